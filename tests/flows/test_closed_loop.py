@@ -1,0 +1,108 @@
+import dataclasses
+
+import pytest
+from doubles import Painter, Scripted, a_sample, scores
+
+from tryon_core.constraints import RUBRICS, Rule, best_attempt
+from tryon_core.errors import BadInput
+from tryon_core.flows.closed_loop import closed_loop
+from tryon_core.records import Change, Decision
+
+
+def run(*judgements, **options):
+    return list(closed_loop(a_sample(), Painter(), Scripted(*judgements), **options))
+
+
+def test_a_picture_that_meets_everything_ends_the_loop():
+    (only,) = run(scores())
+    assert only.decision is Decision.ACCEPT and only.number == 1
+
+
+def test_a_failed_constraint_changes_the_words_and_keeps_the_noise():
+    first, second = run(scores(garment_structure=5), scores())
+    assert first.decision is Decision.RETRY and second.request.noise == first.request.noise
+    assert second.request.prompt == "Wear it. Mend the garment_structure."
+
+
+def test_a_lost_face_restarts_from_new_noise():
+    first, second = run(scores(identity=3), scores())
+    assert first.decision is Decision.RESTART and second.request.noise != first.request.noise
+
+
+def test_the_loop_ends_after_max_iterations():
+    assert [attempt.number for attempt in run(scores(realism=7), max_iterations=3)] == [1, 2, 3]
+
+
+def test_no_iterations_are_refused_before_anything_is_drawn():
+    with pytest.raises(BadInput, match="max_iterations must be 1 or more, got 0"):
+        run(scores(), max_iterations=0)
+
+
+def test_an_unscored_answer_is_asked_once_more():
+    (only,) = run(scores(realism=None), scores())
+    assert only.decision is Decision.ACCEPT and only.ledger.judge_calls == 2
+
+
+def test_an_attempt_that_stays_unscored_is_restarted_without_words_from_it():
+    first, second = run(scores(realism=None, identity=2), scores(realism=None), scores())
+    assert not first.judged and first.decision is Decision.RESTART
+    assert second.request.prompt == "Wear it." and second.request.noise != first.request.noise
+
+
+def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength():
+    first, second, third = run(scores(realism=7), scores(realism=7, identity=5), scores())
+    assert [fix.strength for fix in second.request.fixes] == [1.0]
+    assert third.request.fixes[0].constraint == "realism" and third.request.fixes[0].strength == 0.5
+    assert "Mend the identity." in third.request.prompt
+
+
+def test_fixes_add_up_while_attempts_get_better():
+    *_, third = run(scores(identity=5, realism=5), scores(realism=7), scores())
+    assert [fix.constraint for fix in third.request.fixes] == ["identity", "realism", "realism"]
+
+
+def test_a_person_may_overrule_words_and_verdict():
+    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=7), scores(realism=7)))
+    next(loop)
+    second = loop.send(Change(prompt="In my words.", decision=Decision.RESTART))
+    assert second.request.prompt == "In my words." and second.request.noise.seed != 0
+    with pytest.raises(StopIteration):
+        loop.send(Change(decision=Decision.STOP))
+
+
+def test_the_classic_rubric_replays_the_reference_run():
+    """Scores in the reference's order: texture fails, then light fails, then all is well."""
+    classic = RUBRICS["classic"]
+    told = [
+        dict(zip(classic.keys, row, strict=True)) for row in ((9, 9, 8, 4, 9, 7, 6), (9, 9, 8, 7, 9, 5, 6), (9,) * 7)
+    ]
+    attempts = run(*(scores(classic, **row) for row in told), rubric=classic)
+    assert [attempt.decision for attempt in attempts] == [Decision.RETRY, Decision.RETRY, Decision.ACCEPT]
+
+
+def test_the_classic_rubric_gives_up_on_a_critical_failure():
+    classic = RUBRICS["classic"]
+    (only,) = run(scores(classic, pose_alignment=3), rubric=classic)
+    assert only.decision is Decision.STOP
+
+
+def test_the_best_attempt_is_kept_not_the_last():
+    attempts = run(scores(realism=7), scores(identity=5), max_iterations=2)
+    assert best_attempt(attempts, RUBRICS["default"]) is attempts[0]
+
+
+def test_a_laxer_rule_accepts_sooner():
+    lax = dataclasses.replace(RUBRICS["default"], rule=Rule(accept_at=6))
+    assert run(scores(realism=7), rubric=lax)[0].decision is Decision.ACCEPT
+
+
+def test_the_judge_never_sees_the_rewritten_words():
+    judge = Scripted(scores(realism=7), scores())
+    list(closed_loop(a_sample(), Painter(), judge))
+    assert [sample.wish for sample, _ in judge.seen] == ["Wear it.", "Wear it."]
+
+
+def test_a_sample_without_a_garment_is_refused_with_a_sentence():
+    sample = dataclasses.replace(a_sample(), images={"person": a_sample().images["person"]})
+    with pytest.raises(BadInput, match="sample one has no garment picture"):
+        list(closed_loop(sample, Painter(), Scripted(scores())))

@@ -1,0 +1,116 @@
+"""Flow 1, closed-loop try-on: draw, judge, correct, up to four times."""
+
+from collections.abc import Iterator, Sequence
+
+from ..constraints import RUBRICS, Rubric, best_attempt, decide, failures
+from ..errors import BadInput
+from ..protocols import Generator, Judge, Reviser, timed
+from ..records import Attempt, Change, Decision, EditRequest, Fix, Judgement, Ledger, Noise, Sample
+
+
+def closed_loop(
+    sample: Sample,
+    generate: Generator,
+    judge: Judge,
+    *,
+    rubric: Rubric = RUBRICS["default"],
+    revise: Reviser | None = None,
+    max_iterations: int = 4,
+    seed: int = 0,
+) -> Iterator[Attempt]:
+    """Draw, judge, correct; yield each attempt the moment it is judged.
+
+    sample          pictures 'person' and 'garment'
+    rubric          what is asked, and the rule by which to accept, correct or start over
+    revise          makes the next request; by default the wish and the fixes of what failed
+    max_iterations  attempts at most, 1 or more
+    yields          attempts, the last with ACCEPT or STOP unless the iterations ran out; `send` a Change to overrule
+                    an attempt's verdict or the words of the next request
+    raises          Refused by a model that cannot take this sample
+    """
+    if max_iterations < 1:
+        raise BadInput(f"max_iterations must be 1 or more, got {max_iterations}")
+    revise = revise or fixes_composer(rubric)
+    attempts: list[Attempt] = []
+    request = opening_request(sample, seed)
+    while len(attempts) < max_iterations:
+        image, drawing_s = timed(generate, request)
+        judgement, judging_s, judge_calls = judged(judge, sample, image)
+        attempt = Attempt(
+            number=len(attempts) + 1,
+            request=request,
+            image=image,
+            judgement=judgement,
+            decision=decide(judgement, rubric),
+            ledger=Ledger(pictures=1, judge_calls=judge_calls, drawing_s=drawing_s, judging_s=judging_s),
+        )
+        change: Change | None = yield attempt  # None in a batch; a person may answer with words or a verdict
+        attempts.append(attempt.changed(change))
+        if attempts[-1].decision in (Decision.ACCEPT, Decision.STOP):
+            return
+        request = revise(sample, attempts)  # RETRY keeps the noise, so only the words change; RESTART draws new noise
+
+
+def opening_request(sample: Sample, seed: int = 0) -> EditRequest:
+    """The first request: the wish as it stands, person then garment."""
+    if missing := [role for role in ("person", "garment") if role not in sample.images]:
+        raise BadInput(f"sample {sample.sample_id} has no {' and no '.join(missing)} picture; closed_loop needs both")
+    return EditRequest(
+        prompt=sample.wish, images=(sample.images["person"], sample.images["garment"]), noise=Noise(seed=seed)
+    )
+
+
+def judged(judge: Judge, sample: Sample, image) -> tuple[Judgement, float, int]:
+    """(judgement, seconds, calls): asked once more where something came back unscored."""
+    judgement, seconds = timed(judge, sample, image)
+    if not judgement.unscored:
+        return judgement, seconds, 1
+    again, more_seconds = timed(judge, sample, image)
+    return again, seconds + more_seconds, 2
+
+
+def fixes_composer(rubric: Rubric) -> Reviser:
+    """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
+
+    It corrects the best attempt so far, not the last: a step that made things worse is taken back and tried again at
+    half its strength, together with what the worse picture got wrong. Nothing is written from an unread judgement.
+    """
+
+    def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
+        opening, last = attempts[0].request, attempts[-1]
+        noise = opening.noise.fresh(len(attempts)) if last.decision is Decision.RESTART else last.request.noise
+        best = best_attempt(attempts, rubric)
+        if best is None:
+            fixes: tuple[Fix, ...] = ()
+        else:
+            strength = 0.5 ** sum(attempt.judged and attempt.number > best.number for attempt in attempts)
+            asked = [fix.model_copy(update={"strength": strength}) for fix in fixes_for(best, rubric)]
+            words = [fix.model_copy(update={"strength": 0.0}) for fix in fixes_for(last, rubric) if last is not best]
+            fixes = (*best.request.fixes, *asked, *words)
+        prompt = last.change.prompt if last.change and last.change.prompt else in_words(sample.wish, fixes)
+        return EditRequest(
+            prompt=prompt,
+            images=opening.images,
+            mask=opening.mask,
+            control=opening.control,
+            settings=opening.settings,
+            fixes=fixes,
+            noise=noise,
+        )
+
+    return revise
+
+
+def fixes_for(attempt: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
+    """What an attempt's judgement asks for, failed constraints only, in gate order; nothing from an unread one."""
+    if not attempt.judged:
+        return ()
+    return tuple(fix for key in failures(attempt.judgement, rubric) for fix in attempt.judgement.scores[key].fixes)
+
+
+def in_words(wish: str, fixes: Sequence[Fix]) -> str:
+    """The wish, then the instructions in order; a later one about the same thing replaces the earlier."""
+    newest = {
+        (fix.constraint, fix.aspect or fix.text): fix.text.strip().rstrip(".") for fix in fixes if fix.text.strip()
+    }
+    return " ".join([wish.strip(), *(text[0].upper() + text[1:] + "." for text in dict.fromkeys(newest.values()))])
