@@ -1,0 +1,54 @@
+# Everything lives in .venv; versions are pinned by constraints.txt. `make help` lists the targets.
+SHELL := bash
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+export HF_HUB_OFFLINE ?= 1
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, report (no torch)
+	@$(BIN)/python -m tryon_core.demo
+
+test: .venv/.ready-all  ## every test: ruff, pytest, notebooks through nbval
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest tests notebooks --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	  --nbval-cell-timeout 600 --durations 10
+
+setup: .venv/.ready-all  ## everything, the large models' libraries too
+lab: .venv/.ready-demo  ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+prove: .venv/.ready-all  ## the long proofs; prints their tables
+	$(BIN)/python -m pytest tests -m prove -s
+
+demo-people:  ## render the demo people again (own environment with torch and anny)
+	$(PYTHON) -m venv .venv-people
+	.venv-people/bin/python -m pip install --quiet -r data_manifests/demo_people/requirements.txt
+	.venv-people/bin/python data_manifests/demo_people/render.py
+
+clean:  ## remove the environments; runs stay
+	rm -rf .venv .venv-people
+
+.venv/.ready-python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed and none was found; give one: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "making .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.ready-demo: .venv/.ready-python pyproject.toml constraints.txt
+	@echo "installing what the embedded job needs (about a minute) ..."
+	@$(PIP) --editable '.[embedded,notebooks]'
+	@$(BIN)/python -m tryon_core.models.embedded.fetch
+	@touch $@
+
+.venv/.ready-all: .venv/.ready-demo
+	@echo "installing the rest: large models' libraries and test tools ..."
+	@$(PIP) --editable '.[embedded,notebooks,models,dev]'
+	@touch $@
+
+.PHONY: help demo test setup lab prove demo-people clean

@@ -1,0 +1,53 @@
+"""Fixtures every test may use: an S3 server on this machine, a bucket in it, and a way to spoil its answers."""
+
+import uuid
+
+import pytest
+from faulty_s3 import FaultyS3
+
+from tryon_core import s3
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """The address of a moto server; it keeps objects in memory and knows conditional puts."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(monkeypatch, tmp_path):
+    """An environment of AWS_ variables of this test alone; nothing of the machine's own configuration is seen."""
+    for name in (*s3.VARIABLES, "S3_BUCKET_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return monkeypatch.setenv
+
+
+@pytest.fixture
+def bucket(s3_server, aws):
+    """The name of a fresh, empty bucket the environment leads to."""
+    aws("AWS_ENDPOINT_URL", s3_server)
+    aws("AWS_ACCESS_KEY_ID", "testkeyid")
+    aws("AWS_SECRET_ACCESS_KEY", "testsecret")
+    aws("AWS_REGION_NAME", "us-east-1")
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    s3.client().create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def faulty(s3_server, bucket, aws):
+    """A FaultyS3 in front of the server; the environment leads to it."""
+    server = FaultyS3(s3_server)
+    aws("AWS_ENDPOINT_URL", server.url)
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,69 @@
+"""What papermill and nbval rely on: the parameters of 10_batch, and checked cells that hold something to compare."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from tryon_core.parameters import BatchParameters
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
+BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def test_the_batch_notebook_declares_the_contract():
+    declared = papermill.inspect_notebook(str(BATCH))
+    types = {name: type(field.default) for name, field in BatchParameters.model_fields.items()}
+    assert set(declared) == set(types)
+    for name, told in declared.items():
+        default = BatchParameters.model_fields[name].default
+        assert eval(told["default"]) == (default if name != "options" else {}), name
+        assert told["help"], f"{name} says nothing in papermill --help-notebook"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-p", "max_iteration", "3"], "no parameter is called 'max_iteration'. Did you mean 'max_iterations'?"),
+        (["-r", "seed", "11"], "parameter seed: Input should be a valid integer, got '11' (str)"),
+        (["-p", "generator", "wrap"], "no generator is called 'wrap'. Did you mean 'warp'?"),
+    ],
+)
+def test_plain_papermill_is_refused_with_the_nearest_name(tmp_path, arguments, sentence):
+    command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
+    done = subprocess.run(
+        [*command, "-p", "output", str(tmp_path / "run"), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=BATCH.parent.parent,
+        check=False,
+    )
+    assert done.returncode == 1 and sentence in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_checked_cells_hold_an_output_and_a_count_and_no_other_cell_does(path):
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    checked = [cell for cell in cells if "nbval-check-output" in tags(cell)]
+    assert checked, "nothing in this notebook is compared"
+    assert all("keep_output" in tags(cell) and cell.outputs and cell.execution_count for cell in checked)
+    assert not any(cell.outputs for cell in cells if cell not in checked)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_names_its_kernel_and_keeps_its_cells_short(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert notebook.metadata.kernelspec.name == "python3" and notebook.metadata.language_info.name == "python"
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" not in tags(cell)]
+    assert all(len(cell.source.splitlines()) <= 12 for cell in code)
+    assert not any("Output(" in cell.source for cell in code), (
+        "ipywidgets.Output can stall papermill; use HTML or Image"
+    )
