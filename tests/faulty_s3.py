@@ -13,14 +13,16 @@ ERRORS = {
     "ConditionalRequestConflict": 409,
     "SlowDown": 503,
 }
+PAGES = {"page": 200, "broken page": 200, "page not found": 404}  # what a web server says that is no store
+PAGE = b"<html><p>Welcome</p></html>"
 BODY_FAULTS = ("cut", "flip")  # half of the body; one bit of it wrong
 
 
 class FaultyS3(ThreadingHTTPServer):
     """Forwards to `upstream`; each of `faults` befalls one request, first come first served.
 
-    A fault is a key of ERRORS (answered with S3's XML), one of BODY_FAULTS, 'reset' (the request never arrives) or
-    'lost_reply' (it arrives, the answer does not).
+    A fault is a key of ERRORS (answered with S3's XML) or PAGES (with a web page), one of BODY_FAULTS, 'reset' (the
+    request never arrives) or 'lost_reply' (it arrives, the answer does not).
     """
 
     def __init__(self, upstream: str):
@@ -41,7 +43,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(f"{self.command} {self.path}")
         fault = self.server.faults.pop(0) if self.server.faults else ""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if fault in ERRORS:
+        if fault in PAGES:
+            page = PAGE.replace(b"</p>", b"") if fault == "broken page" else PAGE
+            self.reply(PAGES[fault], {"Content-Type": "text/html", "Content-Length": str(len(page))}, page)
+        elif fault in ERRORS:
             xml = f"<Error><Code>{fault}</Code><Message>no</Message></Error>".encode()
             self.reply(ERRORS[fault], {"Content-Type": "application/xml", "Content-Length": str(len(xml))}, xml)
         elif fault != "reset":

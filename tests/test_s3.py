@@ -224,6 +224,19 @@ def test_a_server_that_stays_busy_is_named_after_three_tries(faulty, bucket):
     assert len(faulty.faults) == 6
 
 
+@pytest.mark.parametrize("fault", ["page", "page not found"])
+def test_a_server_that_speaks_no_s3_is_named(faulty, bucket, fault):
+    for call in (lambda: s3.get(bucket, "x"), lambda: s3.put(bucket, "x", b""), lambda: list(s3.list_keys(bucket))):
+        faulty.faults[:] = [fault]
+        assert f"{faulty.url} gives answers that are not S3's; check AWS_ENDPOINT_URL" in said(call)
+
+
+def test_a_page_boto3_cannot_even_parse_is_a_sentence_too(faulty, bucket):
+    for call in (lambda: s3.get(bucket, "x"), lambda: s3.put(bucket, "x", b""), lambda: list(s3.list_keys(bucket))):
+        faulty.faults[:] = ["broken page"] * 3
+        assert faulty.url in said(call)
+
+
 def test_a_missing_bucket_is_named_by_every_call(bucket):
     calls = (
         lambda: s3.get("no-such-bucket", "x"),
