@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from doubles import Painter, Scripted, a_sample, scores
+from doubles import Painter, Scripted, a_sample, picture, scores
 
 from tryon_core.constraints import RUBRICS, Rule, best_attempt
 from tryon_core.errors import BadInput
@@ -54,6 +54,12 @@ def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength(
     assert [fix.strength for fix in second.request.fixes] == [1.0]
     assert third.request.fixes[0].constraint == "realism" and third.request.fixes[0].strength == 0.5
     assert "Mend the identity." in third.request.prompt
+
+
+def test_a_correction_that_changes_nothing_calls_for_new_noise():
+    grey = lambda request: picture()  # noqa: E731
+    first, second, third = closed_loop(a_sample(), grey, Scripted(scores(realism=7)), max_iterations=3)
+    assert second.request.noise == first.request.noise and third.request.noise != second.request.noise
 
 
 def test_fixes_add_up_while_attempts_get_better():

@@ -28,9 +28,9 @@ def load(folder, data, **told):
         (png_that_claims(8_000, 8_000), "p.png: 8000 x 8000 pixels"),
         (encoded(size=(63, 500)), "p.png: 63 x 500 pixels; both sides must be at least 64"),
         (png_that_claims(500, 500), "p.png: cut off or damaged"),
-        (b"", "p.png: not a JPEG, PNG or WebP picture .0 bytes."),
-        (b"<html>not found</html>", "p.png: not a JPEG, PNG or WebP picture"),
-        (encoded(kind="GIF"), "p.png: not a JPEG, PNG or WebP picture"),
+        (b"", "p.png: no JPEG, PNG or WebP picture .0 bytes."),
+        (b"<html>not found</html>", "p.png: no JPEG, PNG or WebP picture"),
+        (encoded(kind="GIF"), "p.png: no JPEG, PNG or WebP picture"),
     ],
 )
 def test_a_picture_that_cannot_be_used_is_named(tmp_path, data, words):
@@ -44,7 +44,7 @@ def test_half_a_download_is_refused(tmp_path, kind):
     NOISE.save(tmp_path / "whole", kind)
     whole = (tmp_path / "whole").read_bytes()
     assert load(tmp_path, whole).images["person"].size == (400, 300)
-    with pytest.raises(BadPicture, match=f"p.png: (cut off or|not a JPEG, PNG or WebP).*{len(whole) // 2} bytes"):
+    with pytest.raises(BadPicture, match=f"p.png: (cut off or|no JPEG, PNG or WebP).*{len(whole) // 2} bytes"):
         load(tmp_path, whole[: len(whole) // 2])
 
 

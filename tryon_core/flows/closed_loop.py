@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from PIL import Image
+
 from ..constraints import RUBRICS, Rubric, best_attempt, decide, failures
 from ..errors import BadInput
 from ..protocols import Generator, Judge, Reviser, timed
@@ -60,7 +62,7 @@ def opening_request(sample: Sample, seed: int = 0) -> EditRequest:
     )
 
 
-def judged(judge: Judge, sample: Sample, image) -> tuple[Judgement, float, int]:
+def judged(judge: Judge, sample: Sample, image: Image.Image) -> tuple[Judgement, float, int]:
     """(judgement, seconds, calls): asked once more where something came back unscored."""
     judgement, seconds = timed(judge, sample, image)
     if not judgement.unscored:
@@ -73,12 +75,14 @@ def fixes_composer(rubric: Rubric) -> Reviser:
     """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
 
     It corrects the best attempt so far, not the last: a step that made things worse is taken back and tried again at
-    half its strength, together with what the worse picture got wrong. Nothing is written from an unread judgement.
+    half its strength, together with what the worse picture got wrong. A correction that left the picture as it was
+    calls for new noise, as RESTART does. Nothing is written from an unread judgement.
     """
 
     def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
         opening, last = attempts[0].request, attempts[-1]
-        noise = opening.noise.fresh(len(attempts)) if last.decision is Decision.RESTART else last.request.noise
+        anew = last.decision is Decision.RESTART or any(_same(last.image, earlier.image) for earlier in attempts[:-1])
+        noise = opening.noise.fresh(len(attempts)) if anew else last.request.noise
         best = best_attempt(attempts, rubric)
         if best is None:
             fixes: tuple[Fix, ...] = ()
@@ -99,6 +103,10 @@ def fixes_composer(rubric: Rubric) -> Reviser:
         )
 
     return revise
+
+
+def _same(one: Image.Image, other: Image.Image) -> bool:
+    return one.size == other.size and one.tobytes() == other.tobytes()
 
 
 def fixes_for(attempt: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
