@@ -28,7 +28,7 @@ def load(folder, data, **told):
         (png_that_claims(8_000, 8_000), "p.png: 8000 x 8000 pixels"),
         (encoded(size=(63, 500)), "p.png: 63 x 500 pixels; both sides must be at least 64"),
         (png_that_claims(500, 500), "p.png: cut off or damaged"),
-        (b"", "p.png: no JPEG, PNG or WebP picture .0 bytes."),
+        (b"", "p.png: no JPEG, PNG or WebP picture, or cut off .0 bytes."),
         (b"<html>not found</html>", "p.png: no JPEG, PNG or WebP picture"),
         (encoded(kind="GIF"), "p.png: no JPEG, PNG or WebP picture"),
     ],
