@@ -93,6 +93,7 @@ def execute(notebook: str, output: Path, **parameters: str) -> None:
         str(output),
         parameters=parameters,
         cwd=str(PROJECT),
+        engine_name="tryon",
         progress_bar=False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
