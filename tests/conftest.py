@@ -1,8 +1,10 @@
 """Fixtures every test may use: an S3 server on this machine, a bucket in it, and a way to spoil its answers."""
 
+import json
 import uuid
 
 import pytest
+from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
 
@@ -55,3 +57,15 @@ def faulty(s3_server, bucket, aws):
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory):
+    """Four samples of three persons and two garments."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for colour in ("red", "green", "blue", "white", "black"):
+        picture(colour).save(folder / f"{colour}.png")
+    pairs = [("red", "white"), ("green", "white"), ("blue", "black"), ("red", "black")]
+    lines = [{"sample_id": f"s{i}", "person": f"{p}.png", "garment": f"{g}.png"} for i, (p, g) in enumerate(pairs)]
+    (folder / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    return folder / "samples.jsonl"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image
 
+from tryon_core.batch import run_batch
 from tryon_core.constraints import RUBRICS, Rubric
+from tryon_core.parameters import BatchParameters
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
 
 SIZE = (64, 80)
@@ -82,3 +84,9 @@ class Lottery:
 
     def timed(self, sample: Sample, image: Image.Image) -> tuple[Judgement, float]:
         return self(sample, image), 1.0
+
+
+def run(manifest, output, painter=None, judge=None, store=None, **given):
+    """run_batch with doubles, silently."""
+    parameters = BatchParameters.checked(source=str(manifest), output=str(output), **given)
+    return run_batch(parameters, generator=painter or Painter(), judge=judge or Lottery(), store=store, progress=False)

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from doubles import Lottery, Painter, Scripted, picture, scores
+from doubles import Lottery, Painter, Scripted, picture, run, scores
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,23 +20,6 @@ from tryon_core.parameters import BatchParameters
 from tryon_core.records import SampleRecord
 from tryon_core.runs import read_records
 from tryon_core.store import FolderStore, open_store
-
-
-@pytest.fixture(scope="session")
-def manifest(tmp_path_factory):
-    """Four samples of three persons and two garments."""
-    folder = tmp_path_factory.mktemp("pictures")
-    for colour in ("red", "green", "blue", "white", "black"):
-        picture(colour).save(folder / f"{colour}.png")
-    pairs = [("red", "white"), ("green", "white"), ("blue", "black"), ("red", "black")]
-    lines = [{"sample_id": f"s{i}", "person": f"{p}.png", "garment": f"{g}.png"} for i, (p, g) in enumerate(pairs)]
-    (folder / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
-    return folder / "samples.jsonl"
-
-
-def run(manifest, output, painter=None, judge=None, store=None, **given):
-    parameters = BatchParameters.checked(source=str(manifest), output=str(output), **given)
-    return run_batch(parameters, generator=painter or Painter(), judge=judge or Lottery(), store=store, progress=False)
 
 
 def contents(store):
@@ -270,8 +253,8 @@ SLOW_RUN = textwrap.dedent("""
         print("drawing", flush=True)
         time.sleep(0.6)
 
-    run_batch(BatchParameters(source=sys.argv[1], output=sys.argv[2], options={"workers": 1}), generator=Painter(slowly),
-              judge=Lottery(), progress=False)
+    parameters = BatchParameters(source=sys.argv[1], output=sys.argv[2], options={"workers": 1})
+    run_batch(parameters, generator=Painter(slowly), judge=Lottery(), progress=False)
 """)
 
 

@@ -54,7 +54,7 @@ def test_importing_the_package_is_light():
 
 
 def test_the_loop_s_path_is_thin():
-    """Records, constraints, protocols, the flow, journal and batch: under 900 lines, blank and comment lines left out."""
+    """Records, constraints, protocols, flow, journal and batch: under 900 lines, blank and comment lines left out."""
 
     def lines(name):
         text = (PACKAGE / f"{name}.py").read_text().splitlines()
