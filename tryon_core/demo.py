@@ -6,6 +6,7 @@ over them, the run copied to disk, one HTML report.
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import sys
@@ -35,9 +36,10 @@ def main(folder: Path) -> None:
         lines = upload_samples(PROJECT / "data_manifests/demo.jsonl")
         output = f"s3://{BUCKET}/{RUN}"
         with _watched(open_store(output), lines):
-            execute("10_batch", folder / "10_batch.ipynb", source=f"s3://{BUCKET}/{SAMPLES}", output=output)
+            parameters = {"source": f"s3://{BUCKET}/{SAMPLES}", "output": output}
+            execute("10_batch", folder / "10_batch.ipynb", parameters)
         copy_run(open_store(output), FolderStore(folder))
-    execute("11_report", folder / "11_report.ipynb", run=str(folder.resolve()))
+    execute("11_report", folder / "11_report.ipynb", {"run": str(folder.resolve())})
     print(in_words(FolderStore(folder), time.perf_counter() - started))
 
 
@@ -46,6 +48,7 @@ def loopback_s3() -> Iterator[str]:
     """An S3 server on a free loopback port, in the environment for boto3 and for kernels started meanwhile."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not a line for every request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -83,7 +86,7 @@ def upload_samples(manifest: Path) -> int:
     return len(samples)
 
 
-def execute(notebook: str, output: Path, **parameters: str) -> None:
+def execute(notebook: str, output: Path, parameters: dict[str, str]) -> None:
     """Run one of our notebooks headless through papermill, from the project's folder."""
     import papermill
 
@@ -98,6 +101,7 @@ def execute(notebook: str, output: Path, **parameters: str) -> None:
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
         execution_timeout=1800,
+        extra_arguments=["--log-level=40"],  # the kernel's warnings about its own transport help nobody here
     )
 
 

@@ -22,6 +22,9 @@ _ADVICE = {
 }
 
 
+os.umask(_UMASK := os.umask(0))  # mkstemp gives files to their owner alone; a run is like any other file
+
+
 class Store(Protocol):
     """A place for a run. `url` names it without secrets."""
 
@@ -119,6 +122,7 @@ class FolderStore:
         except OSError as e:
             raise _sentence(self.url, e) from e
         try:
+            os.fchmod(handle, 0o666 & ~_UMASK)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()

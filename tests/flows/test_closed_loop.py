@@ -56,6 +56,13 @@ def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength(
     assert "Mend the identity." in third.request.prompt
 
 
+def test_after_a_new_start_the_new_line_s_own_failures_are_corrected_at_full_strength():
+    told = scores(identity=3), scores(identity=7, realism=6), scores()
+    _, restarted, third = run(*told)
+    assert third.request.noise == restarted.request.noise
+    assert [(fix.constraint, fix.strength) for fix in third.request.fixes][-2:] == [("identity", 1.0), ("realism", 1.0)]
+
+
 def test_a_correction_that_changes_nothing_calls_for_new_noise():
     grey = lambda request: picture()  # noqa: E731
     first, second, third = closed_loop(a_sample(), grey, Scripted(scores(realism=7)), max_iterations=3)

@@ -1,6 +1,7 @@
 """Flow 1, closed-loop try-on: draw, judge, correct, up to four times."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PIL import Image
 
@@ -74,35 +75,33 @@ def judged(judge: Judge, sample: Sample, image: Image.Image) -> tuple[Judgement,
 def fixes_composer(rubric: Rubric) -> Reviser:
     """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
 
-    It corrects the best attempt so far, not the last: a step that made things worse is taken back and tried again at
-    half its strength, together with what the worse picture got wrong. A correction that left the picture as it was
-    calls for new noise, as RESTART does. Nothing is written from an unread judgement.
+    It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
+    again at half its strength, in words together with what the worse picture got wrong. A correction that left the
+    picture as it was calls for new noise, as RESTART does; a new start keeps the best attempt's fixes. Nothing is
+    written from an unread judgement.
     """
 
     def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
         opening, last = attempts[0].request, attempts[-1]
         anew = last.decision is Decision.RESTART or any(_same(last.image, earlier.image) for earlier in attempts[:-1])
         noise = opening.noise.fresh(len(attempts)) if anew else last.request.noise
-        best = best_attempt(attempts, rubric)
-        if best is None:
-            fixes: tuple[Fix, ...] = ()
-        else:
-            strength = 0.5 ** sum(attempt.judged and attempt.number > best.number for attempt in attempts)
-            asked = [fix.model_copy(update={"strength": strength}) for fix in fixes_for(best, rubric)]
-            words = [fix.model_copy(update={"strength": 0.0}) for fix in fixes_for(last, rubric) if last is not best]
-            fixes = (*best.request.fixes, *asked, *words)
+        line = attempts if anew else [attempt for attempt in attempts if attempt.request.noise == noise]
+        fixes = next_fixes(line, last, rubric)
         prompt = last.change.prompt if last.change and last.change.prompt else in_words(sample.wish, fixes)
-        return EditRequest(
-            prompt=prompt,
-            images=opening.images,
-            mask=opening.mask,
-            control=opening.control,
-            settings=opening.settings,
-            fixes=fixes,
-            noise=noise,
-        )
+        return replace(opening, prompt=prompt, fixes=fixes, noise=noise)
 
     return revise
+
+
+def next_fixes(line: Sequence[Attempt], last: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
+    """The best attempt's own fixes, what it still asks for, and in words (strength 0) what a worse last one asks."""
+    best = best_attempt(line, rubric)
+    if best is None:
+        return ()
+    strength = 0.5 ** sum(attempt.judged and attempt.number > best.number for attempt in line)
+    asked = [fix.model_copy(update={"strength": strength}) for fix in fixes_for(best, rubric)]
+    words = [fix.model_copy(update={"strength": 0.0}) for fix in fixes_for(last, rubric) if last is not best]
+    return (*best.request.fixes, *asked, *words)
 
 
 def _same(one: Image.Image, other: Image.Image) -> bool:
