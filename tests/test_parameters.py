@@ -1,7 +1,7 @@
 import pytest
 
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.parameters import BatchParameters
+from tryon_core.parameters import BatchParameters, ReportParameters
 
 CONTRACT = {
     "source": "data_manifests/demo.jsonl",
@@ -29,7 +29,7 @@ def test_a_mistyped_parameter_suggests_the_nearest():
 
 
 def test_a_mistyped_option_suggests_the_nearest():
-    with pytest.raises(UnknownName, match="no option is called 'worker'. Did you mean 'workers'"):
+    with pytest.raises(UnknownName, match="no entry of options is called 'worker'. Did you mean 'workers'"):
         BatchParameters.checked(options={"worker": 3})
 
 
@@ -55,3 +55,8 @@ def test_a_notebook_s_own_names_are_not_parameters():
 
 def test_options_are_taken_as_a_dictionary():
     assert BatchParameters.checked(options={"workers": 2, "flow": {"accept_at": 7}}).options.workers == 2
+
+
+def test_the_report_s_parameters_are_checked_alike():
+    with pytest.raises(UnknownName, match="no parameter is called 'reports'. Did you mean 'report'"):
+        ReportParameters.checked(reports="x.html")

@@ -1,10 +1,51 @@
-"""The parameters of a batch, checked: what notebook 10_batch takes, by the same names."""
+"""The parameters of our notebooks, checked by name and type before any work."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import BadInput, UnknownName
+
+
+class NotebookParameters(BaseModel):
+    """Base of a notebook's parameters: its fields are the names of the cell tagged `parameters`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def checked(cls, **given: Any) -> Self:
+        """raises UnknownName with the nearest name, or BadInput that says which value does not fit"""
+        for name in given:
+            if name not in cls.model_fields:
+                raise UnknownName("parameter", name, cls.model_fields)
+        try:
+            return cls(**given)
+        except ValidationError as e:
+            raise _sentence(e, cls) from e
+
+    @classmethod
+    def of_notebook(cls, names: dict[str, Any]) -> Self:
+        """From a notebook's `globals()`: every plain value there must be ours, so a mistyped -p name is refused."""
+        ipython = {"In", "Out", "exit", "quit", "open", "get_ipython"}
+        plain = str | int | float | dict | list | tuple | None
+        return cls.checked(
+            **{
+                name: value
+                for name, value in names.items()
+                if not name.startswith("_") and name not in ipython and isinstance(value, plain)
+            }
+        )
+
+
+def _sentence(error: ValidationError, model: type[BaseModel]) -> BadInput:
+    """The first thing that is wrong: an unknown name inside a parameter, or a value that does not fit."""
+    first = error.errors()[0]
+    *outer, last = first["loc"]
+    if first["type"] == "extra_forbidden":
+        inner = model.model_fields[str(outer[0])].annotation
+        return UnknownName(f"entry of {outer[0]}", str(last), inner.model_fields)
+    where = ".".join(map(str, first["loc"]))
+    return BadInput(f"parameter {where}: {first['msg']}, got {first['input']!r} ({type(first['input']).__name__})")
 
 
 class BatchOptions(BaseModel):
@@ -20,15 +61,13 @@ class BatchOptions(BaseModel):
     price_per_hour: float | None = Field(default=None, ge=0)  # of the machine, in any one currency
 
 
-class BatchParameters(BaseModel):
+class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults.
 
     source  a .jsonl manifest, a folder, or s3://bucket/prefix; empty: s3://$S3_BUCKET_NAME
     output  a folder or s3://bucket/prefix; empty: runs/<UTC time>
     reuse   an earlier run whose finished calls are taken over
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     source: str = "data_manifests/demo.jsonl"
     output: str = ""
@@ -44,38 +83,13 @@ class BatchParameters(BaseModel):
     reuse: str = ""
     options: BatchOptions = BatchOptions()
 
-    @classmethod
-    def checked(cls, **given: Any) -> "BatchParameters":
-        """raises UnknownName with the nearest name, or BadInput that says which value does not fit"""
-        _known("parameter", given, cls)
-        options = given.get("options", {})
-        if isinstance(options, dict):
-            _known("option", options, BatchOptions)
-        try:
-            return cls(**given)
-        except ValidationError as e:
-            first = e.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise BadInput(
-                f"parameter {where}: {first['msg']}, got {first['input']!r} ({type(first['input']).__name__})"
-            ) from e
 
-    @classmethod
-    def of_notebook(cls, names: dict[str, Any]) -> "BatchParameters":
-        """From a notebook's `globals()`: every plain value there must be ours, so a mistyped -p name is refused."""
-        ours = {"In", "Out", "exit", "quit", "open", "get_ipython"}
-        return cls.checked(
-            **{
-                name: value
-                for name, value in names.items()
-                if not name.startswith("_")
-                and name not in ours
-                and (value is None or isinstance(value, str | int | float | dict | list | tuple))
-            }
-        )
+class ReportParameters(NotebookParameters):
+    """The parameters of notebook 11_report.
 
+    run     a folder or s3://bucket/prefix; empty: runs/demo, or a run of two demo samples where that does not exist
+    report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
+    """
 
-def _known(what: str, given: dict[str, Any], model: type[BaseModel]) -> None:
-    for name in given:
-        if name not in model.model_fields:
-            raise UnknownName(what, name, model.model_fields)
+    run: str = ""
+    report: str = ""

@@ -82,11 +82,14 @@ def claim(store: Store, info: RunInfo) -> RunInfo:
 
 
 def read_info(store: Store) -> RunInfo:
-    """raises StorageError where there is no run"""
+    """raises StorageError where there is no run, or a damaged one"""
     found = store.read("run.json")
     if found is None:
         raise StorageError(f"{store.url} holds no run (no run.json); give the folder or s3:// prefix of one")
-    return RunInfo.model_validate_json(found)
+    try:
+        return RunInfo.model_validate_json(found)
+    except ValueError as e:
+        raise StorageError(f"{store.url}/run.json is damaged or of another version ({str(e).splitlines()[0]})") from e
 
 
 def record_key(sample_id: str) -> str:

@@ -8,7 +8,7 @@ import nbformat
 import papermill
 import pytest
 
-from tryon_core.parameters import BatchParameters
+from tryon_core.parameters import BatchParameters, ReportParameters
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
@@ -18,12 +18,12 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-def test_the_batch_notebook_declares_the_contract():
-    declared = papermill.inspect_notebook(str(BATCH))
-    types = {name: type(field.default) for name, field in BatchParameters.model_fields.items()}
-    assert set(declared) == set(types)
+@pytest.mark.parametrize(("notebook", "model"), [("10_batch", BatchParameters), ("11_report", ReportParameters)])
+def test_a_notebook_declares_its_contract(notebook, model):
+    declared = papermill.inspect_notebook(str(BATCH.parent / f"{notebook}.ipynb"))
+    assert set(declared) == set(model.model_fields)
     for name, told in declared.items():
-        default = BatchParameters.model_fields[name].default
+        default = model.model_fields[name].default
         assert eval(told["default"]) == (default if name != "options" else {}), name
         assert told["help"], f"{name} says nothing in papermill --help-notebook"
 

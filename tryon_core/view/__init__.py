@@ -1,0 +1,1 @@
+"""What people look at: tables, figures and the report. All of it reads only a run."""

@@ -1,0 +1,192 @@
+"""A run as figures. Each title states what was found in this run, each axis carries its unit.
+
+Where there is nothing to draw, a figure says so in words; where a model is a toy or scripted, it says that too.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from ..stats import done_by, wilson
+from . import frames
+from .chart import TEXT_PT, canvas, constraint_rows, empty, style, words
+from .opened import Run
+from .palette import LIGHT, Theme, colours, gates
+from .totals import accepted_at, iterations, plural, totals
+
+_PANELS_IN_A_ROW = 4
+
+
+def accepted_by_iteration(run: Run, theme: Theme = LIGHT) -> Figure:
+    """Share of judged samples accepted at an iteration or before, with 95 % Wilson intervals."""
+    found = totals(run)
+    if found.acceptance is None:
+        return words(run, "No sample was judged", "There is no acceptance rate to draw.", theme)
+    last, judged, accepted = iterations(run), found.judged, found.acceptance.count
+    by_then = done_by(map(accepted_at, run.records), last)
+    shares = [wilson(count, judged) for count in by_then]
+    figure, axes = canvas(run, _accepted_finding(by_then, judged), 4.2, theme)
+    steps = np.arange(1, last + 1)
+    axes.bar(steps, [share.share * 100 for share in shares], 0.56, color=theme.accent)
+    for step, share in zip(steps, shares, strict=True):
+        axes.plot([step, step], [share.low * 100, share.high * 100], color=theme.ink, lw=1.2, solid_capstyle="butt")
+        axes.text(step + 0.06, share.share * 100 + 1.5, f"{share.count} of {judged}", color=theme.ink, va="bottom")
+    axes.set(ylim=(0, 108), ylabel="accepted by then (% of judged)", xticks=steps, yticks=range(0, 101, 20))
+    axes.set_xlim(0.4, max(last, 4) + 0.75)
+    axes.set_xlabel(f"iteration; the lines are 95 % Wilson intervals, n = {judged}, {accepted} accepted in all")
+    return figure
+
+
+def _accepted_finding(by_then: list[int], judged: int) -> str:
+    first, in_all = by_then[0], by_then[-1]
+    over = f"{judged} judged {plural('sample', judged)}"
+    if not in_all:
+        return f"None of {over} was accepted"
+    when = by_then.index(in_all) + 1
+    if when == 1:
+        return f"{in_all} of {over} accepted, all at the first attempt"
+    return f"Accepted: {first} of {over} at the first attempt, {in_all} by attempt {when}"
+
+
+def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
+    """Failure rate by constraint, in gate order, and iteration; each cell says how many of how many."""
+    table = frames.constraint_failures(frames.attempts(run), run.rubric)
+    if not table.n.sum():
+        return words(run, "No attempt was judged", "There are no failure rates to draw.", theme)
+    keys, steps = run.rubric.keys, sorted(table.attempt.unique())
+    rate_KI = table.pivot(index="constraint", columns="attempt", values="rate").loc[list(keys)].to_numpy(float)
+    figure, axes = canvas(run, _heatmap_finding(table), 1.9 + 0.46 * len(keys), theme)
+    heat = LinearSegmentedColormap.from_list("failure", theme.heat).with_extremes(bad=theme.paper)
+    drawn = axes.imshow(np.ma.masked_invalid(rate_KI * 100), cmap=heat, vmin=0, vmax=100, aspect="auto")
+    for cell in table.itertuples():
+        ink = theme.soft if not cell.n else theme.paper if cell.rate > 0.5 else theme.ink
+        count = f"{cell.failed} of {cell.n}" if cell.n else "not scored"
+        axes.text(steps.index(cell.attempt), keys.index(cell.constraint), count, ha="center", va="center", color=ink)
+    constraint_rows(axes, run, keys, theme)
+    axes.set_xticks(range(len(steps)), [f"{step}" for step in steps])
+    axes.set_xlabel("iteration (later ones hold only samples that were not accepted before)")
+    scale = figure.colorbar(drawn, ax=axes, pad=0.02, ticks=(0, 50, 100))
+    scale.set_label(f"failed: scored under {run.rubric.rule.accept_at:g} (% of scored)", color=theme.soft)
+    scale.ax.tick_params(colors=theme.soft, length=0)
+    scale.outline.set_visible(False)
+    return figure
+
+
+def _heatmap_finding(table: pd.DataFrame) -> str:
+    first = table[(table.attempt == table.attempt.min()) & (table.n > 0)]
+    worst = first[first.rate == first.rate.max()]
+    failed, n = int(worst.failed.iloc[0]), int(worst.n.iloc[0])
+    step = int(table.attempt.min())
+    attempts = "first attempts" if step == 1 else f"attempts {step}"  # where no first attempt was judged
+    if not failed:
+        return f"No constraint failed in the {n} judged {attempts}"
+    return f"{joined(worst.constraint)} {'fails' if len(worst) == 1 else 'fail'} most: {failed} of {n} {attempts}"
+
+
+def primary_failures(run: Run, theme: Theme = LIGHT) -> Figure:
+    """How often each constraint was the first to fail in gate order, most frequent on top."""
+    table = frames.primary_failures(frames.attempts(run), run.rubric)
+    if table.empty:
+        return words(run, "No judged attempt failed", "There is no primary failure to count.", theme)
+    most, shade = int(table.failed.max()), colours(run.rubric)
+    figure, axes = canvas(run, _primary_finding(table), 1.9 + 0.46 * len(table), theme)
+    rows = range(len(table))
+    axes.barh(rows, table.failed, 0.62, color=[shade[key] for key in table.constraint])
+    for row, cell in zip(rows, table.itertuples(), strict=True):
+        axes.text(cell.failed, row, f" {cell.failed}", va="center", color=theme.ink)
+        right = {"ha": "right", "transform": axes.get_yaxis_transform()}
+        axes.text(1.0, row, f"{cell.cumulative:.0%}", va="center", color=theme.soft, **right)
+    constraint_rows(axes, run, table.constraint, theme)
+    axes.text(1.0, -0.75, "this and all above", ha="right", color=theme.soft, transform=axes.get_yaxis_transform())
+    axes.set(xlim=(0, most * 1.25), ylim=(len(table) - 0.5, -0.9))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("failed attempts in which it failed first (count)")
+    return figure
+
+
+def _primary_finding(table: pd.DataFrame) -> str:
+    failed, n = int(table.failed.iloc[0]), int(table.n.iloc[0])
+    top = table.constraint[table.failed == failed]
+    verb = "is the first to fail in" if len(top) == 1 else "are each the first to fail in"
+    return f"{joined(top)} {verb} {failed} of {n} failed {plural('attempt', n)}"
+
+
+def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
+    """One small panel a constraint: a line a sample, its score from attempt to attempt, and the bar to reach."""
+    table = frames.score_paths(frames.attempts(run), run.rubric)
+    if table.empty:
+        return words(run, "No attempt was judged", "There are no scores to draw.", theme)
+    keys, shade, last = run.rubric.keys, colours(run.rubric), iterations(run)
+    figure = empty(run, _paths_finding(table), 5.2, theme)
+    rows = -(-len(keys) // _PANELS_IN_A_ROW)
+    panels = figure.subplots(rows, _PANELS_IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
+    opacity = float(np.clip(6 / table.sample_id.nunique(), 0.12, 0.85))  # many lines, each of them fainter
+    for panel, key in zip(panels, keys, strict=False):
+        style(panel, theme)
+        panel.axhline(run.rubric.rule.accept_at, color=theme.soft, lw=1, ls=(0, (4, 3)))
+        scores = table[table.constraint == key]
+        paths = [path[["attempt", "score"]] for _, path in scores.groupby("sample_id", sort=False)]
+        panel.add_collection(LineCollection(paths, colors=shade[key], lw=1.4, alpha=opacity))
+        panel.plot(scores.attempt, scores.score, "o", ms=4, color=shade[key], alpha=opacity)
+        panel.set_title(f"{gates(run.rubric)[key]} {key}", fontsize=TEXT_PT - 1, color=theme.ink, loc="left")
+    for panel in panels[len(keys) :]:
+        panel.set_axis_off()
+    panels[0].set(xlim=(0.7, last + 0.3), ylim=(-0.5, 10.5), xticks=range(1, last + 1), yticks=(0, 4, 8))
+    for panel in panels[max(0, len(keys) - _PANELS_IN_A_ROW) : len(keys)]:  # the lowest one of each column
+        panel.tick_params(labelbottom=True)
+        panel.set_xlabel("attempt")
+    bar = f"score 0-10, a line a sample; dashed: the bar, {run.rubric.rule.accept_at:g}"
+    figure.supylabel(bar, fontsize=TEXT_PT, color=theme.soft)
+    return figure
+
+
+def _paths_finding(table: pd.DataFrame) -> str:
+    paths = table.groupby(["constraint", "sample_id"], sort=False).score
+    change = (paths.last() - paths.first())[paths.size() > 1].groupby("constraint", sort=False)
+    if not len(change):
+        n = table.sample_id.nunique()
+        return f"No path to follow: {n} {plural('sample', n)} with one judged attempt{' each' if n > 1 else ''}"
+    mean = change.mean()
+    most = mean.abs().idxmax()
+    if abs(mean[most]) < 0.05:
+        return "No score moved between first and last attempt, on average"
+    word, n = "rises" if mean[most] > 0 else "falls", int(change.size()[most])
+    over = f"mean of {n} samples" if n > 1 else "in the one sample with several"
+    return f"{most} {word} most: by {abs(mean[most]):.1f} from first to last attempt, {over}"
+
+
+def latency(run: Run, theme: Theme = LIGHT) -> Figure:
+    """Seconds of drawing and of judging, one dot an attempt, the mean as a line; the models' own time."""
+    table = frames.attempts(run)
+    parts = {"drawing": table.drawing_s, "judging": table.judging_s}
+    if table.empty or not (table.drawing_s.sum() > 0 and table.judging_s.sum() > 0):
+        return words(run, "No seconds were measured", "There is no time to split.", theme)
+    spent = table.drawing_s.sum() + table.judging_s.sum()
+    finding = f"Drawing takes {table.drawing_s.sum() / spent:.0%} of {spent:.0f} s of model time"
+    figure, axes = canvas(run, finding, 2.6, theme)
+    for row, seconds in enumerate(parts.values()):
+        spread = row + 0.22 * (np.arange(len(seconds)) % 5 - 2) / 2
+        axes.scatter(seconds, spread, s=22, color=theme.accent, alpha=0.6, lw=0)
+        axes.plot([seconds.mean()] * 2, [row - 0.34, row + 0.34], color=theme.ink, lw=2)
+        axes.text(seconds.mean(), row - 0.37, f"mean {seconds.mean():.2g} s", ha="center", va="bottom", color=theme.ink)
+    axes.set(
+        ylim=(1.5, -0.75),
+        xlim=(0, 1.08 * table[["drawing_s", "judging_s"]].max().max()),
+        xlabel=f"seconds of one attempt (a dot each, n = {len(table)})",
+    )
+    axes.set_yticks((0, 1), list(parts), color=theme.ink)
+    axes.grid(False)
+    return figure
+
+
+ALL = (accepted_by_iteration, constraint_heatmap, primary_failures, score_paths, latency)
+
+
+def joined(names: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,129 @@
+"""A run as tables: attempts, samples, and what failed when. Every rate carries its n.
+
+An attempt that was not judged counts in no rate; not applicable is neither met nor failed.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from ..constraints import Rubric
+from ..records import SampleRecord
+from ..stats import wilson
+from .opened import Run, open_run
+from .totals import Totals, accepted_at, summary, totals
+
+__all__ = [
+    "Run",
+    "Totals",
+    "attempts",
+    "constraint_failures",
+    "open_run",
+    "primary_failures",
+    "samples",
+    "score_paths",
+    "summary",
+    "totals",
+]
+
+
+# ---- one row each ----------------------------------------------------------------------------------------------------
+
+
+def attempts(run: Run) -> pd.DataFrame:
+    """One row an attempt, in listing order: the columns of runs.attempt_rows, their types fixed."""
+    types = _attempt_types(run.rubric)
+    return pd.DataFrame(run.attempt_rows, columns=list(types)).astype(types)
+
+
+def _attempt_types(rubric: Rubric) -> dict[str, str]:
+    """Column -> pandas type, stated because a column without a single value has none of its own."""
+    return {
+        **{"sample_id": "str", "attempt": "int64", "decision": "str", "judged": "bool", "primary_failure": "str"},
+        **{f"score.{key}": "float64" for key in rubric.keys},
+        **{f"status.{key}": "str" for key in rubric.keys},
+        **{"drawing_s": "float64", "judging_s": "float64", "prompt": "str", "noise_seed": "int64", "picture": "str"},
+        **{"best": "bool", "outcome": "str", "garment_type": "str", "difficulty": "str", "gender": "str"},
+    }
+
+
+_SAMPLE_TYPES = {
+    **{"sample_id": "str", "outcome": "str", "accepted_at": "Int64", "best": "Int64", "attempts": "int64"},
+    **{"seconds": "float64", "reason": "str"},
+}
+
+
+def samples(run: Run) -> pd.DataFrame:
+    """One row a listed sample, in listing order.
+
+    outcome               of the record, or 'not_begun' where there is none yet
+    accepted_at, best     numbers of attempts
+    seconds               of drawing and judging; missing where nothing was drawn
+    """
+    records = {record.sample_id: record for record in run.records}
+    rows = [_sample_row(line.sample_id, records.get(line.sample_id)) for line in run.listing.lines]
+    return pd.DataFrame(rows, columns=list(_SAMPLE_TYPES)).astype(_SAMPLE_TYPES)
+
+
+def _sample_row(sample_id: str, record: SampleRecord | None) -> dict[str, Any]:
+    if record is None:
+        return {"sample_id": sample_id, "outcome": "not_begun", "attempts": 0, "reason": ""}
+    return {
+        "sample_id": sample_id,
+        "outcome": record.outcome,
+        "accepted_at": accepted_at(record),
+        "best": record.best,
+        "attempts": len(record.attempts),
+        "seconds": record.ledger.drawing_s + record.ledger.judging_s if record.attempts else None,
+        "reason": record.reason,
+    }
+
+
+# ---- what failed when ------------------------------------------------------------------------------------------------
+
+
+def constraint_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """How often each constraint failed at each iteration: one row a constraint (gate order) and iteration.
+
+    failed  judged attempts that scored it under the bar
+    n       judged attempts that scored it; 0 where it never applied
+    rate    failed / n, with its 95 % Wilson interval low..high; all missing where n is 0
+    Later iterations hold only the samples that were not accepted before.
+    """
+    judged = attempts[attempts.judged]
+    numbers = range(1, int(judged.attempt.max()) + 1) if len(judged) else ()
+    rows = [_failure_row(judged, key, number, rubric.rule.accept_at) for key in rubric.keys for number in numbers]
+    return pd.DataFrame(rows, columns=["constraint", "attempt", "failed", "n", "rate", "low", "high"])
+
+
+def _failure_row(judged: pd.DataFrame, key: str, number: int, bar: float) -> dict[str, Any]:
+    scores = judged.loc[judged.attempt == number, f"score.{key}"].dropna()
+    row = {"constraint": key, "attempt": number, "failed": int((scores < bar).sum()), "n": len(scores)}
+    if not row["n"]:
+        return row
+    found = wilson(row["failed"], row["n"])
+    return {**row, "rate": found.share, "low": found.low, "high": found.high}
+
+
+def primary_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """Which constraint was the first to fail, over judged attempts that failed: most frequent first, then gate order.
+
+    failed      attempts with this primary failure
+    share       of all n failed attempts
+    cumulative  share of this and all rows above
+    """
+    failed = attempts.loc[attempts.judged, "primary_failure"].dropna()
+    counts = failed.value_counts().reindex(list(rubric.keys), fill_value=0).sort_values(ascending=False, kind="stable")
+    table = counts[counts > 0].rename_axis("constraint").reset_index(name="failed")
+    table["n"] = len(failed)
+    table["share"] = table.failed / table.n
+    table["cumulative"] = table.failed.cumsum() / table.n
+    return table
+
+
+def score_paths(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """Scores from attempt to attempt: sample_id, attempt, constraint (gate order), score; only judged, scored ones."""
+    judged = attempts.loc[attempts.judged, ["sample_id", "attempt", *(f"score.{key}" for key in rubric.keys)]]
+    judged = judged.rename(columns={f"score.{key}": key for key in rubric.keys})
+    long = judged.melt(["sample_id", "attempt"], list(rubric.keys), "constraint", "score")
+    return long.dropna(subset="score").reset_index(drop=True)
