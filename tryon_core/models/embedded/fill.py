@@ -1,0 +1,47 @@
+"""Make up what a removed garment hid: skin, the lower garment or the background, grown in from what is seen of them."""
+
+# Shapes: H, W image rows and columns; 3 is RGB.
+import cv2
+import numpy as np
+
+_COARSEST_PX = 4
+_REDUCED = 4  # the made-up colours are smooth: a quarter of the size is enough
+
+
+def spread(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
+    """Colours of the known pixels, spread smoothly over all others (push-pull; Gortler et al. 1996).
+
+    image_HW3  uint8 or float RGB, 0-255
+    known_HW   bool, with at least one True
+    returns    float32 (H, W, 3); the smooth part only: use it where the picture is unknown
+    """
+    size = (max(1, known_HW.shape[1] // _REDUCED), max(1, known_HW.shape[0] // _REDUCED))
+    weight = cv2.resize(known_HW.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    colour = cv2.resize(image_HW3.astype(np.float32) * known_HW[..., None], size, interpolation=cv2.INTER_AREA)
+    pyramid = [(colour, weight)]
+    while min(pyramid[-1][1].shape) > _COARSEST_PX:
+        pyramid.append(tuple(cv2.pyrDown(level) for level in pyramid[-1]))
+    filled = _mean_colour(*pyramid[-1])
+    for colour, weight in reversed(pyramid[:-1]):
+        filled = cv2.resize(filled, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        share = np.clip(weight, 0, 1)[..., None]
+        known = colour / np.maximum(weight, 1e-6)[..., None]
+        filled = np.where(share > 1e-3, known * share + filled * (1 - share), filled)
+    return cv2.resize(filled, known_HW.shape[::-1], interpolation=cv2.INTER_CUBIC)
+
+
+def _mean_colour(colour: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    overall = colour.sum((0, 1)) / max(float(weight.sum()), 1e-6)
+    return np.where(weight[..., None] > 1e-6, colour / np.maximum(weight, 1e-6)[..., None], overall).astype(np.float32)
+
+
+def grain(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
+    """float32 (H, W, 1): noise as strong as the fine detail of the known pixels, so that made-up areas are not plastic.
+
+    The same picture gives the same noise.
+    """
+    grey = cv2.cvtColor(np.asarray(image_HW3, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    detail = grey - cv2.GaussianBlur(grey, (0, 0), 1.5)
+    strength = float(np.median(np.abs(detail[known_HW]))) * 1.48 if known_HW.any() else 0.0
+    noise = np.random.default_rng(7).standard_normal(known_HW.shape).astype(np.float32)
+    return (cv2.GaussianBlur(noise, (0, 0), 0.7) * 2.0 * min(strength, 3.0))[..., None]

@@ -1,0 +1,138 @@
+"""See a garment: cut it from its plain background and find its keypoints, or say why that cannot be done."""
+
+# Shapes: H, W image rows and columns at working size; 3 is RGB; 2 is (x, y).
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from ...errors import Refused
+from ...features import to_lab
+from ...masks import capsule, runs
+from .cutout import Cutout, cut_out
+from .frame import LEFT_INDEX, LEFT_WRIST, NOSE, RIGHT_INDEX, RIGHT_WRIST, BodyFrame
+from .keypoints import Keypoints, find_keypoints
+from .landmarks import find_pose
+from .memory import remembered
+from .neckline import front_neckline
+from .perception import working_size
+
+_BODY_PRESENT = 0.8  # the pose network's belief; it believes in some empty garments too, so skin has to be seen as well
+_SKIN_SHARE = 0.5
+_BUSY_BACKGROUND = 12.0
+_CLEAR_CONTRAST = 6.0
+_NOTHING_THERE = 1.0
+_RAGGED = 0.1
+_LONGEST_TOP = 2.9  # hem to collar over armpit to armpit: tees are 1.5-2.1, tunics 2.5, dresses above 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Garment:
+    """A garment photographed on its own, at working size (long side WORKING_SIDE_PX).
+
+    image_HW3      uint8 RGB
+    alpha_HW       float32 0-1, the garment
+    keypoints      collar, shoulders, armpits, hem, sleeves
+    opening_HW     bool, inside of the back collar seen through the neck; None where none is seen
+    width_px       from armpit to armpit
+    neck_depth_px  from the collar's peaks down to the front neckline
+    """
+
+    image_HW3: np.ndarray
+    alpha_HW: np.ndarray
+    keypoints: Keypoints
+    opening_HW: np.ndarray | None
+    width_px: float
+    neck_depth_px: float
+
+
+@remembered(16)
+def see_garment(image: Image.Image) -> Garment:
+    """Perceive an upper-body garment on a plain background. A pure function of the pixels; remembered by them.
+
+    image    any mode and size; resized to WORKING_SIDE_PX
+    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white' or 'not_upper'; MissingWeights
+    """
+    image_HW3 = working_size(image)
+    lab_HW3 = to_lab(image_HW3)
+    _check_unworn(image_HW3, lab_HW3)
+    cutout = cut_out(lab_HW3)
+    _check_cutout(cutout)
+    keypoints = find_keypoints(cutout.alpha_HW > 0.5)
+    _check_upper(cutout.alpha_HW > 0.5, keypoints)
+    neck_depth_px, opening_HW = front_neckline(lab_HW3, cutout.alpha_HW > 0.5, keypoints)
+    return Garment(image_HW3=image_HW3, alpha_HW=cutout.alpha_HW, keypoints=keypoints, opening_HW=opening_HW,
+                   width_px=float(keypoints.armpit[1][0] - keypoints.armpit[0][0]), neck_depth_px=neck_depth_px)
+
+
+def _check_unworn(image_HW3: np.ndarray, lab_HW3: np.ndarray) -> None:
+    """Nobody wears it: no body whose face or hands have the hue of skin."""
+    pose = find_pose(image_HW3)
+    frame = BodyFrame.of(pose.landmarks_K3)
+    upright = pose.landmarks_K3[NOSE, 1] < frame.centre[1] < (frame.right_hip[1] + frame.left_hip[1]) / 2
+    proportioned = 0.3 < frame.shoulder_px / max(frame.torso_px, 1e-6) < 1.5
+    if pose.presence < _BODY_PRESENT or not upright or not proportioned:
+        return
+    share = max(_skin_share(lab_HW3, spot) for spot in _bare_spots(image_HW3.shape[:2], pose.landmarks_K3, frame))
+    if share > _SKIN_SHARE:
+        raise Refused("garment_on_model", f"somebody wears the garment (a body was found, {share:.0%} of its face or "
+                                          "hand has the hue of skin); give a picture of the garment alone")
+
+
+def _bare_spots(shape: tuple[int, int], landmarks_K3: np.ndarray, frame: BodyFrame) -> list[np.ndarray]:
+    """Where skin shows on most people: the face and both hands."""
+    unit = frame.shoulder_px
+    return [capsule(shape, landmarks_K3[a, :2], landmarks_K3[b, :2], unit * radius)
+            for a, b, radius in ((NOSE, NOSE, 0.15), (LEFT_WRIST, LEFT_INDEX, 0.07), (RIGHT_WRIST, RIGHT_INDEX, 0.07))]
+
+
+def _skin_share(lab_HW3: np.ndarray, spot: np.ndarray) -> float:
+    """The share of a spot whose hue and chroma are those of human skin, light or dark; 0 outside the picture."""
+    if spot.sum() < 50:
+        return 0.0
+    lightness, a, b = lab_HW3[spot].T
+    hue, chroma = np.degrees(np.arctan2(b, a)), np.hypot(a, b)
+    return float(((lightness > 12) & (hue > 20) & (hue < 85) & (chroma > 7) & (chroma < 50)).mean())
+
+
+def _check_cutout(cutout: Cutout) -> None:
+    """There is something, and its outline is clear."""
+    if cutout.area_share > 0.9 or cutout.background_noise > _BUSY_BACKGROUND:
+        raise Refused("no_garment", f"no garment on a plain background was found (the border's colour varies by "
+                                    f"{cutout.background_noise:.0f} L*a*b* units, at most {_BUSY_BACKGROUND:.0f}); "
+                                    "give a picture of one garment on a plain background")
+    if cutout.area_share < 0.03 and cutout.strangeness < _NOTHING_THERE:
+        raise Refused("no_garment", "the picture is empty (nothing differs from its background); "
+                                    "give a picture of one garment")
+    if cutout.area_share < 0.03 or cutout.contrast < _CLEAR_CONTRAST or cutout.raggedness > _RAGGED:
+        raise Refused("white_on_white", f"the garment cannot be told from its background (contrast "
+                                        f"{cutout.contrast:.1f} L*a*b* units, needs {_CLEAR_CONTRAST:.0f}; raggedness "
+                                        f"{cutout.raggedness:.2f}, at most {_RAGGED}); give a picture on a background "
+                                        "of another colour")
+
+
+def _check_upper(mask_HW: np.ndarray, keypoints: Keypoints) -> None:
+    """A top: closed at the centre down to the hem, open at the neck, not as long as a dress."""
+    rows = np.flatnonzero(mask_HW.any(1))
+    height_px = float(np.ptp(rows))
+    centre = int(np.median(np.where(mask_HW[rows[0]:rows[0] + int(0.3 * height_px)])[1]))
+    lower = mask_HW[rows[0] + int(0.6 * height_px):rows[0] + int(0.95 * height_px), max(0, centre - 4):centre + 5]
+    upper_edge, below = (mask_HW[rows[0] + int(share * height_px)].sum() for share in (0.02, 0.25))
+    sleeveless = keypoints.sleeves == (None, None)
+    length = (keypoints.hem_y - keypoints.top_y) / max(keypoints.armpit[1][0] - keypoints.armpit[0][0], 1)
+    found = ("trousers" if lower.any(1).mean() < 0.6 else
+             "a skirt or trousers" if sleeveless and upper_edge > 0.55 * below else
+             "a dress" if length > _LONGEST_TOP else
+             "a top on thin straps" if sleeveless and _hangs_on_straps(mask_HW, keypoints) else "")
+    if found:
+        raise Refused("not_upper", f"this looks like {found} (length {length:.1f} times the chest's width); "
+                                   "only tops that cover the shoulders can be drawn so far: shirts, sweaters, jackets")
+
+
+def _hangs_on_straps(mask_HW: np.ndarray, keypoints: Keypoints) -> bool:
+    """Straps too thin to be warped: one is lost in the cutout, or both are narrow a tenth of the way down."""
+    (left, right), length_px = keypoints.collar, keypoints.hem_y - keypoints.top_y
+    lopsided = abs(left[1] - right[1]) > 0.1 * length_px
+    straps = runs(mask_HW[int(keypoints.top_y + 0.1 * length_px)])
+    thinnest_px = 0.12 * (keypoints.armpit[1][0] - keypoints.armpit[0][0])
+    return lopsided or all(last - first < thinnest_px for first, last in straps)

@@ -1,0 +1,79 @@
+"""The judge that measures: every constraint answered by numbers, with a finding, a place and a fix.
+
+It says what changed and by how much, in seconds and without a language model. It does not understand pictures: what it
+cannot see is listed at each measurement.
+"""
+
+from PIL import Image
+
+from ...constraints import RUBRICS, Rubric
+from ...errors import BadInput, Refused
+from ...records import Judgement, ModelCard, Sample, Score
+from .garment import see_garment
+from .measures import MEASURES
+from .measures.case import Case
+from .measures.scale import fix, nothing_to_see
+from .perception import see_person
+from .revision import source_digest
+
+LICENCE = "Apache-2.0 (pose and face landmark models)"
+NEEDS_ONE_BODY = ("garment_swap", "body_and_pose", "pose")  # these fail where a candidate's person cannot be read
+
+
+def build(rubric: Rubric = RUBRICS["default"]) -> "Measure":
+    """The judge for a rubric.
+
+    raises   BadInput naming the constraints no measurement stands for
+    """
+    return Measure(rubric)
+
+
+class Measure:
+    """Scores a candidate against its sample by measuring. The same pictures give the same judgement, on any machine."""
+
+    def __init__(self, rubric: Rubric):
+        without = [constraint.key for constraint in rubric.constraints if constraint.measured not in MEASURES]
+        if without:
+            raise BadInput(f"nothing measures {', '.join(without)} of rubric {rubric.name!r}; "
+                           "use a vision-language judge")
+        self.rubric = rubric
+        self.card = ModelCard(name="measure", revision=source_digest(), licence=LICENCE,
+                              settings={"rubric": rubric.name})
+
+    def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
+        """Measure `image` against the sample's person and garment; a true picture in the sample is not looked at.
+
+        raises   Refused where the person or the garment of the *sample* cannot be read; MissingWeights
+        """
+        person, garment = (self._picture(sample, role) for role in ("person", "garment"))
+        before, worn_alone = see_person(person), see_garment(garment)
+        note = "" if image.size == person.size else (f"the picture is {image.width} x {image.height} pixels instead of "
+                                                     f"{person.width} x {person.height} and was judged resized")
+        try:
+            after = see_person(image if not note else image.resize(person.size, Image.Resampling.LANCZOS))
+        except Refused as refusal:
+            return self._answered({c.measured: _unreadable(c.measured, refusal) for c in self.rubric.constraints})
+        case = Case(before=before, after=after, garment=worn_alone, size_note=note)
+        return self._answered({c.measured: MEASURES[c.measured](case) for c in self.rubric.constraints})
+
+    def _picture(self, sample: Sample, role: str) -> Image.Image:
+        if role not in sample.images:
+            raise BadInput(f"sample {sample.sample_id} has no {role!r} picture, only {sorted(sample.images)}; give one")
+        return sample.images[role]
+
+    def _answered(self, answers: dict[str, Score]) -> Judgement:
+        """Every constraint's answer under its key, its fixes signed with that key."""
+        scores = {}
+        for constraint in self.rubric.constraints:
+            score = answers[constraint.measured]
+            signed = tuple(fix.model_copy(update={"constraint": constraint.key}) for fix in score.fixes)
+            scores[constraint.key] = score.model_copy(update={"fixes": signed})
+        return Judgement(scores=scores)
+
+
+def _unreadable(measured: str, refusal: Refused) -> Score:
+    """A candidate without one readable body fails as a whole, so that the loop starts over."""
+    if measured not in NEEDS_ONE_BODY:
+        return nothing_to_see(f"not looked at, since in the candidate {refusal}")
+    mend = fix("show exactly one person, from head to hips, in the pose of the person's photograph")
+    return Score(score=0.0, finding=f"in the candidate {refusal}", fixes=(mend,))

@@ -1,0 +1,43 @@
+"""Masks and boxes: picking, shrinking, growing, naming a place."""
+
+# Shapes: H, W rows and columns; N picked pixels; C channels.
+import cv2
+import numpy as np
+
+from ....records import Region
+
+
+def picked(values: np.ndarray, mask_HW: np.ndarray, at_most: int = 20_000) -> np.ndarray:
+    """The masked pixels (N, C), evenly thinned to `at_most`, always the same ones."""
+    pixels = values[mask_HW]
+    return pixels[::max(1, -(-len(pixels) // at_most))]
+
+
+def inner(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
+    """The mask without its rim; the whole mask where nothing would be left. The picture's border is no rim."""
+    smaller = cv2.distanceTransform(mask_HW.astype(np.uint8), cv2.DIST_L2, 5) > by_px
+    return smaller if smaller.any() else mask_HW
+
+
+def grown(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
+    """The mask and everything within `by_px` of it."""
+    if not mask_HW.any():
+        return mask_HW
+    return cv2.distanceTransform((~mask_HW).astype(np.uint8), cv2.DIST_L2, 5) <= by_px
+
+
+def filled(mask_HW: np.ndarray) -> np.ndarray:
+    """The mask with its holes."""
+    outlines, _ = cv2.findContours(mask_HW.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(mask_HW.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
+
+
+def region_of(mask_HW: np.ndarray) -> Region | None:
+    """Box round a mask in fractions of the picture; None for an empty mask."""
+    rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
+    if not len(rows):
+        return None
+    height, width = mask_HW.shape
+    edges = columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+    left, top, right, bottom = (round(float(edge), 4) for edge in edges)
+    return Region(left=left, top=top, right=right, bottom=bottom)

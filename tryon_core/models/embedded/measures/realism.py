@@ -1,0 +1,117 @@
+"""realism: holes, edges, flat light, odd skin and lost sharpness; what gives a pasted picture away."""
+
+# Shapes: H, W rows and columns at the working size.
+import cv2
+import numpy as np
+
+from ....features import ColourModel, band_energies, blur_within, colour_difference
+from ....records import Score
+from .areas import filled, grown, inner, picked, region_of
+from .case import Case
+from .cloth import enough_worn
+from .outline import outline_readings, strange_colours
+from .scale import Bar, Reading, conclude, fix, nothing_to_see
+from .worn import ANY_COLOUR
+
+# Bars between the 7 demo true pictures (spots at most 0.0012, relief at least 4.9, bared skin 1.3, neck 0) and planted
+# defects (20 holes 0.011, a flat fill 0.1), 2026-11; JPEG at quality 70 gains 0.1 octaves, a third of the size loses
+# half an octave.
+SPOTS = Bar(unit="share of the worn area", good=0.0025, bar=0.006, bad=0.04)
+RELIEF = Bar(unit="L*", good=2.5, bar=1.2, bad=0.2)
+BARED = Bar(unit="CIEDE2000", good=2.0, bar=5.0, bad=18.0)
+NECK = Bar(unit="share of the neck above the neckline", good=0.02, bar=0.10, bad=0.50)
+SOFTER = Bar(unit="octaves of contrast", good=0.1, bar=0.45, bad=1.5)
+GRAINIER = Bar(unit="octaves of contrast", good=0.2, bar=0.8, bad=2.0)
+
+LARGEST_SPOT = 0.02  # of the worn area: larger strange areas are another garment, asked by garment_swap
+WRONG_COLOURS = 0.15  # of the worn area: more of colours the garment does not have is no matter of spots
+CHIN = 152  # in the MediaPipe face mesh
+
+
+def measure(case: Case) -> Score:
+    """Artefacts of the garment's surface and outline, of bared skin, and the sharpness of what was to be kept.
+
+    It sees marks in the picture's numbers, not meaning: an impossible fold or a sixth finger goes unnoticed, and so
+    does a hole that shows a colour the garment also has.
+    """
+    if not enough_worn(case):
+        return nothing_to_see("no garment is left to look at; garment_swap says so")
+    return conclude([_spots(case), *outline_readings(case), relief(case), *_bared_skin(case), *_neck(case),
+                     *_sharpness(case)])
+
+
+def _spots(case: Case) -> Reading:
+    """Small areas inside the garment's outline without cloth, or of a colour the garment does not have in any light."""
+    inside_HW = inner(filled(case.worn_HW), max(2, int(0.02 * case.before.frame.shoulder_px)))
+    inside_HW &= ~grown(case.after.hair | case.after.face, 3)
+    unlike_HW = inside_HW & strange_colours(case)
+    if unlike_HW.sum() > WRONG_COLOURS * inside_HW.sum():
+        unlike_HW[:] = False  # wrong all over: garment_appearance says so, and only openings in the cloth can be told
+    strange = (unlike_HW | (inside_HW & ~case.worn_HW)).astype(np.uint8)
+    strange = cv2.morphologyEx(strange, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, pieces_HW, stats, _ = cv2.connectedComponentsWithStats(strange)
+    small = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < LARGEST_SPOT * case.worn_HW.sum())
+    spots_HW = np.isin(pieces_HW, small)
+    share = float(spots_HW.sum() / max(inside_HW.sum(), 1))
+    return Reading(name="spots", value=share, bar=SPOTS, region=region_of(spots_HW),
+                   says=f"holes and spots cover {share:.1%} of the garment",
+                   fixes=(fix("close the holes in the garment and remove spots", "cover", share),))
+
+
+def relief(case: Case) -> Reading:
+    """Spread of the slow lightness over the garment: cloth without any light and shadow looks like paper."""
+    slow_HW = blur_within(case.after.lab_HW3[..., 0], case.worn_HW, 0.05 * case.before.frame.shoulder_px)
+    low, high = np.percentile(slow_HW[inner(case.worn_HW, 6)], [16, 84])
+    spread = float(high - low) / 2
+    return Reading(name="relief", value=spread, bar=RELIEF, region=region_of(case.worn_HW),
+                   says=f"light and shadow on the garment vary by {spread:.1f} L*",
+                   fixes=(fix("give the garment folds, light and shadow", "shading", 1 - spread / RELIEF.good),))
+
+
+def _bared_skin(case: Case) -> list[Reading]:
+    """Colour of arms where the old garment was, against the arms' own skin; nothing where none was bared."""
+    person, reach = case.before, case.before.frame.shoulder_px
+    bared_HW = inner(person.upper, 3) & person.arms & ~grown(case.worn_HW, 5)
+    bared_HW &= (case.after.alpha_HW > 0.5) & ~case.after.hair
+    own_HW = inner(person.skin & ~person.face & person.arms, 3)
+    if bared_HW.sum() < 0.02 * reach ** 2 or own_HW.sum() < 0.01 * reach ** 2:
+        return []
+    bared, own = picked(case.after.lab_HW3, bared_HW), picked(person.lab_HW3, own_HW)
+    off = float(colour_difference(np.median(bared, axis=0), np.median(own, axis=0)))
+    return [Reading(name="bared_skin", value=off, bar=BARED, region=region_of(bared_HW),
+                    says=f"bared skin is {off:.1f} CIEDE2000 off the person's own",
+                    fixes=(fix("give bared arms the person's own skin tone and shading"),))]
+
+
+def _neck(case: Case) -> list[Reading]:
+    """Share of the neck between chin and neckline that is not skin: the inside of a back collar, the old neckline."""
+    person, frame = case.before, case.before.frame
+    if person.face_mesh_K2 is None:
+        return []
+    shape, chin = case.worn_HW.shape, float(frame.coordinates(person.face_mesh_K2[CHIN])[0, 1]) / frame.torso_px
+    down_HW, across_HW = frame.down_share_HW(shape), np.abs(frame.across_px_HW(shape)) / frame.shoulder_px
+    column_HW = (across_HW < 0.12) & (down_HW > chin + 0.02) & (down_HW < 0.5) & ~case.after.hair
+    above_HW = column_HW & (np.cumsum(case.worn_HW & column_HW, axis=0) == 0) & ~grown(case.worn_HW, 4)
+    if above_HW.sum() < 0.005 * frame.shoulder_px ** 2:
+        return []
+    skin = ColourModel(picked(person.lab_HW3, inner(person.skin, 2)))
+    foreign_HW = above_HW & (skin.log_share[case.cells_HW] < ANY_COLOUR)
+    share = float(foreign_HW.sum() / above_HW.sum())
+    return [Reading(name="neck", value=share, bar=NECK, region=region_of(foreign_HW),
+                    says=f"{share:.0%} of the neck above the neckline is not skin",
+                    fixes=(fix("show the neck, not the inside of the collar", "neckline", 0.05),))]
+
+
+def _sharpness(case: Case) -> list[Reading]:
+    """Sharpness of skin, hair and lower clothes against the photograph: generators redraw and soften them."""
+    kept_HW = case.before.skin | case.before.hair | case.before.lower
+    kept_HW = inner(kept_HW & ~grown(case.worn_HW | case.before.upper, 6), 3)
+    if kept_HW.sum() < 2000:
+        return []
+    laid_HW3 = case.motion.undone(case.after.lab_HW3)
+    was, now = (band_energies(lab_HW3[..., 0], kept_HW, 2)[0] for lab_HW3 in (case.before.lab_HW3, laid_HW3))
+    octaves = float(np.log2((now + 0.2) / (was + 0.2)))
+    ratio, bar, way = 2 ** abs(octaves), *((GRAINIER, "grainier") if octaves > 0 else (SOFTER, "softer"))
+    return [Reading(name=way, value=abs(octaves), bar=bar, region=region_of(kept_HW),
+                    says=f"the rest of the person is {ratio:.2f} times {way} than in the photograph",
+                    fixes=(fix("keep the sharpness of the person's photograph"),))]

@@ -1,0 +1,69 @@
+"""scene_kept: is everything else as it was: background, other clothes, accessories?"""
+
+# Shapes: H, W rows and columns.
+import cv2
+import numpy as np
+
+from ....features import colour_difference
+from ....records import Score
+from .areas import grown, picked, region_of
+from .case import Case
+from .scale import Bar, Reading, conclude, fix, nothing_to_see
+
+CHANGED_UNITS = 8.0  # Lab units after the blur: clearly visible, above soft cast shadows and recompression
+# The 7 demo true pictures change nothing here; noise of 3 grey levels gives a tone of 0.7, an added disc of a twentieth
+# of the width a patch of 0.0063, other trousers a patch of 0.045, another background a change of 0.9; 2026-11.
+CHANGED = Bar(unit="share of the scene", good=0.004, bar=0.03, bad=0.20)
+PATCH = Bar(unit="share of the picture", good=0.001, bar=0.006, bad=0.04)
+TONE = Bar(unit="CIEDE2000, median over the scene", good=0.5, bar=2.0, bad=8.0)
+KEEP = "keep everything except the garment exactly as in the person's photograph"
+
+
+def measure(case: Case) -> Score:
+    """How much of what no upper garment touches changed, the largest changed patch, and the scene's overall tone.
+
+    The scene is everything but head, arms, the old and the worn garment with a margin for contact shadows. A picture
+    whose framing moved is laid back first: moving is asked by body_and_pose.
+    """
+    scene_HW = scene_area(case)
+    if scene_HW.mean() < 0.05:
+        return nothing_to_see("the person and the garment fill the picture")
+    changed_HW = scene_HW & (case.own_change_HW > CHANGED_UNITS)
+    share = float(changed_HW.sum() / scene_HW.sum())
+    patch_HW = _largest_patch(changed_HW)
+    patch = float(patch_HW.mean())
+    tone = _tone(case, scene_HW)
+    return conclude([
+        Reading(name="changed", value=share, bar=CHANGED, region=region_of(changed_HW), fixes=(fix(KEEP),),
+                says=f"{share:.1%} of the scene outside the garment changed"),
+        Reading(name="largest_patch", value=patch, bar=PATCH, region=region_of(patch_HW), fixes=(fix(KEEP),),
+                says=f"the largest changed patch covers {patch:.2%} of the picture"),
+        Reading(name="tone", value=tone, bar=TONE, fixes=(fix("keep the light and colours of the scene"),),
+                says=f"the scene's colours are {tone:.1f} CIEDE2000 off")])
+
+
+def _tone(case: Case, scene_HW: np.ndarray) -> float:
+    """Median CIEDE2000 over the scene at a quarter of the size, where noise has averaged out."""
+    size = tuple(side // 4 for side in scene_HW.shape[::-1])
+    was, now, where = (cv2.resize(values, size, interpolation=cv2.INTER_AREA) for values in (
+        case.before.lab_HW3, case.motion.undone(case.after.lab_HW3), scene_HW.astype(np.float32)))
+    before_N3, after_N3 = (picked(lab, where > 0.99, 5000) for lab in (was, now))
+    return float(np.median(colour_difference(before_N3, after_N3))) if len(before_N3) else 0.0
+
+
+def scene_area(case: Case) -> np.ndarray:
+    """bool (H, W): what an upper garment does not touch."""
+    person, reach = case.before, case.before.frame.shoulder_px
+    touched_HW = grown(person.upper | case.motion.undone(case.worn_HW), int(0.09 * reach))
+    arms_HW = grown(person.arms & (person.alpha_HW > 0.3), int(0.04 * reach))
+    neck_HW = person.skin & (person.frame.down_share_HW(person.skin.shape) < 0.3)
+    head_HW = grown(person.face | person.hair | neck_HW, int(0.04 * reach))
+    return ~(touched_HW | arms_HW | head_HW)
+
+
+def _largest_patch(changed_HW: np.ndarray) -> np.ndarray:
+    opened = cv2.morphologyEx(changed_HW.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(opened)
+    if count < 2:
+        return np.zeros(changed_HW.shape, bool)
+    return pieces == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
