@@ -136,7 +136,7 @@ class Repeat:
     """A pattern's repeat; of the several that checks and scattered motifs have, the shortest strong one.
 
     lag_2      x and y in pixels from one motif to the next, y >= 0
-    strength   0-1, share of the contrast that comes back one lag on (normalised autocorrelation)
+    strength   0-1, half of what autocorrelation is higher one lag on than half a lag on: 1 for a sine, 0 along stripes
     """
 
     lag_2: tuple[float, float]
@@ -170,7 +170,7 @@ def self_similarity(values_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray | 
 
 
 def strongest_repeat(alike_YX: np.ndarray, shortest_px: int = 6) -> Repeat | None:
-    """The shortest of the strong repeats in a self-similarity; None where nothing comes back (strength under 0.25).
+    """The shortest of the strong repeats in a self-similarity; None where nothing comes back (under 0.25).
 
     A repeat is a local maximum that a valley separates from lag zero; strong is 0.85 of the strongest.
     """
@@ -184,7 +184,15 @@ def strongest_repeat(alike_YX: np.ndarray, shortest_px: int = 6) -> Repeat | Non
         return None
     strong = peak & (alike_YX >= 0.85 * alike_YX[peak].max())
     row, column = min(zip(*np.nonzero(strong), strict=True), key=lambda at: np.hypot(at[0], at[1] - reach))
-    return Repeat(lag_2=(float(column - reach), float(row)), strength=float(min(alike_YX[row, column], 1.0)))
+    strength = float(np.clip(_rise(alike_YX)[row, column], 0, 1))
+    return Repeat(lag_2=(float(column - reach), float(row)), strength=strength)
+
+
+def _rise(alike_YX: np.ndarray) -> np.ndarray:
+    """Half the difference of self-similarity one lag on and half a lag on: float32 (Y, X)."""
+    reach = alike_YX.shape[1] // 2
+    y, x = np.mgrid[:alike_YX.shape[0], -reach:reach + 1].astype(np.float32)
+    return (alike_YX - cv2.remap(alike_YX, reach + x / 2, y / 2, cv2.INTER_LINEAR)) / 2
 
 
 def repeat_near(alike_YX: np.ndarray, wanted: Repeat, slack: float = 0.35) -> Repeat:
@@ -195,8 +203,9 @@ def repeat_near(alike_YX: np.ndarray, wanted: Repeat, slack: float = 0.35) -> Re
     near = np.minimum(there, opposite) <= slack * wanted.period_px
     if not near.any():
         return Repeat(lag_2=wanted.lag_2, strength=0.0)
-    row, column = np.unravel_index(np.argmax(np.where(near, alike_YX, -1)), alike_YX.shape)
-    return Repeat(lag_2=(float(column - reach), float(row)), strength=float(np.clip(alike_YX[row, column], 0, 1)))
+    rise_YX = _rise(alike_YX)
+    row, column = np.unravel_index(np.argmax(np.where(near, rise_YX, -1)), rise_YX.shape)
+    return Repeat(lag_2=(float(column - reach), float(row)), strength=float(np.clip(rise_YX[row, column], 0, 1)))
 
 
 # ---- marks: logos, prints, text --------------------------------------------------------------------------------------

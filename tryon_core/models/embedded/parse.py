@@ -98,7 +98,8 @@ def parse(sight: Sight) -> Parts:
     near_torso = torso_slice(shape, frame, wide=1.6, top=-0.2, bottom=1.2)
     upper |= loose & near_torso & (skin_HW < 0.25)
     skin |= loose & (skin_HW >= 0.25)
-    upper = _worn(upper | (_specks(skin, upper, frame) & near_torso & ~head.face), torso, frame) & person & ~head.face
+    specks = _specks(skin, upper, frame) & (skin_HW < 0.25)
+    upper = _worn(upper | (specks & near_torso & ~head.face), torso, frame) & person & ~head.face
     return Parts(upper=upper, lower=lower & ~upper, skin=skin & ~upper & ~hair, hair=hair & ~upper,
                  face=head.face & person, arms=arms, forearms=forearms)
 

@@ -1,0 +1,84 @@
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from tryon_core.errors import Refused
+from tryon_core.models.embedded.frame import NOSE
+from tryon_core.models.embedded.perception import WORKING_SIDE_PX, see_person
+
+
+def refusal(picture: Image.Image) -> str:
+    with pytest.raises(Refused) as caught:
+        see_person(picture)
+    assert str(caught.value).count("\n") == 0
+    return caught.value.reason
+
+
+def test_a_person_is_seen_at_working_size_with_every_part(woman):
+    person = see_person(woman)
+    assert max(person.alpha_HW.shape) == WORKING_SIDE_PX and person.face_mesh_K2.shape == (468, 2)
+    for mask in (person.upper, person.lower, person.skin, person.hair, person.face, person.arms, person.forearms):
+        assert mask.dtype == bool and mask.shape == person.alpha_HW.shape and mask.any()
+
+
+def test_clothes_skin_and_hair_exclude_one_another(woman):
+    person = see_person(woman)
+    layers = np.stack([person.upper, person.lower, person.skin, person.hair]).sum(0)
+    assert layers.max() == 1 and (person.skin | ~person.face).all()
+
+
+def test_the_frame_names_the_persons_own_right(woman):
+    frame = see_person(woman).frame
+    assert frame.right_shoulder[0] < frame.left_shoulder[0] and frame.down_2[1] > 0.9
+    assert np.allclose(frame.coordinates(frame.point(12.0, -30.0)), [[12.0, -30.0]])
+
+
+def test_the_upper_garment_lies_between_shoulders_and_hips(man):
+    person = see_person(man)
+    middle = person.frame.point(0, 0.5 * person.frame.torso_px).astype(int)
+    assert person.upper[middle[1], middle[0]] and not person.upper[int(person.landmarks_K3[NOSE, 1])].any()
+
+
+def test_a_landscape_without_a_person_is_refused():
+    assert refusal(Image.linear_gradient("L").resize((480, 640)).convert("RGB")) == "no_person"
+
+
+def test_two_people_side_by_side_are_refused(woman, man):
+    both = Image.new("RGB", (woman.width + man.width, woman.height))
+    both.paste(woman, (0, 0))
+    both.paste(man, (woman.width, 0))
+    assert refusal(both) == "several_people"
+
+
+def test_a_picture_cut_below_the_chest_is_refused(man):
+    assert refusal(man.crop((0, 0, man.width, int(man.height * 0.55)))) == "cropped_torso"
+
+
+def test_a_body_squeezed_as_if_turned_sideways_is_refused(man):
+    height, width = man.height, man.width
+    narrow = Image.new("RGB", man.size, man.getpixel((5, 5)))
+    narrow.paste(man.resize((int(width * 0.3), height)), (int(width * 0.35), 0))
+    assert refusal(narrow) == "side_view"
+
+
+def test_a_mirrored_person_has_the_mirrored_parse(man):
+    here, there = see_person(man), see_person(ImageOps.mirror(man))
+    both, either = here.upper & there.upper[:, ::-1], here.upper | there.upper[:, ::-1]
+    assert both.sum() / either.sum() > 0.9
+
+
+def test_threads_that_ask_together_share_one_perception(woman):
+    seen = []
+    threads = [threading.Thread(target=lambda: seen.append(see_person(woman.copy()))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(person) for person in seen}) == 1 and len(seen) == 4
+
+
+def test_perceiving_again_from_scratch_gives_the_same_bytes(man):
+    once, again = see_person.__wrapped__(man), see_person.__wrapped__(man)
+    assert once.alpha_HW.tobytes() == again.alpha_HW.tobytes() and once.upper.tobytes() == again.upper.tobytes()

@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+from demo_pictures import demo_picture
+from PIL import Image, ImageDraw
+
+from tryon_core.errors import Refused
+from tryon_core.models.embedded.garment import see_garment
+from tryon_core.models.embedded.keypoints import find_keypoints
+
+BACKGROUND = (240, 240, 240)
+
+
+def refusal(picture: Image.Image) -> str:
+    with pytest.raises(Refused) as caught:
+        see_garment(picture)
+    return caught.value.reason
+
+
+def drawn(*polygons, colour=(40, 70, 140), size=(600, 800)) -> Image.Image:
+    picture = Image.new("RGB", size, BACKGROUND)
+    for polygon in polygons:
+        ImageDraw.Draw(picture).polygon(polygon, fill=colour)
+    return picture
+
+
+def test_a_tee_has_two_sleeves_and_its_points_in_order(red_tee):
+    garment = see_garment(red_tee)
+    keys = garment.keypoints
+    assert all(keys.sleeves) and garment.width_px > 100
+    assert keys.collar[0][1] < keys.shoulder[0][1] < keys.armpit[0][1] < keys.hem[0][1]
+    assert keys.armpit[0][0] < keys.collar[0][0] < keys.collar[1][0] < keys.armpit[1][0]
+
+
+def test_long_sleeves_are_longer_than_short_ones(red_tee):
+    def sleeve_share(picture):
+        garment = see_garment(picture)
+        return garment.keypoints.sleeves[0].length_px / garment.width_px
+
+    assert sleeve_share(demo_picture("garments", "loop")) > 1.5 * sleeve_share(red_tee)
+
+
+def test_a_sleeveless_top_has_no_sleeves(tank_top):
+    assert see_garment(tank_top).keypoints.sleeves == (None, None)
+
+
+def test_a_sleeves_edges_run_from_the_seam_to_the_cuff(red_tee):
+    keys = see_garment(red_tee).keypoints
+    left = keys.sleeves[0]
+    assert np.hypot(*(left.outer_E2[0] - keys.shoulder[0])) < 5 and np.hypot(*(left.inner_E2[0] - keys.armpit[0])) < 5
+    assert left.outer_E2[-1][0] < left.inner_E2[-1][0] < keys.armpit[0][0]
+
+
+def test_the_inside_of_the_back_collar_is_found_above_the_neckline(tank_top):
+    garment = see_garment(tank_top)
+    inside = garment.opening_HW & (garment.alpha_HW > 0.9)
+    front = (garment.alpha_HW > 0.9) & ~garment.opening_HW
+    lightness = garment.image_HW3.mean(-1)
+    assert inside.any() and garment.neck_depth_px > 0.1 * garment.width_px
+    assert np.median(lightness[inside]) < np.median(lightness[front])
+
+
+def test_the_cutout_is_the_garment_and_not_the_background(red_tee):
+    garment = see_garment(red_tee)
+    red = garment.image_HW3[..., 0].astype(int) - garment.image_HW3[..., 1] > 60
+    cut = garment.alpha_HW > 0.5
+    assert (cut & red).sum() / (cut | red).sum() > 0.93
+
+
+def test_a_picture_of_a_person_is_refused_as_garment(man):
+    assert refusal(man) == "garment_on_model"
+
+
+def test_white_on_white_is_refused():
+    assert refusal(demo_picture("garments", "white")) == "white_on_white"
+
+
+def test_an_empty_picture_is_refused():
+    assert refusal(Image.new("RGB", (600, 800), BACKGROUND)) == "no_garment"
+
+
+def test_a_busy_background_is_refused():
+    noise = np.random.default_rng(0).integers(0, 255, (800, 600, 3), dtype=np.uint8)
+    assert refusal(Image.fromarray(noise)) == "no_garment"
+
+
+def test_trousers_are_refused():
+    legs = drawn([(200, 100), (400, 100), (430, 750), (330, 750), (300, 350), (270, 750), (170, 750)])
+    assert refusal(legs) == "not_upper"
+
+
+def test_a_skirt_is_refused():
+    assert refusal(drawn([(220, 150), (380, 150), (470, 700), (130, 700)])) == "not_upper"
+
+
+def test_a_dress_is_refused():
+    dress = drawn([(250, 60), (270, 75), (330, 75), (350, 60), (380, 80), (440, 160), (400, 190), (370, 150),
+                   (370, 300), (430, 760), (170, 760), (230, 300), (230, 150), (200, 190), (160, 160), (220, 80)])
+    assert refusal(dress) == "not_upper"
+
+
+def test_a_top_on_thin_straps_is_refused():
+    straps = drawn([(190, 100), (200, 100), (250, 350), (350, 350), (400, 100), (410, 100), (430, 330), (440, 700),
+                    (160, 700), (170, 330)])
+    assert refusal(straps) == "not_upper"
+
+
+def test_a_sleeve_that_touches_the_hem_still_has_an_armpit():
+    touching = drawn([(200, 100), (260, 80), (340, 80), (400, 100), (520, 600), (420, 640), (380, 600), (220, 600),
+                      (180, 640), (80, 600)])
+    gap = Image.new("L", touching.size, 0)
+    for polygon in ([(195, 280), (205, 280), (205, 560), (150, 580)], [(395, 280), (405, 280), (450, 580), (395, 560)]):
+        ImageDraw.Draw(gap).polygon(polygon, fill=255)
+    mask = (np.array(touching.convert("L")) < 200) & (np.array(gap) == 0)
+    keys = find_keypoints(mask)
+    assert 240 < keys.armpit[0][1] < 320 and all(keys.sleeves)
