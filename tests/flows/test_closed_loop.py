@@ -57,10 +57,9 @@ def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength(
 
 
 def test_after_a_new_start_the_new_line_s_own_failures_are_corrected_at_full_strength():
-    told = scores(identity=3), scores(identity=7, realism=6), scores()
-    _, restarted, third = run(*told)
+    _, restarted, third = run(scores(identity=3), scores(realism=6), scores())
     assert third.request.noise == restarted.request.noise
-    assert [(fix.constraint, fix.strength) for fix in third.request.fixes][-2:] == [("identity", 1.0), ("realism", 1.0)]
+    assert [(fix.constraint, fix.strength) for fix in third.request.fixes] == [("identity", 1.0), ("realism", 1.0)]
 
 
 def test_a_correction_that_changes_nothing_calls_for_new_noise():
@@ -72,6 +71,15 @@ def test_a_correction_that_changes_nothing_calls_for_new_noise():
 def test_fixes_add_up_while_attempts_get_better():
     *_, third = run(scores(identity=5, realism=5), scores(realism=7), scores())
     assert [fix.constraint for fix in third.request.fixes] == ["identity", "realism", "realism"]
+
+
+def test_of_two_fixes_of_one_aspect_the_larger_is_applied_and_both_are_said():
+    told = scores(identity=5, realism=5)
+    small = told.scores["realism"].fixes[0].model_copy(update={"amount": -0.05})
+    told.scores["realism"] = told.scores["realism"].model_copy(update={"fixes": (small,)})
+    _, second = run(told, scores())
+    assert [(fix.amount, fix.strength) for fix in second.request.fixes] == [(0.1, 1.0), (-0.05, 0.0)]
+    assert second.request.prompt == "Wear it. Mend the identity. Mend the realism."
 
 
 def test_a_person_may_overrule_words_and_verdict():

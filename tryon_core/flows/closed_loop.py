@@ -86,22 +86,27 @@ def fixes_composer(rubric: Rubric) -> Reviser:
         anew = last.decision is Decision.RESTART or any(_same(last.image, earlier.image) for earlier in attempts[:-1])
         noise = opening.noise.fresh(len(attempts)) if anew else last.request.noise
         line = attempts if anew else [attempt for attempt in attempts if attempt.request.noise == noise]
-        fixes = next_fixes(line, last, rubric)
+        best = best_attempt(line, rubric)
+        tried = 0 if anew else sum(attempt.judged and attempt.number > best.number for attempt in line) if best else 0
+        fixes = next_fixes(best, last, rubric, strength=0.5**tried) if best else ()
         prompt = last.change.prompt if last.change and last.change.prompt else in_words(sample.wish, fixes)
         return replace(opening, prompt=prompt, fixes=fixes, noise=noise)
 
     return revise
 
 
-def next_fixes(line: Sequence[Attempt], last: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
-    """The best attempt's own fixes, what it still asks for, and in words (strength 0) what a worse last one asks."""
-    best = best_attempt(line, rubric)
-    if best is None:
-        return ()
-    strength = 0.5 ** sum(attempt.judged and attempt.number > best.number for attempt in line)
-    asked = [fix.model_copy(update={"strength": strength}) for fix in fixes_for(best, rubric)]
+def next_fixes(best: Attempt, last: Attempt, rubric: Rubric, strength: float) -> tuple[Fix, ...]:
+    """The best attempt's own fixes, what it still asks for at `strength`, and in words alone what a worse last one asks.
+
+    Where one judgement asks twice about one aspect (both sleeves), the larger amount counts and the other is words.
+    """
+    asked = fixes_for(best, rubric)
+    largest = {
+        fix.aspect: fix for fix in sorted(reversed(asked), key=lambda fix: abs(fix.amount))
+    }  # the first of equals
+    numbers = [fix.model_copy(update={"strength": strength if largest[fix.aspect] is fix else 0.0}) for fix in asked]
     words = [fix.model_copy(update={"strength": 0.0}) for fix in fixes_for(last, rubric) if last is not best]
-    return (*best.request.fixes, *asked, *words)
+    return (*best.request.fixes, *numbers, *words)
 
 
 def _same(one: Image.Image, other: Image.Image) -> bool:
