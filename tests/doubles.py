@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from tryon_core.batch import run_batch
-from tryon_core.constraints import RUBRICS, Rubric
+from tryon_core.constraints import Rubric
 from tryon_core.parameters import BatchParameters
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
+from tryon_core.rubrics import RUBRICS
 
 SIZE = (64, 80)
 

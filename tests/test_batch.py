@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tryon_core.batch import run_batch
-from tryon_core.constraints import RUBRICS
 from tryon_core.errors import BadInput, Refused, RunConflict, Stopped, StorageError, UnknownName
 from tryon_core.parameters import BatchParameters
 from tryon_core.records import SampleRecord
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs import read_records
 from tryon_core.store import FolderStore, open_store
 

@@ -3,9 +3,10 @@ from doubles import scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryon_core.constraints import RUBRICS, Rule, decide, failures, rank, rubric
+from tryon_core.constraints import Rule, decide, failures, rank
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Decision, Judgement, Region, Score
+from tryon_core.rubrics import RUBRICS, rubric
 
 DEFAULT = RUBRICS["default"]
 VALUES = st.lists(st.one_of(st.integers(0, 10), st.none()), min_size=7, max_size=7)

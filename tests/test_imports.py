@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "tryon_core"
-VOCABULARY = ["errors", "images", "records", "constraints", "protocols"]  # each imports only those before it
+VOCABULARY = ["errors", "images", "records", "constraints", "rubrics", "protocols"]  # each imports only those before it
 TOOLS = ["s3", "s3_errors", "store", "runs", "parameters", "journal", "batching", "masks", "features", "stats"]
 WINGS = ["models", "flows", "sources"]
 LOOP = ["records", "constraints", "protocols", "flows/closed_loop", "journal", "batch"]

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from doubles import Painter, Scripted, a_sample, card, picture, scores
 
-from tryon_core.constraints import RUBRICS
 from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped, StorageError
 from tryon_core.images import digest
 from tryon_core.journal import Journal
 from tryon_core.records import EditRequest, Fix, Noise, Settings
+from tryon_core.rubrics import RUBRICS
 from tryon_core.store import FolderStore
 
 DEFAULT = RUBRICS["default"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tryon_core.constraints import RUBRICS
 from tryon_core.parameters import BatchOptions, BatchParameters
+from tryon_core.rubrics import RUBRICS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

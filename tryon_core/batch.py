@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from . import constraints, models
+from . import models, rubrics
 from .batching import Coalesced, coalesce
 from .constraints import Rubric, best_attempt
 from .errors import BadPicture, ModelFailed, Refused, Stopped, StorageError, UnknownName
@@ -250,7 +250,7 @@ def _flow(name: str):
 
 def _rubric(parameters: BatchParameters) -> Rubric:
     """The rubric by name, its rule changed by the flow's options."""
-    chosen, given = constraints.rubric(parameters.rubric), parameters.options.flow
+    chosen, given = rubrics.rubric(parameters.rubric), parameters.options.flow
     for name in given:
         if name not in chosen.rule.__dataclass_fields__:
             raise UnknownName("option of the rule", name, chosen.rule.__dataclass_fields__)

@@ -18,6 +18,7 @@ QUANTILES = 256  # of a one-dimensional distribution, in `sliced_wasserstein`
 
 # ---- colour ----------------------------------------------------------------------------------------------------------
 
+
 def to_lab(image_HW3: np.ndarray) -> np.ndarray:
     """uint8 RGB (H, W, 3) -> float32 CIELAB (H, W, 3)."""
     return cv2.cvtColor(image_HW3.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
@@ -53,7 +54,7 @@ def _half_sphere(count: int) -> np.ndarray:
     """Fibonacci points on the upper half of the unit sphere."""
     number = np.arange(count) + 0.5
     height, turn = number / count, number * np.pi * (3 - np.sqrt(5))
-    radius = np.sqrt(1 - height ** 2)
+    radius = np.sqrt(1 - height**2)
     return np.stack([radius * np.cos(turn), radius * np.sin(turn), height], 1)
 
 
@@ -69,8 +70,9 @@ class ColourModel:
 
     BINS = (25, 40, 40)  # 4 units of L*, 5 of a* and b*
 
-    def __init__(self, pixels_N3: np.ndarray, lightness_blur: float = 9.0, colour_blur: float = 4.5,
-                 stray_share: float = 0.02):
+    def __init__(
+        self, pixels_N3: np.ndarray, lightness_blur: float = 9.0, colour_blur: float = 4.5, stray_share: float = 0.02
+    ):
         counts = np.bincount(self.cells(pixels_N3), minlength=np.prod(self.BINS)).reshape(self.BINS).astype(np.float64)
         counts = gaussian_filter(counts, (lightness_blur / 4, colour_blur / 5, colour_blur / 5), mode="nearest")
         self.share = (1 - stray_share) * counts / counts.sum() + stray_share / counts.size
@@ -105,6 +107,7 @@ class ColourModel:
 
 # ---- texture ---------------------------------------------------------------------------------------------------------
 
+
 def band_energies(values_HW: np.ndarray, mask_HW: np.ndarray, bands: int = 4) -> np.ndarray:
     """Mean absolute detail per octave inside a mask: float (B,), in the units of the values, finest band first.
 
@@ -124,11 +127,19 @@ def band_energies(values_HW: np.ndarray, mask_HW: np.ndarray, bands: int = 4) ->
 def blur_within(values: np.ndarray, weight_HW: np.ndarray, sigma_px: float) -> np.ndarray:
     """Gaussian blur that only mixes pixels of non-zero weight: float32, of the values' shape; 0 far outside."""
     weight = weight_HW.astype(np.float32)
-    spread = cv2.GaussianBlur(weight, (0, 0), sigma_px)
-    weighted = values * (weight if values.ndim == 2 else weight[..., None])
-    blurred = cv2.GaussianBlur(weighted.astype(np.float32), (0, 0), sigma_px)
-    spread = np.maximum(spread, 1e-4)
+    weighted = (values * (weight if values.ndim == 2 else weight[..., None])).astype(np.float32)
+    blurred, spread = _wide_blur(weighted, sigma_px), np.maximum(_wide_blur(weight, sigma_px), 1e-4)
     return blurred / (spread if values.ndim == 2 else spread[..., None])
+
+
+def _wide_blur(values: np.ndarray, sigma_px: float) -> np.ndarray:
+    """Gaussian blur; a wide one is made on a smaller picture, a quarter of its sigma a pixel, where it costs little."""
+    step = int(sigma_px / 4)
+    if step < 2:
+        return cv2.GaussianBlur(values, (0, 0), sigma_px)
+    height, width = values.shape[:2]
+    small = cv2.resize(values, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
+    return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma_px / step), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +176,7 @@ def self_similarity(values_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray | 
     pairs = scipy.fft.irfft2(np.abs(support) ** 2, size)
     alike = scipy.fft.irfft2(np.abs(spectrum) ** 2, size) / np.maximum(pairs, 0.1 * pairs[0, 0])
     alike = np.roll(alike / max(alike[0, 0], 1e-9), mask.shape[1] // 3, axis=1)
-    near = alike[:mask.shape[0] // 3, :2 * (mask.shape[1] // 3) + 1]
+    near = alike[: mask.shape[0] // 3, : 2 * (mask.shape[1] // 3) + 1]
     return cv2.GaussianBlur(near.astype(np.float32), (0, 0), 1.0)
 
 
@@ -175,7 +186,7 @@ def strongest_repeat(alike_YX: np.ndarray, shortest_px: int = 6) -> Repeat | Non
     A repeat is a local maximum that a valley separates from lag zero; strong is 0.85 of the strongest.
     """
     reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[:alike_YX.shape[0], -reach:reach + 1]
+    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1]
     lobes = cv2.connectedComponents((alike_YX > 0.1).astype(np.uint8))[1]
     top = alike_YX >= cv2.dilate(alike_YX, np.ones((5, 5), np.uint8))
     inside = (y < alike_YX.shape[0] - 2) & (np.abs(x) < reach - 1)  # a maximum on the rim is only a slope
@@ -191,14 +202,14 @@ def strongest_repeat(alike_YX: np.ndarray, shortest_px: int = 6) -> Repeat | Non
 def _rise(alike_YX: np.ndarray) -> np.ndarray:
     """Half the difference of self-similarity one lag on and half a lag on: float32 (Y, X)."""
     reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[:alike_YX.shape[0], -reach:reach + 1].astype(np.float32)
+    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1].astype(np.float32)
     return (alike_YX - cv2.remap(alike_YX, reach + x / 2, y / 2, cv2.INTER_LINEAR)) / 2
 
 
 def repeat_near(alike_YX: np.ndarray, wanted: Repeat, slack: float = 0.35) -> Repeat:
     """The best repeat with a lag within `slack` (share of the period) of the wanted one; its strength may be 0."""
     reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[:alike_YX.shape[0], -reach:reach + 1]
+    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1]
     there, opposite = (np.hypot(x - sign * wanted.lag_2[0], y - sign * wanted.lag_2[1]) for sign in (1, -1))
     near = np.minimum(there, opposite) <= slack * wanted.period_px
     if not near.any():
@@ -209,6 +220,7 @@ def repeat_near(alike_YX: np.ndarray, wanted: Repeat, slack: float = 0.35) -> Re
 
 
 # ---- marks: logos, prints, text --------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, kw_only=True)
 class Marks:
@@ -226,11 +238,17 @@ class Marks:
 
 def find_marks(image_HW3: np.ndarray, mask_HW: np.ndarray, at_most: int = 400) -> Marks:
     """Distinctive points inside a mask of an RGB uint8 picture, the strongest `at_most`; none is a valid answer."""
-    grey = cv2.cvtColor(image_HW3, cv2.COLOR_RGB2GRAY)
-    keys, looks = cv2.SIFT_create(at_most).detectAndCompute(grey, mask_HW.astype(np.uint8))
+    nothing = Marks(points_N2=np.zeros((0, 2), np.float32), looks_N128=np.zeros((0, 128), np.float32))
+    if not mask_HW.any():
+        return nothing
+    rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
+    top, left = max(0, rows[0] - 16), max(0, columns[0] - 16)
+    box = slice(top, rows[-1] + 17), slice(left, columns[-1] + 17)
+    grey = cv2.cvtColor(np.ascontiguousarray(image_HW3[box]), cv2.COLOR_RGB2GRAY)
+    keys, looks = cv2.SIFT_create(at_most).detectAndCompute(grey, mask_HW[box].astype(np.uint8))
     if looks is None:
-        return Marks(points_N2=np.zeros((0, 2), np.float32), looks_N128=np.zeros((0, 128), np.float32))
-    return Marks(points_N2=np.float32([key.pt for key in keys]), looks_N128=looks)
+        return nothing
+    return Marks(points_N2=np.float32([key.pt for key in keys]) + np.float32([left, top]), looks_N128=looks)
 
 
 def find_again(wanted: Marks, seen: Marks, reach_px: float) -> np.ndarray:

@@ -56,7 +56,9 @@ def _opened(data: bytes, name: str) -> Image.Image:
     except Image.DecompressionBombError as e:
         raise BadPicture(f"{name}: {e}; scale it to at most {MAX_PIXELS // 1_000_000} million pixels") from e
     except _DECODING_ERRORS as e:
-        raise BadPicture(f"{name}: no JPEG, PNG or WebP picture, or cut off ({len(data)} bytes); give the whole file") from e
+        raise BadPicture(
+            f"{name}: no JPEG, PNG or WebP picture, or cut off ({len(data)} bytes); give the whole file"
+        ) from e
 
 
 def digest(picture: Image.Image) -> str:

@@ -19,15 +19,18 @@ def polygon(shape: Shape, points_K2: Sequence | np.ndarray) -> np.ndarray:
     return canvas.astype(bool)
 
 
-def capsule(shape: Shape, start: np.ndarray, end: np.ndarray, radius_px: float,
-            end_radius_px: float | None = None) -> np.ndarray:
+def capsule(
+    shape: Shape, start: np.ndarray, end: np.ndarray, radius_px: float, end_radius_px: float | None = None
+) -> np.ndarray:
     """bool (H, W): everything near a line, as an arm is near its bone; the radius may change along it."""
     start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
     end_radius_px = radius_px if end_radius_px is None else end_radius_px
     along = end - start
     side = np.array([-along[1], along[0]]) / (np.hypot(*along) + 1e-6)
-    canvas = polygon(shape, [start + side * radius_px, end + side * end_radius_px,
-                             end - side * end_radius_px, start - side * radius_px]).astype(np.uint8)
+    canvas = polygon(
+        shape,
+        [start + side * radius_px, end + side * end_radius_px, end - side * end_radius_px, start - side * radius_px],
+    ).astype(np.uint8)
     for centre, radius in ((start, radius_px), (end, end_radius_px)):
         cv2.circle(canvas, [int(v) for v in np.round(centre)], max(1, int(round(radius))), 1, -1)
     return canvas.astype(bool)

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .errors import BadInput
 from .images import digest
 
 SAMPLE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
@@ -315,15 +314,3 @@ class SampleRecord(Record):
     @property
     def ledger(self) -> Ledger:
         return sum((attempt.ledger for attempt in self.attempts), Ledger())
-
-
-def check_id(sample_id: str) -> str:
-    """The id itself, if it is safe as a file name.
-
-    raises   BadInput for anything but 1-128 of A-Z a-z 0-9 . _ - that does not begin with a dot
-    """
-    if not SAMPLE_ID.fullmatch(sample_id):
-        raise BadInput(
-            f"sample id {sample_id[:140]!r} cannot be used; ids are 1-128 of A-Z a-z 0-9 . _ -, not beginning with a dot"
-        )
-    return sample_id

@@ -3,10 +3,11 @@ import dataclasses
 import pytest
 from doubles import Painter, Scripted, a_sample, picture, scores
 
-from tryon_core.constraints import RUBRICS, Rule, best_attempt
+from tryon_core.constraints import Rule, best_attempt
 from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.records import Change, Decision
+from tryon_core.rubrics import RUBRICS
 
 
 def run(*judgements, **options):

@@ -6,11 +6,12 @@ from dataclasses import asdict
 
 from doubles import Painter, Scripted, card, picture, scores
 
-from tryon_core.constraints import RUBRICS, best_attempt
+from tryon_core.constraints import best_attempt
 from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.images import digest
 from tryon_core.journal import Journal
 from tryon_core.records import Judgement, ModelCard, Sample, SampleLine, SampleRecord
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs import RunInfo, attempt_rows, claim, record_key, to_parquet
 from tryon_core.sources.listing import Listing, Skipped
 from tryon_core.store import open_store

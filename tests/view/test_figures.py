@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from PIL import Image
 
-from tryon_core.constraints import RUBRICS
+from tryon_core.rubrics import RUBRICS
 from tryon_core.view import chart, figures
 from tryon_core.view.frames import open_run
 from tryon_core.view.palette import DARK, LIGHT, colours, ink_on

@@ -1,8 +1,8 @@
 import pytest
 from hand_made import Bench, scores
 
-from tryon_core.constraints import RUBRICS
 from tryon_core.records import Change, Judgement, Measurement, Score
+from tryon_core.rubrics import RUBRICS
 from tryon_core.view.story import attempt_stories, outcome_words, shown_score
 
 DEFAULT = RUBRICS["default"]

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from PIL import Image
 
-from ..constraints import RUBRICS, Rubric, best_attempt, decide, failures
+from ..constraints import Rubric, best_attempt, decide, failures
 from ..errors import BadInput
 from ..protocols import Generator, Judge, Reviser, timed
 from ..records import Attempt, Change, Decision, EditRequest, Fix, Judgement, Ledger, Noise, Sample
+from ..rubrics import RUBRICS
 
 
 def closed_loop(
@@ -96,7 +97,7 @@ def fixes_composer(rubric: Rubric) -> Reviser:
 
 
 def next_fixes(best: Attempt, last: Attempt, rubric: Rubric, strength: float) -> tuple[Fix, ...]:
-    """The best attempt's own fixes, what it still asks for at `strength`, and in words alone what a worse last one asks.
+    """The best attempt's own fixes, what it still asks for at `strength`, and in words what a worse last one asks.
 
     Where one judgement asks twice about one aspect (both sleeves), the larger amount counts and the other is words.
     """

@@ -6,9 +6,10 @@ cannot see is listed at each measurement.
 
 from PIL import Image
 
-from ...constraints import RUBRICS, Rubric
+from ...constraints import Rubric
 from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
+from ...rubrics import RUBRICS
 from .garment import see_garment
 from .measures import MEASURES
 from .measures.case import Case
