@@ -93,7 +93,7 @@ def edges(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> dic
         cuff = np.where(sleeve > 0, cut.sleeve_m - along_arm(points_N3, joints), 0.5)
     else:
         beyond, above = _sleeve_bounds(points_N3)
-        cuff = -np.minimum(beyond + 0.014, above - 0.012)
+        cuff = np.minimum(-np.minimum(beyond + 0.014, above - 0.026), 0.24 - np.abs(points_N3[:, 0]))   # no hands
     return {"neck": neck_edge(points_N3, cut), "hem": points_N3[:, 2] - cut.hem_z, "cuff": cuff, "armhole": sleeve}
 
 

@@ -128,8 +128,8 @@ def _bob(root, side, cut):
 
 def _back(root, side, cut):
     knot = np.array([0, 0.075, 0.70])
-    flow = knot - root
-    flow = flow / np.linalg.norm(flow, axis=1, keepdims=True) + np.stack([0.25 * side * smoothstep(0.74, 0.79, root[:, 2]), 0 * side, 0 * side], 1)
+    sideways = 0.25 * side * smoothstep(0.74, 0.79, root[:, 2])
+    flow = _unit(knot - root) + np.stack([sideways, 0 * side, 0 * side], 1)
     beside_ear = (root[:, 2] < 0.710) & (root[:, 1] < -0.03)
     reach = np.where(beside_ear, 0.3, 1.1) * np.linalg.norm(knot - root, axis=1)
     return flow, np.minimum(cut.length_m, reach), np.full(len(root), cut.volume_m), np.zeros(len(root))

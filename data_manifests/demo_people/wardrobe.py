@@ -56,7 +56,8 @@ GARMENTS = {
     "checks": Garment(cut=Cut(sleeve_m=0.475, ease_m=0.020, neck_drop_m=0.046, hem_z=-0.015),
                       pattern=checks((236, 226, 205), (46, 92, 84), (178, 66, 52)), trim=Trim(buttons=(240, 236, 226), rib_m=0.022)),
     "loop": Garment(cut=LONG, pattern=lettering((222, 168, 62), (52, 40, 60), "LOOP", width_m=0.17), trim=Trim()),
-    "blossoms": Garment(cut=TANK, pattern=blossoms((52, 56, 96), (240, 196, 186), (236, 178, 60)), trim=Trim(rib=(240, 196, 186), rib_m=0.009)),
+    "blossoms": Garment(cut=TANK, pattern=blossoms((52, 56, 96), (240, 196, 186), (236, 178, 60)),
+                        trim=Trim(rib=(240, 196, 186), rib_m=0.009)),
     "white": Garment(cut=TEE, pattern=plain((236, 236, 235)), on_white=True),
 }
 
