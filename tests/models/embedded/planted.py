@@ -53,9 +53,9 @@ def _blend(image_HW3, over, mask_HW, soft_px: float = 1.0):
     return image_HW3 * (1 - share) + over * share
 
 
-def _moved(garment, image_HW3, *, turn_deg=0.0, scale=1.0, right=0.0):
+def _moved(garment, image_HW3, *, turn_deg=0.0, right=0.0):
     height, width = image_HW3.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, scale)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, 1.0)
     matrix[0, 2] += right * case(garment).before.frame.shoulder_px
     return cv2.warpAffine(image_HW3, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
 
@@ -136,12 +136,17 @@ def _smooth(garment, image_HW3):
     return _blend(image_HW3, cv2.GaussianBlur(image_HW3, (0, 0), 8), inside)
 
 
+def _side_light(garment, image_HW3):
+    frame = case(garment).before.frame
+    light = 1 + 0.5 * frame.across_px_HW(image_HW3.shape[:2])[..., None] / frame.shoulder_px
+    return _blend(image_HW3, np.clip(image_HW3 * light, 0, 255), case(garment).worn_HW)
+
+
 DEFECTS = {
     "the input unchanged": lambda garment, image: np.array(sample(garment).images["person"]),
     "a blurred face": _face_blurred,
     "a face out of place": _face_moved,
     "everything turned": lambda garment, image: _moved(garment, image, turn_deg=7),
-    "everything smaller": lambda garment, image: _moved(garment, image, scale=0.88),
     "everything shifted": lambda garment, image: _moved(garment, image, right=0.2),
     "the hem cut off": _short,
     "the sleeves cut off": _sleeveless,
@@ -153,6 +158,7 @@ DEFECTS = {
     "holes": _holes,
     "a white rim": _white_rim,
     "a torn edge": _torn_edge,
+    "light from the other side": _side_light,
     "a grey picture": lambda garment, image: np.full_like(image, 128),
     "two people": lambda garment, image: np.hstack([cv2.resize(image, (384, 1024))] * 2),
 }

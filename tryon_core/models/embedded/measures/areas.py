@@ -1,9 +1,10 @@
-"""Masks and boxes: picking, shrinking, growing, naming a place."""
+"""Masks and boxes: picking pixels, leaving out a rim, naming a place."""
 
 # Shapes: H, W rows and columns; N picked pixels; C channels.
 import cv2
 import numpy as np
 
+from ....masks import shrunk
 from ....records import Region
 
 
@@ -15,15 +16,8 @@ def picked(values: np.ndarray, mask_HW: np.ndarray, at_most: int = 20_000) -> np
 
 def inner(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
     """The mask without its rim; the whole mask where nothing would be left. The picture's border is no rim."""
-    smaller = cv2.distanceTransform(mask_HW.astype(np.uint8), cv2.DIST_L2, 5) > by_px
-    return smaller if smaller.any() else mask_HW
-
-
-def grown(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
-    """The mask and everything within `by_px` of it."""
-    if not mask_HW.any():
-        return mask_HW
-    return cv2.distanceTransform((~mask_HW).astype(np.uint8), cv2.DIST_L2, 5) <= by_px
+    smaller_HW = shrunk(mask_HW, by_px)
+    return smaller_HW if smaller_HW.any() else mask_HW
 
 
 def filled(mask_HW: np.ndarray) -> np.ndarray:

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from ....features import ColourModel, to_lab
+from ....masks import grown, polygon
 from ..garment import Garment
 from ..perception import Person
-from .areas import grown, inner, picked
+from .areas import inner, picked
 from .framing import STILL, Motion, motion_between
 from .worn import worn_area
 
@@ -76,10 +77,8 @@ class Case:
         hips = 0.5 * np.hypot(*(frame.left_hip - frame.right_hip))
         flare = max(hips, 0.5 * frame.shoulder_px) + 0.3 * frame.shoulder_px
         corners = [frame.point(-wide, -up), frame.point(wide, -up), frame.point(flare, down), frame.point(-flare, down)]
-        zone = np.zeros(shape, np.uint8)
-        cv2.fillPoly(zone, [np.int32(np.round(corners))], 1)
-        zone |= self.before.arms.astype(np.uint8) | self.before.upper.astype(np.uint8)
-        return grown(zone > 0, int(0.06 * frame.shoulder_px)) & ~self.before.face
+        zone_HW = polygon(shape, corners) | self.before.arms | self.before.upper
+        return grown(zone_HW, int(0.06 * frame.shoulder_px)) & ~self.before.face
 
     @cached_property
     def worn_HW(self) -> np.ndarray:

@@ -8,7 +8,7 @@ from ..perception import Person
 from .fit import ARMS, Fit, along_arm, worn_fit
 
 # In shoulder widths between the joints: medians over the 7 demo true pictures that can be judged, 2026-11, which differ
-# from them by at most 0.03 (hem, of the torso), 0.05 (width), 0.10 (width at the hem), 0.01 (neckline), 0.04 (sleeve).
+# from them by at most 0.07 (hem, of the torso), 0.06 (width), 0.02 (width at the hem), 0.02 (neckline), 0.06 (sleeve).
 BODY = 0.92  # how much of a garment's flat body width shows on a round body, its armpits lying a shoulder width apart
 SHOULDER_ABOVE = 0.19  # its shoulder points above the line of the shoulder joints
 COLLAR_ABOVE = 0.22  # its collar's peaks above that line

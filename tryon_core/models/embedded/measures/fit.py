@@ -47,16 +47,28 @@ def upright(mask_HW: np.ndarray, frame: BodyFrame) -> np.ndarray:
 def worn_fit(worn_HW: np.ndarray, person: Person) -> Fit:
     """Read the fit from a mask; `person` lends frame and arms, so that every attempt is read with the same ruler."""
     chart, arms = upright(filled(worn_HW), person.frame), upright(person.arms, person.frame)
-    per_torso = person.frame.shoulder_px / person.frame.torso_px
-    left, right = _sides(chart, arms, person)
+    torso = person.frame.torso_px / person.frame.shoulder_px
     end = _last_row(chart)
-    return Fit(hem=_scaled(end, per_torso), neckline=_first_row(chart), hem_width=_hem_width(chart, arms, end),
-               width=None if left is None else right - left, middle=None if left is None else (left + right) / 2,
+    sides = _sides(chart, arms, 0.35 * torso, 0.75 * torso)
+    above_hem = None if end is None else _sides(chart, arms, end - 0.12, end - 0.05)
+    return Fit(hem=None if end is None else end / torso, neckline=_first_row(chart), width=_span(sides),
+               hem_width=_span(above_hem), middle=None if sides is None else sum(sides) / 2,
                sleeves=tuple(_sleeve_end(worn_HW, person, arm) for arm in ARMS))
 
 
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
+def body_width(person: Person, hem: float | None = None) -> float | None:
+    """Width of the clothed body half-way down, or just above a hem (share of torso length), in shoulder widths.
+
+    What fits must be at least as wide as the body; None where arms touch it.
+    """
+    chart, arms = upright(filled(person.upper | person.lower), person.frame), upright(person.arms, person.frame)
+    torso = person.frame.torso_px / person.frame.shoulder_px
+    top, bottom = (0.35 * torso, 0.75 * torso) if hem is None else (hem * torso - 0.12, hem * torso - 0.05)
+    return _span(_sides(chart, arms, top, bottom))
+
+
+def _span(sides: tuple[float, float] | None) -> float | None:
+    return None if sides is None else sides[1] - sides[0]
 
 
 def _columns(half_width: float) -> slice:
@@ -80,39 +92,26 @@ def _first_row(chart_YX: np.ndarray) -> float | None:
     return float(np.median(np.argmax(part[:, part.any(0)], axis=0))) / UNIT - ABOVE
 
 
-def _hem_width(chart_YX: np.ndarray, arms_YX: np.ndarray, hem: float | None) -> float | None:
-    """Width between a twelfth and a fiftieth of a shoulder width above the hem; None where an arm touches there."""
-    if hem is None:
+def _sides(chart_YX: np.ndarray, arms_YX: np.ndarray, top: float, bottom: float) -> tuple[float, float] | None:
+    """Left and right edge between two heights, all in shoulder widths from the middle and from the shoulder line.
+
+    Rows where an arm touches the garment's body are left out: sleeve and body cannot be told apart there. None where
+    under three rows are left.
+    """
+    rows = range(max(0, int((ABOVE + top) * UNIT)), min(len(chart_YX), int((ABOVE + bottom) * UNIT) + 1), 2)
+    edges = [run for run in (_free_run(chart_YX[row], arms_YX[row]) for row in rows) if run is not None]
+    if len(edges) < 3:
         return None
-    rows = range(int((ABOVE + hem - 0.12) * UNIT), int((ABOVE + hem - 0.05) * UNIT) + 1)
-    runs = [_free_run(chart_YX[row], arms_YX[row]) for row in rows if 0 <= row < len(chart_YX)]
-    widths = [(last - first + 1) / UNIT for first, last in filter(None, runs)]
-    return float(np.median(widths)) if len(widths) >= 3 else None
+    left, right = np.median(edges, axis=0) / UNIT - ASIDE
+    return float(left), float(right)
 
 
 def _free_run(row_X: np.ndarray, arms_X: np.ndarray) -> tuple[int, int] | None:
     """The run of cloth through the middle, if no arm touches its ends."""
     run = _run_through_middle(row_X)
-    if run is None or arms_X[max(run[0] - 3, 0)] or arms_X[min(run[1] + 3, len(arms_X) - 1)]:
+    if run is None or arms_X[max(run[0] - 3, 0):run[0] + 10].any() or arms_X[max(run[1] - 9, 0):run[1] + 4].any():
         return None
     return run
-
-
-def _sides(chart_YX: np.ndarray, arms_YX: np.ndarray, person: Person) -> tuple[float, float] | tuple[None, None]:
-    """Left and right edge of the garment's body between chest and waist, shoulder widths from the middle.
-
-    Rows where an arm touches the garment's body are left out: sleeve and body cannot be told apart there.
-    """
-    torso = person.frame.torso_px / person.frame.shoulder_px
-    edges = []
-    for row in range(int((ABOVE + 0.35 * torso) * UNIT), int((ABOVE + 0.75 * torso) * UNIT), 4):
-        run = _free_run(chart_YX[row], arms_YX[row])
-        if run is not None:
-            edges.append(run)
-    if len(edges) < 5:
-        return None, None
-    left, right = np.median(edges, axis=0) / UNIT - ASIDE
-    return float(left), float(right)
 
 
 def _run_through_middle(row_X: np.ndarray) -> tuple[int, int] | None:

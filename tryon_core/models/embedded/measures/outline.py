@@ -5,13 +5,14 @@ import cv2
 import numpy as np
 
 from ....features import blur_within
-from .areas import filled, grown, inner, region_of
+from ....masks import grown
+from .areas import filled, inner, region_of
 from .case import Case
 from .scale import Bar, Reading, fix
 from .worn import ANY_COLOUR, UNCHANGED
 
-# Bars between the 7 demo true pictures (ragged at most 0.0018, halo 2.0, soft 1.7, haze 0.1) and planted defects (torn
-# edge 0.003-0.008, white rim 6-13, edge blurred by 5 pixels 5.9-8.1, colour bled by 12 pixels 1.7-15), 2026-11.
+# Bars between the 7 demo true pictures (ragged at most 0.0020, halo 1.8, soft 1.7, haze 0) and planted defects (torn
+# edge 0.003-0.009, white rim 9-14 and 0 beside white cloth, colour bled by 12 pixels 3-16), 2026-11.
 RAGGED = Bar(unit="share of shoulder width", good=0.0022, bar=0.003, bad=0.012)
 HALO = Bar(unit="L*", good=2.5, bar=6.0, bad=20.0)
 SOFT = Bar(unit="pixels at 1024", good=2.0, bar=4.0, bad=12.0)

@@ -5,15 +5,16 @@ import cv2
 import numpy as np
 
 from ....features import ColourModel, band_energies, blur_within, colour_difference
+from ....masks import grown
 from ....records import Score
-from .areas import filled, grown, inner, picked, region_of
+from .areas import filled, inner, picked, region_of
 from .case import Case
 from .cloth import enough_worn
 from .outline import outline_readings, strange_colours
 from .scale import Bar, Reading, conclude, fix, nothing_to_see
 from .worn import ANY_COLOUR
 
-# Bars between the 7 demo true pictures (spots at most 0.0012, relief at least 4.9, bared skin 1.3, neck 0) and planted
+# Bars between the 7 demo true pictures (spots at most 0.0033, relief at least 4.3, bared skin 0.5, neck 0) and planted
 # defects (20 holes 0.011, a flat fill 0.1), 2026-11; JPEG at quality 70 gains 0.1 octaves, a third of the size loses
 # half an octave.
 SPOTS = Bar(unit="share of the worn area", good=0.0025, bar=0.006, bad=0.04)

@@ -100,4 +100,4 @@ def fix(text: str, aspect: str = "", amount: float = 0.0) -> Fix:
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"no aspect is called {aspect!r}; known: {', '.join(ASPECTS)}")
     unit = ASPECTS[aspect].split(";")[0] if aspect else ""
-    return Fix(constraint="", text=text, aspect=aspect, amount=significant(amount, 3), unit=unit)
+    return Fix(constraint="", text=text, aspect=aspect, amount=significant(amount, 3) if aspect else 0.0, unit=unit)

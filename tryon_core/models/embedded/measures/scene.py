@@ -5,14 +5,15 @@ import cv2
 import numpy as np
 
 from ....features import colour_difference
+from ....masks import grown
 from ....records import Score
-from .areas import grown, picked, region_of
+from .areas import picked, region_of
 from .case import Case
 from .scale import Bar, Reading, conclude, fix, nothing_to_see
 
 CHANGED_UNITS = 8.0  # Lab units after the blur: clearly visible, above soft cast shadows and recompression
-# The 7 demo true pictures change nothing here; noise of 3 grey levels gives a tone of 0.7, an added disc of a twentieth
-# of the width a patch of 0.0063, other trousers a patch of 0.045, another background a change of 0.9; 2026-11.
+# The 7 demo true pictures change nothing here; noise of 3 grey levels gives a tone of 0.6, an added disc of a twentieth
+# of the width a patch of 0.0063, other trousers a patch of 0.053, another background a change of 0.9; 2026-11.
 CHANGED = Bar(unit="share of the scene", good=0.004, bar=0.03, bad=0.20)
 PATCH = Bar(unit="share of the picture", good=0.001, bar=0.006, bad=0.04)
 TONE = Bar(unit="CIEDE2000, median over the scene", good=0.5, bar=2.0, bad=8.0)

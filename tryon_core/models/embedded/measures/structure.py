@@ -9,7 +9,7 @@ from ....records import Region, Score
 from .areas import region_of
 from .case import Case
 from .expected import expected_fit
-from .fit import Fit, worn_fit
+from .fit import Fit, body_width, worn_fit
 from .scale import Bar, Reading, conclude, fix, nothing_to_see
 
 
@@ -37,7 +37,8 @@ class Part:
                        fixes=(fix(self.mend[much], self.aspect, -off),))
 
 
-# Bars at about twice the largest difference of the 7 demo true pictures, 2026-11; expected.py has those differences.
+# Bars above the largest differences of the 7 demo true pictures (expected.py has them), which are all of the wearer's
+# size, with room for real garments, whose photographs do not tell their size; 2026-11.
 SHOULDERS = "share of shoulder width"
 PARTS = {
     "hem": Part(bar=Bar(unit="share of torso length", good=0.05, bar=0.11, bad=0.40), aspect="length",
@@ -74,13 +75,22 @@ def measure(case: Case) -> Score:
     readings = []
     for name, part in PARTS.items():
         is_at, belongs = getattr(worn, name), getattr(asked, name)
-        if is_at is not None:
-            readings.append(part.reading(name, is_at - belongs, _place(case, name, worn, asked)))
+        if is_at is None:
+            continue
+        if name in ("width", "hem_width"):
+            belongs = _reachable(is_at, belongs, body_width(case.before, worn.hem if name == "hem_width" else None))
+        readings.append(part.reading(name, is_at - belongs, _place(case, name, worn, asked)))
     for side, name in enumerate(("right", "left")):
         if worn.sleeves[side] is not None:
             off = worn.sleeves[side] - asked.sleeves[side]
-            readings.append(_sleeve_part(name).reading(f"{name}_sleeve", off, region_of(_arm(case, side))))
+            part = _sleeve_part(name) if asked.sleeves[side] else _bare_arm_part(name)
+            readings.append(part.reading(f"{name}_sleeve", off, region_of(_arm(case, side))))
     return conclude(readings) if readings else nothing_to_see("no edge of the garment is in the picture")
+
+
+def _reachable(is_at: float, flat: float, body: float | None) -> float:
+    """The width it could have that is nearest to the one it has: between the garment's own and the wearer's body's."""
+    return float(np.clip(is_at, *sorted((flat, flat if body is None else body))))
 
 
 def _sleeve_part(name: str) -> Part:
@@ -88,6 +98,13 @@ def _sleeve_part(name: str) -> Part:
                 says=f"the {name} sleeve is {{}} of the arm length too {{}}",
                 mend=(f"make the {name} sleeve longer, as in the garment photograph",
                       f"make the {name} sleeve shorter, as in the garment photograph"))
+
+
+def _bare_arm_part(name: str) -> Part:
+    """The same for a garment without sleeves, which leaves nothing to lengthen or shorten."""
+    bare = f"leave the {name} arm bare: the garment has no sleeves"
+    return Part(bar=SLEEVE_BAR, aspect="", ways=("", ""), mend=(bare, bare),
+                says=f"the garment has no sleeves and covers {{}} of the {name} arm{{}}")
 
 
 def _place(case: Case, name: str, worn: Fit, asked: Fit) -> Region | None:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from ....features import ColourModel
+from ....masks import largest, opened, polygon
 from ..perception import Person
 from .areas import inner, picked
 
@@ -33,17 +34,14 @@ def worn_area(before: Person, after: Person, *, change_HW: np.ndarray, zone_HW: 
     share = cv2.ximgproc.guidedFilter(lab / 100, expit(evidence).astype(np.float32), radius, 1e-3)
     full = cv2.resize(share, after.upper.shape[::-1], interpolation=cv2.INTER_LINEAR)
     worn = (full > 0.5) & zone_HW & ~after.face
-    worn = cv2.morphologyEx(worn.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    return _large_pieces(worn)
+    return largest(opened(worn, 2), share=0.02)
 
 
 def trunk(person: Person, side: float, top: float, bottom: float) -> np.ndarray:
     """bool: the trunk within `side` shoulder widths of its middle, between two heights in torso lengths."""
-    frame, mask = person.frame, np.zeros(person.upper.shape, np.uint8)
-    corners = [frame.point(across * frame.shoulder_px, down * frame.torso_px)
+    corners = [person.frame.point(across * person.frame.shoulder_px, down * person.frame.torso_px)
                for across, down in ((-side, top), (side, top), (side, bottom), (-side, bottom))]
-    cv2.fillPoly(mask, [np.int32(np.round(corners))], 1)
-    return mask > 0
+    return polygon(person.upper.shape, corners)
 
 
 def _cloth_evidence(before: Person, after: Person, lab_hw3: np.ndarray, new: ColourModel,
@@ -71,11 +69,3 @@ def _of(before: Person, mask_HW: np.ndarray, cells_hw: np.ndarray) -> np.ndarray
 
 def _half(mask_HW: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return cv2.resize(mask_HW.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-
-
-def _large_pieces(mask_HW: np.ndarray) -> np.ndarray:
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask_HW.astype(np.uint8))
-    if count < 2:
-        return np.zeros(mask_HW.shape, bool)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    return np.isin(pieces, 1 + np.flatnonzero(areas > 0.02 * areas.max()))
