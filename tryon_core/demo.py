@@ -101,7 +101,7 @@ def execute(notebook: str, output: Path, parameters: dict[str, str]) -> None:
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
         execution_timeout=1800,
-        extra_arguments=["--log-level=40"],  # the kernel's warnings about its own transport help nobody here
+        extra_arguments=["--log-level=50"],  # the kernel's warnings about its own transport help nobody here
     )
 
 

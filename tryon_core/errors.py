@@ -75,6 +75,9 @@ class Refused(TryonError):
         super().__init__(message)
         self.reason = reason
 
+    def __reduce__(self) -> tuple:
+        return Refused, (self.reason, str(self))  # so that it crosses to another process whole
+
 
 class Stopped(TryonError):
     """A stop was asked for (SIGTERM, Ctrl-C); everything finished is recorded."""

@@ -3,16 +3,16 @@
 All edges are signed distances on the reference body, metres, positive on the cloth; the least of them decides.
 Shapes: V vertices; N any list of reference positions; 3 is xyz.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-
 from body import Body, Reference, heat_smoothed, vertex_normals
 from noise import noise, smoothstep
 
-SHOULDER_TOP_Z, ARMPIT = 0.52, (0.150, 0.352)     # on the neutral reference body
+SHOULDER_TOP_Z, ARMPIT = 0.52, (0.150, 0.352)  # on the neutral reference body
 NECK_Y, WAIST_Z, CROTCH_Z = -0.02, 0.13, -0.03
 
 
@@ -27,6 +27,7 @@ class Cut:
     ease_m        distance of the cloth from the skin at the waist; the chest gets about half of it
     folds         0 none .. 1 soft everyday folds
     """
+
     sleeve_m: float = 0.21
     hem_z: float = -0.005
     neck_half_m: float = 0.076
@@ -36,7 +37,8 @@ class Cut:
 
 
 def _arm(points_N3: np.ndarray, joints: dict[str, np.ndarray]):
-    """Where points lie along the left arm (right ones are mirrored): distance from the shoulder, the arm's axis there, and the
+    """Where points lie along the left arm (right ones are mirrored): distance from the shoulder, the arm's axis
+    there, and the
     axis' direction; upper and lower arm blend over 6 cm round the elbow."""
     shoulder, elbow, wrist = (joints[f"{bone}.L"] for bone in ("upperarm01", "lowerarm01", "wrist"))
     mirrored = points_N3 * np.where(points_N3[:, :1] < 0, [-1, 1, 1], [1, 1, 1])
@@ -93,7 +95,7 @@ def edges(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> dic
         cuff = np.where(sleeve > 0, cut.sleeve_m - along_arm(points_N3, joints), 0.5)
     else:
         beyond, above = _sleeve_bounds(points_N3)
-        cuff = np.minimum(-np.minimum(beyond + 0.014, above - 0.026), 0.24 - np.abs(points_N3[:, 0]))   # no hands
+        cuff = np.minimum(-np.minimum(beyond + 0.014, above - 0.026), 0.24 - np.abs(points_N3[:, 0]))  # no hands
     return {"neck": neck_edge(points_N3, cut), "hem": points_N3[:, 2] - cut.hem_z, "cuff": cuff, "armhole": sleeve}
 
 
@@ -117,10 +119,15 @@ def drape(body: Body, offset_V: np.ndarray, rounds: int, hug_V: np.ndarray) -> n
     """
     step, faces = body.reference.smooth_VV, body.reference.faces_F3
     x, y, z = body.reference.points_V3.T
-    chest = smoothstep(0.20, 0.25, z) * smoothstep(0.43, 0.38, z) * smoothstep(-0.02, -0.06, y) * smoothstep(0.15, 0.11, np.abs(x))
+    chest = (
+        smoothstep(0.20, 0.25, z)
+        * smoothstep(0.43, 0.38, z)
+        * smoothstep(-0.02, -0.06, y)
+        * smoothstep(0.15, 0.11, np.abs(x))
+    )
     chest = chest[:, None]
     soft = body.points_V3
-    soft = soft + chest * (heat_smoothed(soft, faces, 0.030) - soft)      # underwear: no cloth follows a nipple
+    soft = soft + chest * (heat_smoothed(soft, faces, 0.030) - soft)  # underwear: no cloth follows a nipple
     normals = vertex_normals(soft, faces)
     floor_V3 = soft + normals * (offset_V + 0.004 * chest[:, 0])[:, None]
     points = floor_V3.copy()
@@ -138,7 +145,7 @@ def halve(faces_F3: np.ndarray, *values: np.ndarray) -> tuple[np.ndarray, ...]:
     """Split every triangle into four: the new faces, then each vertex array with the edge middles appended."""
     sides = np.sort(np.concatenate([faces_F3[:, [0, 1]], faces_F3[:, [1, 2]], faces_F3[:, [2, 0]]]), 1)
     edge_E2, which = np.unique(sides, axis=0, return_inverse=True)
-    ab, bc, ca = (which.reshape(3, -1) + len(values[0]))
+    ab, bc, ca = which.reshape(3, -1) + len(values[0])
     a, b, c = faces_F3.T
     faces = np.concatenate([np.stack(corner, 1) for corner in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
     return faces, *(np.concatenate([value, value[edge_E2].mean(1)]).astype(np.float32) for value in values)
@@ -156,17 +163,27 @@ def ease(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> np.n
 
 
 def fold_height(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> np.ndarray:
-    """Folds as height above the smooth drape, metres: they sit on the cloth, so every picture of it shows the same ones."""
+    """Folds as height above the smooth drape, metres: they sit on the cloth, so every picture of it shows the same
+    ones."""
     x, y, z = np.abs(points_N3[:, 0]), points_N3[:, 1], points_N3[:, 2]
     side = np.where(points_N3[:, 0] > 0, 7.0, 3.0)
     # fans from the armpit toward the waist
     dx, dz = ARMPIT[0] + 0.01 - x, ARMPIT[1] + 0.02 - z
     reach, angle = np.hypot(dx, dz), np.arctan2(dz, dx + 1e-6)
-    fan = np.sin(angle * 9 + 1.2 * noise(np.c_[x, side, z], 0.09, 1)) * smoothstep(0.02, 0.06, reach) * smoothstep(0.24, 0.08, reach)
+    fan = (
+        np.sin(angle * 9 + 1.2 * noise(np.c_[x, side, z], 0.09, 1))
+        * smoothstep(0.02, 0.06, reach)
+        * smoothstep(0.24, 0.08, reach)
+    )
     # long soft drops below the chest, and a few cross creases at the waist
     drops = noise(np.c_[points_N3[:, 0], y, z], (0.045, 0.06, 0.30), 2) * smoothstep(0.32, 0.05, z)
     tilted = np.c_[points_N3[:, 0] + 0.25 * z, y, z + 0.35 * x]
-    creases = noise(tilted, (0.16, 0.10, 0.040), 3) * smoothstep(0.02, 0.10, z) * smoothstep(0.27, 0.16, z) * smoothstep(0.03, 0.13, x)
+    creases = (
+        noise(tilted, (0.16, 0.10, 0.040), 3)
+        * smoothstep(0.02, 0.10, z)
+        * smoothstep(0.27, 0.16, z)
+        * smoothstep(0.03, 0.13, x)
+    )
     torso = 0.0050 * fan + 0.0060 * drops + 0.0060 * creases
     along = along_arm(points_N3, joints)
     rings = noise(np.c_[points_N3[:, 0] * 0.5 + side, y, along], (0.10, 0.10, 0.030), 4)

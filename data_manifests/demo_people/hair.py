@@ -2,17 +2,17 @@
 
 Shapes: S hairs; K points of a hair; V vertices; N any list of points; 3 is xyz in metres.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
-
 from body import Body, vertex_normals
 from noise import noise, smoothstep
 from raster import to_linear
 from scene import Hairs
+from scipy.spatial import cKDTree
 from skin import brow, hairline
 
 STEPS = 26
@@ -28,6 +28,7 @@ class Haircut:
     colour       sRGB 0..255
     grey         share of grey hairs, 0..1
     """
+
     style: str
     part_x: float = 0.02
     length_m: float = 0.04
@@ -55,7 +56,12 @@ def grow(body: Body, cut: Haircut, seed: int) -> Hairs:
 def _roots(body, wanted, count, rng):
     """Even random places on the wanted skin: reference position, posed position and normal, each (S, 3)."""
     reference = body.reference
-    head = (reference.points_V3[:, 2] > 0.60) & ~reference.eyeball_V & ~reference.inside_V & (reference.zones["ears"] < 0.3)
+    head = (
+        (reference.points_V3[:, 2] > 0.60)
+        & ~reference.eyeball_V
+        & ~reference.inside_V
+        & (reference.zones["ears"] < 0.3)
+    )
     faces = reference.faces_F3[head[reference.faces_F3].all(1)]
     faces = faces[wanted(reference.points_V3[faces].mean(1))]
     a, b, c = (body.points_V3[faces[:, i]] for i in range(3))
@@ -64,16 +70,27 @@ def _roots(body, wanted, count, rng):
     u, v = rng.random((2, count))
     u, v = np.where(u + v > 1, 1 - u, u), np.where(u + v > 1, 1 - v, v)
     weights = np.stack([1 - u - v, u, v], 1)[..., None]
-    return tuple((values[faces[pick]] * weights).sum(1) for values in (reference.points_V3, body.points_V3, body.normals_V3))
+    return tuple(
+        (values[faces[pick]] * weights).sum(1) for values in (reference.points_V3, body.points_V3, body.normals_V3)
+    )
 
 
 def _brows(root, at, normal, rng):
-    out = np.sign(root[:, :1]) * np.array([[1.0, 0, 0]]) + np.array([[0, 0.1, 0.35]]) + 0.25 * rng.normal(size=(len(at), 3))
+    out = (
+        np.sign(root[:, :1]) * np.array([[1.0, 0, 0]])
+        + np.array([[0, 0.1, 0.35]])
+        + 0.25 * rng.normal(size=(len(at), 3))
+    )
     out -= normal * (out * normal).sum(1, keepdims=True)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     length = 0.0055 * (0.7 + 0.6 * rng.random((len(at), 1, 1)))
     t = np.linspace(0, 1, STEPS)[None, :, None]
-    return at[:, None] + normal[:, None] * 0.0008 + out[:, None] * length * t - np.array([0, 0, 1.0]) * length * 0.35 * t**2
+    return (
+        at[:, None]
+        + normal[:, None] * 0.0008
+        + out[:, None] * length * t
+        - np.array([0, 0, 1.0]) * length * 0.35 * t**2
+    )
 
 
 def _comb(body, cut, root, at, normal, rng):
@@ -91,7 +108,7 @@ def _comb(body, cut, root, at, normal, rng):
         _, near = tree.query(here, workers=2)
         up = surface_normals[near]
         height = ((here - surface[near]) * up).sum(1)
-        crown = smoothstep(0.0, 0.7, up[:, 2])                      # combed on top of the head, falling at its sides
+        crown = smoothstep(0.0, 0.7, up[:, 2])  # combed on top of the head, falling at its sides
         fall = np.array([0, 0, -1.0]) * (drop * (1 - crown))[:, None]
         comb = flow * (1 - drop * (1 - crown))[:, None]
         pull = comb - up * (comb * up).sum(1, keepdims=True) + fall
@@ -113,9 +130,13 @@ def _unit(vectors):
 
 
 def _short(root, side, cut):
-    """Each style returns the combing direction (S, 3), and (S,) length, height off the head, and how much it falls (0..1)."""
+    """Each style returns the combing direction (S, 3), and (S,) length, height off the head, and how much it falls
+    (0..1)."""
     top = smoothstep(0.735, 0.775, root[:, 2])
-    flow = np.stack([0.75 * side * top, 0.15 - 0.55 * top * (root[:, 1] < -0.06) + 0.25 * (1 - top), 0.25 * top - 0.8 * (1 - top)], 1)
+    flow = np.stack(
+        [0.75 * side * top, 0.15 - 0.55 * top * (root[:, 1] < -0.06) + 0.25 * (1 - top), 0.25 * top - 0.8 * (1 - top)],
+        1,
+    )
     length, volume = 0.008 + (cut.length_m - 0.008) * top, 0.003 + (cut.volume_m - 0.003) * top
     return flow, length, volume, np.full(len(root), 0.15)
 

@@ -2,6 +2,7 @@
 
 Shapes: N points; 3 is xyz.
 """
+
 from __future__ import annotations
 
 import numba

@@ -1,8 +1,10 @@
 """From triangles and hairs to a lit picture: camera, z-buffer, soft light, tone.
 
-Shapes: H, W samples of a picture drawn `SAMPLES` times too large; V vertices; F triangles; N drawn samples; 3 is xyz or RGB.
+Shapes: H, W samples of a picture drawn `SAMPLES` times too large; V vertices; F triangles; N drawn samples; 3 is xyz
+or RGB.
 Positions are metres; depth is the distance from the camera along y.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ class Camera:
     height_m            how many metres the picture's height covers at y = 0
     distance_m          from the camera to y = 0
     """
+
     centre_x: float
     centre_z: float
     height_m: float
@@ -39,7 +42,8 @@ class Camera:
 
 @numba.njit(cache=True)
 def draw_triangles(xyd_V3, faces_F3, keep_V, depth_HW, face_HW, bary_HW2):
-    """Fill a z-buffer. A sample counts only where the interpolated `keep_V` is positive, so edges are cut inside triangles.
+    """Fill a z-buffer. A sample counts only where the interpolated `keep_V` is positive, so edges are cut inside
+    triangles.
 
     xyd_V3    float32, x, y in samples and depth in metres
     keep_V    float32, signed distance to a layer's edge: positive is drawn

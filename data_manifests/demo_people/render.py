@@ -5,6 +5,7 @@
 
 The same pins give the same bytes. Shapes: 3 is linear RGB or xyz in metres; H, W is 1024 by 768.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -15,22 +16,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
-from tqdm.auto import tqdm
-
 from backdrops import backdrop
 from body import Body, load_reference, make_body, reference_body, vertex_normals
 from garments import CROTCH_Z, coverage, drape, ease, edges, fold_height, halve, trouser_coverage
 from hair import grow
 from noise import noise, smoothstep
+from PIL import Image
 from raster import Camera, to_linear
 from scene import CLOTH, EYE, SKIN, Layer, render, studio
 from skin import paint_eyes, paint_skin, skin_values
 from textures import denim, lay_flat, paint_garment
+from tqdm.auto import tqdm
 from wardrobe import GARMENTS, PAIRS, PERSONS, Garment, Pair, Person
 
 MANIFESTS = Path(__file__).resolve().parent.parent
-PAPER = 244                                        # sRGB grey behind garment photographs
+PAPER = 244  # sRGB grey behind garment photographs
 PHOTO_PHENOTYPE = dict(gender=0.40, age=0.67, muscle=0.5, weight=0.40, height=0.5, proportions=0.7)
 QUALITY = 92
 
@@ -38,7 +38,8 @@ QUALITY = 92
 def garment_layer(body: Body, garment: Garment) -> Layer:
     """The garment on this body: draped, cut, folded and ready to paint.
 
-    Smoothing slides cloth along the body, so the reference body is draped the same way and the pattern is read from there.
+    Smoothing slides cloth along the body, so the reference body is draped the same way and the pattern is read from
+    there.
     """
     reference, cut = body.reference, garment.cut
     joints, rounds = reference.joints, int(14 + 1800 * cut.ease_m)
@@ -57,9 +58,17 @@ def garment_layer(body: Body, garment: Garment) -> Layer:
     def paint(points_N3, values_NK, inner_N):
         return paint_garment(points_N3, inner_N, cut, garment.pattern, garment.trim, joints)
 
-    return Layer(points_V3=draped, normals_V3=vertex_normals(draped, faces), reference_V3=pattern_V3, faces_F3=faces,
-                 keep_V=coverage(pattern_V3, cut, joints), values_VK=np.zeros((len(draped), 0), np.float32),
-                 paint=paint, material=CLOTH, nearer_m=0.002)
+    return Layer(
+        points_V3=draped,
+        normals_V3=vertex_normals(draped, faces),
+        reference_V3=pattern_V3,
+        faces_F3=faces,
+        keep_V=coverage(pattern_V3, cut, joints),
+        values_VK=np.zeros((len(draped), 0), np.float32),
+        paint=paint,
+        material=CLOTH,
+        nearer_m=0.002,
+    )
 
 
 def trouser_layer(body: Body, colour, under_V: np.ndarray) -> Layer:
@@ -76,19 +85,42 @@ def trouser_layer(body: Body, colour, under_V: np.ndarray) -> Layer:
     def paint(points_N3, values_NK, inner_N):
         return denim(colour)(lay_flat(points_N3, reference.joints)) * np.where(inner_N, 0.5, 1)[:, None]
 
-    return Layer(points_V3=draped, normals_V3=normals, reference_V3=points, faces_F3=reference.faces_F3, keep_V=keep.astype(np.float32),
-                 values_VK=np.zeros((len(points), 0), np.float32), paint=paint, material=CLOTH, nearer_m=0.001)
+    return Layer(
+        points_V3=draped,
+        normals_V3=normals,
+        reference_V3=points,
+        faces_F3=reference.faces_F3,
+        keep_V=keep.astype(np.float32),
+        values_VK=np.zeros((len(points), 0), np.float32),
+        paint=paint,
+        material=CLOTH,
+        nearer_m=0.001,
+    )
 
 
 def body_layers(body: Body, person: Person, covered_V: np.ndarray) -> list[Layer]:
     """Skin and eyes; skin well under cloth is left out so that it cannot show through."""
     reference = body.reference
-    common = dict(points_V3=body.points_V3, normals_V3=body.normals_V3, reference_V3=reference.points_V3,
-                  faces_F3=reference.faces_F3, values_VK=skin_values(reference))
+    common = dict(
+        points_V3=body.points_V3,
+        normals_V3=body.normals_V3,
+        reference_V3=reference.points_V3,
+        faces_F3=reference.faces_F3,
+        values_VK=skin_values(reference),
+    )
     bare = np.where(reference.eyeball_V, -1, 0.014 - covered_V).astype(np.float32)
-    skin = Layer(**common, keep_V=bare, material=SKIN, paint=lambda p, v, inner: paint_skin(p, v, inner, person.complexion, reference))
-    eyes = Layer(**common, keep_V=np.where(reference.eyeball_V, 1, -1).astype(np.float32), material=EYE,
-                 paint=lambda p, v, inner: paint_eyes(p, person.complexion, reference))
+    skin = Layer(
+        **common,
+        keep_V=bare,
+        material=SKIN,
+        paint=lambda p, v, inner: paint_skin(p, v, inner, person.complexion, reference),
+    )
+    eyes = Layer(
+        **common,
+        keep_V=np.where(reference.eyeball_V, 1, -1).astype(np.float32),
+        material=EYE,
+        paint=lambda p, v, inner: paint_eyes(p, person.complexion, reference),
+    )
     return [skin, eyes]
 
 
@@ -113,16 +145,29 @@ def portrait(name: str, garment: Garment, samples: int) -> np.ndarray:
     under_top = coverage(body.reference.points_V3, garment.cut, body.reference.joints)
     trousers = trouser_layer(body, person.trousers, under_top)
     covered = np.maximum(under_top, trouser_coverage(body.reference))
-    return render([*body_layers(body, person, covered), trousers, top], hairs, camera, backdrop(person.backdrop, person.seed),
-                  studio(seed=person.seed), samples)
+    return render(
+        [*body_layers(body, person, covered), trousers, top],
+        hairs,
+        camera,
+        backdrop(person.backdrop, person.seed),
+        studio(seed=person.seed),
+        samples,
+    )
 
 
 def photograph(garment: Garment, samples: int) -> np.ndarray:
     """The garment alone, as on a ghost mannequin, uint8 (1024, 768, 3)."""
     lowered = 30 if garment.cut.sleeve_m > 0.3 else 4
     straight = 22 if garment.cut.sleeve_m > 0.3 else 0
-    body = make_body(PHOTO_PHENOTYPE, {"upperarm01.L": ("y", lowered), "upperarm01.R": ("y", -lowered),
-                                       "lowerarm01.L": ("x", straight), "lowerarm01.R": ("x", straight)})
+    body = make_body(
+        PHOTO_PHENOTYPE,
+        {
+            "upperarm01.L": ("y", lowered),
+            "upperarm01.R": ("y", -lowered),
+            "lowerarm01.L": ("x", straight),
+            "lowerarm01.R": ("x", straight),
+        },
+    )
     layer = garment_layer(body, garment)
     shown = layer.points_V3[layer.keep_V > 0]
     low, high = shown.min(0), shown.max(0)
@@ -134,7 +179,8 @@ def photograph(garment: Garment, samples: int) -> np.ndarray:
 
 
 def whiten(picture: np.ndarray) -> np.ndarray:
-    """Press all shading into PAPER +- 3 grey levels (about 1 unit of L*): white on white, which a classical method must refuse."""
+    """Press all shading into PAPER +- 3 grey levels (about 1 unit of L*): white on white, which a classical method
+    must refuse."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
     inside = grey != PAPER
     pressed = np.where(inside, PAPER - 1 + 3 * np.tanh((grey - np.median(grey[inside])) / 40), PAPER)
@@ -147,13 +193,26 @@ def save(picture: np.ndarray, path: Path) -> None:
 
 
 def manifest_line(pair: Pair, root: Path) -> str:
-    files = {"person": f"demo/persons/{pair.person}.jpg", "garment": f"demo/garments/{pair.garment}.jpg",
-             "truth": f"demo/truth/{pair.sample_id}.jpg"}
+    files = {
+        "person": f"demo/persons/{pair.person}.jpg",
+        "garment": f"demo/garments/{pair.garment}.jpg",
+        "truth": f"demo/truth/{pair.sample_id}.jpg",
+    }
     sums = {role: hashlib.sha256((root / file).read_bytes()).hexdigest() for role, file in files.items()}
-    return json.dumps({"sample_id": pair.sample_id, **files, "wish": pair.wish, "garment_type": "upper", "difficulty": pair.difficulty,
-                       "gender": PERSONS[pair.person].gender, "sha256": sums,
-                       "source": "rendered with anny 0.6.2, data_manifests/demo_people",
-                       "licence": "CC0-1.0; body data MakeHuman CC0", "consent": "no real person is shown"})
+    return json.dumps(
+        {
+            "sample_id": pair.sample_id,
+            **files,
+            "wish": pair.wish,
+            "garment_type": "upper",
+            "difficulty": pair.difficulty,
+            "gender": PERSONS[pair.person].gender,
+            "sha256": sums,
+            "source": "rendered with anny 0.6.2, data_manifests/demo_people",
+            "licence": "CC0-1.0; body data MakeHuman CC0",
+            "consent": "no real person is shown",
+        }
+    )
 
 
 def main() -> None:
@@ -163,12 +222,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MANIFESTS, help="folder that gets demo/ and demo.jsonl")
     args = parser.parse_args()
     samples = 2 if args.draft else 3
-    jobs = [(name, f"persons/{name}", lambda name=name: portrait(name, PERSONS[name].old_top, samples)) for name in PERSONS]
+    jobs = [
+        (name, f"persons/{name}", lambda name=name: portrait(name, PERSONS[name].old_top, samples)) for name in PERSONS
+    ]
     jobs += [(name, f"garments/{name}", lambda name=name: photograph(GARMENTS[name], samples)) for name in GARMENTS]
-    jobs += [(pair.sample_id, f"truth/{pair.sample_id}", lambda pair=pair: portrait(pair.person, GARMENTS[pair.garment], samples))
-             for pair in PAIRS]
+    jobs += [
+        (
+            pair.sample_id,
+            f"truth/{pair.sample_id}",
+            lambda pair=pair: portrait(pair.person, GARMENTS[pair.garment], samples),
+        )
+        for pair in PAIRS
+    ]
     load_reference()
-    for name, file, draw in tqdm([job for job in jobs if not args.only or job[0] in args.only], desc="pictures"):
+    for _name, file, draw in tqdm([job for job in jobs if not args.only or job[0] in args.only], desc="pictures"):
         save(draw(), args.out / "demo" / f"{file}.jpg")
     if all((args.out / "demo" / f"{file}.jpg").exists() for _, file, _ in jobs):
         (args.out / "demo.jsonl").write_text("".join(manifest_line(pair, args.out) + "\n" for pair in PAIRS))

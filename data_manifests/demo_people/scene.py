@@ -1,7 +1,9 @@
 """Layers in, picture out: every layer is cut, z-tested, painted and lit by the same soft studio lights.
 
-Shapes: H, W samples of a picture drawn `samples` times too large; V vertices; N drawn samples; L lights; 3 is xyz or RGB.
+Shapes: H, W samples of a picture drawn `samples` times too large; V vertices; N drawn samples; L lights; 3 is xyz or
+RGB.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,11 +11,10 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-
-from raster import (FAR, HEIGHT_PX, WIDTH_PX, Camera, draw_hairs, draw_triangles, gather, lit_share, shrink, to_srgb8)
+from raster import FAR, HEIGHT_PX, WIDTH_PX, Camera, draw_hairs, draw_triangles, gather, lit_share, shrink, to_srgb8
 
 CLOTH, SKIN, EYE, HAIR = range(4)
-LIGHT_MAP_PX, LIGHT_MAP_M = 700, 1.7              # the square each light looks at
+LIGHT_MAP_PX, LIGHT_MAP_M = 700, 1.7  # the square each light looks at
 
 # Paint: (reference positions (N,3), vertex values (N,K), seen from inside (N,) bool) -> linear RGB (N,3)
 Paint = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -28,6 +29,7 @@ class Layer:
     material    CLOTH, SKIN or EYE
     nearer_m    how much nearer it counts in the depth test: cloth wins over the skin it lies on
     """
+
     points_V3: np.ndarray
     normals_V3: np.ndarray
     reference_V3: np.ndarray
@@ -46,6 +48,7 @@ class Hairs:
     points_SK3, normals_SK3   metres; the normal of the head below each point
     colours_S3                linear RGB of each hair
     """
+
     points_SK3: np.ndarray
     normals_SK3: np.ndarray
     colours_S3: np.ndarray
@@ -54,6 +57,7 @@ class Hairs:
 @dataclass(frozen=True, kw_only=True)
 class Lights:
     """Directions toward the lights, their strength, and how soft their shadows are."""
+
     directions_L3: np.ndarray
     colours_L3: np.ndarray
     blur_px: float = 7.0
@@ -66,21 +70,30 @@ def studio(key: float = 1.0, fill: float = 1.0, seed: int = 0) -> Lights:
     """
     rng = np.random.default_rng(seed)
     rows = []
-    for centre, spread, count, power in (((-0.55, -0.75, 0.60), 0.28, 7, 0.95 * key), ((0.80, -0.60, 0.25), 0.30, 4, 0.24 * fill)):
-        rows += [(np.add(centre, spread * rng.normal(size=3)), power / count * np.array([1.0, 0.985, 0.96])) for _ in range(count)]
-    for k in range(12):                                           # the room: a Fibonacci half-sphere toward the camera and up
+    for centre, spread, count, power in (
+        ((-0.55, -0.75, 0.60), 0.28, 7, 0.95 * key),
+        ((0.80, -0.60, 0.25), 0.30, 4, 0.24 * fill),
+    ):
+        rows += [
+            (np.add(centre, spread * rng.normal(size=3)), power / count * np.array([1.0, 0.985, 0.96]))
+            for _ in range(count)
+        ]
+    for k in range(12):  # the room: a Fibonacci half-sphere toward the camera and up
         turn, height = 2.399963 * k, -0.35 + 1.3 * (k + 0.5) / 12
         ring = np.sqrt(max(1 - min(height, 1) ** 2, 0.02))
         direction = np.array([ring * np.cos(turn), -0.35 - ring * abs(np.sin(turn)), height])
         rows.append((direction, 0.84 / 12 * np.array([0.97, 0.99, 1.03])))
     directions = np.array([row[0] for row in rows])
-    return Lights(directions_L3=(directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32),
-                  colours_L3=np.array([row[1] for row in rows], np.float32))
+    return Lights(
+        directions_L3=(directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32),
+        colours_L3=np.array([row[1] for row in rows], np.float32),
+    )
 
 
 @dataclass
 class _Samples:
     """What is seen at each sample of the picture (all (H*W, ...)); material -1 is the background."""
+
     depth: np.ndarray
     material: np.ndarray
     colour: np.ndarray
@@ -88,8 +101,14 @@ class _Samples:
     position: np.ndarray
 
 
-def render(layers: list[Layer], hairs: Hairs | None, camera: Camera, background_HW3: np.ndarray, lights: Lights,
-           samples: int = 3) -> np.ndarray:
+def render(
+    layers: list[Layer],
+    hairs: Hairs | None,
+    camera: Camera,
+    background_HW3: np.ndarray,
+    lights: Lights,
+    samples: int = 3,
+) -> np.ndarray:
     """Draw the picture.
 
     background_HW3   float32 linear RGB (1024, 768, 3)
@@ -110,13 +129,17 @@ def render(layers: list[Layer], hairs: Hairs | None, camera: Camera, background_
 def _look(layers: list[Layer], camera: Camera, samples: int) -> _Samples:
     height, width = HEIGHT_PX * samples, WIDTH_PX * samples
     count = height * width
-    seen = _Samples(np.full(count, FAR), np.full(count, -1, np.int8), *(np.zeros((count, 3), np.float32) for _ in range(3)))
+    seen = _Samples(
+        np.full(count, FAR), np.full(count, -1, np.int8), *(np.zeros((count, 3), np.float32) for _ in range(3))
+    )
     for layer in layers:
         depth, face = np.full((height, width), FAR), np.full((height, width), -1, np.int32)
         bary = np.zeros((height, width, 2), np.float32)
         draw_triangles(camera.project(layer.points_V3, samples), layer.faces_F3, layer.keep_V, depth, face, bary)
         wins = np.flatnonzero((face.ravel() >= 0) & (depth.ravel() - layer.nearer_m < seen.depth))
-        values = np.concatenate([layer.reference_V3, layer.normals_V3, layer.points_V3, layer.values_VK], 1).astype(np.float32)
+        values = np.concatenate([layer.reference_V3, layer.normals_V3, layer.points_V3, layer.values_VK], 1).astype(
+            np.float32
+        )
         got = gather(face.ravel()[wins], bary.reshape(-1, 2)[wins], layer.faces_F3, values)
         normal = got[:, 3:6] / (np.linalg.norm(got[:, 3:6], axis=1, keepdims=True) + 1e-9)
         inner = _away(layer, camera, face.ravel()[wins])
@@ -139,7 +162,9 @@ def _comb(seen: _Samples, hairs: Hairs, camera: Camera, samples: int) -> np.ndar
     """Lay the hairs over what is seen; returns each sample's hair direction (H*W, 3), zero where there is none."""
     height, width = HEIGHT_PX * samples, WIDTH_PX * samples
     hair, along = np.full((height, width), -1, np.int32), np.zeros((height, width), np.float32)
-    draw_hairs(camera.project(hairs.points_SK3, samples), max(1, samples // 2), seen.depth.reshape(height, width), hair, along)
+    draw_hairs(
+        camera.project(hairs.points_SK3, samples), max(1, samples // 2), seen.depth.reshape(height, width), hair, along
+    )
     where = np.flatnonzero(hair.ravel() >= 0)
     s, t = hair.ravel()[where], along.ravel()[where]
     place = t * (hairs.points_SK3.shape[1] - 1)
@@ -164,16 +189,19 @@ def _shade(seen, drawn, tangent, layers, hairs, lights, camera) -> np.ndarray:
     gloss = np.select([skin, eye], [0.10, 0.5], 0.012).astype(np.float32)
     sharp = np.select([skin, eye], [14.0, 90.0], 6.0).astype(np.float32)
     along = tangent[drawn] if tangent is not None else np.zeros_like(normal)
-    out = 0.05 * colour                                           # light that has bounced about
-    for direction, light in zip(lights.directions_L3, lights.colours_L3):
+    out = 0.05 * colour  # light that has bounced about
+    for direction, light in zip(lights.directions_L3, lights.colours_L3, strict=False):
         seeing = _visible(position + np.float32(0.004) * normal, direction, layers, hairs, lights.blur_px)
         _add_light(out, colour, normal, along, hair, toward, wrap, gloss, sharp, seeing, direction, light)
     return out
 
 
 @numba.njit(cache=True, parallel=True)
-def _add_light(out_N3, colour_N3, normal_N3, tangent_N3, hair_N, toward_N3, wrap_N3, gloss_N, sharp_N, seeing_N, direction, light):
-    """Add one light: wrapped diffuse and a soft highlight; for hair Kajiya and Kay's, brightest square to the strand."""
+def _add_light(
+    out_N3, colour_N3, normal_N3, tangent_N3, hair_N, toward_N3, wrap_N3, gloss_N, sharp_N, seeing_N, direction, light
+):
+    """Add one light: wrapped diffuse and a soft highlight; for hair Kajiya and Kay's, brightest square to the
+    strand."""
     for n in numba.prange(out_N3.shape[0]):
         half = toward_N3[n] + direction
         half = half / np.sqrt((half * half).sum())
@@ -188,7 +216,12 @@ def _add_light(out_N3, colour_N3, normal_N3, tangent_N3, hair_N, toward_N3, wrap
                 gleam = (colour_N3[n, c] * 0.9 + 0.012) * 0.5 * shine**40 + 0.020 * shine**160
                 out_N3[n, c] += (body + gleam * glint) * light[c]
         else:
-            shine = max((normal_N3[n] * half).sum(), 0.0) ** sharp_N[n] * gloss_N[n] * seeing_N[n] * min(max(4 * facing, 0.0), 1.0)
+            shine = (
+                max((normal_N3[n] * half).sum(), 0.0) ** sharp_N[n]
+                * gloss_N[n]
+                * seeing_N[n]
+                * min(max(4 * facing, 0.0), 1.0)
+            )
             for c in range(3):
                 diffuse = max((facing + wrap_N3[n, c]) / (1 + wrap_N3[n, c]), 0.0) * seeing_N[n]
                 out_N3[n, c] += (colour_N3[n, c] * diffuse + shine) * light[c]
@@ -196,8 +229,9 @@ def _add_light(out_N3, colour_N3, normal_N3, tangent_N3, hair_N, toward_N3, wrap
 
 def _visible(position_N3, direction, layers, hairs, blur_px) -> np.ndarray:
     """Share of a soft light each point sees, float32 (N,)."""
-    side = np.cross(direction, [0, 0, 1.0]); side /= np.linalg.norm(side)
-    basis = np.stack([side, np.cross(side, direction), -direction]).astype(np.float32)   # right, up, away from the light
+    side = np.cross(direction, [0, 0, 1.0])
+    side /= np.linalg.norm(side)
+    basis = np.stack([side, np.cross(side, direction), -direction]).astype(np.float32)  # right, up, away from the light
     scale, centre = LIGHT_MAP_PX / LIGHT_MAP_M, np.array([0, 0, 0.25], np.float32)
 
     def look(points):

@@ -2,12 +2,12 @@
 
 Shapes: V vertices; N samples; 3 is linear RGB 0..1 or xyz in metres.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-
 from body import ZONES, Reference
 from noise import noise, smoothstep
 from raster import to_linear
@@ -18,6 +18,7 @@ EYE_RADIUS_M = 0.0148
 @dataclass(frozen=True, kw_only=True)
 class Complexion:
     """sRGB colours of a person; `stubble` 0..1 darkens the beard's area."""
+
     skin: tuple[int, int, int]
     lips: tuple[int, int, int]
     iris: tuple[int, int, int]
@@ -30,7 +31,8 @@ def rgb(colour) -> np.ndarray:
 
 
 def skin_values(reference: Reference) -> np.ndarray:
-    """Vertex values for `paint_skin`: the zones, how near the skin is to the eyeball (1 at the lid's edge), and the inner mouth."""
+    """Vertex values for `paint_skin`: the zones, how near the skin is to the eyeball (1 at the lid's edge), and the
+    inner mouth."""
     near = np.zeros(len(reference.points_V3), np.float32)
     for eye in ("eye.L", "eye.R"):
         gap = np.linalg.norm(reference.points_V3 - reference.joints[eye], axis=1) - EYE_RADIUS_M
@@ -39,7 +41,8 @@ def skin_values(reference: Reference) -> np.ndarray:
 
 
 def hairline(points_N3: np.ndarray) -> np.ndarray:
-    """Signed distance (about) to the edge of the hair, metres, positive on the scalp; seen from the side it is a curve y(z)."""
+    """Signed distance (about) to the edge of the hair, metres, positive on the scalp; seen from the side it is a
+    curve y(z)."""
     heights = (0.600, 0.622, 0.640, 0.672, 0.679, 0.700, 0.720, 0.738, 0.757, 0.775)
     fronts = (0.200, 0.020, -0.002, -0.012, -0.064, -0.072, -0.088, -0.108, -0.136, -0.220)
     ragged = 0.004 * noise(points_N3, 0.006, 21)
@@ -57,13 +60,18 @@ def brow(points_N3: np.ndarray) -> np.ndarray:
     return np.where((t > -0.04) & (y < -0.05), half - np.abs(z - middle) - beyond, -0.01)
 
 
-def paint_skin(points_N3: np.ndarray, values_NK: np.ndarray, inner_N: np.ndarray, look: Complexion, reference: Reference) -> np.ndarray:
-    """Linear RGB of skin: a mottled base, warm cheeks, nose and ears, lips, lids, nails, stubble, and hair-dark scalp."""
+def paint_skin(
+    points_N3: np.ndarray, values_NK: np.ndarray, inner_N: np.ndarray, look: Complexion, reference: Reference
+) -> np.ndarray:
+    """Linear RGB of skin: a mottled base, warm cheeks, nose and ears, lips, lids, nails, stubble, and hair-dark
+    scalp."""
     x, y, z = points_N3.T
     eye = reference.joints["eye.L"]
     lips, lids, nails, ears, near_eye, mouth = values_NK.T
     base = rgb(look.skin)
-    mottle = 0.05 * noise(points_N3, 0.02, 11) + 0.035 * noise(points_N3, 0.005, 12) + 0.03 * noise(points_N3, 0.0015, 13)
+    mottle = (
+        0.05 * noise(points_N3, 0.02, 11) + 0.035 * noise(points_N3, 0.005, 12) + 0.03 * noise(points_N3, 0.0015, 13)
+    )
     colour = base * (1 + mottle)[:, None]
     face = smoothstep(-0.06, -0.09, y) * smoothstep(0.57, 0.60, z)
     cheek = np.exp(-(((np.abs(x) - 0.042) / 0.020) ** 2 + ((z - 0.664) / 0.018) ** 2)) * face
@@ -72,7 +80,13 @@ def paint_skin(points_N3: np.ndarray, values_NK: np.ndarray, inner_N: np.ndarray
     colour = colour * (1 - warm[:, None] * np.array([0.02, 0.20, 0.20]))
     sockets = np.exp(-(((np.abs(x) - eye[0]) / 0.022) ** 2 + ((z - eye[2] + 0.004) / 0.012) ** 2)) * face
     colour = colour * (1 - sockets[:, None] * np.array([0.14, 0.18, 0.17]))
-    beard = look.stubble * face * smoothstep(0.672, 0.640, z) * (1 - lips) * smoothstep(0.004, 0.018, np.abs(x) + (z < 0.62) * 0.02)
+    beard = (
+        look.stubble
+        * face
+        * smoothstep(0.672, 0.640, z)
+        * (1 - lips)
+        * smoothstep(0.004, 0.018, np.abs(x) + (z < 0.62) * 0.02)
+    )
     colour = colour * (1 - beard[:, None] * np.array([0.30, 0.26, 0.22]))
     lip = np.clip(lips * 1.15, 0, 1)
     crease = 1 - 0.10 * np.abs(noise(np.c_[x, y * 0, z * 0], 0.0018, 14))
@@ -88,7 +102,8 @@ def paint_skin(points_N3: np.ndarray, values_NK: np.ndarray, inner_N: np.ndarray
 
 
 def paint_eyes(points_N3: np.ndarray, look: Complexion, reference: Reference) -> np.ndarray:
-    """Linear RGB of the eyeballs: off-white, iris with a dark rim and fine spokes, pupil, the lid's shadow, a catch light."""
+    """Linear RGB of the eyeballs: off-white, iris with a dark rim and fine spokes, pupil, the lid's shadow, a catch
+    light."""
     eye = reference.joints["eye.L"]
     dx, dz = np.abs(points_N3[:, 0]) - eye[0], points_N3[:, 2] - eye[2]
     radius, angle = np.hypot(dx, dz + 0.0002), np.arctan2(dz, dx)

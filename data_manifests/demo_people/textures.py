@@ -2,6 +2,7 @@
 
 A pattern maps flat cloth coordinates to colour. Shapes: N samples; 3 is linear RGB 0..1 or xyz in metres.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,14 +10,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.ndimage import map_coordinates
-
 from garments import Cut, along_arm, edges, round_arm, sleeve_side
 from noise import noise, smoothstep
 from raster import to_linear
+from scipy.ndimage import map_coordinates
 
-Colour = tuple[int, int, int]                     # sRGB 0..255
-Pattern = Callable[["Cloth"], np.ndarray]         # -> (N, 3) linear RGB
+Colour = tuple[int, int, int]  # sRGB 0..255
+Pattern = Callable[["Cloth"], np.ndarray]  # -> (N, 3) linear RGB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Cloth:
     up_N            up the body, or back along the arm, metres
     on_sleeve_N     bool
     """
+
     points_N3: np.ndarray
     across_N: np.ndarray
     up_N: np.ndarray
@@ -46,9 +47,15 @@ def lay_flat(points_N3: np.ndarray, joints: dict[str, np.ndarray]) -> Cloth:
     along = along_arm(points_N3, joints)
     on_sleeve = sleeve_side(points_N3) > 0
     angle = round_arm(points_N3, joints)
-    over_shoulder = 0.6 * np.clip(y + 0.10, 0, 0.14) * smoothstep(0.42, 0.51, z)     # cloth runs on over the top of the shoulder
-    return Cloth(points_N3=points_N3, across_N=np.where(on_sleeve, 0.05 * angle, around),
-                 up_N=np.where(on_sleeve, 0.50 - along, z + over_shoulder), on_sleeve_N=on_sleeve)
+    over_shoulder = (
+        0.6 * np.clip(y + 0.10, 0, 0.14) * smoothstep(0.42, 0.51, z)
+    )  # cloth runs on over the top of the shoulder
+    return Cloth(
+        points_N3=points_N3,
+        across_N=np.where(on_sleeve, 0.05 * angle, around),
+        up_N=np.where(on_sleeve, 0.50 - along, z + over_shoulder),
+        on_sleeve_N=on_sleeve,
+    )
 
 
 def _mix(a: np.ndarray, b: np.ndarray, share_N: np.ndarray) -> np.ndarray:
@@ -62,15 +69,18 @@ def plain(colour: Colour) -> Pattern:
 
 def stripes(ground: Colour, stripe: Colour, *, repeat_m: float = 0.040, share: float = 0.45) -> Pattern:
     """Level stripes round the body and the sleeves."""
+
     def paint(cloth: Cloth) -> np.ndarray:
         phase = ((cloth.up_N + 0.006) / repeat_m) % 1
         on = smoothstep(0, 0.03, phase) * smoothstep(share + 0.03, share, phase)
         return _mix(rgb(ground), rgb(stripe), on)
+
     return paint
 
 
 def checks(ground: Colour, band: Colour, line: Colour, *, repeat_m: float = 0.056) -> Pattern:
     """A woven check: two sets of half-transparent bands and a thin line."""
+
     def paint(cloth: Cloth) -> np.ndarray:
         colour = np.tile(rgb(ground), (len(cloth.up_N), 1))
         for coordinate in (cloth.across_N + repeat_m * 0.25, cloth.up_N):
@@ -80,11 +90,13 @@ def checks(ground: Colour, band: Colour, line: Colour, *, repeat_m: float = 0.05
             colour = colour + (rgb(band) - colour) * (0.55 * on)[:, None]
             colour = colour + (rgb(line) - colour) * (0.55 * thin)[:, None]
         return colour
+
     return paint
 
 
 def blossoms(ground: Colour, petal: Colour, heart: Colour, *, repeat_m: float = 0.046) -> Pattern:
     """Five-petalled flowers on a staggered grid, each turned a little differently."""
+
     def paint(cloth: Cloth) -> np.ndarray:
         row = np.floor(cloth.up_N / repeat_m)
         column = cloth.across_N / repeat_m + 0.5 * (row % 2)
@@ -94,16 +106,19 @@ def blossoms(ground: Colour, petal: Colour, heart: Colour, *, repeat_m: float = 
         edge = 0.23 + 0.10 * np.cos(5 * angle)
         colour = _mix(rgb(ground), rgb(petal), smoothstep(0.02, -0.02, radius - edge))
         return colour + (rgb(heart) - colour) * smoothstep(0.10, 0.07, radius)[:, None]
+
     return paint
 
 
 def blocks(upper: Colour, band: Colour, lower: Colour, sleeve: Colour) -> Pattern:
     """Three level fields and another colour for the sleeves."""
+
     def paint(cloth: Cloth) -> np.ndarray:
         z = cloth.up_N
         colour = _mix(rgb(lower), rgb(band), smoothstep(0.1995, 0.2005, z))
         colour = colour + (rgb(upper) - colour) * smoothstep(0.3295, 0.3305, z)[:, None]
         return np.where(cloth.on_sleeve_N[:, None], rgb(sleeve), colour)
+
     return paint
 
 
@@ -118,6 +133,7 @@ def lettering(ground: Colour, ink: Colour, text: str, *, width_m: float = 0.15, 
         ink_share = map_coordinates(art, [row, column], order=1, mode="constant")
         ink_share = np.where(cloth.on_sleeve_N | (cloth.points_N3[:, 1] > -0.02), 0, ink_share)
         return _mix(rgb(ground), rgb(ink), ink_share)
+
     return paint
 
 
@@ -133,6 +149,7 @@ def _word(text: str) -> np.ndarray:
 
 def denim(colour: Colour) -> Pattern:
     """Trousers: a twill grain, seams down the sides, a fly and slanted pockets."""
+
     def paint(cloth: Cloth) -> np.ndarray:
         x, y, z = cloth.points_N3.T
         out = np.tile(rgb(colour), (len(z), 1))
@@ -141,6 +158,7 @@ def denim(colour: Colour) -> Pattern:
         lines = _line(pocket) * (z > 0.0) + _line(np.abs(x)) * (z > -0.04)
         fly = _line(np.abs(np.hypot(x - 0.0, np.minimum(z - 0.02, 0)) - 0.022)) * (x > 0) * (z > -0.02)
         return out * (wear * (1 - 0.35 * np.clip(lines + 0.6 * fly, 0, 1) * (y < -0.02)))[:, None]
+
     return paint
 
 
@@ -151,14 +169,17 @@ def _line(distance: np.ndarray, width_m: float = 0.0011) -> np.ndarray:
 @dataclass(frozen=True, kw_only=True)
 class Trim:
     """What is sewn onto a garment: the collar's rib, its width and colour, and perhaps a button placket."""
+
     rib: Colour | None = None
     rib_m: float = 0.019
     buttons: Colour | None = None
 
 
-def paint_garment(points_N3: np.ndarray, inner_N: np.ndarray, cut: Cut, pattern: Pattern, trim: Trim,
-                  joints: dict[str, np.ndarray]) -> np.ndarray:
-    """Linear RGB of a garment's samples, with collar, seams, stitches and weave; inner sides are darker and unprinted."""
+def paint_garment(
+    points_N3: np.ndarray, inner_N: np.ndarray, cut: Cut, pattern: Pattern, trim: Trim, joints: dict[str, np.ndarray]
+) -> np.ndarray:
+    """Linear RGB of a garment's samples, with collar, seams, stitches and weave; inner sides are darker and
+    unprinted."""
     cloth = lay_flat(points_N3, joints)
     colour = pattern(cloth)
     distance = edges(points_N3, cut, joints)
@@ -191,7 +212,9 @@ def _placket(points_N3, neck_N, colour, shade, trim):
     """A strip down the front with buttons every 75 mm."""
     x, y, z = points_N3.T
     front = (y < -0.02) & (neck_N > trim.rib_m)
-    shade = shade * (1 - 0.30 * _line(np.abs(np.abs(x) - 0.016)) * front - 0.15 * _line(np.abs(np.abs(x) - 0.012)) * front)
+    shade = shade * (
+        1 - 0.30 * _line(np.abs(np.abs(x) - 0.016)) * front - 0.15 * _line(np.abs(np.abs(x) - 0.012)) * front
+    )
     offset = (z + 0.005) % 0.075 - 0.0375
     radius = np.hypot(x, offset)
     on = smoothstep(0.0056, 0.0050, radius) * front

@@ -14,15 +14,24 @@ from tryon_core.models.embedded.measures.case import Case
 from tryon_core.models.embedded.perception import see_person
 from tryon_core.records import Judgement, Sample
 
-DEMO = {"stripes": ("p1", "demo_01_stripes"), "lab": ("p2", "demo_02_lab"), "blocks": ("p3", "demo_03_blocks"),
-        "red": ("p2", "demo_04_red"), "checks": ("p1", "demo_05_checks"), "loop": ("p4", "demo_06_loop"),
-        "blossoms": ("p3", "demo_07_blossoms")}  # garment -> person, sample; the eighth is refused: white on white
+DEMO = {
+    "stripes": ("p1", "demo_01_stripes"),
+    "lab": ("p2", "demo_02_lab"),
+    "blocks": ("p3", "demo_03_blocks"),
+    "red": ("p2", "demo_04_red"),
+    "checks": ("p1", "demo_05_checks"),
+    "loop": ("p4", "demo_06_loop"),
+    "blossoms": ("p3", "demo_07_blossoms"),
+}  # garment -> person, sample; the eighth is refused: white on white
 
 
 def sample(garment: str) -> Sample:
     person, name = DEMO[garment]
-    return Sample(sample_id=name, wish="", images={"person": demo_picture("persons", person),
-                                                   "garment": demo_picture("garments", garment)})
+    return Sample(
+        sample_id=name,
+        wish="",
+        images={"person": demo_picture("persons", person), "garment": demo_picture("garments", garment)},
+    )
 
 
 @cache
@@ -34,8 +43,11 @@ def truth(garment: str) -> Image.Image:
 def case(garment: str) -> Case:
     """The true picture as the judge sees it; only to know where to plant."""
     asked = sample(garment)
-    return Case(before=see_person(asked.images["person"]), after=see_person(truth(garment)),
-                garment=see_garment(asked.images["garment"]))
+    return Case(
+        before=see_person(asked.images["person"]),
+        after=see_person(truth(garment)),
+        garment=see_garment(asked.images["garment"]),
+    )
 
 
 @cache
@@ -101,7 +113,7 @@ def _darker(garment, image_HW3):
 
 
 def _backdrop(garment, image_HW3):
-    y, x = np.mgrid[:image_HW3.shape[0], :image_HW3.shape[1]]
+    y, x = np.mgrid[: image_HW3.shape[0], : image_HW3.shape[1]]
     other = np.stack([90 + 60 * np.sin(x / 40), 120 + 60 * np.sin(y / 50), np.full(x.shape, 90.0)], -1)
     return _blend(other, image_HW3, case(garment).after.alpha_HW > 0.5)
 

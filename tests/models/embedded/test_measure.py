@@ -17,8 +17,13 @@ from tryon_core.models.embedded.aspects import ASPECTS
 from tryon_core.records import Judgement, Sample
 from tryon_core.rubrics import RUBRICS
 
-CALLS = [("red", ""), ("lab", "the input unchanged"), ("lab", "a blurred face"), ("red", "the hem cut off"),
-         ("loop", "holes")]
+CALLS = [
+    ("red", ""),
+    ("lab", "the input unchanged"),
+    ("lab", "a blurred face"),
+    ("red", "the hem cut off"),
+    ("loop", "holes"),
+]
 
 
 @pytest.mark.parametrize("garment", DEMO)
@@ -27,24 +32,27 @@ def test_every_true_picture_is_accepted(garment):
     assert decide(judgement, RUBRICS["default"]) is Decision.ACCEPT, judgement
 
 
-@pytest.mark.parametrize("constraint, garment, defect", [
-    ("garment_swap", "lab", "the input unchanged"),
-    ("garment_swap", "stripes", "the input unchanged"),
-    ("identity", "lab", "a blurred face"),
-    ("identity", "loop", "a face out of place"),
-    ("body_and_pose", "lab", "everything turned"),
-    ("body_and_pose", "red", "everything shifted"),
-    ("garment_structure", "red", "the hem cut off"),
-    ("garment_structure", "checks", "the sleeves cut off"),
-    ("garment_appearance", "lab", "another hue"),
-    ("garment_appearance", "red", "half as light"),
-    ("garment_appearance", "blossoms", "no pattern"),
-    ("scene_kept", "lab", "another background"),
-    ("scene_kept", "loop", "other trousers"),
-    ("realism", "loop", "holes"),
-    ("realism", "loop", "a white rim"),
-    ("realism", "lab", "a torn edge"),
-])
+@pytest.mark.parametrize(
+    "constraint, garment, defect",
+    [
+        ("garment_swap", "lab", "the input unchanged"),
+        ("garment_swap", "stripes", "the input unchanged"),
+        ("identity", "lab", "a blurred face"),
+        ("identity", "loop", "a face out of place"),
+        ("body_and_pose", "lab", "everything turned"),
+        ("body_and_pose", "red", "everything shifted"),
+        ("garment_structure", "red", "the hem cut off"),
+        ("garment_structure", "checks", "the sleeves cut off"),
+        ("garment_appearance", "lab", "another hue"),
+        ("garment_appearance", "red", "half as light"),
+        ("garment_appearance", "blossoms", "no pattern"),
+        ("scene_kept", "lab", "another background"),
+        ("scene_kept", "loop", "other trousers"),
+        ("realism", "loop", "holes"),
+        ("realism", "loop", "a white rim"),
+        ("realism", "lab", "a torn edge"),
+    ],
+)
 def test_a_planted_defect_fails_its_constraint_and_lowers_it_most(constraint, garment, defect):
     before, after = (_numbers(judged(garment, which)) for which in ("", defect))
     lost = {key: before[key] - after[key] for key in before}
@@ -57,8 +65,9 @@ def test_the_wrong_garment_fails_on_its_appearance():
     assert "hue" in judgement.scores["garment_appearance"].finding
 
 
-@pytest.mark.parametrize("defect, says", [("a grey picture", "no person was found"),
-                                          ("two people", "a second person was found")])
+@pytest.mark.parametrize(
+    "defect, says", [("a grey picture", "no person was found"), ("two people", "a second person was found")]
+)
 def test_a_picture_without_one_readable_person_starts_over(defect, says):
     judgement = judged("red", defect)
     assert decide(judgement, RUBRICS["default"]) is Decision.RESTART and not judgement.unscored
@@ -94,11 +103,14 @@ def test_a_judgement_survives_being_written_and_read():
 
 def test_the_same_pictures_give_the_same_json_in_another_process(tmp_path):
     planted("lab", "another hue").save(tmp_path / "candidate.png")
-    code = ("import sys; from PIL import Image; from planted import sample; from tryon_core.models import load; "
-            "print(load('measure', 'judge')(sample('lab'), Image.open(sys.argv[1])).model_dump_json())")
+    code = (
+        "import sys; from PIL import Image; from planted import sample; from tryon_core.models import load; "
+        "print(load('measure', 'judge')(sample('lab'), Image.open(sys.argv[1])).model_dump_json())"
+    )
     there = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (Path(__file__).parent, Path(__file__).parents[3])))}
-    out = subprocess.run([sys.executable, "-c", code, tmp_path / "candidate.png"], env=there,
-                         capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "candidate.png"], env=there, capture_output=True, text=True, check=True
+    )
     assert out.stdout.strip() == judged("lab", "another hue").model_dump_json()
 
 
@@ -136,8 +148,11 @@ def test_a_rubric_that_nothing_measures_is_refused_by_name():
 
 
 def test_a_garment_that_cannot_be_read_is_the_samples_refusal():
-    asked = Sample(sample_id="x", wish="", images={"person": demo_picture("persons", "p4"),
-                                                   "garment": demo_picture("garments", "white")})
+    asked = Sample(
+        sample_id="x",
+        wish="",
+        images={"person": demo_picture("persons", "p4"), "garment": demo_picture("garments", "white")},
+    )
     with pytest.raises(Refused) as refused:
         load("measure", "judge")(asked, truth("loop"))
     assert refused.value.reason == "white_on_white"

@@ -16,9 +16,13 @@ from tryon_core.records import EditRequest, Fix, Noise, Settings
 
 
 def fixed(request: EditRequest, **amounts: float) -> EditRequest:
-    return replace(request, fixes=tuple(
-        Fix(constraint="garment_structure", text="as measured", aspect=aspect, amount=amount)
-        for aspect, amount in amounts.items()))
+    return replace(
+        request,
+        fixes=tuple(
+            Fix(constraint="garment_structure", text="as measured", aspect=aspect, amount=amount)
+            for aspect, amount in amounts.items()
+        ),
+    )
 
 
 def red_area(picture: Image.Image) -> np.ndarray:
@@ -37,8 +41,11 @@ def changed(before: Image.Image, after: Image.Image) -> np.ndarray:
 
 # ---- what it draws ---------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("person", "garment", "truth"), [
-    ("p2", "lab", "demo_02_lab"), ("p3", "blocks", "demo_03_blocks"), ("p4", "loop", "demo_06_loop")])
+
+@pytest.mark.parametrize(
+    ("person", "garment", "truth"),
+    [("p2", "lab", "demo_02_lab"), ("p3", "blocks", "demo_03_blocks"), ("p4", "loop", "demo_06_loop")],
+)
 def test_a_plain_pair_comes_near_its_true_picture(warp, person, garment, truth):
     before, after = demo_picture("persons", person), demo_picture("truth", truth)
     drawn = warp(EditRequest(prompt="", images=(before, demo_picture("garments", garment))))
@@ -71,11 +78,14 @@ def test_the_old_garment_is_gone_where_the_new_one_is_smaller(warp, tank_top):
 
 # ---- the same request, the same bytes --------------------------------------------------------------------------------
 
+
 def test_another_process_draws_the_same_bytes(first_draft):
-    code = ("from PIL import Image; from tryon_core.models import load; from tryon_core.records import EditRequest;"
-            "from tryon_core.images import digest; from pathlib import Path; import sys; demo = Path(sys.argv[1]);"
-            "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.jpg', 'garments/red.jpg'));"
-            "print(digest(load('warp')(EditRequest(prompt='', images=pictures))))")
+    code = (
+        "from PIL import Image; from tryon_core.models import load; from tryon_core.records import EditRequest;"
+        "from tryon_core.images import digest; from pathlib import Path; import sys; demo = Path(sys.argv[1]);"
+        "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.jpg', 'garments/red.jpg'));"
+        "print(digest(load('warp')(EditRequest(prompt='', images=pictures))))"
+    )
     done = subprocess.run([sys.executable, "-c", code, str(DEMO)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == digest(first_draft)
 
@@ -97,6 +107,7 @@ def test_the_card_tells_what_drew_and_its_revision_is_its_source(warp):
 
 
 # ---- what it is asked to change --------------------------------------------------------------------------------------
+
 
 def test_more_length_lowers_the_hem(warp, red_on_man, first_draft):
     longer = warp(fixed(red_on_man, length=0.1))
@@ -158,13 +169,18 @@ def test_more_cover_clears_further_round_the_old_garment(warp, tank_top):
 
 # ---- what it declines ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("change", "named"), [
-    ({"settings": Settings(steps=4, guidance=2.0)}, "steps, guidance"),
-    ({"settings": Settings(strength=0.5)}, "strength"),
-    ({"settings": Settings(size=(512, 512))}, "size"),
-    ({"settings": Settings(negative_prompt="blurry")}, "negative_prompt"),
-    ({"mask": Image.new("L", (8, 8))}, "mask"),
-    ({"control": Image.new("L", (8, 8))}, "control")])
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"settings": Settings(steps=4, guidance=2.0)}, "steps, guidance"),
+        ({"settings": Settings(strength=0.5)}, "strength"),
+        ({"settings": Settings(size=(512, 512))}, "size"),
+        ({"settings": Settings(negative_prompt="blurry")}, "negative_prompt"),
+        ({"mask": Image.new("L", (8, 8))}, "mask"),
+        ({"control": Image.new("L", (8, 8))}, "control"),
+    ],
+)
 def test_what_cannot_be_honoured_is_refused_before_any_work(warp, change, named):
     tiny = Image.new("RGB", (8, 8))  # perception would refuse it: the settings are looked at first
     with pytest.raises(BadInput, match=named):

@@ -23,8 +23,44 @@ from .frame import (
 )
 
 # Numbers of the face mesh.
-_FACE_OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
-              149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
+_FACE_OVAL = (
+    10,
+    338,
+    297,
+    332,
+    284,
+    251,
+    389,
+    356,
+    454,
+    323,
+    361,
+    288,
+    397,
+    365,
+    379,
+    378,
+    400,
+    377,
+    152,
+    148,
+    176,
+    149,
+    150,
+    136,
+    172,
+    58,
+    132,
+    93,
+    234,
+    127,
+    162,
+    21,
+    54,
+    103,
+    67,
+    109,
+)
 _CHEEKS = (50, 280, 101, 330, 205, 425, 36, 266, 118, 347, 151, 9)
 _FOREHEAD, _CHIN = 10, 152
 _ARMS = ((LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST, LEFT_INDEX), (RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST, RIGHT_INDEX))
@@ -51,14 +87,26 @@ def find_head(shape: Shape, face_mesh_K2: np.ndarray | None, frame: BodyFrame) -
     unit = frame.shoulder_px
     if face_mesh_K2 is None:
         nothing = np.zeros(shape, bool)
-        return Head(face=nothing, cheeks=nothing, chin=frame.point(0, -0.32 * unit), top=frame.point(0, -0.9 * unit),
-                    width_px=0.42 * unit, seen=False)
+        return Head(
+            face=nothing,
+            cheeks=nothing,
+            chin=frame.point(0, -0.32 * unit),
+            top=frame.point(0, -0.9 * unit),
+            width_px=0.42 * unit,
+            seen=False,
+        )
     oval = face_mesh_K2[list(_FACE_OVAL)]
     width_px = float(np.ptp(oval[:, 0]))
     spots = [capsule(shape, face_mesh_K2[k], face_mesh_K2[k], max(2, width_px * 0.05)) for k in _CHEEKS]
     face = polygon(shape, oval)
-    return Head(face=face, cheeks=np.any(spots, axis=0) & face, chin=face_mesh_K2[_CHIN].astype(float),
-                top=face_mesh_K2[_FOREHEAD].astype(float), width_px=width_px, seen=True)
+    return Head(
+        face=face,
+        cheeks=np.any(spots, axis=0) & face,
+        chin=face_mesh_K2[_CHIN].astype(float),
+        top=face_mesh_K2[_FOREHEAD].astype(float),
+        width_px=width_px,
+        seen=True,
+    )
 
 
 def find_arms(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -81,8 +129,11 @@ def thighs(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> np.ndarr
     knees_seen = landmarks_K3[[LEFT_KNEE, RIGHT_KNEE], 2].min() > 0.3
     for hip, knee in ((LEFT_HIP, LEFT_KNEE), (RIGHT_HIP, RIGHT_KNEE)):
         start = landmarks_K3[hip, :2] + frame.down_2 * frame.torso_px * 0.25
-        end = (landmarks_K3[hip, :2] * 0.55 + landmarks_K3[knee, :2] * 0.45 if knees_seen
-               else landmarks_K3[hip, :2] + frame.down_2 * frame.torso_px * 0.6)
+        end = (
+            landmarks_K3[hip, :2] * 0.55 + landmarks_K3[knee, :2] * 0.45
+            if knees_seen
+            else landmarks_K3[hip, :2] + frame.down_2 * frame.torso_px * 0.6
+        )
         area |= capsule(shape, start, end, frame.shoulder_px * 0.13)
     return area
 
@@ -101,7 +152,11 @@ def bare_spots_without_face(shape: Shape, landmarks_K3: np.ndarray, frame: BodyF
 def torso_slice(shape: Shape, frame: BodyFrame, *, wide: float, top: float, bottom: float) -> np.ndarray:
     """bool (H, W): the torso between two heights (shares of its length), `wide` times as wide as its joints."""
     right, left = frame.right_hip - frame.right_shoulder, frame.left_hip - frame.left_shoulder
-    corners = [frame.right_shoulder + right * top, frame.left_shoulder + left * top,
-               frame.left_shoulder + left * bottom, frame.right_shoulder + right * bottom]
+    corners = [
+        frame.right_shoulder + right * top,
+        frame.left_shoulder + left * top,
+        frame.left_shoulder + left * bottom,
+        frame.right_shoulder + right * bottom,
+    ]
     middles = [(corners[0] + corners[1]) / 2] * 2 + [(corners[2] + corners[3]) / 2] * 2
     return polygon(shape, [middle + (corner - middle) * wide for corner, middle in zip(corners, middles, strict=True)])

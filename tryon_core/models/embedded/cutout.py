@@ -52,8 +52,14 @@ def cut_out(lab_HW3: np.ndarray) -> Cutout:
     inside = shrunk(mask, 2) & ~shrunk(mask, 6)
     contrast = float(np.median(distance_HW[inside])) if inside.any() else 0.0
     alpha_HW = np.clip((soft(mask, 1.2) - 0.45) / 0.35, 0, 1)  # a little inside the outline: no rim of background
-    return Cutout(alpha_HW=alpha_HW, contrast=contrast, background_noise=noise, raggedness=_raggedness(mask),
-                  strangeness=float(np.percentile(distance_HW, 99.5)), area_share=float(mask.mean()))
+    return Cutout(
+        alpha_HW=alpha_HW,
+        contrast=contrast,
+        background_noise=noise,
+        raggedness=_raggedness(mask),
+        strangeness=float(np.percentile(distance_HW, 99.5)),
+        area_share=float(mask.mean()),
+    )
 
 
 def _raggedness(mask: np.ndarray) -> float:
@@ -153,5 +159,5 @@ def open_loops(mask: np.ndarray) -> np.ndarray:
             continue
         rows = np.flatnonzero(hole.any(1))
         first, last = runs(hole[rows[-1]])[0]
-        slit[rows[-1]:, max(0, (first + last) // 2 - 1):(first + last) // 2 + 2] = False
+        slit[rows[-1] :, max(0, (first + last) // 2 - 1) : (first + last) // 2 + 2] = False
     return slit

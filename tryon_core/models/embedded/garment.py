@@ -61,8 +61,14 @@ def see_garment(image: Image.Image) -> Garment:
     keypoints = find_keypoints(cutout.alpha_HW > 0.5)
     _check_upper(cutout.alpha_HW > 0.5, keypoints)
     neck_depth_px, opening_HW = front_neckline(lab_HW3, cutout.alpha_HW > 0.5, keypoints)
-    return Garment(image_HW3=image_HW3, alpha_HW=cutout.alpha_HW, keypoints=keypoints, opening_HW=opening_HW,
-                   width_px=float(keypoints.armpit[1][0] - keypoints.armpit[0][0]), neck_depth_px=neck_depth_px)
+    return Garment(
+        image_HW3=image_HW3,
+        alpha_HW=cutout.alpha_HW,
+        keypoints=keypoints,
+        opening_HW=opening_HW,
+        width_px=float(keypoints.armpit[1][0] - keypoints.armpit[0][0]),
+        neck_depth_px=neck_depth_px,
+    )
 
 
 def _check_unworn(image_HW3: np.ndarray, lab_HW3: np.ndarray) -> None:
@@ -75,15 +81,20 @@ def _check_unworn(image_HW3: np.ndarray, lab_HW3: np.ndarray) -> None:
         return
     share = max(_skin_share(lab_HW3, spot) for spot in _bare_spots(image_HW3.shape[:2], pose.landmarks_K3, frame))
     if share > _SKIN_SHARE:
-        raise Refused("garment_on_model", f"somebody wears the garment (a body was found, {share:.0%} of its face or "
-                                          "hand has the hue of skin); give a picture of the garment alone")
+        raise Refused(
+            "garment_on_model",
+            f"somebody wears the garment (a body was found, {share:.0%} of its face or "
+            "hand has the hue of skin); give a picture of the garment alone",
+        )
 
 
 def _bare_spots(shape: tuple[int, int], landmarks_K3: np.ndarray, frame: BodyFrame) -> list[np.ndarray]:
     """Where skin shows on most people: the face and both hands."""
     unit = frame.shoulder_px
-    return [capsule(shape, landmarks_K3[a, :2], landmarks_K3[b, :2], unit * radius)
-            for a, b, radius in ((NOSE, NOSE, 0.15), (LEFT_WRIST, LEFT_INDEX, 0.07), (RIGHT_WRIST, RIGHT_INDEX, 0.07))]
+    return [
+        capsule(shape, landmarks_K3[a, :2], landmarks_K3[b, :2], unit * radius)
+        for a, b, radius in ((NOSE, NOSE, 0.15), (LEFT_WRIST, LEFT_INDEX, 0.07), (RIGHT_WRIST, RIGHT_INDEX, 0.07))
+    ]
 
 
 def _skin_share(lab_HW3: np.ndarray, spot: np.ndarray) -> float:
@@ -98,35 +109,52 @@ def _skin_share(lab_HW3: np.ndarray, spot: np.ndarray) -> float:
 def _check_cutout(cutout: Cutout) -> None:
     """There is something, and its outline is clear."""
     if cutout.area_share > 0.9 or cutout.background_noise > _BUSY_BACKGROUND:
-        raise Refused("no_garment", f"no garment on a plain background was found (the border's colour varies by "
-                                    f"{cutout.background_noise:.0f} L*a*b* units, at most {_BUSY_BACKGROUND:.0f}); "
-                                    "give a picture of one garment on a plain background")
+        raise Refused(
+            "no_garment",
+            f"no garment on a plain background was found (the border's colour varies by "
+            f"{cutout.background_noise:.0f} L*a*b* units, at most {_BUSY_BACKGROUND:.0f}); "
+            "give a picture of one garment on a plain background",
+        )
     if cutout.area_share < 0.03 and cutout.strangeness < _NOTHING_THERE:
-        raise Refused("no_garment", "the picture is empty (nothing differs from its background); "
-                                    "give a picture of one garment")
+        raise Refused(
+            "no_garment", "the picture is empty (nothing differs from its background); give a picture of one garment"
+        )
     if cutout.area_share < 0.03 or cutout.contrast < _CLEAR_CONTRAST or cutout.raggedness > _RAGGED:
-        raise Refused("white_on_white", f"the garment cannot be told from its background (contrast "
-                                        f"{cutout.contrast:.1f} L*a*b* units, needs {_CLEAR_CONTRAST:.0f}; raggedness "
-                                        f"{cutout.raggedness:.2f}, at most {_RAGGED}); give a picture on a background "
-                                        "of another colour")
+        raise Refused(
+            "white_on_white",
+            f"the garment cannot be told from its background (contrast "
+            f"{cutout.contrast:.1f} L*a*b* units, needs {_CLEAR_CONTRAST:.0f}; raggedness "
+            f"{cutout.raggedness:.2f}, at most {_RAGGED}); give a picture on a background "
+            "of another colour",
+        )
 
 
 def _check_upper(mask_HW: np.ndarray, keypoints: Keypoints) -> None:
     """A top: closed at the centre down to the hem, open at the neck, not as long as a dress."""
     rows = np.flatnonzero(mask_HW.any(1))
     height_px = float(np.ptp(rows))
-    centre = int(np.median(np.where(mask_HW[rows[0]:rows[0] + int(0.3 * height_px)])[1]))
-    lower = mask_HW[rows[0] + int(0.6 * height_px):rows[0] + int(0.95 * height_px), max(0, centre - 4):centre + 5]
+    centre = int(np.median(np.where(mask_HW[rows[0] : rows[0] + int(0.3 * height_px)])[1]))
+    lower = mask_HW[rows[0] + int(0.6 * height_px) : rows[0] + int(0.95 * height_px), max(0, centre - 4) : centre + 5]
     upper_edge, below = (mask_HW[rows[0] + int(share * height_px)].sum() for share in (0.02, 0.25))
     sleeveless = keypoints.sleeves == (None, None)
     length = (keypoints.hem_y - keypoints.top_y) / max(keypoints.armpit[1][0] - keypoints.armpit[0][0], 1)
-    found = ("trousers" if lower.any(1).mean() < 0.6 else
-             "a skirt or trousers" if sleeveless and upper_edge > 0.55 * below else
-             "a dress" if length > _LONGEST_TOP else
-             "a top on thin straps" if sleeveless and _hangs_on_straps(mask_HW, keypoints) else "")
+    found = (
+        "trousers"
+        if lower.any(1).mean() < 0.6
+        else "a skirt or trousers"
+        if sleeveless and upper_edge > 0.55 * below
+        else "a dress"
+        if length > _LONGEST_TOP
+        else "a top on thin straps"
+        if sleeveless and _hangs_on_straps(mask_HW, keypoints)
+        else ""
+    )
     if found:
-        raise Refused("not_upper", f"this looks like {found} (length {length:.1f} times the chest's width); "
-                                   "only tops that cover the shoulders can be drawn so far: shirts, sweaters, jackets")
+        raise Refused(
+            "not_upper",
+            f"this looks like {found} (length {length:.1f} times the chest's width); "
+            "only tops that cover the shoulders can be drawn so far: shirts, sweaters, jackets",
+        )
 
 
 def _hangs_on_straps(mask_HW: np.ndarray, keypoints: Keypoints) -> bool:

@@ -76,13 +76,23 @@ def _around(outline: "_Outline", armpits: Pair, *, sleeved: bool) -> Keypoints:
     """The other keypoints, once the armpits are known."""
     width_px = armpits[1][0] - armpits[0][0]
     reach = (0.48 if sleeved else 0.55) * width_px
-    collar = (_peak(outline, outline.centre_x - reach, outline.centre_x - 0.05 * width_px, rightmost=not sleeved),
-              _peak(outline, outline.centre_x + 0.05 * width_px, outline.centre_x + reach, rightmost=sleeved))
+    collar = (
+        _peak(outline, outline.centre_x - reach, outline.centre_x - 0.05 * width_px, rightmost=not sleeved),
+        _peak(outline, outline.centre_x + 0.05 * width_px, outline.centre_x + reach, rightmost=sleeved),
+    )
     shoulders = tuple(_shoulder(outline, armpit, width_px, collar) for armpit in armpits)
-    sleeves = tuple(_sleeve(outline, shoulder, armpit, side, width_px) if sleeved else None
-                    for shoulder, armpit, side in zip(shoulders, armpits, (-1, 1), strict=True))
-    return Keypoints(collar=collar, shoulder=shoulders, armpit=armpits, hem=_hem(outline), neck=_neck(outline, collar),
-                     sleeves=sleeves)
+    sleeves = tuple(
+        _sleeve(outline, shoulder, armpit, side, width_px) if sleeved else None
+        for shoulder, armpit, side in zip(shoulders, armpits, (-1, 1), strict=True)
+    )
+    return Keypoints(
+        collar=collar,
+        shoulder=shoulders,
+        armpit=armpits,
+        hem=_hem(outline),
+        neck=_neck(outline, collar),
+        sleeves=sleeves,
+    )
 
 
 class _Outline:
@@ -93,7 +103,7 @@ class _Outline:
         self.rows, self.columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
         self.top, self.bottom = int(self.rows[0]), int(self.rows[-1])
         self.height_px, self.width_px = float(np.ptp(self.rows)), float(np.ptp(self.columns))
-        trunk = mask_HW[self.row(0.15):self.row(0.9)]
+        trunk = mask_HW[self.row(0.15) : self.row(0.9)]
         self.centre_x = float(np.median(np.where(trunk)[1]))
         contours, _ = cv2.findContours(mask_HW.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         self.contour_S2 = max(contours, key=len).reshape(-1, 2)
@@ -114,13 +124,16 @@ def _armpits(outline: _Outline) -> Pair | None:
     hull = np.sort(cv2.convexHull(contour.reshape(-1, 1, 2), returnPoints=False).ravel())[::-1]
     defects = cv2.convexityDefects(contour.reshape(-1, 1, 2), hull.reshape(-1, 1).astype(np.int32))
     best: list[tuple[float, np.ndarray] | None] = [None, None]
-    for start, end, deepest, depth in (defects.reshape(-1, 4) if defects is not None else ()):
+    for start, end, deepest, depth in defects.reshape(-1, 4) if defects is not None else ():
         point, depth_px = contour[deepest].astype(float), depth / 256
         chord_bottom = max(contour[start][1], contour[end][1])
         height_share = (point[1] - outline.top) / outline.height_px
         side = int(point[0] > outline.centre_x)
-        is_notch = depth_px > 0.035 * outline.width_px and 0.12 < height_share < 0.8 \
-            and chord_bottom - point[1] > 0.08 * outline.height_px  # a sleeve and a side hang down on either side of it
+        is_notch = (
+            depth_px > 0.035 * outline.width_px
+            and 0.12 < height_share < 0.8
+            and chord_bottom - point[1] > 0.08 * outline.height_px
+        )  # a sleeve and a side hang down on either side of it
         if is_notch and (best[side] is None or depth_px > best[side][0]):
             best[side] = (depth_px, point)
     found = [b[1] if b else None for b in best]
@@ -191,6 +204,7 @@ def _neck(outline: _Outline, collar: Pair) -> np.ndarray:
 
 # ---- sleeves ---------------------------------------------------------------------------------------------------------
 
+
 def _sleeve(outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, side: int, width_px: float) -> Sleeve | None:
     """The outline from shoulder to armpit, split at the two corners of the cuff; None where it hardly sticks out."""
     path_S2 = _outer_path(outline, shoulder, armpit, side)
@@ -198,22 +212,25 @@ def _sleeve(outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, side: i
     if len(path_S2) < 8:
         return None
     mask_HW = polygon(outline.mask.shape, path_S2) & outline.mask
-    if mask_HW.sum() < 0.25 * seam_px**2 or mask_HW[:int(armpit[1])].sum() < 0.1 * width_px * seam_px:
+    if mask_HW.sum() < 0.25 * seam_px**2 or mask_HW[: int(armpit[1])].sum() < 0.1 * width_px * seam_px:
         return None
     steps = int(np.hypot(*np.diff(path_S2, axis=0).T).sum() / seam_px * _POINTS_PER_SEAM)
     path_S2 = _resampled(path_S2, np.linspace(0, 1, max(steps, 2 * _POINTS_PER_SEAM)))
     outer, inner = _cuff_corners(path_S2, side)
-    return Sleeve(mask_HW=mask_HW, outer_E2=_resampled(path_S2[:outer + 1], EDGE_SHARES),
-                  inner_E2=_resampled(path_S2[inner:][::-1], EDGE_SHARES),
-                  length_px=float(np.hypot(*np.diff(path_S2[:outer + 1], axis=0).T).sum()))
+    return Sleeve(
+        mask_HW=mask_HW,
+        outer_E2=_resampled(path_S2[: outer + 1], EDGE_SHARES),
+        inner_E2=_resampled(path_S2[inner:][::-1], EDGE_SHARES),
+        length_px=float(np.hypot(*np.diff(path_S2[: outer + 1], axis=0).T).sum()),
+    )
 
 
 def _outer_path(outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, side: int) -> np.ndarray:
     """float64 (S, 2): the way along the contour from shoulder to armpit that leads outwards."""
     contour = outline.contour_S2.astype(np.float64)
     start, end = (int(np.hypot(*(contour - p).T).argmin()) for p in (shoulder, armpit))
-    forward = np.roll(contour, -start, axis=0)[:(end - start) % len(contour) + 1]
-    backward = np.roll(contour[::-1], start + 1, axis=0)[:(start - end) % len(contour) + 1]
+    forward = np.roll(contour, -start, axis=0)[: (end - start) % len(contour) + 1]
+    backward = np.roll(contour[::-1], start + 1, axis=0)[: (start - end) % len(contour) + 1]
     return max((forward, backward), key=lambda path: (path[:, 0].mean() - outline.centre_x) * side)
 
 
@@ -231,7 +248,7 @@ def _cuff_corners(path_S2: np.ndarray, side: int) -> tuple[int, int]:
     best = (-np.inf, count // 2, count - 2)
     for outer in range(_POINTS_PER_SEAM // 3, count - _POINTS_PER_SEAM // 4):
         for inner in range(outer + _POINTS_PER_SEAM // 4, min(outer + _POINTS_PER_SEAM * 3 // 2, count - 1)):
-            bend_share = _bend_share(path_S2[outer:inner + 1])
+            bend_share = _bend_share(path_S2[outer : inner + 1])
             best = max(best, (float(turn[outer] + turn[inner] - 4 * bend_share), outer, inner))
     return best[1], best[2]
 

@@ -97,11 +97,20 @@ def find_pose(image_HW3: np.ndarray) -> Pose:
         scale = square.side_px / _POSE_SIDE_PX
         reach = places[34] - places[33]  # helpers: the middle of the hips, and the top of a circle round the body
         square = _Square(places[33], 2.5 * float(np.hypot(*reach)), float(np.arctan2(reach[1], reach[0]) + np.pi / 2))
-    silhouette = cv2.warpAffine(answer[_POSE_SIDE_PX**2].reshape(_POSE_SIDE_PX, _POSE_SIDE_PX), to_picture,
-                                (width, height), flags=cv2.INTER_LINEAR, borderValue=-10.0)
+    silhouette = cv2.warpAffine(
+        answer[_POSE_SIDE_PX**2].reshape(_POSE_SIDE_PX, _POSE_SIDE_PX),
+        to_picture,
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderValue=-10.0,
+    )
     landmarks = np.column_stack([places[:33], _sigmoid(points[:33, 3])]).astype(np.float32)
-    return Pose(landmarks_K3=landmarks, depth_px_K=(points[:33, 2] * scale).astype(np.float32),
-                alpha_HW=_sigmoid(silhouette).astype(np.float32), presence=float(answer[1].ravel()[0]))
+    return Pose(
+        landmarks_K3=landmarks,
+        depth_px_K=(points[:33, 2] * scale).astype(np.float32),
+        alpha_HW=_sigmoid(silhouette).astype(np.float32),
+        presence=float(answer[1].ravel()[0]),
+    )
 
 
 def find_face(image_HW3: np.ndarray, landmarks_K3: np.ndarray) -> np.ndarray | None:

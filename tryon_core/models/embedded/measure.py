@@ -35,11 +35,13 @@ class Measure:
     def __init__(self, rubric: Rubric):
         without = [constraint.key for constraint in rubric.constraints if constraint.measured not in MEASURES]
         if without:
-            raise BadInput(f"nothing measures {', '.join(without)} of rubric {rubric.name!r}; "
-                           "use a vision-language judge")
+            raise BadInput(
+                f"nothing measures {', '.join(without)} of rubric {rubric.name!r}; use a vision-language judge"
+            )
         self.rubric = rubric
-        self.card = ModelCard(name="measure", revision=source_digest(), licence=LICENCE,
-                              settings={"rubric": rubric.name})
+        self.card = ModelCard(
+            name="measure", revision=source_digest(), licence=LICENCE, settings={"rubric": rubric.name}
+        )
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
         """Measure `image` against the sample's person and garment; a true picture in the sample is not looked at.
@@ -48,8 +50,14 @@ class Measure:
         """
         person, garment = (self._picture(sample, role) for role in ("person", "garment"))
         before, worn_alone = see_person(person), see_garment(garment)
-        note = "" if image.size == person.size else (f"the picture is {image.width} x {image.height} pixels instead of "
-                                                     f"{person.width} x {person.height} and was judged resized")
+        note = (
+            ""
+            if image.size == person.size
+            else (
+                f"the picture is {image.width} x {image.height} pixels instead of "
+                f"{person.width} x {person.height} and was judged resized"
+            )
+        )
         try:
             after = see_person(image if not note else image.resize(person.size, Image.Resampling.LANCZOS))
         except Refused as refusal:

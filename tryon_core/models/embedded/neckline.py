@@ -9,8 +9,12 @@ import numpy as np
 from .keypoints import Keypoints
 
 # A curve hangs from the collar's peaks: y = base + depth (1 - |u|^p)^(1/q), u from -1 to 1 across share x the collar.
-_CURVES = tuple(product((1.0, 0.94, 0.88),  # share
-                        ((2.6, 2.6), (2.0, 2.0), (2.0, 1.4), (2.0, 1.0), (1.2, 1.0))))  # (p, q)
+_CURVES = tuple(
+    product(
+        (1.0, 0.94, 0.88),  # share
+        ((2.6, 2.6), (2.0, 2.0), (2.0, 1.4), (2.0, 1.0), (1.2, 1.0)),
+    )
+)  # (p, q)
 _SATURATED = 10.0  # an edge of more L*a*b* units counts as this: a rib's contrast must not outshine the inner edge
 _DEEPEST = 0.6  # of the collar's width
 _CLEAR, _FIRST = 2.5, 0.75  # least strength; the highest curve of at least this share of the best one is taken
@@ -39,7 +43,7 @@ def front_neckline(lab_HW3: np.ndarray, mask_HW: np.ndarray, keypoints: Keypoint
     if strength_DC.max() < _CLEAR:
         return outline_depth_px, None
     first = int((strength_DC.max(1) >= _FIRST * strength_DC.max()).argmax())
-    near = strength_DC[first:first + max(2, int(0.07 * width_px))]
+    near = strength_DC[first : first + max(2, int(0.07 * width_px))]
     k, curve = np.unravel_index(int(near.argmax()), near.shape)
     depth_px = float(depths_px[first + k])
     columns = np.arange(lab_HW3.shape[1])

@@ -10,13 +10,29 @@ from ...records import Fix, Noise
 
 # Bounds are what still looks like a garment on the sample pictures; units as in aspects.ASPECTS.
 BOUNDS = {
-    "length": (-0.6, 0.6), "sleeve": (-0.8, 0.8), "width": (-0.3, 0.4), "neckline": (-0.15, 0.35),
-    "shift_down": (-0.2, 0.2), "shift_right": (-0.2, 0.2), "lightness": (-20.0, 20.0), "chroma": (-25.0, 25.0),
-    "sharpness": (-0.3, 1.5), "shading": (-1.0, 1.0), "edge": (-0.9, 4.0), "cover": (0.0, 1.0),
+    "length": (-0.6, 0.6),
+    "sleeve": (-0.8, 0.8),
+    "width": (-0.3, 0.4),
+    "neckline": (-0.15, 0.35),
+    "shift_down": (-0.2, 0.2),
+    "shift_right": (-0.2, 0.2),
+    "lightness": (-20.0, 20.0),
+    "chroma": (-25.0, 25.0),
+    "sharpness": (-0.3, 1.5),
+    "shading": (-1.0, 1.0),
+    "edge": (-0.9, 4.0),
+    "cover": (0.0, 1.0),
 }
 # One standard deviation of noise, per parameter: 1-2 % of the shoulder width, and just visible in light.
-_NOISE_SCALE = {"length": 0.02, "sleeve": 0.02, "width": 0.02, "neckline": 0.012, "shift_down": 0.012,
-                "shift_right": 0.012, "shading": 0.15}
+_NOISE_SCALE = {
+    "length": 0.02,
+    "sleeve": 0.02,
+    "width": 0.02,
+    "neckline": 0.012,
+    "shift_down": 0.012,
+    "shift_right": 0.012,
+    "shading": 0.15,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +65,18 @@ class WarpParameters:
 
 def apply_fixes(parameters: WarpParameters, fixes: Sequence[Fix]) -> WarpParameters:
     """Add amount x strength of every fix that names a parameter, then clip to BOUNDS; words alone are ignored."""
-    return _moved(parameters, {name: sum(fix.amount * fix.strength for fix in fixes if fix.aspect == name)
-                               for name in BOUNDS})
+    return _moved(
+        parameters, {name: sum(fix.amount * fix.strength for fix in fixes if fix.aspect == name) for name in BOUNDS}
+    )
 
 
 def apply_noise(parameters: WarpParameters, noise: Noise) -> WarpParameters:
     """Jitter geometry and shading a little; seed 0 without steps changes nothing."""
     draw = gaussian(noise, len(_NOISE_SCALE) + len(parameters.bend_K))
     jitter = {name: scale * value for (name, scale), value in zip(_NOISE_SCALE.items(), draw, strict=False)}
-    bend_K = tuple(old + 0.008 * float(value)
-                   for old, value in zip(parameters.bend_K, draw[len(_NOISE_SCALE):], strict=True))
+    bend_K = tuple(
+        old + 0.008 * float(value) for old, value in zip(parameters.bend_K, draw[len(_NOISE_SCALE) :], strict=True)
+    )
     return replace(_moved(parameters, jitter), bend_K=bend_K)
 
 
@@ -84,5 +102,11 @@ def gaussian(noise: Noise, size: int) -> np.ndarray:
 
 def _moved(parameters: WarpParameters, by: dict[str, float]) -> WarpParameters:
     known = {field.name for field in fields(WarpParameters)}
-    return replace(parameters, **{name: float(np.clip(getattr(parameters, name) + amount, *BOUNDS[name]))
-                                  for name, amount in by.items() if name in known})
+    return replace(
+        parameters,
+        **{
+            name: float(np.clip(getattr(parameters, name) + amount, *BOUNDS[name]))
+            for name, amount in by.items()
+            if name in known
+        },
+    )

@@ -82,11 +82,15 @@ def parse(sight: Sight) -> Parts:
     skin_HW = _skin_likelihood(sight, head)
     torso = torso_slice(shape, frame, wide=0.72, top=0.12, bottom=0.92)
     hair_seed = _hair_ring(shape, head) & person & (skin_HW < 0.25)
-    likelihood_HWC = np.stack([
-        _likelihood(sight.lab_HW3, _chest(sight, skin_HW), least_px=1),
-        np.maximum(skin_HW * _SKIN_SHARE, _NEVER),
-        _likelihood(sight.lab_HW3, thighs(shape, sight.landmarks_K3, frame) & person & ~torso, least_px=200),
-        _likelihood(sight.lab_HW3, hair_seed, least_px=150)], axis=-1)
+    likelihood_HWC = np.stack(
+        [
+            _likelihood(sight.lab_HW3, _chest(sight, skin_HW), least_px=1),
+            np.maximum(skin_HW * _SKIN_SHARE, _NEVER),
+            _likelihood(sight.lab_HW3, thighs(shape, sight.landmarks_K3, frame) & person & ~torso, least_px=200),
+            _likelihood(sight.lab_HW3, hair_seed, least_px=150),
+        ],
+        axis=-1,
+    )
     post_HWC = likelihood_HWC * _priors(shape, head, arms, torso, frame) + 1e-10
     post_HWC /= post_HWC.sum(-1, keepdims=True)
     radius_px = max(3, frame.shoulder_px * 0.02)
@@ -100,11 +104,19 @@ def parse(sight: Sight) -> Parts:
     skin |= loose & (skin_HW >= 0.25)
     specks = _specks(skin, upper, frame) & (skin_HW < 0.25)
     upper = _worn(upper | (specks & near_torso & ~head.face), torso, frame) & person & ~head.face
-    return Parts(upper=upper, lower=lower & ~upper, skin=skin & ~upper & ~hair, hair=hair & ~upper,
-                 face=head.face & person, arms=arms, forearms=forearms)
+    return Parts(
+        upper=upper,
+        lower=lower & ~upper,
+        skin=skin & ~upper & ~hair,
+        hair=hair & ~upper,
+        face=head.face & person,
+        arms=arms,
+        forearms=forearms,
+    )
 
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
+
 
 def _rooted(hair: np.ndarray, seed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(hair that grows from the head, the rest): dark clothes have hair's colours."""
@@ -126,6 +138,7 @@ def _worn(upper: np.ndarray, torso: np.ndarray, frame: BodyFrame) -> np.ndarray:
 
 # ---- where things may be ---------------------------------------------------------------------------------------------
 
+
 def _priors(shape: tuple[int, int], head: Head, arms: np.ndarray, torso: np.ndarray, frame: BodyFrame) -> np.ndarray:
     """float32 (H, W, C): how readily each class is believed at each place."""
     unit, down_HW = frame.shoulder_px, frame.down_share_HW(shape)
@@ -138,10 +151,10 @@ def _priors(shape: tuple[int, int], head: Head, arms: np.ndarray, torso: np.ndar
     lower = _step(down_HW - 0.97, 0.04)
     if not head.seen:
         return np.stack([upper, skin, lower, np.full(shape, 1e-3)], -1).astype(np.float32)
-    y, x = np.mgrid[:shape[0], :shape[1]].astype(np.float32)
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     distance = np.hypot(x - head.chin[0], y - (head.chin[1] - head.width_px * 0.6)) / (head.width_px * 1.25)
     falling = (np.abs(x - head.chin[0]) < head.width_px * 0.95) & (down_HW < 0.45) & (down_HW > -0.8)
-    hair = np.maximum(np.exp(-distance**4) * 0.9 + 1e-3, 0.25 * falling) * (1 - 0.85 * neck_HW)
+    hair = np.maximum(np.exp(-(distance**4)) * 0.9 + 1e-3, 0.25 * falling) * (1 - 0.85 * neck_HW)
     return np.stack([upper, skin, lower, hair], -1).astype(np.float32)
 
 
@@ -154,13 +167,14 @@ def _hair_ring(shape: tuple[int, int], head: Head) -> np.ndarray:
     """bool (H, W): a ring above and beside the face; empty where no face is seen."""
     if not head.seen:
         return np.zeros(shape, bool)
-    y, x = np.mgrid[:shape[0], :shape[1]].astype(np.float32)
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     centre, height_px = (head.top + head.chin) / 2, float(np.hypot(*(head.top - head.chin)))
     across, down = (x - centre[0]) / (head.width_px * 0.78), (y - centre[1] + height_px * 0.22) / (height_px * 0.88)
     return (across**2 + down**2 < 1) & ~grown(head.face, 2) & (y < head.chin[1] - height_px * 0.15)
 
 
 # ---- what colours they have ------------------------------------------------------------------------------------------
+
 
 def _likelihood(lab_HW3: np.ndarray, seed: np.ndarray, least_px: int) -> np.ndarray:
     """float32 (H, W): how often the seed's colours occur in it; next to nothing where the seed is too small."""
@@ -183,7 +197,7 @@ def _skin_likelihood(sight: Sight, head: Head) -> np.ndarray:
     spread = np.maximum(np.median(np.abs(examples - centre), 0) * 1.48, [9, 3.2, 4.0]) * [1.5, 1.25, 1.25]
     away = (sight.lab_HW3 - centre.astype(np.float32)) / spread.astype(np.float32)
     lightness = np.where(away[..., 0] < 0, away[..., 0] * 0.75, away[..., 0])
-    return np.exp(-0.5 * (0.6 * lightness**2 + away[..., 1]**2 + away[..., 2]**2))
+    return np.exp(-0.5 * (0.6 * lightness**2 + away[..., 1] ** 2 + away[..., 2] ** 2))
 
 
 def _skin_without_face(sight: Sight) -> np.ndarray:

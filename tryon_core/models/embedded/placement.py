@@ -40,17 +40,36 @@ def place(person: Person, body: Body, garment: Garment, parameters: WarpParamete
     layout = _Layout(person, body, garment, parameters)
     shoulders, armpits = layout.shoulders(), layout.armpits()
     collar = layout.collar()
-    pairs = [*layout.apart_from_collar(shoulders), *zip(garment.keypoints.armpit, armpits, strict=True), *collar,
-             *layout.slopes(collar, shoulders), layout.neckline(), *layout.sides(armpits)]
+    pairs = [
+        *layout.apart_from_collar(shoulders),
+        *zip(garment.keypoints.armpit, armpits, strict=True),
+        *collar,
+        *layout.slopes(collar, shoulders),
+        layout.neckline(),
+        *layout.sides(armpits),
+    ]
     for side, sleeve in enumerate(garment.keypoints.sleeves):
         if sleeve is not None:  # the seam is straight in both warps, so torso and sleeve meet
-            pairs += [(sleeve.outer_E2[0] * (1 - share) + sleeve.inner_E2[0] * share,
-                       shoulders[side] * (1 - share) + armpits[side] * share) for share in (1 / 3, 2 / 3)]
+            pairs += [
+                (
+                    sleeve.outer_E2[0] * (1 - share) + sleeve.inner_E2[0] * share,
+                    shoulders[side] * (1 - share) + armpits[side] * share,
+                )
+                for share in (1 / 3, 2 / 3)
+            ]
     source_K2, target_K2 = (np.array(points, float) for points in zip(*pairs, strict=True))
-    sleeves = tuple(((sleeve.outer_E2, sleeve.inner_E2), layout.sleeve(side, sleeve, shoulders[side], armpits[side]))
-                    if sleeve is not None else None for side, sleeve in enumerate(garment.keypoints.sleeves))
-    return Placement(source_K2=source_K2, target_K2=target_K2 + layout.bend(target_K2), sleeves=sleeves,
-                     below_HW=layout.below(collar))
+    sleeves = tuple(
+        ((sleeve.outer_E2, sleeve.inner_E2), layout.sleeve(side, sleeve, shoulders[side], armpits[side]))
+        if sleeve is not None
+        else None
+        for side, sleeve in enumerate(garment.keypoints.sleeves)
+    )
+    return Placement(
+        source_K2=source_K2,
+        target_K2=target_K2 + layout.bend(target_K2),
+        sleeves=sleeves,
+        below_HW=layout.below(collar),
+    )
 
 
 class _Layout:
@@ -86,16 +105,21 @@ class _Layout:
         """A sleeve's seam sits on the shoulder joint; a sleeveless strap where its own width puts it."""
         targets = []
         for side, (point, sign) in enumerate(zip(self.keys.shoulder, (-1, 1), strict=True)):
-            across = sign * (0.54 + 0.25 * self.parameters.width) * self.unit_px if self.sleeved \
+            across = (
+                sign * (0.54 + 0.25 * self.parameters.width) * self.unit_px
+                if self.sleeved
                 else self.natural(point)[0] + sign * 0.25 * self.parameters.width * self.unit_px
+            )
             targets.append(self.picture(across, self._outline_height(across, side)))
         return targets
 
     def apart_from_collar(self, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Shoulder points and targets, without those that share a strap with the collar's peak: two would tear it."""
-        return [(point, target) for point, peak, target in
-                zip(self.keys.shoulder, self.keys.collar, shoulders, strict=True)
-                if np.hypot(*(point - peak)) > 0.1 * self.garment.width_px]
+        return [
+            (point, target)
+            for point, peak, target in zip(self.keys.shoulder, self.keys.collar, shoulders, strict=True)
+            if np.hypot(*(point - peak)) > 0.1 * self.garment.width_px
+        ]
 
     def collar(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """The collar's peaks, on the slope between neck and shoulder."""
@@ -182,8 +206,9 @@ class _Layout:
             offsets[:, k % 2] += size * self.unit_px * np.sin(phase + k)
         return offsets
 
-    def sleeve(self, side: int, sleeve: Sleeve, shoulder: np.ndarray,
-               armpit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def sleeve(
+        self, side: int, sleeve: Sleeve, shoulder: np.ndarray, armpit: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """(outer_E2, inner_E2): from the seam, turning into cross sections of the arm, down to the cuff.
 
         The outer edge is pushed out to the person's silhouette, so that no skin or old cloth shows beside it.
@@ -200,8 +225,10 @@ class _Layout:
         outer, inner = [shoulder], [armpit]
         for k, share in enumerate(EDGE_SHARES[1:], start=1):
             turned = _smooth_step(1.6 * share)
-            for edge, start, sign, seen_px, point in ((outer, start_outer, 1, outer_px[k], shoulder),
-                                                      (inner, start_inner, -1, inner_px[k], armpit)):
+            for edge, start, sign, seen_px, point in (
+                (outer, start_outer, 1, outer_px[k], shoulder),
+                (inner, start_inner, -1, inner_px[k], armpit),
+            ):
                 distance = start + (end - start) * share
                 normal = arm.normal(distance) * turned + seam_normal * (1 - turned)
                 seam_px = sign * float((point - arm.at(start)) @ seam_normal)
@@ -217,8 +244,7 @@ class _Layout:
         Where the arm lies against the body there is no silhouette: the arm's own radius stands for it.
         """
         alpha, unit = self.person.alpha_HW > 0.5, self.unit_px
-        found = [walk(alpha, arm.at(d), sign * arm.normal(d), 0.3 * unit)
-                 for d in start + (end - start) * EDGE_SHARES]
+        found = [walk(alpha, arm.at(d), sign * arm.normal(d), 0.3 * unit) for d in start + (end - start) * EDGE_SHARES]
         seen = [px for px in found if px is not None]
         usual = float(np.median(seen)) if len(seen) > len(found) / 2 else arm.radius_px
         raw = np.clip([usual if px is None else px for px in found], 0.05 * unit, 0.25 * unit)

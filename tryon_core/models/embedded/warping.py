@@ -8,8 +8,9 @@ _GRID_PX = 6  # the spline is smooth: it is computed on a grid and interpolated
 _STRIP_ROWS, _STRIP_COLUMNS = 32, 6
 
 
-def spline_warp(source_HW4: np.ndarray, source_K2: np.ndarray, target_K2: np.ndarray,
-                shape: tuple[int, int]) -> np.ndarray:
+def spline_warp(
+    source_HW4: np.ndarray, source_K2: np.ndarray, target_K2: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
     """Bend a picture so that source points land on target points (thin-plate spline; Bookstein 1989).
 
     source_HW4  float32 RGB 0-255 and alpha 0-1
@@ -27,12 +28,16 @@ def spline_warp(source_HW4: np.ndarray, source_K2: np.ndarray, target_K2: np.nda
     map_hw2 = cv2.remap(where, *np.meshgrid(fine_x, fine_y), cv2.INTER_LINEAR)
     step = float(np.median(np.hypot(*np.diff(where, axis=1).reshape(-1, 2).T))) / _GRID_PX
     result = np.zeros((*shape, 4), np.float32)
-    result[low[1]:high[1], low[0]:high[0]] = _sampled(source_HW4, map_hw2, step)
+    result[low[1] : high[1], low[0] : high[0]] = _sampled(source_HW4, map_hw2, step)
     return result
 
 
-def strip_warp(source_HW4: np.ndarray, source_edges: tuple[np.ndarray, np.ndarray],
-               target_edges: tuple[np.ndarray, np.ndarray], shape: tuple[int, int]) -> np.ndarray:
+def strip_warp(
+    source_HW4: np.ndarray,
+    source_edges: tuple[np.ndarray, np.ndarray],
+    target_edges: tuple[np.ndarray, np.ndarray],
+    shape: tuple[int, int],
+) -> np.ndarray:
     """Carry the strip between two edges to the strip between two others; it cannot fold or tear as a spline does.
 
     source_edges, target_edges  (outer, inner), float64 (E, 2) each, sampled at the same shares of their length
@@ -42,7 +47,7 @@ def strip_warp(source_HW4: np.ndarray, source_edges: tuple[np.ndarray, np.ndarra
     map_HW2 = np.full((*shape, 2), -1e4, np.float32)
     for row in range(_STRIP_ROWS - 1):
         for column in range(_STRIP_COLUMNS - 1):
-            square = np.s_[row:row + 2, column:column + 2]
+            square = np.s_[row : row + 2, column : column + 2]
             _draw_square(map_HW2, source_RC2[square].reshape(4, 2), target_RC2[square].reshape(4, 2))
     lengths = [np.hypot(*np.diff(mesh[:, _STRIP_COLUMNS // 2], axis=0).T).sum() for mesh in (source_RC2, target_RC2)]
     return _sampled(source_HW4, map_HW2, lengths[0] / max(lengths[1], 1.0))

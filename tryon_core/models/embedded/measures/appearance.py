@@ -40,14 +40,28 @@ def _colours(photo: Cloth, worn: Cloth) -> list[Reading]:
     lighter, spread = _tones(asked_N3[:, 0], got_N3[:, 0])
     asked_chroma, got_chroma = (float(np.median(np.hypot(*lab_N3[:, 1:].T))) for lab_N3 in (asked_N3, got_N3))
     return [
-        Reading(name="hue_and_chroma", value=hue, bar=HUE, says=f"the garment's hue and chroma are {hue:.1f} units off",
-                fixes=(_mend_colour(asked_chroma - got_chroma),)),
-        Reading(name="lightness", value=abs(lighter), bar=LIGHTNESS,
-                says=f"the garment is {abs(lighter):.1f} L* too {'light' if lighter > 0 else 'dark'}",
-                fixes=(fix(f"make the garment {'darker' if lighter > 0 else 'lighter'}", "lightness", -lighter),)),
-        Reading(name="tones", value=spread, bar=TONES,
-                says=f"light and dark of the garment are {spread:.1f} L* apart from the photograph",
-                fixes=(fix("keep the contrast of the garment photograph"),))]
+        Reading(
+            name="hue_and_chroma",
+            value=hue,
+            bar=HUE,
+            says=f"the garment's hue and chroma are {hue:.1f} units off",
+            fixes=(_mend_colour(asked_chroma - got_chroma),),
+        ),
+        Reading(
+            name="lightness",
+            value=abs(lighter),
+            bar=LIGHTNESS,
+            says=f"the garment is {abs(lighter):.1f} L* too {'light' if lighter > 0 else 'dark'}",
+            fixes=(fix(f"make the garment {'darker' if lighter > 0 else 'lighter'}", "lightness", -lighter),),
+        ),
+        Reading(
+            name="tones",
+            value=spread,
+            bar=TONES,
+            says=f"light and dark of the garment are {spread:.1f} L* apart from the photograph",
+            fixes=(fix("keep the contrast of the garment photograph"),),
+        ),
+    ]
 
 
 def _mend_colour(lacking_chroma: float) -> Fix:
@@ -72,6 +86,10 @@ def _detail(photo: Cloth, worn: Cloth) -> Reading:
     octaves = float(np.nanmean(np.log2((got + GRAIN) / (asked + GRAIN))))
     ratio, way = 2 ** abs(octaves), "stronger" if octaves > 0 else "weaker"
     words = "smooth the fabric" if octaves > 0 else "show the fabric's detail sharply"
-    return Reading(name="detail", value=abs(octaves), bar=DETAIL,
-                   says=f"fine detail is {ratio:.1f} times {way} than in the photograph",
-                   fixes=(fix(words, "sharpness", 2 ** -octaves - 1),))
+    return Reading(
+        name="detail",
+        value=abs(octaves),
+        bar=DETAIL,
+        says=f"fine detail is {ratio:.1f} times {way} than in the photograph",
+        fixes=(fix(words, "sharpness", 2**-octaves - 1),),
+    )

@@ -11,7 +11,7 @@ from ....records import Region
 def picked(values: np.ndarray, mask_HW: np.ndarray, at_most: int = 20_000) -> np.ndarray:
     """The masked pixels (N, C), evenly thinned to `at_most`, always the same ones."""
     pixels = values[mask_HW]
-    return pixels[::max(1, -(-len(pixels) // at_most))]
+    return pixels[:: max(1, -(-len(pixels) // at_most))]
 
 
 def inner(mask_HW: np.ndarray, by_px: int) -> np.ndarray:

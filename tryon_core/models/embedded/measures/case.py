@@ -83,8 +83,9 @@ class Case:
     @cached_property
     def worn_HW(self) -> np.ndarray:
         """bool: what the candidate wears on the upper body, whatever it looks like."""
-        return worn_area(self.before, self.after, change_HW=self.change_HW, zone_HW=self.zone_HW,
-                         new=self.new, old=self.old)
+        return worn_area(
+            self.before, self.after, change_HW=self.change_HW, zone_HW=self.zone_HW, new=self.new, old=self.old
+        )
 
     @cached_property
     def motion(self) -> Motion:

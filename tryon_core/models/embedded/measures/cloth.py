@@ -30,7 +30,7 @@ class Cloth:
 
 def enough_worn(case: Case) -> bool:
     """Is there a garment to look at?"""
-    return bool(case.worn_HW.sum() >= ENOUGH * case.before.frame.shoulder_px ** 2)
+    return bool(case.worn_HW.sum() >= ENOUGH * case.before.frame.shoulder_px**2)
 
 
 def worn_cloth(case: Case) -> Cloth:
@@ -39,8 +39,12 @@ def worn_cloth(case: Case) -> Cloth:
     mask_HW = inner(case.worn_HW & ~case.after.hair, rim_px)
     rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
     box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if len(rows) else ...
-    return Cloth(image_HW3=case.after.image_HW3[box], lab_HW3=case.after.lab_HW3[box], mask_HW=mask_HW[box],
-                 print_HW=mask_HW[box])
+    return Cloth(
+        image_HW3=case.after.image_HW3[box],
+        lab_HW3=case.after.lab_HW3[box],
+        mask_HW=mask_HW[box],
+        print_HW=mask_HW[box],
+    )
 
 
 def photo_at_worn_size(case: Case) -> Cloth:
@@ -50,6 +54,8 @@ def photo_at_worn_size(case: Case) -> Cloth:
     size = tuple(max(8, round(side * scale)) for side in garment.alpha_HW.shape[::-1])
     image = cv2.resize(garment.image_HW3, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     print_HW = inner(without_sleeves(garment, case.fabric_HW), int(0.08 * garment.width_px))
-    mask, inside = (cv2.resize(part.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-                    for part in (case.fabric_HW, print_HW))
+    mask, inside = (
+        cv2.resize(part.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        for part in (case.fabric_HW, print_HW)
+    )
     return Cloth(image_HW3=image, lab_HW3=to_lab(image), mask_HW=inner(mask, 3), print_HW=inside)

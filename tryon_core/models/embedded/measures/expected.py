@@ -22,12 +22,14 @@ def expected_fit(garment: Garment, person: Person) -> Fit:
     per_px = 1 / chest_px(garment)  # shoulder widths per pixel of the photograph
     shoulder_y, hem_y = (float(np.mean([point[1] for point in pair])) for pair in (keys.shoulder, keys.hem))
     hem = (hem_y - shoulder_y) * per_px - SHOULDER_ABOVE
-    return Fit(hem=hem * frame.shoulder_px / frame.torso_px,
-               neckline=garment.neck_depth_px * per_px - COLLAR_ABOVE,
-               width=BODY * body_width_px(garment) * per_px,
-               hem_width=BODY * float(keys.hem[1][0] - keys.hem[0][0]) * per_px,
-               middle=worn_fit(person.upper, person).middle or 0.0,
-               sleeves=tuple(_sleeve(garment, person, side, per_px) for side in (0, 1)))
+    return Fit(
+        hem=hem * frame.shoulder_px / frame.torso_px,
+        neckline=garment.neck_depth_px * per_px - COLLAR_ABOVE,
+        width=BODY * body_width_px(garment) * per_px,
+        hem_width=BODY * float(keys.hem[1][0] - keys.hem[0][0]) * per_px,
+        middle=worn_fit(person.upper, person).middle or 0.0,
+        sleeves=tuple(_sleeve(garment, person, side, per_px) for side in (0, 1)),
+    )
 
 
 def chest_px(garment: Garment) -> float:

@@ -51,9 +51,14 @@ def worn_fit(worn_HW: np.ndarray, person: Person) -> Fit:
     end = _last_row(chart)
     sides = _sides(chart, arms, 0.35 * torso, 0.75 * torso)
     above_hem = None if end is None else _sides(chart, arms, end - 0.12, end - 0.05)
-    return Fit(hem=None if end is None else end / torso, neckline=_first_row(chart), width=_span(sides),
-               hem_width=_span(above_hem), middle=None if sides is None else sum(sides) / 2,
-               sleeves=tuple(_sleeve_end(worn_HW, person, arm) for arm in ARMS))
+    return Fit(
+        hem=None if end is None else end / torso,
+        neckline=_first_row(chart),
+        width=_span(sides),
+        hem_width=_span(above_hem),
+        middle=None if sides is None else sum(sides) / 2,
+        sleeves=tuple(_sleeve_end(worn_HW, person, arm) for arm in ARMS),
+    )
 
 
 def body_width(person: Person, hem: float | None = None) -> float | None:
@@ -109,7 +114,7 @@ def _sides(chart_YX: np.ndarray, arms_YX: np.ndarray, top: float, bottom: float)
 def _free_run(row_X: np.ndarray, arms_X: np.ndarray) -> tuple[int, int] | None:
     """The run of cloth through the middle, if no arm touches its ends."""
     run = _run_through_middle(row_X)
-    if run is None or arms_X[max(run[0] - 3, 0):run[0] + 10].any() or arms_X[max(run[1] - 9, 0):run[1] + 4].any():
+    if run is None or arms_X[max(run[0] - 3, 0) : run[0] + 10].any() or arms_X[max(run[1] - 9, 0) : run[1] + 4].any():
         return None
     return run
 

@@ -20,8 +20,25 @@ from ..frame import (
 )
 from ..perception import Person
 
-ANCHORS = [0, 2, 5, 7, 8, 9, 10, LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_ELBOW, RIGHT_ELBOW, LEFT_WRIST, RIGHT_WRIST,
-           LEFT_HIP, RIGHT_HIP, LEFT_KNEE, RIGHT_KNEE]
+ANCHORS = [
+    0,
+    2,
+    5,
+    7,
+    8,
+    9,
+    10,
+    LEFT_SHOULDER,
+    RIGHT_SHOULDER,
+    LEFT_ELBOW,
+    RIGHT_ELBOW,
+    LEFT_WRIST,
+    RIGHT_WRIST,
+    LEFT_HIP,
+    RIGHT_HIP,
+    LEFT_KNEE,
+    RIGHT_KNEE,
+]
 EDGE = 6.0  # Lab units per pixel: detail whose moving would show
 
 
@@ -102,5 +119,8 @@ def _refined(matrix: np.ndarray, before: Person, after: Person, zone_HW: np.ndar
 def _close(one: Motion, other: Motion, person: Person) -> bool:
     """Within what landmarks can be wrong by: 0.08 shoulder widths, 4 % of size, 2 degrees."""
     apart_px = np.hypot(*(one.moved(person.frame.centre) - other.moved(person.frame.centre)))
-    return bool(apart_px < 0.08 * person.frame.shoulder_px and abs(one.scale - other.scale) < 0.04
-                and abs(one.turn_deg - other.turn_deg) < 2)
+    return bool(
+        apart_px < 0.08 * person.frame.shoulder_px
+        and abs(one.scale - other.scale) < 0.04
+        and abs(one.turn_deg - other.turn_deg) < 2
+    )

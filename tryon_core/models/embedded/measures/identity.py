@@ -51,8 +51,14 @@ def _shape(case: Case, onto: np.ndarray) -> Reading:
     says = "the face is bent by {:.1%} of the distance between the eyes"
     if off > bent:
         says = "the face sits {:.1%} of the distance between the eyes off its place"
-    return Reading(name="face_shape", value=max(bent, off), bar=SHAPE, says=says.format(max(bent, off)),
-                   region=region_of(case.before.face), fixes=(fix(KEEP),))
+    return Reading(
+        name="face_shape",
+        value=max(bent, off),
+        bar=SHAPE,
+        says=says.format(max(bent, off)),
+        region=region_of(case.before.face),
+        fixes=(fix(KEEP),),
+    )
 
 
 def _detail(case: Case, onto: np.ndarray) -> Reading:
@@ -65,30 +71,50 @@ def _detail(case: Case, onto: np.ndarray) -> Reading:
         picture = cv2.warpAffine(picture, onto, before.face.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
     rows, columns = np.flatnonzero(before.face.any(1)), np.flatnonzero(before.face.any(0))
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    one, other = (cv2.cvtColor(np.ascontiguousarray(side_HW3[box]), cv2.COLOR_RGB2GRAY)
-                  for side_HW3 in (before.image_HW3, picture))
+    one, other = (
+        cv2.cvtColor(np.ascontiguousarray(side_HW3[box]), cv2.COLOR_RGB2GRAY)
+        for side_HW3 in (before.image_HW3, picture)
+    )
     _, alike_HW = structural_similarity(one, other, win_size=7, full=True)
     value = float(1 - alike_HW[before.face[box]].mean())
-    return Reading(name="face_detail", value=value, bar=DETAIL, region=region_of(before.face),
-                   says=f"the face's detail differs by {value:.2f} (1 - SSIM)", fixes=(fix(KEEP),))
+    return Reading(
+        name="face_detail",
+        value=value,
+        bar=DETAIL,
+        region=region_of(before.face),
+        says=f"the face's detail differs by {value:.2f} (1 - SSIM)",
+        fixes=(fix(KEEP),),
+    )
 
 
 def _skin(case: Case) -> Reading:
     tones = [np.median(picked(seen.lab_HW3, inner(seen.face, 3)), axis=0) for seen in (case.before, case.after)]
     value = float(colour_difference(tones[0], tones[1]))
-    return Reading(name="skin_tone", value=value, bar=SKIN, region=region_of(case.before.face),
-                   says=f"the skin tone of the face is {value:.1f} CIEDE2000 off",
-                   fixes=(fix("keep the skin tone of the person's photograph"),))
+    return Reading(
+        name="skin_tone",
+        value=value,
+        bar=SKIN,
+        region=region_of(case.before.face),
+        says=f"the skin tone of the face is {value:.1f} CIEDE2000 off",
+        fixes=(fix("keep the skin tone of the person's photograph"),),
+    )
 
 
 def _hair(case: Case) -> list[Reading]:
     """Share of the hair above the shoulders that changed; clothes may cover longer hair. Nothing for a bald head."""
     above = case.before.frame.down_share_HW(case.before.hair.shape) < -0.1
     hair_HW = inner(case.before.hair & above, 2)
-    if hair_HW.sum() < 0.01 * case.before.frame.shoulder_px ** 2:
+    if hair_HW.sum() < 0.01 * case.before.frame.shoulder_px**2:
         return []
     changed_HW = hair_HW & (case.own_change_HW > HAIR_CHANGED)
     value = float(changed_HW.sum() / hair_HW.sum())
-    return [Reading(name="hair", value=value, bar=HAIR, region=region_of(changed_HW),
-                    says=f"{value:.0%} of the hair changed",
-                    fixes=(fix("keep the hair exactly as in the person's photograph"),))]
+    return [
+        Reading(
+            name="hair",
+            value=value,
+            bar=HAIR,
+            region=region_of(changed_HW),
+            says=f"{value:.0%} of the hair changed",
+            fixes=(fix("keep the hair exactly as in the person's photograph"),),
+        )
+    ]

@@ -29,9 +29,15 @@ def measure(case: Case) -> Score:
     now = _side_slope(case, case.after.lab_HW3[..., 0], case.worn_HW)
     if was is not None and now is not None:
         off = abs(now - was)
-        readings.append(Reading(name="light_side", value=off, bar=SIDE,
-                                says=f"across the garment the light falls off {off:.0%} differently than before",
-                                fixes=(fix("light the garment from the same side as the rest of the picture"),)))
+        readings.append(
+            Reading(
+                name="light_side",
+                value=off,
+                bar=SIDE,
+                says=f"across the garment the light falls off {off:.0%} differently than before",
+                fixes=(fix("light the garment from the same side as the rest of the picture"),),
+            )
+        )
     return conclude(readings)
 
 
@@ -45,6 +51,6 @@ def _side_slope(case: Case, lightness_HW: np.ndarray, cloth_HW: np.ndarray) -> f
         return None
     slow = blur_within(lightness_HW, torso_HW, 0.03 * frame.shoulder_px)[torso_HW]
     x, y = across[torso_HW], down[torso_HW]
-    form = np.c_[np.ones(len(slow)), x, y, x ** 2, y ** 2]  # a slope, and the roundness of the body
+    form = np.c_[np.ones(len(slow)), x, y, x**2, y**2]  # a slope, and the roundness of the body
     fitted, *_ = np.linalg.lstsq(form, slow, rcond=None)
     return float(fitted[1] / slow.mean()) if slow.mean() > DARKEST else None

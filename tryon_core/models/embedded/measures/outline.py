@@ -25,8 +25,9 @@ def outline_readings(case: Case) -> list[Reading]:
     lightness, worn_HW, free_HW = case.after.lab_HW3[..., 0], case.worn_HW, ~grown(case.after.hair, 4)
     away_HW = _signed_distance(worn_HW)
     readings = [_ragged(case), _halo(lightness, away_HW, free_HW)]
-    contrast_HW = (blur_within(lightness, (away_HW > 4) & (away_HW < 9), 4)
-                   - blur_within(lightness, (away_HW < -4) & (away_HW > -9), 4))
+    contrast_HW = blur_within(lightness, (away_HW > 4) & (away_HW < 9), 4) - blur_within(
+        lightness, (away_HW < -4) & (away_HW > -9), 4
+    )
     return readings + _softness(lightness, contrast_HW, (np.abs(away_HW) < 3) & free_HW) + _haze(case, away_HW)
 
 
@@ -57,9 +58,14 @@ def _ragged(case: Case) -> Reading:
     rough_HW = smooth_HW ^ cloth_HW
     length_px = float((smooth_HW & ~inner(smooth_HW, 1)).sum())
     rough = float(rough_HW.sum()) / max(length_px, 1.0) / reach
-    return Reading(name="ragged_edge", value=rough, bar=RAGGED, region=region_of(rough_HW),
-                   says=f"the garment's edge is ragged by {rough:.2%} of the shoulder width",
-                   fixes=(fix("draw clean, even edges", "edge", 0.5),))
+    return Reading(
+        name="ragged_edge",
+        value=rough,
+        bar=RAGGED,
+        region=region_of(rough_HW),
+        says=f"the garment's edge is ragged by {rough:.2%} of the shoulder width",
+        fixes=(fix("draw clean, even edges", "edge", 0.5),),
+    )
 
 
 def _halo(lightness_HW: np.ndarray, away_HW: np.ndarray, free_HW: np.ndarray) -> Reading:
@@ -72,9 +78,14 @@ def _halo(lightness_HW: np.ndarray, away_HW: np.ndarray, free_HW: np.ndarray) ->
     excess_HW = np.where(ring_HW, lightness_HW - lightest_HW, np.float32(-100))
     along = cv2.dilate(excess_HW, np.ones((19, 19), np.uint8))[(np.abs(away_HW) < 1.5) & free_HW]
     halo = float(np.percentile(np.maximum(along, 0), 60)) if along.size else 0.0
-    return Reading(name="halo", value=halo, bar=HALO, region=region_of(ring_HW),
-                   says=f"a light rim of {halo:.1f} L* runs along the garment's edge",
-                   fixes=(fix("blend the garment's edge without a light rim", "edge", 0.6),))
+    return Reading(
+        name="halo",
+        value=halo,
+        bar=HALO,
+        region=region_of(ring_HW),
+        says=f"a light rim of {halo:.1f} L* runs along the garment's edge",
+        fixes=(fix("blend the garment's edge without a light rim", "edge", 0.6),),
+    )
 
 
 def _softness(lightness_HW: np.ndarray, contrast_HW: np.ndarray, ring_HW: np.ndarray) -> list[Reading]:
@@ -88,9 +99,16 @@ def _softness(lightness_HW: np.ndarray, contrast_HW: np.ndarray, ring_HW: np.nda
     if seen_HW.sum() < 0.3 * ring_HW.sum():
         return []
     width_px = float(np.median(np.abs(contrast_HW[seen_HW]) / np.maximum(steepest_HW[seen_HW], 0.5)))
-    return [Reading(name="soft_edge", value=width_px, bar=SOFT, region=region_of(seen_HW),
-                    says=f"the garment's edge is {width_px:.1f} pixels soft",
-                    fixes=(fix("draw the garment's edge sharply", "edge", SOFT.good - width_px),))]
+    return [
+        Reading(
+            name="soft_edge",
+            value=width_px,
+            bar=SOFT,
+            region=region_of(seen_HW),
+            says=f"the garment's edge is {width_px:.1f} pixels soft",
+            fixes=(fix("draw the garment's edge sharply", "edge", SOFT.good - width_px),),
+        )
+    ]
 
 
 def _haze(case: Case, away_HW: np.ndarray) -> list[Reading]:
@@ -102,6 +120,13 @@ def _haze(case: Case, away_HW: np.ndarray) -> list[Reading]:
         return []
     near, far = (float(np.median(case.own_change_HW[mask_HW])) for mask_HW in (beside_HW, elsewhere_HW))
     haze = max(near - far, 0.0)
-    return [Reading(name="haze", value=haze, bar=HAZE, region=region_of(beside_HW),
-                    says=f"a haze of {haze:.1f} Lab units surrounds the garment",
-                    fixes=(fix("end the garment at its edge, without a haze around it", "edge", -1.0),))]
+    return [
+        Reading(
+            name="haze",
+            value=haze,
+            bar=HAZE,
+            region=region_of(beside_HW),
+            says=f"a haze of {haze:.1f} Lab units surrounds the garment",
+            fixes=(fix("end the garment at its edge, without a haze around it", "edge", -1.0),),
+        )
+    ]

@@ -39,13 +39,21 @@ def _layout(case: Case) -> list[Reading]:
         return []
     got_RC3 = got_RC3 - np.array([np.median((got_RC3 - asked_RC3)[both_RC][:, 0]), 0, 0])
     steps = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-    apart_RC = np.min([_apart(*(np.roll(chart, step, (0, 1)) for chart in (asked_RC3, asked_RC)), got_RC3)
-                       for step in steps], axis=0)
-    worst = np.sort(apart_RC[both_RC])[-(both_RC.sum() // 10):]
+    apart_RC = np.min(
+        [_apart(*(np.roll(chart, step, (0, 1)) for chart in (asked_RC3, asked_RC)), got_RC3) for step in steps], axis=0
+    )
+    worst = np.sort(apart_RC[both_RC])[-(both_RC.sum() // 10) :]
     value = float(worst[np.isfinite(worst)].mean())
-    return [Reading(name="layout", value=value, bar=LAYOUT, region=region_of(case.worn_HW),
-                    says=f"where colours sit differs by {value:.0f} Lab units at the worst places",
-                    fixes=(fix("put every colour and print where the garment photograph has it"),))]
+    return [
+        Reading(
+            name="layout",
+            value=value,
+            bar=LAYOUT,
+            region=region_of(case.worn_HW),
+            says=f"where colours sit differs by {value:.0f} Lab units at the worst places",
+            fixes=(fix("put every colour and print where the garment photograph has it"),),
+        )
+    ]
 
 
 def _apart(asked_RC3: np.ndarray, there_RC: np.ndarray, got_RC3: np.ndarray) -> np.ndarray:
@@ -95,12 +103,21 @@ def _repeat(photo: Cloth, worn: Cloth) -> list[Reading]:
     got = repeat_near(alike_worn, asked)
     kept, longer = got.strength / asked.strength, got.period_px / asked.period_px - 1
     return [
-        Reading(name="repeat", value=kept, bar=REPEAT,
-                says=f"the pattern repeats {kept:.0%} as clearly as in the photograph",
-                fixes=(fix("draw the pattern of the garment photograph, at its scale and in its direction"),)),
-        Reading(name="period", value=abs(longer), bar=PERIOD,
-                says=f"the pattern is {abs(longer):.0%} too {'coarse' if longer > 0 else 'fine'}",
-                fixes=(fix(f"draw the pattern {'finer' if longer > 0 else 'coarser'}, as in the garment photograph"),))]
+        Reading(
+            name="repeat",
+            value=kept,
+            bar=REPEAT,
+            says=f"the pattern repeats {kept:.0%} as clearly as in the photograph",
+            fixes=(fix("draw the pattern of the garment photograph, at its scale and in its direction"),),
+        ),
+        Reading(
+            name="period",
+            value=abs(longer),
+            bar=PERIOD,
+            says=f"the pattern is {abs(longer):.0%} too {'coarse' if longer > 0 else 'fine'}",
+            fixes=(fix(f"draw the pattern {'finer' if longer > 0 else 'coarser'}, as in the garment photograph"),),
+        ),
+    ]
 
 
 def _marks(case: Case, photo: Cloth, worn: Cloth) -> list[Reading]:
@@ -110,6 +127,13 @@ def _marks(case: Case, photo: Cloth, worn: Cloth) -> list[Reading]:
         return []
     seen = find_marks(worn.image_HW3, worn.print_HW, at_most=800)
     share = float(find_again(wanted, seen, 0.06 * case.before.frame.shoulder_px).mean())
-    return [Reading(name="marks", value=share, bar=MARKS, region=region_of(case.worn_HW),
-                    says=f"{share:.0%} of the print's distinctive points are found again",
-                    fixes=(fix("copy print, logo and text from the garment photograph exactly"),))]
+    return [
+        Reading(
+            name="marks",
+            value=share,
+            bar=MARKS,
+            region=region_of(case.worn_HW),
+            says=f"{share:.0%} of the print's distinctive points are found again",
+            fixes=(fix("copy print, logo and text from the garment photograph exactly"),),
+        )
+    ]

@@ -30,11 +30,28 @@ SIZE = Bar(unit="share of size", good=0.005, bar=0.03, bad=0.12)
 TURN = Bar(unit="degrees", good=0.3, bar=1.5, bad=6.0)
 HANDS = Bar(unit="share of the hands' skin", good=0.95, bar=0.70, bad=0.25)
 
-WEIGHTS = {NOSE: 2.0, LEFT_ELBOW: 2.0, RIGHT_ELBOW: 2.0, LEFT_WRIST: 2.0, RIGHT_WRIST: 2.0,
-           LEFT_SHOULDER: 1.0, RIGHT_SHOULDER: 1.0, LEFT_HIP: 0.5, RIGHT_HIP: 0.5}
-NAMES = {NOSE: "head", LEFT_ELBOW: "left elbow", RIGHT_ELBOW: "right elbow", LEFT_WRIST: "left wrist",
-         RIGHT_WRIST: "right wrist", LEFT_SHOULDER: "left shoulder", RIGHT_SHOULDER: "right shoulder",
-         LEFT_HIP: "left hip", RIGHT_HIP: "right hip"}
+WEIGHTS = {
+    NOSE: 2.0,
+    LEFT_ELBOW: 2.0,
+    RIGHT_ELBOW: 2.0,
+    LEFT_WRIST: 2.0,
+    RIGHT_WRIST: 2.0,
+    LEFT_SHOULDER: 1.0,
+    RIGHT_SHOULDER: 1.0,
+    LEFT_HIP: 0.5,
+    RIGHT_HIP: 0.5,
+}
+NAMES = {
+    NOSE: "head",
+    LEFT_ELBOW: "left elbow",
+    RIGHT_ELBOW: "right elbow",
+    LEFT_WRIST: "left wrist",
+    RIGHT_WRIST: "right wrist",
+    LEFT_SHOULDER: "left shoulder",
+    RIGHT_SHOULDER: "right shoulder",
+    LEFT_HIP: "left hip",
+    RIGHT_HIP: "right hip",
+}
 KEEP = "keep pose, proportions and framing exactly as in the person's photograph"
 
 
@@ -59,11 +76,23 @@ def _joints(case: Case) -> list[Reading]:
     mean = sum(WEIGHTS[k] * shifts[k] for k in seen) / max(sum(WEIGHTS[k] for k in seen), 1e-9)
     worst = max(seen, key=lambda k: shifts[k])
     place = _around(before[worst, :2], 0.2 * case.before.frame.shoulder_px, case.before.upper.shape)
-    return [Reading(name="joints", value=mean, bar=JOINTS, fixes=(fix(KEEP),),
-                    says=f"the joints moved by {mean:.1%} of the shoulder width on average"),
-            Reading(name="farthest_joint", value=shifts[worst], bar=FARTHEST, region=place,
-                    says=f"the {NAMES[worst]} moved by {shifts[worst]:.1%} of the shoulder width",
-                    fixes=(fix(f"put the {NAMES[worst]} back where it is in the person's photograph"),))]
+    return [
+        Reading(
+            name="joints",
+            value=mean,
+            bar=JOINTS,
+            fixes=(fix(KEEP),),
+            says=f"the joints moved by {mean:.1%} of the shoulder width on average",
+        ),
+        Reading(
+            name="farthest_joint",
+            value=shifts[worst],
+            bar=FARTHEST,
+            region=place,
+            says=f"the {NAMES[worst]} moved by {shifts[worst]:.1%} of the shoulder width",
+            fixes=(fix(f"put the {NAMES[worst]} back where it is in the person's photograph"),),
+        ),
+    ]
 
 
 def _framing(case: Case) -> list[Reading]:
@@ -72,12 +101,23 @@ def _framing(case: Case) -> list[Reading]:
     shift, size, turn = float(np.hypot(*shift_2)), abs(motion.scale - 1), abs(motion.turn_deg)
     larger = "larger" if motion.scale > 1 else "smaller"
     way = "clockwise" if motion.turn_deg > 0 else "anticlockwise"
-    return [Reading(name="frame_shift", value=shift, bar=SHIFT, fixes=(fix(KEEP),),
-                    says=f"the body moved by {shift:.1%} of the shoulder width"),
-            Reading(name="frame_size", value=size, bar=SIZE, fixes=(fix(KEEP),),
-                    says=f"the body is {size:.1%} {larger}"),
-            Reading(name="frame_turn", value=turn, bar=TURN, fixes=(fix(KEEP),),
-                    says=f"the body is turned {turn:.1f} degrees {way}")]
+    return [
+        Reading(
+            name="frame_shift",
+            value=shift,
+            bar=SHIFT,
+            fixes=(fix(KEEP),),
+            says=f"the body moved by {shift:.1%} of the shoulder width",
+        ),
+        Reading(name="frame_size", value=size, bar=SIZE, fixes=(fix(KEEP),), says=f"the body is {size:.1%} {larger}"),
+        Reading(
+            name="frame_turn",
+            value=turn,
+            bar=TURN,
+            fixes=(fix(KEEP),),
+            says=f"the body is turned {turn:.1f} degrees {way}",
+        ),
+    ]
 
 
 def _hands(case: Case) -> list[Reading]:
@@ -86,13 +126,20 @@ def _hands(case: Case) -> list[Reading]:
     readings = []
     for name, wrist, finger in (("left", LEFT_WRIST, LEFT_INDEX), ("right", RIGHT_WRIST, RIGHT_INDEX)):
         hand_HW = _hand(case, wrist, finger)
-        if hand_HW.sum() < 0.004 * case.before.frame.shoulder_px ** 2:
+        if hand_HW.sum() < 0.004 * case.before.frame.shoulder_px**2:
             continue
         kept = float((hand_HW & free_HW).sum() / hand_HW.sum())
         place = _around(case.before.landmarks_K3[finger, :2], 0.15 * case.before.frame.shoulder_px, hand_HW.shape)
-        readings.append(Reading(name=f"{name}_hand", value=kept, bar=HANDS, region=place,
-                                says=f"{kept:.0%} of the {name} hand can be seen",
-                                fixes=(fix(f"keep the whole {name} hand in sight"),)))
+        readings.append(
+            Reading(
+                name=f"{name}_hand",
+                value=kept,
+                bar=HANDS,
+                region=place,
+                says=f"{kept:.0%} of the {name} hand can be seen",
+                fixes=(fix(f"keep the whole {name} hand in sight"),),
+            )
+        )
     return readings
 
 
@@ -101,9 +148,9 @@ def _hand(case: Case, wrist: int, finger: int) -> np.ndarray:
     marks, skin = case.before.landmarks_K3, case.before.skin
     if min(marks[wrist, 2], marks[finger, 2]) < 0.5:
         return np.zeros(skin.shape, bool)
-    y, x = np.mgrid[:skin.shape[0], :skin.shape[1]].astype(np.float32)
+    y, x = np.mgrid[: skin.shape[0], : skin.shape[1]].astype(np.float32)
     along_2 = marks[finger, :2] - marks[wrist, :2]
-    beyond = (x - marks[wrist, 0]) * along_2[0] + (y - marks[wrist, 1]) * along_2[1] > 0.5 * (along_2 ** 2).sum()
+    beyond = (x - marks[wrist, 0]) * along_2[0] + (y - marks[wrist, 1]) * along_2[1] > 0.5 * (along_2**2).sum()
     near = np.hypot(x - marks[finger, 0], y - marks[finger, 1]) < 0.28 * case.before.frame.shoulder_px
     return skin & beyond & near
 

@@ -37,8 +37,9 @@ def measure(case: Case) -> Score:
     """
     if not enough_worn(case):
         return nothing_to_see("no garment is left to look at; garment_swap says so")
-    return conclude([_spots(case), *outline_readings(case), relief(case), *_bared_skin(case), *_neck(case),
-                     *_sharpness(case)])
+    return conclude(
+        [_spots(case), *outline_readings(case), relief(case), *_bared_skin(case), *_neck(case), *_sharpness(case)]
+    )
 
 
 def _spots(case: Case) -> Reading:
@@ -54,9 +55,14 @@ def _spots(case: Case) -> Reading:
     small = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < LARGEST_SPOT * case.worn_HW.sum())
     spots_HW = np.isin(pieces_HW, small)
     share = float(spots_HW.sum() / max(inside_HW.sum(), 1))
-    return Reading(name="spots", value=share, bar=SPOTS, region=region_of(spots_HW),
-                   says=f"holes and spots cover {share:.1%} of the garment",
-                   fixes=(fix("close the holes in the garment and remove spots", "cover", share),))
+    return Reading(
+        name="spots",
+        value=share,
+        bar=SPOTS,
+        region=region_of(spots_HW),
+        says=f"holes and spots cover {share:.1%} of the garment",
+        fixes=(fix("close the holes in the garment and remove spots", "cover", share),),
+    )
 
 
 def relief(case: Case) -> Reading:
@@ -64,9 +70,14 @@ def relief(case: Case) -> Reading:
     slow_HW = blur_within(case.after.lab_HW3[..., 0], case.worn_HW, 0.05 * case.before.frame.shoulder_px)
     low, high = np.percentile(slow_HW[inner(case.worn_HW, 6)], [16, 84])
     spread = float(high - low) / 2
-    return Reading(name="relief", value=spread, bar=RELIEF, region=region_of(case.worn_HW),
-                   says=f"light and shadow on the garment vary by {spread:.1f} L*",
-                   fixes=(fix("give the garment folds, light and shadow", "shading", 1 - spread / RELIEF.good),))
+    return Reading(
+        name="relief",
+        value=spread,
+        bar=RELIEF,
+        region=region_of(case.worn_HW),
+        says=f"light and shadow on the garment vary by {spread:.1f} L*",
+        fixes=(fix("give the garment folds, light and shadow", "shading", 1 - spread / RELIEF.good),),
+    )
 
 
 def _bared_skin(case: Case) -> list[Reading]:
@@ -75,13 +86,20 @@ def _bared_skin(case: Case) -> list[Reading]:
     bared_HW = inner(person.upper, 3) & person.arms & ~grown(case.worn_HW, 5)
     bared_HW &= (case.after.alpha_HW > 0.5) & ~case.after.hair
     own_HW = inner(person.skin & ~person.face & person.arms, 3)
-    if bared_HW.sum() < 0.02 * reach ** 2 or own_HW.sum() < 0.01 * reach ** 2:
+    if bared_HW.sum() < 0.02 * reach**2 or own_HW.sum() < 0.01 * reach**2:
         return []
     bared, own = picked(case.after.lab_HW3, bared_HW), picked(person.lab_HW3, own_HW)
     off = float(colour_difference(np.median(bared, axis=0), np.median(own, axis=0)))
-    return [Reading(name="bared_skin", value=off, bar=BARED, region=region_of(bared_HW),
-                    says=f"bared skin is {off:.1f} CIEDE2000 off the person's own",
-                    fixes=(fix("give bared arms the person's own skin tone and shading"),))]
+    return [
+        Reading(
+            name="bared_skin",
+            value=off,
+            bar=BARED,
+            region=region_of(bared_HW),
+            says=f"bared skin is {off:.1f} CIEDE2000 off the person's own",
+            fixes=(fix("give bared arms the person's own skin tone and shading"),),
+        )
+    ]
 
 
 def _neck(case: Case) -> list[Reading]:
@@ -93,14 +111,21 @@ def _neck(case: Case) -> list[Reading]:
     down_HW, across_HW = frame.down_share_HW(shape), np.abs(frame.across_px_HW(shape)) / frame.shoulder_px
     column_HW = (across_HW < 0.12) & (down_HW > chin + 0.02) & (down_HW < 0.5) & ~case.after.hair
     above_HW = column_HW & (np.cumsum(case.worn_HW & column_HW, axis=0) == 0) & ~grown(case.worn_HW, 4)
-    if above_HW.sum() < 0.005 * frame.shoulder_px ** 2:
+    if above_HW.sum() < 0.005 * frame.shoulder_px**2:
         return []
     skin = ColourModel(picked(person.lab_HW3, inner(person.skin, 2)))
     foreign_HW = above_HW & (skin.log_share[case.cells_HW] < ANY_COLOUR)
     share = float(foreign_HW.sum() / above_HW.sum())
-    return [Reading(name="neck", value=share, bar=NECK, region=region_of(foreign_HW),
-                    says=f"{share:.0%} of the neck above the neckline is not skin",
-                    fixes=(fix("show the neck, not the inside of the collar", "neckline", 0.05),))]
+    return [
+        Reading(
+            name="neck",
+            value=share,
+            bar=NECK,
+            region=region_of(foreign_HW),
+            says=f"{share:.0%} of the neck above the neckline is not skin",
+            fixes=(fix("show the neck, not the inside of the collar", "neckline", 0.05),),
+        )
+    ]
 
 
 def _sharpness(case: Case) -> list[Reading]:
@@ -113,6 +138,13 @@ def _sharpness(case: Case) -> list[Reading]:
     was, now = (band_energies(lab_HW3[..., 0], kept_HW, 2)[0] for lab_HW3 in (case.before.lab_HW3, laid_HW3))
     octaves = float(np.log2((now + 0.2) / (was + 0.2)))
     ratio, bar, way = 2 ** abs(octaves), *((GRAINIER, "grainier") if octaves > 0 else (SOFTER, "softer"))
-    return [Reading(name=way, value=abs(octaves), bar=bar, region=region_of(kept_HW),
-                    says=f"the rest of the person is {ratio:.2f} times {way} than in the photograph",
-                    fixes=(fix("keep the sharpness of the person's photograph"),))]
+    return [
+        Reading(
+            name=way,
+            value=abs(octaves),
+            bar=bar,
+            region=region_of(kept_HW),
+            says=f"the rest of the person is {ratio:.2f} times {way} than in the photograph",
+            fixes=(fix("keep the sharpness of the person's photograph"),),
+        )
+    ]

@@ -75,10 +75,13 @@ def conclude(readings: Sequence[Reading]) -> Score:
     worst_first = sorted(readings, key=lambda reading: reading.score)
     failed = [reading for reading in worst_first if reading.score < ACCEPTED]
     said = failed or worst_first[:1]
-    return Score(score=worst_first[0].score, region=said[0].region,
-                 finding="; ".join(reading.says for reading in said),
-                 fixes=tuple(fix for reading in failed for fix in reading.fixes),
-                 evidence={reading.name: reading.measurement for reading in readings})
+    return Score(
+        score=worst_first[0].score,
+        region=said[0].region,
+        finding="; ".join(reading.says for reading in said),
+        fixes=tuple(fix for reading in failed for fix in reading.fixes),
+        evidence={reading.name: reading.measurement for reading in readings},
+    )
 
 
 def nothing_to_see(reason: str) -> Score:

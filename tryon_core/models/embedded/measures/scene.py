@@ -34,20 +34,42 @@ def measure(case: Case) -> Score:
     patch_HW = _largest_patch(changed_HW)
     patch = float(patch_HW.mean())
     tone = _tone(case, scene_HW)
-    return conclude([
-        Reading(name="changed", value=share, bar=CHANGED, region=region_of(changed_HW), fixes=(fix(KEEP),),
-                says=f"{share:.1%} of the scene outside the garment changed"),
-        Reading(name="largest_patch", value=patch, bar=PATCH, region=region_of(patch_HW), fixes=(fix(KEEP),),
-                says=f"the largest changed patch covers {patch:.2%} of the picture"),
-        Reading(name="tone", value=tone, bar=TONE, fixes=(fix("keep the light and colours of the scene"),),
-                says=f"the scene's colours are {tone:.1f} CIEDE2000 off")])
+    return conclude(
+        [
+            Reading(
+                name="changed",
+                value=share,
+                bar=CHANGED,
+                region=region_of(changed_HW),
+                fixes=(fix(KEEP),),
+                says=f"{share:.1%} of the scene outside the garment changed",
+            ),
+            Reading(
+                name="largest_patch",
+                value=patch,
+                bar=PATCH,
+                region=region_of(patch_HW),
+                fixes=(fix(KEEP),),
+                says=f"the largest changed patch covers {patch:.2%} of the picture",
+            ),
+            Reading(
+                name="tone",
+                value=tone,
+                bar=TONE,
+                fixes=(fix("keep the light and colours of the scene"),),
+                says=f"the scene's colours are {tone:.1f} CIEDE2000 off",
+            ),
+        ]
+    )
 
 
 def _tone(case: Case, scene_HW: np.ndarray) -> float:
     """Median CIEDE2000 over the scene at a quarter of the size, where noise has averaged out."""
     size = tuple(side // 4 for side in scene_HW.shape[::-1])
-    was, now, where = (cv2.resize(values, size, interpolation=cv2.INTER_AREA) for values in (
-        case.before.lab_HW3, case.motion.undone(case.after.lab_HW3), scene_HW.astype(np.float32)))
+    was, now, where = (
+        cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+        for values in (case.before.lab_HW3, case.motion.undone(case.after.lab_HW3), scene_HW.astype(np.float32))
+    )
     before_N3, after_N3 = (picked(lab, where > 0.99, 5000) for lab in (was, now))
     return float(np.median(colour_difference(before_N3, after_N3))) if len(before_N3) else 0.0
 

@@ -32,32 +32,58 @@ class Part:
     def reading(self, name: str, off: float, region: Region | None) -> Reading:
         """A signed difference (positive is too much) as a reading of its size."""
         much = off > 0
-        return Reading(name=name, value=abs(off), bar=self.bar, region=region,
-                       says=self.says.format(f"{abs(off):.1%}", self.ways[much]),
-                       fixes=(fix(self.mend[much], self.aspect, -off),))
+        return Reading(
+            name=name,
+            value=abs(off),
+            bar=self.bar,
+            region=region,
+            says=self.says.format(f"{abs(off):.1%}", self.ways[much]),
+            fixes=(fix(self.mend[much], self.aspect, -off),),
+        )
 
 
 # Bars above the largest differences of the 7 demo true pictures (expected.py has them), which are all of the wearer's
 # size, with room for real garments, whose photographs do not tell their size; 2026-11.
 SHOULDERS = "share of shoulder width"
 PARTS = {
-    "hem": Part(bar=Bar(unit="share of torso length", good=0.05, bar=0.11, bad=0.40), aspect="length",
-                says="the hem ends {} of the torso length too {}", ways=("high", "low"),
-                mend=("make the garment longer, as in its photograph",
-                      "make the garment shorter, as in its photograph")),
-    "neckline": Part(bar=Bar(unit=SHOULDERS, good=0.05, bar=0.10, bad=0.40), aspect="neckline",
-                     says="the neckline ends {} of the shoulder width too {}", ways=("high", "low"),
-                     mend=("make the neckline deeper, as in the garment photograph",
-                           "make the neckline shallower, as in the garment photograph")),
-    "width": Part(bar=Bar(unit=SHOULDERS, good=0.06, bar=0.13, bad=0.45), aspect="width",
-                  says="the body of the garment is {} of the shoulder width too {}", ways=("narrow", "wide"),
-                  mend=("make the body of the garment wider", "make the body of the garment narrower")),
-    "hem_width": Part(bar=Bar(unit=SHOULDERS, good=0.06, bar=0.13, bad=0.45), aspect="width",
-                      says="at the hem the garment is {} of the shoulder width too {}", ways=("narrow", "wide"),
-                      mend=("make the garment wider at the hem", "make the garment narrower at the hem")),
-    "middle": Part(bar=Bar(unit=SHOULDERS, good=0.015, bar=0.04, bad=0.20), aspect="shift_right",
-                   says="the garment sits {} of the shoulder width too far to the {}", ways=("left", "right"),
-                   mend=("move the garment to the right", "move the garment to the left")),
+    "hem": Part(
+        bar=Bar(unit="share of torso length", good=0.05, bar=0.11, bad=0.40),
+        aspect="length",
+        says="the hem ends {} of the torso length too {}",
+        ways=("high", "low"),
+        mend=("make the garment longer, as in its photograph", "make the garment shorter, as in its photograph"),
+    ),
+    "neckline": Part(
+        bar=Bar(unit=SHOULDERS, good=0.05, bar=0.10, bad=0.40),
+        aspect="neckline",
+        says="the neckline ends {} of the shoulder width too {}",
+        ways=("high", "low"),
+        mend=(
+            "make the neckline deeper, as in the garment photograph",
+            "make the neckline shallower, as in the garment photograph",
+        ),
+    ),
+    "width": Part(
+        bar=Bar(unit=SHOULDERS, good=0.06, bar=0.13, bad=0.45),
+        aspect="width",
+        says="the body of the garment is {} of the shoulder width too {}",
+        ways=("narrow", "wide"),
+        mend=("make the body of the garment wider", "make the body of the garment narrower"),
+    ),
+    "hem_width": Part(
+        bar=Bar(unit=SHOULDERS, good=0.06, bar=0.13, bad=0.45),
+        aspect="width",
+        says="at the hem the garment is {} of the shoulder width too {}",
+        ways=("narrow", "wide"),
+        mend=("make the garment wider at the hem", "make the garment narrower at the hem"),
+    ),
+    "middle": Part(
+        bar=Bar(unit=SHOULDERS, good=0.015, bar=0.04, bad=0.20),
+        aspect="shift_right",
+        says="the garment sits {} of the shoulder width too far to the {}",
+        ways=("left", "right"),
+        mend=("move the garment to the right", "move the garment to the left"),
+    ),
 }
 SLEEVE_BAR = Bar(unit="share of arm length", good=0.05, bar=0.10, bad=0.40)
 
@@ -94,17 +120,28 @@ def _reachable(is_at: float, flat: float, body: float | None) -> float:
 
 
 def _sleeve_part(name: str) -> Part:
-    return Part(bar=SLEEVE_BAR, aspect="sleeve", ways=("short", "long"),
-                says=f"the {name} sleeve is {{}} of the arm length too {{}}",
-                mend=(f"make the {name} sleeve longer, as in the garment photograph",
-                      f"make the {name} sleeve shorter, as in the garment photograph"))
+    return Part(
+        bar=SLEEVE_BAR,
+        aspect="sleeve",
+        ways=("short", "long"),
+        says=f"the {name} sleeve is {{}} of the arm length too {{}}",
+        mend=(
+            f"make the {name} sleeve longer, as in the garment photograph",
+            f"make the {name} sleeve shorter, as in the garment photograph",
+        ),
+    )
 
 
 def _bare_arm_part(name: str) -> Part:
     """The same for a garment without sleeves, which leaves nothing to lengthen or shorten."""
     bare = f"leave the {name} arm bare: the garment has no sleeves"
-    return Part(bar=SLEEVE_BAR, aspect="", ways=("", ""), mend=(bare, bare),
-                says=f"the garment has no sleeves and covers {{}} of the {name} arm{{}}")
+    return Part(
+        bar=SLEEVE_BAR,
+        aspect="",
+        ways=("", ""),
+        mend=(bare, bare),
+        says=f"the garment has no sleeves and covers {{}} of the {name} arm{{}}",
+    )
 
 
 def _place(case: Case, name: str, worn: Fit, asked: Fit) -> Region | None:

@@ -27,8 +27,16 @@ def measure(case: Case) -> Score:
     left_HW = _left_alone(case) & old_HW
     left = float(left_HW.sum() / max(old_HW.sum(), 1))
     cover = fix("remove the old garment completely; cover it with the new one", "cover", left)
-    readings = [Reading(name="old_left", value=left, bar=OLD_LEFT, region=region_of(left_HW),
-                        says=f"{left:.0%} of the old garment still shows", fixes=(cover,))]
+    readings = [
+        Reading(
+            name="old_left",
+            value=left,
+            bar=OLD_LEFT,
+            region=region_of(left_HW),
+            says=f"{left:.0%} of the old garment still shows",
+            fixes=(cover,),
+        )
+    ]
     if case.new.overlap(case.old) < SAME_COLOURS:
         readings.append(_looks_old(case))
     return conclude([*readings, _covered(case)])
@@ -38,9 +46,14 @@ def _covered(case: Case) -> Reading:
     """Share of the trunk that any garment covers."""
     trunk_HW = trunk(case.before, 0.36, 0.25, 0.85)
     share = float((trunk_HW & case.motion.undone(case.worn_HW)).sum() / max(trunk_HW.sum(), 1))
-    return Reading(name="covered", value=share, bar=COVERED, region=region_of(trunk_HW & ~case.worn_HW),
-                   says=f"a garment covers {share:.0%} of the trunk",
-                   fixes=(fix("dress the person in the given garment"),))
+    return Reading(
+        name="covered",
+        value=share,
+        bar=COVERED,
+        region=region_of(trunk_HW & ~case.worn_HW),
+        says=f"a garment covers {share:.0%} of the trunk",
+        fixes=(fix("dress the person in the given garment"),),
+    )
 
 
 def _left_alone(case: Case) -> np.ndarray:
@@ -63,6 +76,11 @@ def _looks_old(case: Case) -> Reading:
     old_HW = (case.odds_HW < -0.1) & (case.old.log_share[case.cells_HW] > ANY_COLOUR)
     like_HW = worn_HW & (cv2.blur(old_HW.astype(np.float32), (side, side)) > 0.65)
     share = float(like_HW.sum() / max(worn_HW.sum(), 1))
-    return Reading(name="looks_old", value=share, bar=LOOKS_OLD, region=region_of(like_HW),
-                   says=f"{share:.0%} of what is worn looks like the old garment",
-                   fixes=(fix("replace what is worn by the given garment"),))
+    return Reading(
+        name="looks_old",
+        value=share,
+        bar=LOOKS_OLD,
+        region=region_of(like_HW),
+        says=f"{share:.0%} of what is worn looks like the old garment",
+        fixes=(fix("replace what is worn by the given garment"),),
+    )

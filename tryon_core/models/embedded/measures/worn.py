@@ -15,8 +15,9 @@ ANY_COLOUR = -np.log(np.prod(ColourModel.BINS))  # log likelihood of a colour no
 NEVER = -30.0
 
 
-def worn_area(before: Person, after: Person, *, change_HW: np.ndarray, zone_HW: np.ndarray,
-              new: ColourModel, old: ColourModel) -> np.ndarray:
+def worn_area(
+    before: Person, after: Person, *, change_HW: np.ndarray, zone_HW: np.ndarray, new: ColourModel, old: ColourModel
+) -> np.ndarray:
     """What is worn on the upper body in the candidate: bool (H, W).
 
     Every changed pixel of the zone is explained by the likeliest of cloth (new, old or of unknown colour), skin, lower
@@ -39,23 +40,28 @@ def worn_area(before: Person, after: Person, *, change_HW: np.ndarray, zone_HW: 
 
 def trunk(person: Person, side: float, top: float, bottom: float) -> np.ndarray:
     """bool: the trunk within `side` shoulder widths of its middle, between two heights in torso lengths."""
-    corners = [person.frame.point(across * person.frame.shoulder_px, down * person.frame.torso_px)
-               for across, down in ((-side, top), (side, top), (side, bottom), (-side, bottom))]
+    corners = [
+        person.frame.point(across * person.frame.shoulder_px, down * person.frame.torso_px)
+        for across, down in ((-side, top), (side, top), (side, bottom), (-side, bottom))
+    ]
     return polygon(person.upper.shape, corners)
 
 
-def _cloth_evidence(before: Person, after: Person, lab_hw3: np.ndarray, new: ColourModel,
-                    old: ColourModel) -> np.ndarray:
+def _cloth_evidence(
+    before: Person, after: Person, lab_hw3: np.ndarray, new: ColourModel, old: ColourModel
+) -> np.ndarray:
     """Log odds of cloth against everything else for each pixel of the half-size candidate: float32 (h, w)."""
     size = lab_hw3.shape[1::-1]
     down = cv2.resize(before.frame.down_share_HW(before.upper.shape), size, interpolation=cv2.INTER_AREA)
     torso, column = (_half(trunk(before, *part), size) for part in ((0.36, 0.25, 0.85), (0.45, 0.2, 1.2)))
     cells = ColourModel.cells(lab_hw3)
     cloth = np.logaddexp(new.log_share[cells], np.maximum(old.log_share[cells], ANY_COLOUR) + np.log(0.3))
-    others = [_of(before, before.skin, cells) + np.log(0.5 - 0.4 * column),
-              _of(before, before.lower, cells) + np.log(expit((down - 0.97) / 0.04) + 1e-6),
-              _of(before, before.hair, cells) + np.log(0.5 * _half(before.hair | after.hair, size) + 1e-3),
-              ANY_COLOUR + 6 + np.log(1 - 0.999 * cv2.resize(after.alpha_HW, size, interpolation=cv2.INTER_AREA))]
+    others = [
+        _of(before, before.skin, cells) + np.log(0.5 - 0.4 * column),
+        _of(before, before.lower, cells) + np.log(expit((down - 0.97) / 0.04) + 1e-6),
+        _of(before, before.hair, cells) + np.log(0.5 * _half(before.hair | after.hair, size) + 1e-3),
+        ANY_COLOUR + 6 + np.log(1 - 0.999 * cv2.resize(after.alpha_HW, size, interpolation=cv2.INTER_AREA)),
+    ]
     witness = 3.0 * _half(after.upper, size) - 1.5
     return cloth - np.logaddexp.reduce(others) + witness + 3.0 * torso  # hardly anybody's trunk is bare
 
