@@ -56,7 +56,9 @@ GARMENTS = {
         pattern=blocks((238, 233, 222), (226, 160, 50), (44, 74, 122), (44, 74, 122)),
         trim=Trim(rib=(44, 74, 122)),
     ),
-    "red": Garment(cut=Cut(sleeve_m=0.20, ease_m=0.020), pattern=plain((186, 38, 44))),
+    "cropped": Garment(
+        cut=Cut(sleeve_m=0.16, ease_m=0.028, hem_z=0.075, neck_drop_m=0.06), pattern=plain((92, 62, 132))
+    ),
     "checks": Garment(
         cut=Cut(sleeve_m=0.475, ease_m=0.020, neck_drop_m=0.046, hem_z=-0.015),
         pattern=checks((236, 226, 205), (46, 92, 84), (178, 66, 52)),
@@ -154,11 +156,11 @@ PAIRS = (
         wish=f"The person wears the colour-block tee with blue sleeves; {STAYS}",
     ),
     Pair(
-        sample_id="demo_04_red",
-        person="p2",
-        garment="red",
-        difficulty="easy",
-        wish=f"The person wears the plain red tee; {STAYS}",
+        sample_id="demo_04_cropped",
+        person="p1",
+        garment="cropped",
+        difficulty="medium",
+        wish=f"The person wears the plain violet cropped tee; {STAYS}",
     ),
     Pair(
         sample_id="demo_05_checks",

@@ -24,7 +24,7 @@ def man() -> Image.Image:
 
 @pytest.fixture(scope="session")
 def red_tee() -> Image.Image:
-    return demo_picture("garments", "red")
+    return demo_picture("garments", "cropped")
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ DEMO = {
     "stripes": ("p1", "demo_01_stripes"),
     "lab": ("p2", "demo_02_lab"),
     "blocks": ("p3", "demo_03_blocks"),
-    "red": ("p2", "demo_04_red"),
+    "cropped": ("p1", "demo_04_cropped"),
     "checks": ("p1", "demo_05_checks"),
     "loop": ("p4", "demo_06_loop"),
     "blossoms": ("p3", "demo_07_blossoms"),

@@ -18,10 +18,10 @@ from tryon_core.records import Judgement, Sample
 from tryon_core.rubrics import RUBRICS
 
 CALLS = [
-    ("red", ""),
+    ("cropped", ""),
     ("lab", "the input unchanged"),
     ("lab", "a blurred face"),
-    ("red", "the hem cut off"),
+    ("cropped", "the hem cut off"),
     ("loop", "holes"),
 ]
 
@@ -40,11 +40,11 @@ def test_every_true_picture_is_accepted(garment):
         ("identity", "lab", "a blurred face"),
         ("identity", "loop", "a face out of place"),
         ("body_and_pose", "lab", "everything turned"),
-        ("body_and_pose", "red", "everything shifted"),
-        ("garment_structure", "red", "the hem cut off"),
+        ("body_and_pose", "cropped", "everything shifted"),
+        ("garment_structure", "cropped", "the hem cut off"),
         ("garment_structure", "checks", "the sleeves cut off"),
         ("garment_appearance", "lab", "another hue"),
-        ("garment_appearance", "red", "half as light"),
+        ("garment_appearance", "cropped", "half as light"),
         ("garment_appearance", "blossoms", "no pattern"),
         ("scene_kept", "lab", "another background"),
         ("scene_kept", "loop", "other trousers"),
@@ -60,7 +60,7 @@ def test_a_planted_defect_fails_its_constraint_and_lowers_it_most(constraint, ga
 
 
 def test_the_wrong_garment_fails_on_its_appearance():
-    judgement = load("measure", "judge")(sample("lab"), truth("red"))  # the same person
+    judgement = load("measure", "judge")(sample("stripes"), truth("cropped"))  # the same person
     assert judgement.scores["garment_appearance"].score < 4
     assert "hue" in judgement.scores["garment_appearance"].finding
 
@@ -69,13 +69,13 @@ def test_the_wrong_garment_fails_on_its_appearance():
     "defect, says", [("a grey picture", "no person was found"), ("two people", "a second person was found")]
 )
 def test_a_picture_without_one_readable_person_starts_over(defect, says):
-    judgement = judged("red", defect)
+    judgement = judged("cropped", defect)
     assert decide(judgement, RUBRICS["default"]) is Decision.RESTART and not judgement.unscored
     assert says in judgement.scores["body_and_pose"].finding and judgement.scores["realism"].status == "not_applicable"
 
 
 def test_a_finding_has_the_number_and_its_fix_the_opposite_sign():
-    structure = judged("red", "the hem cut off").scores["garment_structure"]
+    structure = judged("cropped", "the hem cut off").scores["garment_structure"]
     fix = next(fix for fix in structure.fixes if fix.aspect == "length")
     assert "of the torso length too high" in structure.finding and fix.amount > 0.1
     assert fix.amount == pytest.approx(structure.evidence["hem"].value, abs=0.001)
@@ -115,21 +115,21 @@ def test_the_same_pictures_give_the_same_json_in_another_process(tmp_path):
 
 
 def test_a_picture_of_another_size_is_judged_and_its_size_is_told():
-    small = truth("red").resize((600, 800))
-    judgement = load("measure", "judge")(sample("red"), small)
+    small = truth("cropped").resize((600, 800))
+    judgement = load("measure", "judge")(sample("cropped"), small)
     assert judgement.scores["body_and_pose"].finding.startswith("the picture is 600 x 800 pixels instead of 768 x 1024")
     assert judgement.scores["garment_swap"].score >= 8
 
 
 def test_the_true_picture_in_a_sample_is_not_looked_at():
-    asked = sample("red")
+    asked = sample("cropped")
     with_truth = Sample(sample_id="x", wish="", images={**asked.images, "truth": demo_picture("persons", "p1")})
-    assert load("measure", "judge")(with_truth, truth("red")) == judged("red")
+    assert load("measure", "judge")(with_truth, truth("cropped")) == judged("cropped")
 
 
 def test_the_first_rubric_is_answered_with_its_own_keys():
     rubric = RUBRICS["classic"]
-    judgement = load("measure", "judge", rubric=rubric)(sample("red"), planted("red", "the hem cut off"))
+    judgement = load("measure", "judge", rubric=rubric)(sample("cropped"), planted("cropped", "the hem cut off"))
     rubric.check(judgement)
     assert judgement.scores["pose_alignment"].score >= 8 and judgement.scores["lighting_consistency"].score >= 8
     fixes = judgement.scores["cloth_structural_integrity"].fixes
@@ -138,8 +138,8 @@ def test_the_first_rubric_is_answered_with_its_own_keys():
 
 def test_light_from_the_other_side_is_asked_by_the_first_rubric():
     judge = load("measure", "judge", rubric=RUBRICS["classic"])
-    score = judge(sample("red"), planted("red", "light from the other side")).scores["lighting_consistency"]
-    assert score.score < 8 <= judge(sample("red"), truth("red")).scores["lighting_consistency"].score
+    score = judge(sample("cropped"), planted("cropped", "light from the other side")).scores["lighting_consistency"]
+    assert score.score < 8 <= judge(sample("cropped"), truth("cropped")).scores["lighting_consistency"].score
 
 
 def test_a_rubric_that_nothing_measures_is_refused_by_name():
@@ -159,9 +159,9 @@ def test_a_garment_that_cannot_be_read_is_the_samples_refusal():
 
 
 def test_a_sample_without_a_garment_is_bad_input():
-    asked = sample("red")
+    asked = sample("cropped")
     with pytest.raises(BadInput, match="no 'garment' picture, only \\['person'\\]"):
-        load("measure", "judge")(replace(asked, images={"person": asked.images["person"]}), truth("red"))
+        load("measure", "judge")(replace(asked, images={"person": asked.images["person"]}), truth("cropped"))
 
 
 def test_the_card_says_that_it_is_real_and_which_source_it_is():
