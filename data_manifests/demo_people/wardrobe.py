@@ -57,7 +57,7 @@ GARMENTS = {
         trim=Trim(rib=(44, 74, 122)),
     ),
     "cropped": Garment(
-        cut=Cut(sleeve_m=0.16, ease_m=0.028, hem_z=0.075, neck_drop_m=0.06), pattern=plain((92, 62, 132))
+        cut=Cut(sleeve_m=0.16, ease_m=0.028, hem_z=0.075, neck_drop_m=0.06), pattern=plain((186, 38, 44))
     ),
     "checks": Garment(
         cut=Cut(sleeve_m=0.475, ease_m=0.020, neck_drop_m=0.046, hem_z=-0.015),
@@ -160,7 +160,7 @@ PAIRS = (
         person="p1",
         garment="cropped",
         difficulty="medium",
-        wish=f"The person wears the plain violet cropped tee; {STAYS}",
+        wish=f"The person wears the plain red cropped tee; {STAYS}",
     ),
     Pair(
         sample_id="demo_05_checks",

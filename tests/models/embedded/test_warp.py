@@ -83,7 +83,7 @@ def test_another_process_draws_the_same_bytes(first_draft):
     code = (
         "from PIL import Image; from tryon_core.models import load; from tryon_core.records import EditRequest;"
         "from tryon_core.images import digest; from pathlib import Path; import sys; demo = Path(sys.argv[1]);"
-        "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.jpg', 'garments/red.jpg'));"
+        "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.jpg', 'garments/cropped.jpg'));"
         "print(digest(load('warp')(EditRequest(prompt='', images=pictures))))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(DEMO)], capture_output=True, text=True, check=True)
