@@ -21,7 +21,7 @@ def test_a_corrected_attempt_tells_its_primary_failure_and_what_was_asked_next(t
     first, second = told(tmp_path, "accepted", scores(garment_structure=7, realism=6), scores())
     assert [failure.constraint for failure in first.failures] == ["garment_structure", "realism"]
     assert first.failures[0].finding == "garment_structure is 7" and first.failures[0].score == "7.0"
-    assert first.asked_next == ("mend the garment_structure (length +0.1)", "mend the realism (length +0.1)")
+    assert first.asked_next == ("mend the garment_structure (length +0.1)", "mend the realism (length, in words only)")
     assert (second.decision, second.mark, second.kept, second.asked_next) == ("accepted", "✓", True, ())
 
 
