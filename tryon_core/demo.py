@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
             parameters = {"source": f"s3://{BUCKET}/{SAMPLES}", "output": output}
             execute("10_batch", folder / "10_batch.ipynb", parameters)
         copy_run(open_store(output), FolderStore(folder))
-    execute("11_report", folder / "11_report.ipynb", {"run": str(folder.resolve())})
+    execute("11_report", folder / "11_report.ipynb", {"run": str(folder.resolve())}, progress=True)
     print(in_words(FolderStore(folder), time.perf_counter() - started))
 
 
@@ -86,8 +86,8 @@ def upload_samples(manifest: Path) -> int:
     return len(samples)
 
 
-def execute(notebook: str, output: Path, parameters: dict[str, str]) -> None:
-    """Run one of our notebooks headless through papermill, from the project's folder."""
+def execute(notebook: str, output: Path, parameters: dict[str, str], progress: bool = False) -> None:
+    """Run one of our notebooks headless through papermill, from the project's folder; `progress` counts its cells."""
     import papermill
 
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def execute(notebook: str, output: Path, parameters: dict[str, str]) -> None:
         parameters=parameters,
         cwd=str(PROJECT),
         engine_name="tryon",
-        progress_bar=False,
+        progress_bar={"desc": notebook, "unit": "cell"} if progress else False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
         execution_timeout=1800,
