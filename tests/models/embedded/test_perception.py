@@ -2,11 +2,27 @@ import threading
 
 import numpy as np
 import pytest
+from demo_pictures import demo_picture
 from PIL import Image, ImageOps
 
 from tryon_core.errors import Refused
 from tryon_core.models.embedded.frame import NOSE
 from tryon_core.models.embedded.perception import WORKING_SIDE_PX, see_person
+
+
+def cut_out(picture: Image.Image, share: float = 1.0) -> Image.Image:
+    """RGBA: the person alone, at a share of the size."""
+    alpha = Image.fromarray(np.uint8(255 * see_person(picture).alpha_HW))
+    person = picture.copy()
+    person.putalpha(alpha)
+    person = person.crop(alpha.getbbox())
+    return person.resize((round(share * person.width), round(share * person.height)))
+
+
+def before(backdrop: Image.Image, picture: Image.Image) -> Image.Image:
+    """The person of a picture in front of another backdrop."""
+    alpha = Image.fromarray(np.uint8(255 * see_person(picture).alpha_HW))
+    return Image.composite(picture, backdrop.resize(picture.size).convert("RGB"), alpha)
 
 
 def refusal(picture: Image.Image) -> str:
@@ -50,6 +66,31 @@ def test_two_people_side_by_side_are_refused(woman, man):
     both.paste(woman, (0, 0))
     both.paste(man, (woman.width, 0))
     assert refusal(both) == "several_people"
+
+
+@pytest.mark.parametrize("size_share", [1.0, 0.75])
+@pytest.mark.parametrize("overlap_share", [0.0, 0.15, 0.3])
+def test_a_second_person_is_refused_even_if_smaller_and_partly_hidden(woman, man, size_share, overlap_share):
+    first, second = cut_out(woman), cut_out(man, size_share)
+    x = round(first.width - overlap_share * second.width)
+    both = Image.new("RGB", (x + second.width + 80, first.height + 40), (200, 198, 190))
+    both.paste(second, (x + 40, both.height - second.height), second)
+    both.paste(first, (40, both.height - first.height), first)
+    assert refusal(both) == "several_people"
+
+
+@pytest.mark.parametrize("level", [40, 128, 180, 255])
+def test_a_plain_backdrop_does_not_make_a_second_person(man, level):
+    person = see_person(before(Image.new("L", man.size, level), man))
+    assert person.upper.any()
+
+
+@pytest.mark.parametrize("name", ["p1", "p2", "p3", "p4"])
+def test_a_slanting_light_on_the_backdrop_does_not_make_a_second_person(name):
+    picture = demo_picture("persons", name)
+    levels_HW = np.add.outer(np.linspace(60, 120, picture.height), np.linspace(60, 120, picture.width))
+    slanting = Image.fromarray(levels_HW.astype(np.uint8))
+    assert see_person(before(slanting, picture)).upper.any()
 
 
 def test_a_picture_cut_below_the_chest_is_refused(man):

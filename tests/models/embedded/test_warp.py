@@ -12,6 +12,7 @@ from tryon_core.errors import BadInput, Refused
 from tryon_core.features import colour_difference, to_lab
 from tryon_core.images import digest
 from tryon_core.models.embedded.perception import see_person
+from tryon_core.models.embedded.trousers import find_trousers
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 
 
@@ -74,6 +75,51 @@ def test_the_old_garment_is_gone_where_the_new_one_is_smaller(warp, tank_top):
     drawn = see_person(warp(EditRequest(prompt="", images=(person, tank_top))))
     sleeves = see_person(person).upper & see_person(person).arms & ~drawn.upper
     assert drawn.skin[sleeves].mean() > 0.7
+
+
+@pytest.fixture(scope="module")
+def shortened(warp, man) -> Image.Image:
+    """Stripes on the man, ending a good way above the hem of his grey tee."""
+    request = EditRequest(prompt="", images=(man, demo_picture("garments", "stripes")))
+    return warp(fixed(request, length=-0.2))
+
+
+def test_trousers_that_come_to_light_have_the_shade_they_have_below(man, shortened):
+    trousers, lab = find_trousers(see_person(man)), to_lab(np.array(shortened))
+    rise, between = trousers.rise_px_HW(lab.shape[:2]), trousers.between_HW(lab.shape[:2])
+    for left in np.arange(0.05, 0.95, 0.1):  # side by side, for trousers are darker at their sides
+        column = (between > left) & (between < left + 0.1)
+        above, below = (lab[column & (np.abs(rise - height) < 8)].mean(0) for height in (12, -16))
+        assert np.linalg.norm(above - below) < 3
+
+
+def test_trousers_that_come_to_light_narrow_towards_the_waist(man, shortened):
+    trousers, drawn = find_trousers(see_person(man)), np.array(shortened).astype(int)
+    rise, between = trousers.rise_px_HW(drawn.shape[:2]), trousers.between_HW(drawn.shape[:2])
+    dark = (drawn.sum(-1) < 400) & (between > -0.1) & (between < 1.1)  # trousers, before a light wall
+    low, high = (dark[np.abs(rise - height) < 3].sum() for height in (5, 45))
+    assert 0.85 * low < high < 0.97 * low
+
+
+def test_nothing_of_the_old_hem_is_left_beside_the_hips(man, shortened):
+    person, shape = see_person(man), see_person(man).alpha_HW.shape
+    trousers = find_trousers(person)
+    rise, between = trousers.rise_px_HW(shape), trousers.between_HW(shape)
+    beside = (rise > 3) & (rise < 40) & (np.abs(between - 0.5) > 0.5) & (person.alpha_HW > 0.7)
+    beside &= ~person.arms & (np.abs(between - 0.5) < 0.6)
+    assert beside.sum() > 100 and changed(man, shortened)[beside].mean() > 0.98
+
+
+def test_the_sides_of_trousers_are_found_where_hands_hang_before_them(man):
+    plain, spot = find_trousers(see_person(man)), replace(see_person(man), lower=see_person(man).lower.copy())
+    spot.lower[:, : int(spot.frame.centre[0])] = False  # the person's right side cannot be seen
+    assert find_trousers(spot).half_px_2[1] == pytest.approx(plain.half_px_2[1], abs=2)
+    assert find_trousers(spot).half_px_2[0] == pytest.approx(plain.half_px_2[1], abs=2)
+
+
+def test_a_person_whose_lower_garment_is_not_seen_has_no_trousers(man):
+    person = see_person(man)
+    assert find_trousers(replace(person, lower=np.zeros_like(person.lower))) is None
 
 
 # ---- the same request, the same bytes --------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class Arm:
 
     def coordinates(self, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         """float32 (H, W) each: distance along the arm, and across it (positive outside), of every pixel."""
-        y, x = np.mgrid[:shape[0], :shape[1]].astype(np.float32)
+        y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
         along, across, nearest = np.zeros_like(x), np.zeros_like(x), np.full_like(x, np.inf)
         for k, (start, end) in enumerate(zip(self.joints_P2[:-1], self.joints_P2[1:], strict=True)):
             bone = end - start
@@ -106,8 +106,12 @@ class Body:
 def measure_body(person: Person) -> Body:
     levels_L = np.linspace(0.2, 1.35, 12)
     alpha = person.alpha_HW > 0.5
-    return Body(slope_px_J2=_slopes(person, alpha), levels_L=levels_L, half_px_L2=_half_widths(person, levels_L),
-                arms=tuple(_arm(person, alpha, side) for side in (0, 1)))
+    return Body(
+        slope_px_J2=_slopes(person, alpha),
+        levels_L=levels_L,
+        half_px_L2=_half_widths(person, levels_L),
+        arms=tuple(_arm(person, alpha, side) for side in (0, 1)),
+    )
 
 
 def _slopes(person: Person, alpha: np.ndarray) -> np.ndarray:
@@ -132,8 +136,11 @@ def _half_widths(person: Person, levels_L: np.ndarray) -> np.ndarray:
     """Measured on the clothes; near a usual body's, for an arm or a wide garment may mislead; smoothed."""
     frame, unit = person.frame, person.frame.shoulder_px
     hips_px = float(np.hypot(*(frame.left_hip - frame.right_hip)))
-    usual_L = np.interp(levels_L, [0.2, 0.6, 1.0, 1.35],
-                        [0.56 * unit, 0.5 * unit, max(0.5 * unit, 0.95 * hips_px), max(0.54 * unit, 1.02 * hips_px)])
+    usual_L = np.interp(
+        levels_L,
+        [0.2, 0.6, 1.0, 1.35],
+        [0.56 * unit, 0.5 * unit, max(0.5 * unit, 0.95 * hips_px), max(0.54 * unit, 1.02 * hips_px)],
+    )
     cloth = (person.upper | person.lower) & ~(person.forearms & person.skin)
     spine = (frame.right_hip + frame.left_hip) / 2 - frame.centre
     half_px_L2 = np.empty((len(levels_L), 2))
@@ -162,6 +169,9 @@ def _arm(person: Person, alpha: np.ndarray, side: int) -> Arm:
     across = across if across @ outward > 0 else -across
     found = [walk(alpha, shoulder + (elbow - shoulder) * share, across, 0.3 * unit) for share in (0.45, 0.6, 0.75)]
     seen = [px for px in found if px is not None]
-    return Arm(joints_P2=np.array([shoulder - (elbow - shoulder) * 0.5, shoulder, elbow, wrist]), outward_2=outward,
-               length_px=float(np.hypot(*(elbow - shoulder)) + np.hypot(*(wrist - elbow))),
-               radius_px=float(np.clip(np.median(seen) if seen else 0.13 * unit, 0.09 * unit, 0.19 * unit)))
+    return Arm(
+        joints_P2=np.array([shoulder - (elbow - shoulder) * 0.5, shoulder, elbow, wrist]),
+        outward_2=outward,
+        length_px=float(np.hypot(*(elbow - shoulder)) + np.hypot(*(wrist - elbow))),
+        radius_px=float(np.clip(np.median(seen) if seen else 0.13 * unit, 0.09 * unit, 0.19 * unit)),
+    )

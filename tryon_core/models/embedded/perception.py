@@ -9,6 +9,7 @@ from PIL import Image
 from ...errors import Refused
 from ...features import to_lab
 from ...masks import grown
+from .fill import spread
 from .frame import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, BodyFrame
 from .landmarks import Pose, find_face, find_pose
 from .memory import remembered
@@ -16,6 +17,7 @@ from .parse import Sight, parse, silhouette
 
 WORKING_SIDE_PX = 1024
 _PRESENT, _ANOTHER_PRESENT = 0.6, 0.9  # the pose network's belief: 0.99 on people, below 0.5 on what else there is
+_OUTSIDE = 0.5  # share of another's silhouette beside the first: at least 0.77 for people, at most 0.11 for a ghost
 _LEAST_AREA_SHARE = 0.02
 _FRONTAL = 0.35  # shoulder width over torso length: 0.6-0.8 from the front, about 0.25 at 70 degrees
 
@@ -62,8 +64,14 @@ def see_person(image: Image.Image) -> Person:
     _check_alone(image_HW3, pose, frame)
     _check_torso(pose, frame, image_HW3.shape[:2])
     face_mesh_K2 = find_face(image_HW3, pose.landmarks_K3)
-    sight = Sight(image_HW3=image_HW3, lab_HW3=to_lab(image_HW3), landmarks_K3=pose.landmarks_K3,
-                  face_mesh_K2=face_mesh_K2, alpha_HW=silhouette(image_HW3, pose.alpha_HW, frame), frame=frame)
+    sight = Sight(
+        image_HW3=image_HW3,
+        lab_HW3=to_lab(image_HW3),
+        landmarks_K3=pose.landmarks_K3,
+        face_mesh_K2=face_mesh_K2,
+        alpha_HW=silhouette(image_HW3, pose.alpha_HW, frame),
+        frame=frame,
+    )
     return Person(**vars(sight), **vars(parse(sight)))
 
 
@@ -76,19 +84,36 @@ def working_size(image: Image.Image) -> np.ndarray:
 
 
 def _check_alone(image_HW3: np.ndarray, pose: Pose, frame: BodyFrame) -> None:
-    """Exactly one: there is a body, and with it painted over there is no other."""
+    """Exactly one: there is a body, and with it painted over there is no other beside it.
+
+    It is painted over with what surrounds it, for a plain colour leaves an outline that the network may take for
+    another body; whatever is found in the painted area itself is such a ghost.
+    """
     area_share = float((pose.alpha_HW > 0.5).mean())
     if pose.presence < _PRESENT or area_share < _LEAST_AREA_SHARE:
-        raise Refused("no_person", f"no person was found (belief {pose.presence:.2f}, needs {_PRESENT}; "
-                                   f"area {area_share:.1%}); give a picture of one person from the front")
-    border = np.concatenate([image_HW3[0], image_HW3[:, 0], image_HW3[:, -1]])
-    rest_HW3 = image_HW3.copy()
-    rest_HW3[grown(pose.alpha_HW > 0.3, 0.06 * frame.shoulder_px)] = np.median(border, 0)
-    other = find_pose(rest_HW3)
-    other_frame = BodyFrame.of(other.landmarks_K3)
-    if other.presence > _ANOTHER_PRESENT and other_frame.torso_px > 0.3 * frame.torso_px:
-        raise Refused("several_people", f"a second person was found (belief {other.presence:.2f}); "
-                                        "crop the picture to the one who shall wear the garment")
+        raise Refused(
+            "no_person",
+            f"no person was found (belief {pose.presence:.2f}, needs {_PRESENT}; "
+            f"area {area_share:.1%}); give a picture of one person from the front",
+        )
+    painted_over = grown(pose.alpha_HW > 0.3, 0.06 * frame.shoulder_px)
+    if painted_over.all():
+        return
+    rest_HW3 = np.where(painted_over[..., None], np.clip(spread(image_HW3, ~painted_over), 0, 255), image_HW3)
+    other = find_pose(rest_HW3.astype(np.uint8))
+    other_frame, outside_share = BodyFrame.of(other.landmarks_K3), _share_outside(other.alpha_HW > 0.5, painted_over)
+    large = other_frame.torso_px > 0.3 * frame.torso_px
+    if other.presence > _ANOTHER_PRESENT and large and outside_share > _OUTSIDE:
+        raise Refused(
+            "several_people",
+            f"a second person was found (belief {other.presence:.2f}); "
+            "crop the picture to the one who shall wear the garment",
+        )
+
+
+def _share_outside(area_HW: np.ndarray, of_HW: np.ndarray) -> float:
+    """0-1; 0 for an empty area."""
+    return float((area_HW & ~of_HW).sum() / max(area_HW.sum(), 1))
 
 
 def _check_torso(pose: Pose, frame: BodyFrame, shape: tuple[int, int]) -> None:
@@ -96,11 +121,15 @@ def _check_torso(pose: Pose, frame: BodyFrame, shape: tuple[int, int]) -> None:
     torso = pose.landmarks_K3[[RIGHT_SHOULDER, LEFT_SHOULDER, RIGHT_HIP, LEFT_HIP]]
     inside = (torso[:, :2] > 0).all(1) & (torso[:, :2] < np.array(shape)[::-1]).all(1)
     if not inside.all():
-        raise Refused("cropped_torso", "the person's shoulders or hips are outside the picture; "
-                                       "give a picture that shows the body at least from head to hips")
+        raise Refused(
+            "cropped_torso",
+            "the person's shoulders or hips are outside the picture; "
+            "give a picture that shows the body at least from head to hips",
+        )
     across = pose.landmarks_K3[LEFT_SHOULDER, 0] - pose.landmarks_K3[RIGHT_SHOULDER, 0]
     width_share = frame.shoulder_px / max(frame.torso_px, 1e-6)
     if across <= 0 or width_share < _FRONTAL:
-        seen = ("seen from behind" if across <= 0
-                else f"shoulders {width_share:.2f} torso lengths apart, needs {_FRONTAL}")
+        seen = (
+            "seen from behind" if across <= 0 else f"shoulders {width_share:.2f} torso lengths apart, needs {_FRONTAL}"
+        )
         raise Refused("side_view", f"the person is turned away ({seen}); give a picture from the front")

@@ -17,6 +17,7 @@ from .perception import Person, see_person
 from .placement import place
 from .revision import source_digest
 from .shade import contact_shadow, lit
+from .trousers import find_trousers
 from .undress import made_up, remains
 
 _FEATHER_PX = 1.2
@@ -30,8 +31,12 @@ class Warp:
     """
 
     def __init__(self) -> None:
-        self.card = ModelCard(name="warp", revision=source_digest(), source="tryon_core.models.embedded",
-                              licence="Apache-2.0 (pose and face landmark models)")
+        self.card = ModelCard(
+            name="warp",
+            revision=source_digest(),
+            source="tryon_core.models.embedded",
+            licence="Apache-2.0 (pose and face landmark models)",
+        )
 
     def __call__(self, request: EditRequest) -> Image.Image:
         """RGB, of images[0]'s size.
@@ -49,7 +54,8 @@ class Warp:
         alpha_HW = draped.alpha_HW * (1 - front_HW)
 
         canvas = Canvas(person.alpha_HW.shape)
-        canvas.paint(made_up(person, body), soft(remains(person, alpha_HW, parameters.cover), 1.0))
+        trousers = find_trousers(person)
+        canvas.paint(made_up(person, body, trousers), remains(person, trousers, alpha_HW, parameters.cover))
         canvas.paint(0.0, contact_shadow(alpha_HW, person))
         feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
         canvas.paint(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW)
@@ -66,8 +72,9 @@ def occluders(person: Person, draped: Drape) -> np.ndarray:
     sleeves = grown(draped.sleeves_HW > 0.3, 0.045 * unit)
     hands = opened(person.forearms & person.skin & ~sleeves & (down_HW > 0.25), 2)
     smooth_hands = soft(hands, 3.5) > 0.5  # the parse's ragged edge would show against cloth
-    return np.maximum.reduce([person.face.astype(np.float32), soft(person.hair, 1.2), soft(neck, 1.0),
-                              soft(smooth_hands, 1.2)])
+    return np.maximum.reduce(
+        [person.face.astype(np.float32), soft(person.hair, 1.2), soft(neck, 1.0), soft(smooth_hands, 1.2)]
+    )
 
 
 def _check(request: EditRequest) -> None:
@@ -75,8 +82,15 @@ def _check(request: EditRequest) -> None:
         raise BadInput(f"warp needs two pictures, the person and the garment; got {len(request.images)}")
     settings = request.settings
     asked = [name for name in ("steps", "guidance", "strength", "size") if getattr(settings, name) is not None]
-    asked += [name for name, value in (("negative_prompt", settings.negative_prompt), ("mask", request.mask),
-                                       ("control", request.control)) if value]
+    asked += [
+        name
+        for name, value in (
+            ("negative_prompt", settings.negative_prompt),
+            ("mask", request.mask),
+            ("control", request.control),
+        )
+        if value
+    ]
     if asked:
         raise BadInput(f"warp is no diffusion model and cannot honour {', '.join(asked)}; leave them out")
 
