@@ -11,7 +11,7 @@ from .totals import accepted_at
 
 DECISIONS = {
     Decision.ACCEPT: "accepted",
-    Decision.RETRY: "corrected: same noise, new words",
+    Decision.RETRY: "corrected",
     Decision.RESTART: "started over: new noise",
     Decision.STOP: "given up",
 }
