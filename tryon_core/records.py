@@ -212,7 +212,7 @@ class Judgement(Record):
 
 class Decision(StrEnum):
     ACCEPT = "accept"
-    RETRY = "retry"  # same noise, new words
+    RETRY = "retry"  # correct it: new words, the same noise unless they changed nothing
     RESTART = "restart"  # new noise
     STOP = "stop"
 
