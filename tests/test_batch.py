@@ -310,3 +310,24 @@ def test_a_source_that_leaves_nothing_is_refused(manifest, tmp_path):
     with pytest.raises(BadInput):
         run(manifest, tmp_path / "run", difficulty="hard")
     assert not (tmp_path / "run").exists()
+
+
+class BatchPainter(Painter):
+    """A painter that also takes many requests at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    def batch(self, calls):
+        self.sizes.append(len(calls))
+        return [self(request) for (request,) in calls]
+
+
+def test_calls_of_several_samples_are_drawn_in_one_batch_and_come_out_alike(manifest, tmp_path):
+    alone, together = BatchPainter(), BatchPainter()
+    one_by_one = run(manifest, tmp_path / "alone", alone, options={"workers": 1})
+    side_by_side = run(manifest, tmp_path / "together", together, options={"workers": 4, "max_batch": 4})
+    assert max(alone.sizes) == 1 < max(together.sizes)
+    pictures = [[attempt.picture for attempt in record.attempts] for record in one_by_one.records]
+    assert pictures == [[attempt.picture for attempt in record.attempts] for record in side_by_side.records]
