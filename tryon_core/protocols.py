@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from PIL import Image
 
 from .errors import BadInput
-from .records import Attempt, EditRequest, Judgement, ModelCard, Sample, SampleLine
+from .records import Attempt, EditRequest, Judgement, ModelCard, Sample
 
 
 class Generator(Protocol):
@@ -33,14 +33,6 @@ class Reviser(Protocol):
     """Makes the next request from the sample and everything tried so far (oldest first, at least one attempt)."""
 
     def __call__(self, sample: Sample, attempts: Sequence[Attempt]) -> EditRequest: ...
-
-
-class Source(Protocol):
-    """Where samples come from. `listing` is cheap and frozen into the run; `load` fetches and decodes one sample."""
-
-    def listing(self) -> "Any": ...
-
-    def load(self, line: SampleLine) -> Sample: ...
 
 
 def card_of(model: Any) -> ModelCard:

@@ -94,7 +94,7 @@ class Fix(Record):
 
     aspect   what to change, e.g. 'hem', 'sleeve', 'lightness'; empty where only words are known
     amount   how much, signed, in `unit`; a generator with parameters turns it into a parameter change
-    strength share of `amount` to apply; below 1 after a full step did not help
+    strength share of `amount` to apply: below 1 after a full step did not help, 0 for the words alone
     """
 
     constraint: str
@@ -221,12 +221,10 @@ class Decision(StrEnum):
 
 
 class Ledger(Record):
-    """What was spent. Seconds are the models' own, without downloads and without waiting; None: not measured."""
+    """What was spent. Seconds are the models' own, without downloads and waiting; only what was measured is here."""
 
     pictures: int = 0
-    denoising_steps: int = 0
     judge_calls: int = 0
-    judge_tokens: int = 0
     drawing_s: float = 0.0
     judging_s: float = 0.0
 
