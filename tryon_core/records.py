@@ -44,6 +44,8 @@ class SampleLine(Record):
     garment_type: str = ""
     difficulty: str = ""
     gender: str = ""
+    pattern: str = ""
+    split: str = ""
     sha256: dict[str, str] = {}  # role -> hex digest of the file's bytes
     etags: dict[str, str] = {}  # role -> S3 ETag at listing time
     source: str = ""
@@ -63,7 +65,7 @@ class Sample:
     sample_id: str
     wish: str
     images: Mapping[str, Image.Image]
-    known: Mapping[str, str] = field(default_factory=dict)  # garment_type, difficulty, gender
+    known: Mapping[str, str] = field(default_factory=dict)  # garment_type, difficulty, gender, pattern, split
 
     def blind(self) -> "Sample":
         """The sample as models may see it: without the true picture."""

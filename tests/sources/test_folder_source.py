@@ -31,7 +31,7 @@ def test_a_sample_loads_from_a_listing_that_was_kept_as_json(folder):
         ("person", "garment", "truth"), (80, 100)
     )
     assert sample.images["person"].getpixel((5, 5)) == (255, 0, 0)
-    assert sample.known == {"garment_type": "", "difficulty": "easy", "gender": "female"}
+    assert sample.known == {"garment_type": "", "difficulty": "easy", "gender": "female", "pattern": "", "split": ""}
 
 
 def test_a_manifest_in_the_folder_goes_before_the_layout(folder):

@@ -154,7 +154,7 @@ def test_pictures_are_found_beside_the_manifest_and_by_absolute_path(tmp_path):
     source = open_source(str(folder / "m.jsonl"))
     sample = source.load(source.listing().lines[0])
     assert [sample.images[role].getpixel((9, 9)) for role in ("person", "garment")] == [(255, 0, 0), (0, 0, 255)]
-    assert sample.known == {"garment_type": "", "difficulty": "", "gender": "female"}
+    assert sample.known == {"garment_type": "", "difficulty": "", "gender": "female", "pattern": "", "split": ""}
 
 
 def test_a_selection_that_leaves_nothing_says_what_there_is(tmp_path):

@@ -8,10 +8,11 @@ from PIL import Image
 
 from ...errors import Refused
 from ...features import to_lab
-from ...masks import capsule, runs
+from ...masks import capsule
 from .cutout import Cutout, cut_out
 from .frame import LEFT_INDEX, LEFT_WRIST, NOSE, RIGHT_INDEX, RIGHT_WRIST, BodyFrame
 from .keypoints import Keypoints, find_keypoints
+from .kind import Kind, hangs_on_straps, kind_of
 from .landmarks import find_pose
 from .memory import remembered
 from .neckline import front_neckline
@@ -23,13 +24,13 @@ _BUSY_BACKGROUND = 12.0
 _CLEAR_CONTRAST = 6.0
 _NOTHING_THERE = 1.0
 _RAGGED = 0.1
-_LONGEST_TOP = 2.9  # hem to collar over armpit to armpit: tees are 1.5-2.1, tunics 2.5, dresses above 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Garment:
     """A garment photographed on its own, at working size (long side WORKING_SIDE_PX).
 
+    kind           upper, dress, trousers or skirt
     image_HW3      uint8 RGB
     alpha_HW       float32 0-1, the garment
     keypoints      collar, shoulders, armpits, hem, sleeves
@@ -38,6 +39,7 @@ class Garment:
     neck_depth_px  from the collar's peaks down to the front neckline
     """
 
+    kind: Kind
     image_HW3: np.ndarray
     alpha_HW: np.ndarray
     keypoints: Keypoints
@@ -48,10 +50,10 @@ class Garment:
 
 @remembered(16)
 def see_garment(image: Image.Image) -> Garment:
-    """Perceive an upper-body garment on a plain background. A pure function of the pixels; remembered by them.
+    """Perceive a garment on a plain background. A pure function of the pixels; remembered by them.
 
     image    any mode and size; resized to WORKING_SIDE_PX
-    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white' or 'not_upper'; MissingWeights
+    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white' or 'thin_straps'; MissingWeights
     """
     image_HW3 = working_size(image)
     lab_HW3 = to_lab(image_HW3)
@@ -59,9 +61,12 @@ def see_garment(image: Image.Image) -> Garment:
     cutout = cut_out(lab_HW3)
     _check_cutout(cutout)
     keypoints = find_keypoints(cutout.alpha_HW > 0.5)
-    _check_upper(cutout.alpha_HW > 0.5, keypoints)
+    kind = kind_of(cutout.alpha_HW > 0.5, keypoints)
+    if kind in ("upper", "dress"):
+        _check_straps(cutout.alpha_HW > 0.5, keypoints)
     neck_depth_px, opening_HW = front_neckline(lab_HW3, cutout.alpha_HW > 0.5, keypoints)
     return Garment(
+        kind=kind,
         image_HW3=image_HW3,
         alpha_HW=cutout.alpha_HW,
         keypoints=keypoints,
@@ -129,38 +134,10 @@ def _check_cutout(cutout: Cutout) -> None:
         )
 
 
-def _check_upper(mask_HW: np.ndarray, keypoints: Keypoints) -> None:
-    """A top: closed at the centre down to the hem, open at the neck, not as long as a dress."""
-    rows = np.flatnonzero(mask_HW.any(1))
-    height_px = float(np.ptp(rows))
-    centre = int(np.median(np.where(mask_HW[rows[0] : rows[0] + int(0.3 * height_px)])[1]))
-    lower = mask_HW[rows[0] + int(0.6 * height_px) : rows[0] + int(0.95 * height_px), max(0, centre - 4) : centre + 5]
-    upper_edge, below = (mask_HW[rows[0] + int(share * height_px)].sum() for share in (0.02, 0.25))
-    sleeveless = keypoints.sleeves == (None, None)
-    length = (keypoints.hem_y - keypoints.top_y) / max(keypoints.armpit[1][0] - keypoints.armpit[0][0], 1)
-    found = (
-        "trousers"
-        if lower.any(1).mean() < 0.6
-        else "a skirt or trousers"
-        if sleeveless and upper_edge > 0.55 * below
-        else "a dress"
-        if length > _LONGEST_TOP
-        else "a top on thin straps"
-        if sleeveless and _hangs_on_straps(mask_HW, keypoints)
-        else ""
-    )
-    if found:
+def _check_straps(mask_HW: np.ndarray, keypoints: Keypoints) -> None:
+    if keypoints.sleeves == (None, None) and hangs_on_straps(mask_HW, keypoints):
         raise Refused(
-            "not_upper",
-            f"this looks like {found} (length {length:.1f} times the chest's width); "
-            "only tops that cover the shoulders can be drawn so far: shirts, sweaters, jackets",
+            "thin_straps",
+            "the garment hangs on straps too thin to be warped; give one whose straps are at least 12 % as wide as "
+            "its chest",
         )
-
-
-def _hangs_on_straps(mask_HW: np.ndarray, keypoints: Keypoints) -> bool:
-    """Straps too thin to be warped: one is lost in the cutout, or both are narrow a tenth of the way down."""
-    (left, right), length_px = keypoints.collar, keypoints.hem_y - keypoints.top_y
-    lopsided = abs(left[1] - right[1]) > 0.1 * length_px
-    straps = runs(mask_HW[int(keypoints.top_y + 0.1 * length_px)])
-    thinnest_px = 0.12 * (keypoints.armpit[1][0] - keypoints.armpit[0][0])
-    return lopsided or all(last - first < thinnest_px for first, last in straps)

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ...errors import BadInput
+from ...errors import BadInput, Refused
 from ...masks import grown, opened, soft
 from ...records import EditRequest, ModelCard
 from .body import measure_body
@@ -46,6 +46,8 @@ class Warp:
         """
         _check(request)
         person, garment = see_person(request.images[0]), see_garment(request.images[1])
+        if garment.kind != "upper":
+            raise Refused("not_upper", f"this looks like a {garment.kind}; only tops can be drawn so far")
         parameters = apply_noise(apply_fixes(WarpParameters(), request.fixes), request.noise)
         body = measure_body(person)
         placement = place(person, body, garment, parameters)
