@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "tryon_core"
 VOCABULARY = ["errors", "images", "records", "constraints", "rubrics", "protocols"]  # each imports only those before it
 TOOLS = ["s3", "s3_errors", "store", "runs", "parameters", "journal", "batching", "masks", "features", "stats"]
 WINGS = ["models", "flows", "sources"]
+BENCHES = ["models/embedded/bench.py"]  # joiners that lie beside what they measure; nothing imports them
 LOOP = ["records", "constraints", "protocols", "flows/closed_loop", "journal", "batch"]
 
 
@@ -41,8 +42,15 @@ def allowed(part):
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_point_down(path):
     part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    may = allowed(part)
+    may = None if path.relative_to(PACKAGE).as_posix() in BENCHES else allowed(part)
     assert may is None or set(imported(path)) <= may
+
+
+def test_nothing_imports_a_bench():
+    texts = {path: path.read_text() for path in modules()}
+    for bench in map(Path, BENCHES):
+        wanted = (f"from .{bench.stem} import", f"import {bench.stem}\n", f"{bench.parent.name}.{bench.stem} import")
+        assert not [path for path, text in texts.items() if any(words in text for words in wanted)]
 
 
 def test_importing_the_package_is_light():
