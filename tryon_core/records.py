@@ -96,7 +96,8 @@ class Fix(Record):
 
     aspect   what to change, e.g. 'hem', 'sleeve', 'lightness'; empty where only words are known
     amount   how much, signed, in `unit`; a generator with parameters turns it into a parameter change
-    strength share of `amount` to apply: below 1 after a full step did not help, 0 for the words alone
+    strength share of `amount` to apply: below 1 after a full step did not help, negative to try the other way, 0 for
+             the words alone
     """
 
     constraint: str

@@ -57,6 +57,11 @@ def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength(
     assert "Mend the identity." in third.request.prompt
 
 
+def test_after_two_steps_that_did_not_help_the_other_direction_is_tried():
+    attempts = run(*(scores(realism=value) for value in (7, 6, 5, 6)))
+    assert [attempt.request.fixes[0].strength for attempt in attempts[1:]] == [1.0, 0.5, -0.5]
+
+
 def test_after_a_new_start_the_new_line_s_own_failures_are_corrected_at_full_strength():
     _, restarted, third = run(scores(identity=3), scores(realism=6), scores())
     assert third.request.noise == restarted.request.noise

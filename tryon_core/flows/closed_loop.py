@@ -11,6 +11,8 @@ from ..protocols import Generator, Judge, Reviser, timed
 from ..records import Attempt, Change, Decision, EditRequest, Fix, Judgement, Ledger, Noise, Sample
 from ..rubrics import RUBRICS
 
+STEPS = (1.0, 0.5, -0.5, 0.25)  # shares of what a judgement asks for: in full, then after each step that did not help
+
 
 def closed_loop(
     sample: Sample,
@@ -77,7 +79,8 @@ def fixes_composer(rubric: Rubric) -> Reviser:
     """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
 
     It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
-    again at half its strength, in words together with what the worse picture got wrong. A correction that left the
+    again at half its strength, then at half the other way (STEPS), in words together with what the worse picture got
+    wrong. A correction that left the
     picture as it was calls for new noise, as RESTART does; a new start keeps the best attempt's fixes. Nothing is
     written from an unread judgement.
     """
@@ -89,7 +92,7 @@ def fixes_composer(rubric: Rubric) -> Reviser:
         line = attempts if anew else [attempt for attempt in attempts if attempt.request.noise == noise]
         best = best_attempt(line, rubric)
         tried = 0 if anew else sum(attempt.judged and attempt.number > best.number for attempt in line) if best else 0
-        fixes = next_fixes(best, last, rubric, strength=0.5**tried) if best else ()
+        fixes = next_fixes(best, last, rubric, strength=STEPS[min(tried, len(STEPS) - 1)]) if best else ()
         prompt = last.change.prompt if last.change and last.change.prompt else in_words(sample.wish, fixes)
         return replace(opening, prompt=prompt, fixes=fixes, noise=noise)
 
