@@ -24,6 +24,12 @@ def to_lab(image_HW3: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(image_HW3.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
+def to_rgb(lab_HW3: np.ndarray) -> np.ndarray:
+    """float32 CIELAB (H, W, 3) -> uint8 RGB (H, W, 3), colours no screen can show clipped."""
+    rgb_HW3 = cv2.cvtColor(np.asarray(lab_HW3, np.float32), cv2.COLOR_LAB2RGB)
+    return np.round(np.clip(rgb_HW3, 0, 1) * 255).astype(np.uint8)
+
+
 def colour_difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """CIEDE2000 between Lab colours (..., 3) that broadcast: float (...); 0 equal, 1 just noticeable, 50 unlike."""
     return deltaE_ciede2000(one, other)

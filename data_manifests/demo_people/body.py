@@ -21,6 +21,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.spatial.transform import Rotation
 
+Turns = tuple[str, float] | list[tuple[str, float]]
 NEUTRAL = dict.fromkeys(("gender", "age", "muscle", "weight", "height", "proportions"), 0.5)
 ZONES = ("lips", "eyelids", "fingernails", "ears")  # painted zones that ship with the mesh, as masks over its UV square
 
@@ -72,13 +73,14 @@ def _anny():
     return anny.Anny().to(dtype=torch.float32)
 
 
-def _run(phenotype: dict[str, float], pose: dict[str, tuple[str, float]]) -> dict[str, np.ndarray]:
+def _run(phenotype: dict[str, float], pose: dict[str, Turns]) -> dict[str, np.ndarray]:
     import torch
 
     model = _anny()
     bones = torch.eye(4)[None, None].repeat(1, model.bone_count, 1, 1)
-    for bone, (axis, degrees) in pose.items():
-        turn = Rotation.from_euler(axis, degrees, degrees=True).as_matrix()
+    for bone, turns in pose.items():
+        axes, degrees = zip(*([turns] if isinstance(turns, tuple) else turns), strict=True)
+        turn = Rotation.from_euler("".join(axes), degrees, degrees=True).as_matrix()
         bones[0, list(model.bone_labels).index(bone), :3, :3] = torch.tensor(turn, dtype=torch.float32)
     with torch.no_grad():
         out = model(pose_parameters=bones, phenotype_kwargs={**NEUTRAL, **phenotype})
@@ -113,12 +115,12 @@ def load_reference() -> Reference:
     )
 
 
-def make_body(phenotype: dict[str, float], pose: dict[str, tuple[str, float]]) -> Body:
+def make_body(phenotype: dict[str, float], pose: dict[str, Turns]) -> Body:
     """A body with this shape and pose.
 
     phenotype  anny's labels (gender 0 male .. 1 female, age, muscle, weight, height), each 0..1; missing ones are
                neutral
-    pose       bone name -> (axis "x", "y" or "z", degrees)
+    pose       bone name -> (axis "x", "y" or "z", degrees), or a list of these, applied in that order
     """
     reference = load_reference()
     points_V3 = _run(phenotype, pose)["vertices"].astype(np.float32)

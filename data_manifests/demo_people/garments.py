@@ -13,7 +13,8 @@ from body import Body, Reference, heat_smoothed, vertex_normals
 from noise import noise, smoothstep
 
 SHOULDER_TOP_Z, ARMPIT = 0.52, (0.150, 0.352)  # on the neutral reference body
-NECK_Y, WAIST_Z, CROTCH_Z = -0.02, 0.13, -0.03
+LEAF_HEIGHT_M = 0.0035  # a folded collar lies this far above its shirt
+NECK_BASE_Z, WAIST_Z, CROTCH_Z = 0.558, 0.13, -0.03
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,9 @@ class Cut:
     hem_z         height of the hem; the hip joint is at 0.04, the crotch at -0.03
     neck_half_m   half the neckline's width
     neck_drop_m   how far the front neckline falls below the base of the neck
+    neck_point    0 a round neckline .. 1 a V in front
+    stand_m       height of a standing collar round the neck; 0 is none, and then the two above do not count
+    leaf_m        width of a folded shirt collar at its sides; 0 is none
     ease_m        distance of the cloth from the skin at the waist; the chest gets about half of it
     folds         0 none .. 1 soft everyday folds
     """
@@ -32,6 +36,9 @@ class Cut:
     hem_z: float = -0.005
     neck_half_m: float = 0.076
     neck_drop_m: float = 0.050
+    neck_point: float = 0.0
+    stand_m: float = 0.0
+    leaf_m: float = 0.0
     ease_m: float = 0.018
     folds: float = 1.0
 
@@ -57,13 +64,14 @@ def along_arm(points_N3: np.ndarray, joints: dict[str, np.ndarray]) -> np.ndarra
     return _arm(points_N3, joints)[0]
 
 
-def round_arm(points_N3: np.ndarray, joints: dict[str, np.ndarray]) -> np.ndarray:
-    """Angle round the nearer arm, radians; 0 faces the camera, positive is the outer side."""
-    _, offset, direction = _arm(points_N3, joints)
+def round_arm(points_N3: np.ndarray, joints: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Distance from the shoulder joint as `along_arm`, and the angle round the nearer arm, radians; 0 faces the
+    camera, positive is the outer side."""
+    along, offset, direction = _arm(points_N3, joints)
     outward = np.stack([-direction[:, 2], 0 * direction[:, 1], direction[:, 0]], 1)
     front = np.cross(outward, direction)
     front = front * -np.sign(front[:, 1:2])
-    return np.arctan2((offset * outward).sum(1), (offset * front).sum(1))
+    return along, np.arctan2((offset * outward).sum(1), (offset * front).sum(1))
 
 
 def _sleeve_bounds(points_N3: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,21 +86,44 @@ def sleeve_side(points_N3: np.ndarray) -> np.ndarray:
 
 
 def neck_edge(points_N3: np.ndarray, cut: Cut) -> np.ndarray:
-    """Signed distance to the neckline: an ellipse across the body, deep in front and shallow behind."""
+    """Signed distance to the neckline: a (super)ellipse across the body, deep in front and shallow behind, or the top
+    of a standing collar, which tilts down under the chin."""
     x, y, z = points_N3.T
-    base_z = 0.558
-    drop = 0.022 + (cut.neck_drop_m - 0.022) * smoothstep(0.005, -0.055, y)
-    dx, dz = x / cut.neck_half_m, np.minimum(z - base_z, 0) / drop
-    q = np.sqrt(dx**2 + dz**2) + 1e-6
-    slope = np.sqrt((dx / cut.neck_half_m) ** 2 + (dz / drop) ** 2) / q
+    if cut.stand_m > 0:
+        return NECK_BASE_Z + 0.0045 + cut.stand_m + 0.23 * y - z
+    front = smoothstep(0.005, -0.055, y)
+    drop = 0.022 + (cut.neck_drop_m - 0.022) * front
+    power = 2 - 0.9 * cut.neck_point * front
+    dx, dz = np.abs(x) / cut.neck_half_m + 1e-6, np.maximum(NECK_BASE_Z - z, 0) / drop + 1e-6
+    q = (dx**power + dz**power) ** (1 / power) + 1e-6
+    slope = np.hypot((dx / q) ** (power - 1) / cut.neck_half_m, (dz / q) ** (power - 1) / drop)
     return np.minimum((q - 1) / np.maximum(slope, 1e-3), 0.580 - z)
 
 
-def edges(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Signed distances to the neckline, the hem, the cuffs and the armholes."""
+def leaf_edge(points_N3: np.ndarray, cut: Cut) -> np.ndarray:
+    """Signed distance to the outline of a shirt's folded collar, metres, positive on it: a band along the neckline
+    that grows to two points in front and leaves the middle open."""
+    x, y, z = np.abs(points_N3[:, 0]), points_N3[:, 1], points_N3[:, 2]
+    if cut.leaf_m == 0:
+        return np.full(len(points_N3), -1.0)
+    front = smoothstep(-0.02, -0.06, y)
+    # the point, the straight edge that climbs from it to the shoulder, and the opening that slants away from the middle
+    neck_z = NECK_BASE_Z - cut.neck_drop_m
+    point_x, point_z = 0.054, neck_z - cut.leaf_m
+    lower = z - (point_z + 1.15 * (x - point_x))
+    opening = (x - 0.004) - (point_x - 0.004) / cut.leaf_m * (neck_z - z)
+    band = 0.65 * cut.leaf_m - neck_edge(points_N3, cut)
+    return np.minimum(np.minimum(0.66 * lower, 0.66 * opening) + (1 - front), band + 0.045 * front)
+
+
+def edges(
+    points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray], along_N: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Signed distances to the neckline, the hem, the cuffs and the armholes; `along_N` is `along_arm`, if known."""
     sleeve = sleeve_side(points_N3)
     if cut.sleeve_m > 0:
-        cuff = np.where(sleeve > 0, cut.sleeve_m - along_arm(points_N3, joints), 0.5)
+        along_N = along_arm(points_N3, joints) if along_N is None else along_N
+        cuff = np.where(sleeve > 0, cut.sleeve_m - along_N, 0.5)
     else:
         beyond, above = _sleeve_bounds(points_N3)
         cuff = np.minimum(-np.minimum(beyond + 0.014, above - 0.026), 0.24 - np.abs(points_N3[:, 0]))  # no hands
@@ -190,4 +221,6 @@ def fold_height(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) 
     calm = 0.35 + 0.65 * np.exp(-(((along - 0.26) / 0.07) ** 2)) + 0.5 * smoothstep(0.36, 0.44, along)
     arm = 0.0048 * rings * calm
     blend = smoothstep(-0.02, 0.04, sleeve_side(points_N3))
-    return (cut.folds * (torso * (1 - blend) + arm * blend)).astype(np.float32)
+    collar = LEAF_HEIGHT_M * smoothstep(-0.002, 0.003, leaf_edge(points_N3, cut))
+    calm_collar = 1 - smoothstep(0.50, 0.55, points_N3[:, 2]) * (cut.stand_m > 0)
+    return (cut.folds * calm_collar * (torso * (1 - blend) + arm * blend) + collar).astype(np.float32)

@@ -21,12 +21,14 @@ STEPS = 26
 @dataclass(frozen=True, kw_only=True)
 class Haircut:
     """
-    style        "short" (cropped sides), "bob" (falls from a parting), "back" (combed back into a knot)
+    style        "short" (cropped sides), "bob" (falls from a parting), "back" (combed back into a knot), "crop" (short
+                 all over), "long" (falls over the shoulders)
     part_x       where the parting runs, metres from the middle of the neutral head
     length_m     of the longest hairs
     volume_m     how far the hair stands off the head
     colour       sRGB 0..255
     grey         share of grey hairs, 0..1
+    count        how many hairs; 0 is a bald head
     """
 
     style: str
@@ -42,7 +44,7 @@ def grow(body: Body, cut: Haircut, seed: int) -> Hairs:
     """All hairs of one head: scalp and brows."""
     rng = np.random.default_rng(seed)
     root, at, normal = _roots(body, lambda p: hairline(p) > 0.0, cut.count, rng)
-    scalp = _comb(body, cut, root, at, normal, rng)
+    scalp = _comb(body, cut, root, at, normal, rng) if cut.count else np.zeros((0, STEPS, 3))
     root_b, at_b, normal_b = _roots(body, lambda p: brow(p) > -0.0012, 1500, rng)
     kept = np.flatnonzero(brow(root_b) > -0.0004)[:200]
     root_b, at_b, normal_b = root_b[kept], at_b[kept], normal_b[kept]
@@ -95,13 +97,14 @@ def _brows(root, at, normal, rng):
 
 def _comb(body, cut, root, at, normal, rng):
     """Walk each hair from its root: (S, K, 3)."""
-    tree, surface, surface_normals, skull = _head(body)
+    tree, surface, surface_normals, level = _head(body, 0.25 if cut.style == "long" else 0.42)
     side = np.sign(root[:, 0] - cut.part_x)
     flow, length, lift, drop = _STYLES[cut.style](root, side, cut)
     clump = np.stack([noise(root, 0.016, 31 + i) for i in range(3)], 1)
     flow = flow + 0.22 * clump + 0.10 * rng.normal(size=root.shape)
     length = length * (0.82 + 0.36 * rng.random(len(root))) * (1 + 0.12 * clump[:, 0])
     stand = lift * (0.25 + 0.75 * rng.random(len(root)) ** 1.5) * (1 + 0.3 * clump[:, 1])
+    over_m = SHOULDER_GAP_M if cut.style == "long" else 0.0
     heading = flow - normal * (flow * normal).sum(1, keepdims=True) + 0.7 * normal
     points, here = [at], at.copy()
     for k in range(1, STEPS):
@@ -110,16 +113,21 @@ def _comb(body, cut, root, at, normal, rng):
         height = ((here - surface[near]) * up).sum(1)
         crown = smoothstep(0.0, 0.7, up[:, 2])  # combed on top of the head, falling at its sides
         fall = np.array([0, 0, -1.0]) * (drop * (1 - crown))[:, None]
+        if cut.style == "long":  # off the shoulder, to the chest or the back, whichever is nearer to the root
+            low = smoothstep(0.70, 0.64, level[near])
+            aside = np.sign(here[:, 0]) * smoothstep(0.075, 0.120, np.abs(here[:, 0]))
+            ahead = np.where(root[:, 1] < 0.015, -1.2, 1.1) * smoothstep(0.42, 0.50, level[near])
+            fall = fall + low[:, None] * np.stack([-0.9 * aside, ahead, 0 * low], 1)
         comb = flow * (1 - drop * (1 - crown))[:, None]
         pull = comb - up * (comb * up).sum(1, keepdims=True) + fall
         lying = height < stand + 0.004
         pull = pull - up * np.where(lying, np.minimum((pull * up).sum(1), 0), 0)[:, None]
-        pull = pull - up * np.where(skull[near] & ~lying, 0.6, 0)[:, None]
+        pull = pull - up * np.where((level[near] > 0.69) & ~lying, 0.6, 0)[:, None]
         heading = _unit(0.55 * _unit(heading) + 0.45 * _unit(pull))
         here = here + heading * (length / (STEPS - 1))[:, None]
         _, near = tree.query(here, workers=2)
         up, height = surface_normals[near], ((here - surface[near]) * surface_normals[near]).sum(1)
-        wanted = stand * (1 - np.exp(-k / 3))
+        wanted = stand * (1 - np.exp(-k / 3)) + over_m * smoothstep(0.63, 0.55, level[near])
         here = here + up * np.clip(wanted - height, 0, None)[:, None]
         points.append(here)
     return np.stack(points, 1)
@@ -156,19 +164,31 @@ def _back(root, side, cut):
     return flow, np.minimum(cut.length_m, reach), np.full(len(root), cut.volume_m), np.zeros(len(root))
 
 
-_STYLES = {"short": _short, "bob": _bob, "back": _back}
+def _crop(root, side, cut):
+    flow = np.stack([0.25 * side, np.full(len(root), -0.1), np.full(len(root), -0.5)], 1)
+    return flow, np.full(len(root), cut.length_m), np.full(len(root), cut.volume_m), np.full(len(root), 0.1)
 
 
-def _head(body):
-    """A smoothed head and shoulders for the hair to lie on: a search tree, its points, normals and which are skull."""
+def _long(root, side, cut):
+    flow = np.stack([side, np.full(len(root), 0.35), 0 * side], 1)
+    length = cut.length_m * (0.78 + 0.22 * smoothstep(0.66, 0.80, root[:, 2]))
+    return flow, length, np.full(len(root), cut.volume_m), np.full(len(root), 0.95)
+
+
+_STYLES = {"short": _short, "bob": _bob, "back": _back, "crop": _crop, "long": _long}
+SHOULDER_GAP_M = 0.016  # what hair over the shoulders keeps from the skin: more than any garment's ease there
+
+
+def _head(body, low_z):
+    """A smoothed head and shoulders for the hair to lie on: tree, points, normals, reference heights."""
     reference = body.reference
     points = body.points_V3.copy()
     for _ in range(12):
         points = 0.5 * points + 0.5 * (reference.smooth_VV @ points)
     normals = vertex_normals(points, reference.faces_F3)
-    part = (reference.points_V3[:, 2] > 0.42) & ~reference.eyeball_V & ~reference.inside_V & (reference.arm_V < 0.9)
+    part = (reference.points_V3[:, 2] > low_z) & ~reference.eyeball_V & ~reference.inside_V & (reference.arm_V < 0.9)
     part &= ((points - body.points_V3) * body.normals_V3).sum(1) < 0.02
-    return cKDTree(points[part]), points[part], normals[part], reference.points_V3[part, 2] > 0.69
+    return cKDTree(points[part]), points[part], normals[part], reference.points_V3[part, 2]
 
 
 def _round_normals(body, points_SK3):

@@ -113,23 +113,45 @@ def gather(face_N, bary_N2, faces_F3, values_VK):
 
 
 @numba.njit(cache=True, parallel=True)
-def lit_share(xyd_N3, depth_HW, bias_m, radius, taps):
+def turns(count):
+    """Cosine and sine of an evenly spread angle for each of `count` samples, float32 (count, 2)."""
+    out = np.empty((count, 2), np.float32)
+    for n in numba.prange(count):
+        turn = (n * 0.7548776662) % 1.0 * 6.2831853
+        out[n, 0], out[n, 1] = np.float32(np.cos(turn)), np.float32(np.sin(turn))
+    return out
+
+
+@numba.njit(cache=True, parallel=True)
+def lit_share(position_N3, normal_N3, turn_N2, lift_m, basis_33, centre_3, scale, depth_HW, bias_m, radius, taps):
     """Share of taps round each sample that see the light: float32 (N,), 0 shadow .. 1 lit.
 
-    xyd_N3   the samples in the light's own picture
-    radius   of the ring of taps, in that picture's samples
+    position_N3, normal_N3   float32, metres; a sample is looked at from `lift_m` above its surface
+    turn_N2                  from `turns`: how the ring of taps is turned at each sample
+    basis_33                 rows: right, up and away in the light's own picture
+    centre_3, scale          what that picture's middle looks at, and its samples a metre
+    depth_HW                 that picture, metres along the light
+    radius                   of the ring of taps, in that picture's samples
     """
     height, width = depth_HW.shape
-    out = np.empty(xyd_N3.shape[0], np.float32)
-    for n in numba.prange(xyd_N3.shape[0]):
-        turn = (n * 0.7548776662) % 1.0 * 6.2831853
+    out = np.empty(position_N3.shape[0], np.float32)
+    tap_x, tap_y = np.empty(taps, np.float32), np.empty(taps, np.float32)
+    for t in range(taps):
+        reach = radius * np.sqrt((t + 0.5) / taps)
+        tap_x[t], tap_y[t] = reach * np.cos(2.399963 * t), reach * np.sin(2.399963 * t)
+    for n in numba.prange(position_N3.shape[0]):
+        px = position_N3[n, 0] + lift_m * normal_N3[n, 0] - centre_3[0]
+        py = position_N3[n, 1] + lift_m * normal_N3[n, 1] - centre_3[1]
+        pz = position_N3[n, 2] + lift_m * normal_N3[n, 2] - centre_3[2]
+        x_at = (px * basis_33[0, 0] + py * basis_33[0, 1] + pz * basis_33[0, 2]) * scale + width / 2
+        y_at = (px * basis_33[1, 0] + py * basis_33[1, 1] + pz * basis_33[1, 2]) * scale + height / 2
+        depth = px * basis_33[2, 0] + py * basis_33[2, 1] + pz * basis_33[2, 2] - bias_m
+        cosine, sine = turn_N2[n, 0], turn_N2[n, 1]
         seen = 0
         for t in range(taps):
-            angle = turn + 2.399963 * t
-            reach = radius * np.sqrt((t + 0.5) / taps)
-            x = int(xyd_N3[n, 0] + reach * np.cos(angle) + 0.5)
-            y = int(xyd_N3[n, 1] + reach * np.sin(angle) + 0.5)
-            if x < 0 or y < 0 or x >= width or y >= height or xyd_N3[n, 2] - bias_m < depth_HW[y, x]:
+            x = int(x_at + cosine * tap_x[t] - sine * tap_y[t] + 0.5)
+            y = int(y_at + sine * tap_x[t] + cosine * tap_y[t] + 0.5)
+            if x < 0 or y < 0 or x >= width or y >= height or depth < depth_HW[y, x]:
                 seen += 1
         out[n] = seen / taps
     return out

@@ -11,10 +11,24 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from raster import FAR, HEIGHT_PX, WIDTH_PX, Camera, draw_hairs, draw_triangles, gather, lit_share, shrink, to_srgb8
+from raster import (
+    FAR,
+    HEIGHT_PX,
+    WIDTH_PX,
+    Camera,
+    draw_hairs,
+    draw_triangles,
+    gather,
+    lit_share,
+    shrink,
+    to_srgb8,
+    turns,
+)
 
 CLOTH, SKIN, EYE, HAIR = range(4)
 LIGHT_MAP_PX, LIGHT_MAP_M = 700, 1.7  # the square each light looks at
+
+LIFT_M, SHADOW_BIAS_M, SHADOW_TAPS = np.float32(0.004), np.float32(0.007), 6  # against a surface shading itself
 
 # Paint: (reference positions (N,3), vertex values (N,K), seen from inside (N,) bool) -> linear RGB (N,3)
 Paint = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -63,26 +77,33 @@ class Lights:
     blur_px: float = 7.0
 
 
-def studio(key: float = 1.0, fill: float = 1.0, seed: int = 0) -> Lights:
-    """A large soft box on the upper left, a weak one on the right, and a bright room all around.
+def studio(
+    *, key: float = 1.0, fill: float = 1.0, room: float = 1.0, side: int = -1, warmth: float = 0.0, seed: int = 0
+) -> Lights:
+    """A large soft box on one side and above, a weak one on the other, and a bright room all around.
 
-    key, fill   strength of the two, 1 is normal; the room takes what is left
+    key, fill, room   strength of the three, 1 is normal
+    side              -1 has the large one on the left of the picture, 1 on the right
+    warmth            -1 bluish .. 1 golden, of the large one
     """
     rng = np.random.default_rng(seed)
     rows = []
     for centre, spread, count, power in (
-        ((-0.55, -0.75, 0.60), 0.28, 7, 0.95 * key),
-        ((0.80, -0.60, 0.25), 0.30, 4, 0.24 * fill),
+        ((0.55 * side, -0.75, 0.60), 0.28, 7, 0.95 * key),
+        ((-0.80 * side, -0.60, 0.25), 0.30, 4, 0.24 * fill),
     ):
         rows += [
-            (np.add(centre, spread * rng.normal(size=3)), power / count * np.array([1.0, 0.985, 0.96]))
+            (
+                np.add(centre, spread * rng.normal(size=3)),
+                power / count * np.array([1.0, 0.985, 0.96]) ** (1 + 3 * warmth),
+            )
             for _ in range(count)
         ]
     for k in range(12):  # the room: a Fibonacci half-sphere toward the camera and up
         turn, height = 2.399963 * k, -0.35 + 1.3 * (k + 0.5) / 12
         ring = np.sqrt(max(1 - min(height, 1) ** 2, 0.02))
         direction = np.array([ring * np.cos(turn), -0.35 - ring * abs(np.sin(turn)), height])
-        rows.append((direction, 0.84 / 12 * np.array([0.97, 0.99, 1.03])))
+        rows.append((direction, 0.84 * room / 12 * np.array([0.97, 0.99, 1.03])))
     directions = np.array([row[0] for row in rows])
     return Lights(
         directions_L3=(directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32),
@@ -189,9 +210,10 @@ def _shade(seen, drawn, tangent, layers, hairs, lights, camera) -> np.ndarray:
     gloss = np.select([skin, eye], [0.10, 0.5], 0.012).astype(np.float32)
     sharp = np.select([skin, eye], [14.0, 90.0], 6.0).astype(np.float32)
     along = tangent[drawn] if tangent is not None else np.zeros_like(normal)
+    turn_N2 = turns(len(position))
     out = 0.05 * colour  # light that has bounced about
     for direction, light in zip(lights.directions_L3, lights.colours_L3, strict=False):
-        seeing = _visible(position + np.float32(0.004) * normal, direction, layers, hairs, lights.blur_px)
+        seeing = _visible(position, normal, turn_N2, direction, layers, hairs, lights.blur_px)
         _add_light(out, colour, normal, along, hair, toward, wrap, gloss, sharp, seeing, direction, light)
     return out
 
@@ -202,32 +224,35 @@ def _add_light(
 ):
     """Add one light: wrapped diffuse and a soft highlight; for hair Kajiya and Kay's, brightest square to the
     strand."""
+    dx, dy, dz = direction  # written out by axis: small arrays inside the loop cost more than the sums
     for n in numba.prange(out_N3.shape[0]):
-        half = toward_N3[n] + direction
-        half = half / np.sqrt((half * half).sum())
-        facing = (normal_N3[n] * direction).sum()
+        hx, hy, hz = toward_N3[n, 0] + dx, toward_N3[n, 1] + dy, toward_N3[n, 2] + dz
+        scale = 1 / np.sqrt(hx * hx + hy * hy + hz * hz)
+        nx, ny, nz = normal_N3[n]
+        facing = nx * dx + ny * dy + nz * dz
+        seeing = seeing_N[n]
         if hair_N[n]:
-            diffuse = max((facing + wrap_N3[n, 0]) / (1 + wrap_N3[n, 0]), 0.0) * seeing_N[n]
-            square = np.sqrt(max(1 - (tangent_N3[n] * direction).sum() ** 2, 0.0))
-            shine = np.sqrt(max(1 - (tangent_N3[n] * half).sum() ** 2, 0.0))
-            glint = seeing_N[n] * min(2 * diffuse, 1.0)
+            tx, ty, tz = tangent_N3[n]
+            along, halfway = tx * dx + ty * dy + tz * dz, (tx * hx + ty * hy + tz * hz) * scale
+            diffuse = max((facing + wrap_N3[n, 0]) / (1 + wrap_N3[n, 0]), 0.0) * seeing
+            square = np.sqrt(max(1 - along**2, 0.0))
+            shine = np.sqrt(max(1 - halfway**2, 0.0))
+            glint = seeing * min(2 * diffuse, 1.0)
             for c in range(3):
                 body = colour_N3[n, c] * diffuse * (0.45 + 0.55 * square)
                 gleam = (colour_N3[n, c] * 0.9 + 0.012) * 0.5 * shine**40 + 0.020 * shine**160
                 out_N3[n, c] += (body + gleam * glint) * light[c]
         else:
-            shine = (
-                max((normal_N3[n] * half).sum(), 0.0) ** sharp_N[n]
-                * gloss_N[n]
-                * seeing_N[n]
-                * min(max(4 * facing, 0.0), 1.0)
-            )
+            shine = 0.0
+            if seeing > 0 and facing > 0:
+                shine = max((nx * hx + ny * hy + nz * hz) * scale, 0.0) ** sharp_N[n] * gloss_N[n] * seeing
+                shine *= min(4 * facing, 1.0)
             for c in range(3):
-                diffuse = max((facing + wrap_N3[n, c]) / (1 + wrap_N3[n, c]), 0.0) * seeing_N[n]
+                diffuse = max((facing + wrap_N3[n, c]) / (1 + wrap_N3[n, c]), 0.0) * seeing
                 out_N3[n, c] += (colour_N3[n, c] * diffuse + shine) * light[c]
 
 
-def _visible(position_N3, direction, layers, hairs, blur_px) -> np.ndarray:
+def _visible(position_N3, normal_N3, turn_N2, direction, layers, hairs, blur_px) -> np.ndarray:
     """Share of a soft light each point sees, float32 (N,)."""
     side = np.cross(direction, [0, 0, 1.0])
     side /= np.linalg.norm(side)
@@ -245,4 +270,16 @@ def _visible(position_N3, direction, layers, hairs, blur_px) -> np.ndarray:
         draw_triangles(look(layer.points_V3), layer.faces_F3, layer.keep_V, depth, face, bary)
     if hairs is not None:
         draw_hairs(look(hairs.points_SK3[::4, ::2]), 2, depth, face, np.zeros(depth.shape, np.float32))
-    return lit_share(look(position_N3), depth, np.float32(0.007), blur_px, 6)
+    return lit_share(
+        position_N3,
+        normal_N3,
+        turn_N2,
+        LIFT_M,
+        basis,
+        centre,
+        np.float32(scale),
+        depth,
+        SHADOW_BIAS_M,
+        blur_px,
+        SHADOW_TAPS,
+    )

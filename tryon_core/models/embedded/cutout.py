@@ -7,13 +7,15 @@ import cv2
 import numpy as np
 
 from ...features import blur_within
-from ...masks import boundary_band, closed, grown, islands, largest, opened, runs, shrunk, soft, touching
+from ...masks import boundary_band, closed, disc, grown, islands, largest, opened, runs, shrunk, soft, touching
 
 _LAB_WEIGHTS = np.array([1.0, 1.6, 1.6], np.float32)  # a cast shadow changes lightness, cloth also hue
 _LEAST_STEP = 2.2  # weighted Lab distance that is certainly not background
 _HALO_ROUNDS = 3
 _RIM_PX, _RIM_ROUNDS = 7, 2
-_TIP_PX = 16  # how far into the outline the ends of a gap are looked for
+_BLOCK_PX, _RINGING = 12, 0.04  # JPEG compression leaves this share of a strong edge's step in the blocks beside it
+_ALIKE = 1.6  # weighted Lab distance that is certainly background
+_CRUMB_SHARE = 0.003
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,9 +98,9 @@ def _without_gaps_to_background(mask: np.ndarray, distance_HW: np.ndarray, noise
     columns = np.flatnonzero(mask.any(0))
     if not len(columns):
         return mask
-    background = mask & (distance_HW < max(1.6, 2.5 * noise))
-    tips = touching(background, boundary_band(mask, 1), 0.001) & grown(~mask, _TIP_PX)
-    mask = mask & ~opened(tips, 1)
+    strongest_HW = cv2.dilate(distance_HW, disc(_BLOCK_PX))
+    background = mask & (distance_HW < np.maximum(max(_ALIKE, 2.5 * noise), np.minimum(_RINGING * strongest_HW, 4)))
+    mask = mask & ~_wedges(background, mask)
     labels_HW, areas = islands(opened(background & mask, 2))
     width_px, centre = np.ptp(columns), (columns[0] + columns[-1]) / 2
     for label in np.flatnonzero(areas[1:] > 0.002 * mask.sum()) + 1:
@@ -109,15 +111,31 @@ def _without_gaps_to_background(mask: np.ndarray, distance_HW: np.ndarray, noise
     return mask
 
 
-def _without_rim(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:
-    """Shave off blurred background: a thin rim that is much more like it than the cloth straight inside."""
-    from scipy.ndimage import distance_transform_edt
+def _wedges(background: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """bool (H, W): background that the picture's compression closed off: crumbs at the outline, and the narrow ends of
+    gaps, which are far taller than wide.
+    """
+    labels_HW, areas = islands(opened(background, 1) & touching(background, boundary_band(mask, 1), 0.0))
+    wedges = np.zeros_like(mask)
+    rim = boundary_band(mask, 2)
+    for label in np.flatnonzero(areas[1:] > 8) + 1:
+        y, x = np.nonzero(labels_HW == label)
+        crumb = areas[label] < _CRUMB_SHARE * mask.sum()
+        narrow = np.ptp(y) > 2.5 * len(y) / (np.ptp(y) + 1) and areas[label] < 0.02 * mask.sum()
+        if (crumb or narrow) and rim[y, x].any():
+            wedges[y, x] = True
+    return grown(wedges, 1) & mask
 
+
+def _without_rim(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:
+    """Shave off blurred background: a thin rim that is much more like it than any cloth inside near by.
+
+    Any cloth, and not only that straight inside: below a dark dot lies light cloth, and no background.
+    """
     inner = shrunk(mask, _RIM_PX)
-    if not inner.any():
-        return mask
-    y, x = distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    return mask & ~(~inner & (distance_HW < 0.4 * np.minimum(distance_HW[y, x], 60)))
+    cloth_HW = np.where(inner, np.minimum(distance_HW, 60), 60).astype(np.float32)
+    faintest_HW = cv2.erode(cv2.GaussianBlur(cloth_HW, (0, 0), 1.5), disc(3 * _RIM_PX))
+    return mask & ~(~inner & (distance_HW < 0.4 * faintest_HW)) if inner.any() else mask
 
 
 def _without_halo(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:

@@ -23,26 +23,26 @@ class Drape:
     colour_HW3   float32 RGB 0-255, meaningful where alpha is above 0
     alpha_HW     float32 0-1
     sleeves_HW   float32 0-1, the part of it that is sleeve
-    opening_HW   float32 0-1, the neck opening inside the collar
+    collar_HW    float32 0-1, the cloth that stands up the neck and lies in front of it; 0 where no collar stands
     """
 
     colour_HW3: np.ndarray
     alpha_HW: np.ndarray
     sleeves_HW: np.ndarray
-    opening_HW: np.ndarray
+    collar_HW: np.ndarray
 
 
 def drape(garment: Garment, placement: Placement, person: Person) -> Drape:
     """Warp torso and sleeves, and close the gaps between them."""
     shape, unit_px = person.alpha_HW.shape, person.frame.shoulder_px
-    colour_hw3 = _bled(garment)
-    torso = spline_warp(np.dstack([colour_hw3, _torso_alpha(garment)]), placement.source_K2, placement.target_K2, shape)
+    pieces = garment.pieces
+    torso = spline_warp(np.dstack([pieces.colour_HW3, pieces.torso_HW]), placement.source_K2, placement.target_K2, shape)
     colour_HW3, alpha_HW = torso[..., :3], torso[..., 3] * placement.below_HW
     sleeves_HW = np.zeros(shape, np.float32)
     for side, edges in enumerate(placement.sleeves):
         if edges is None:
             continue
-        sheet = np.dstack([colour_hw3, _sleeve_alpha(garment, side)])
+        sheet = np.dstack([pieces.colour_HW3, pieces.sleeves[side]])
         strip = strip_warp(sheet, *edges, shape)
         strip_alpha = strip[..., 3] * _strip_area(edges[1], shape, unit_px)
         colour_HW3 = colour_HW3 * (1 - strip_alpha[..., None]) + strip[..., :3] * strip_alpha[..., None]
@@ -50,11 +50,21 @@ def drape(garment: Garment, placement: Placement, person: Person) -> Drape:
     gap = _gap_at_sleeves(alpha_HW > 0.5, sleeves_HW > 0.5, person)
     if gap.any():
         colour_HW3, alpha_HW = _with_gusset(colour_HW3, alpha_HW, soft(gap, 1.0))
-    opening_HW = np.zeros(shape, np.float32)
-    if garment.opening_HW is not None:
-        sheet = np.dstack([np.zeros_like(colour_hw3), garment.opening_HW.astype(np.float32)])
-        opening_HW = spline_warp(sheet, placement.source_K2, placement.target_K2, shape)[..., 3]
-    return Drape(colour_HW3=colour_HW3, alpha_HW=alpha_HW, sleeves_HW=sleeves_HW, opening_HW=opening_HW)
+    where = (placement.source_K2, placement.target_K2, shape)
+    return Drape(
+        colour_HW3=colour_HW3,
+        alpha_HW=alpha_HW,
+        sleeves_HW=sleeves_HW,
+        collar_HW=_carried(pieces.collar_HW, *where),
+    )
+
+
+def _carried(part_hw: np.ndarray, source_K2: np.ndarray, target_K2: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """float32 (H, W), 0-1: where the torso's spline puts a part of the garment."""
+    if not part_hw.any():
+        return np.zeros(shape, np.float32)
+    sheet = np.dstack([np.zeros((*part_hw.shape, 3), np.float32), part_hw])
+    return spline_warp(sheet, source_K2, target_K2, shape)[..., 3]
 
 
 def _gap_at_sleeves(cloth: np.ndarray, sleeves: np.ndarray, person: Person) -> np.ndarray:
@@ -73,37 +83,6 @@ def _with_gusset(colour_HW3: np.ndarray, alpha_HW: np.ndarray, gap_HW: np.ndarra
     filled = spread(colour_HW3, shrunk(alpha_HW > 0.9, 2)) * _IN_THE_FOLD
     mixed = colour_HW3 * alpha_HW[..., None] + filled * (1 - alpha_HW[..., None])
     return np.where(gap_HW[..., None] > 0, mixed, colour_HW3), np.maximum(alpha_HW, gap_HW)
-
-
-def _bled(garment: Garment) -> np.ndarray:
-    """The garment's colours, carried outwards over its outline, so that no rim of its background is warped along."""
-    inside = shrunk(garment.alpha_HW > 0.9, 2)
-    image = garment.image_HW3.astype(np.float32)
-    return np.where(inside[..., None], image, spread(image, inside))
-
-
-def _torso_alpha(garment: Garment) -> np.ndarray:
-    """float32 (h, w): the garment without opening and sleeves, but with a little of them along the seam."""
-    alpha = garment.alpha_HW
-    sleeves = [sleeve.mask_HW for sleeve in garment.keypoints.sleeves if sleeve is not None]
-    if sleeves:
-        sleeve = np.any(sleeves, axis=0)
-        body = opened((alpha > 0.5) & ~sleeve, 5)
-        alpha = alpha * soft(grown(body, 3) & (~sleeve | _seams(garment)), 1.0)
-    if garment.opening_HW is not None:
-        alpha = alpha * (1 - soft(garment.opening_HW, 1.2))
-    return alpha
-
-
-def _sleeve_alpha(garment: Garment, side: int) -> np.ndarray:
-    sleeve = garment.keypoints.sleeves[side]
-    return garment.alpha_HW * soft(grown(sleeve.mask_HW, 1) | (_seams(garment) & (garment.alpha_HW > 0.3)), 0.8)
-
-
-def _seams(garment: Garment) -> np.ndarray:
-    """bool (h, w): a band along both shoulder-to-armpit lines, where torso and sleeve overlap."""
-    lines = zip(garment.keypoints.shoulder, garment.keypoints.armpit, strict=True)
-    return np.any([capsule(garment.alpha_HW.shape, *line, 0.03 * garment.width_px) for line in lines], axis=0)
 
 
 def _strip_area(edges: tuple[np.ndarray, np.ndarray], shape: tuple[int, int], unit_px: float) -> np.ndarray:

@@ -1,10 +1,16 @@
 """Make up what a removed garment hid: skin, the lower garment or the background, grown in from what is seen of them."""
 
 # Shapes: H, W image rows and columns; 3 is RGB.
+import itertools
+
 import cv2
 import numpy as np
 
+from ...masks import shrunk
+
 _COARSEST_PX = 4
+_GRAIN_PX = (0.0, 0.8, 1.6, 3.2)  # the octaves of grain: limits of their blurs
+_MOST_GRAIN = 3.0  # grey levels; more is no skin but its outline
 _REDUCED = 4  # the made-up colours are smooth: a quarter of the size is enough
 
 
@@ -36,12 +42,22 @@ def _mean_colour(colour: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def grain(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
-    """float32 (H, W, 1): noise as strong as the fine detail of the known pixels, so that made-up areas are not plastic.
-
-    The same picture gives the same noise.
+    """float32 (H, W, 1): noise as strong as the detail of the known pixels, octave by octave, so that made-up areas are
+    not plastic. The same picture gives the same noise.
     """
     grey = cv2.cvtColor(np.asarray(image_HW3, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    detail = grey - cv2.GaussianBlur(grey, (0, 0), 1.5)
-    strength = float(np.median(np.abs(detail[known_HW]))) * 1.48 if known_HW.any() else 0.0
-    noise = np.random.default_rng(7).standard_normal(known_HW.shape).astype(np.float32)
-    return (cv2.GaussianBlur(noise, (0, 0), 0.7) * 2.0 * min(strength, 3.0))[..., None]
+    sheet = np.random.default_rng(7).standard_normal(known_HW.shape).astype(np.float32)
+    total = np.zeros(known_HW.shape, np.float32)
+    for fine_px, coarse_px in itertools.pairwise(_GRAIN_PX):
+        detail, noise = (_between(values, fine_px, coarse_px) for values in (grey, sheet))
+        inner = shrunk(known_HW, 2 * coarse_px)
+        local = cv2.GaussianBlur(np.abs(detail), (0, 0), 4 * coarse_px)[inner if inner.sum() >= 200 else known_HW]
+        strength = 0.6 * float(np.percentile(local, 20)) if local.size else 0.0  # an outline or a crease is no grain
+        total += noise * min(strength, _MOST_GRAIN) / max(float(noise.std()), 1e-6)
+    return total[..., None]
+
+
+def _between(values_HW: np.ndarray, fine_px: float, coarse_px: float) -> np.ndarray:
+    """The detail of one octave: what a blur of `coarse_px` takes away and one of `fine_px` leaves."""
+    fine = cv2.GaussianBlur(values_HW, (0, 0), fine_px) if fine_px else values_HW
+    return fine - cv2.GaussianBlur(values_HW, (0, 0), coarse_px)

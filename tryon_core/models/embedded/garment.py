@@ -2,6 +2,7 @@
 
 # Shapes: H, W image rows and columns at working size; 3 is RGB; 2 is (x, y).
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -14,9 +15,11 @@ from .frame import LEFT_INDEX, LEFT_WRIST, NOSE, RIGHT_INDEX, RIGHT_WRIST, BodyF
 from .keypoints import Keypoints, find_keypoints
 from .kind import Kind, hangs_on_straps, kind_of
 from .landmarks import find_pose
+from .lower_keypoints import LowerKeypoints, find_lower_keypoints
 from .memory import remembered
 from .neckline import front_neckline
 from .perception import working_size
+from .pieces import Pieces, cut_apart
 
 _BODY_PRESENT = 0.8  # the pose network's belief; it believes in some empty garments too, so skin has to be seen as well
 _SKIN_SHARE = 0.5
@@ -24,6 +27,7 @@ _BUSY_BACKGROUND = 12.0
 _CLEAR_CONTRAST = 6.0
 _NOTHING_THERE = 1.0
 _RAGGED = 0.1
+_CHEST_OF_BODY = 1.035  # a chest over the width of its body: 1.02-1.06 on the rendered short- and long-sleeved tops
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +38,7 @@ class Garment:
     image_HW3      uint8 RGB
     alpha_HW       float32 0-1, the garment
     keypoints      collar, shoulders, armpits, hem, sleeves
+    lower          waist, hips, crotch, hems; None for an upper garment
     opening_HW     bool, inside of the back collar seen through the neck; None where none is seen
     width_px       from armpit to armpit
     neck_depth_px  from the collar's peaks down to the front neckline
@@ -43,9 +48,22 @@ class Garment:
     image_HW3: np.ndarray
     alpha_HW: np.ndarray
     keypoints: Keypoints
+    lower: LowerKeypoints | None
     opening_HW: np.ndarray | None
     width_px: float
     neck_depth_px: float
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """Its torso and sleeves, cut apart once."""
+        return cut_apart(self.image_HW3, self.alpha_HW, self.keypoints, self.opening_HW, self.width_px)
+
+    @property
+    def chest_px(self) -> float:
+        """What lies across the chest: from armpit to armpit; where armholes are cut into the body, or the notches below
+        the sleeves reach into it, its sides further down are the better ruler.
+        """
+        return max(self.width_px, _CHEST_OF_BODY * self.pieces.body_width_px)
 
 
 @remembered(16)
@@ -70,6 +88,7 @@ def see_garment(image: Image.Image) -> Garment:
         image_HW3=image_HW3,
         alpha_HW=cutout.alpha_HW,
         keypoints=keypoints,
+        lower=None if kind == "upper" else find_lower_keypoints(cutout.alpha_HW > 0.5, kind),
         opening_HW=opening_HW,
         width_px=float(keypoints.armpit[1][0] - keypoints.armpit[0][0]),
         neck_depth_px=neck_depth_px,

@@ -11,6 +11,10 @@ from .cutout import open_loops
 
 Pair = tuple[np.ndarray, np.ndarray]  # (left, right) in the picture, float64 (2,) each
 _POINTS_PER_SEAM = 24  # how finely a sleeve's outline is read; the seam runs from shoulder to armpit
+_USUAL_ARMPIT = 0.62  # below the collar, in widths between the armpits: 0.58-0.64 on the rendered short-sleeved tops
+_CHEST_OF_FLARE = 0.3  # how much of what a body flares from waist to hem it is wider at the chest
+_STANDING, _COLLAR_SLANT, _FLAT_PX = 0.07, 0.15, 0.04  # in widths between the armpits: how high a collar stands at
+# least, how far its foot is beside its peak at most, and over which length a slope is measured
 EDGE_SHARES = np.linspace(0, 1, 9)  # where a sleeve's edges are sampled, as shares of their length
 
 
@@ -37,6 +41,7 @@ class Keypoints:
     collar    the highest points beside the neck         shoulder  where the sleeve, or a sleeveless armhole, begins
     armpit    where sleeve and side meet                  hem       the corners of the lower edge
     neck      the lowest point of the outline between the collar's peaks
+    neck_base where shoulder and neck meet: below the peaks of a collar that stands, else the peaks themselves
     """
 
     collar: Pair
@@ -44,6 +49,7 @@ class Keypoints:
     armpit: Pair
     hem: Pair
     neck: np.ndarray
+    neck_base: Pair
     sleeves: tuple[Sleeve | None, Sleeve | None]
 
     @property
@@ -53,6 +59,11 @@ class Keypoints:
     @property
     def top_y(self) -> float:
         return float(min(self.collar[0][1], self.collar[1][1]))
+
+    @property
+    def collar_stands(self) -> bool:
+        """A turtleneck or a shirt's collar: it stands up the neck."""
+        return all(peak is not base for peak, base in zip(self.collar, self.neck_base, strict=True))
 
     @property
     def hem_y(self) -> float:
@@ -65,15 +76,16 @@ def find_keypoints(mask_HW: np.ndarray) -> Keypoints:
     mask_HW  bool, one garment, upright, seen from the front, not empty
     """
     outline = _Outline(open_loops(mask_HW))
-    notches = _armpits(outline)
+    notches = _notches(outline)
     found = _around(outline, notches, sleeved=True) if notches else None
     if found is None or found.sleeves == (None, None):  # a waist is a notch too, but nothing sticks out above it
         found = _around(outline, _armholes(outline), sleeved=False)
     return found
 
 
-def _around(outline: "_Outline", armpits: Pair, *, sleeved: bool) -> Keypoints:
-    """The other keypoints, once the armpits are known."""
+def _around(outline: "_Outline", notches: Pair, *, sleeved: bool) -> Keypoints:
+    """The other keypoints, once it is known where the sleeves, or else the armholes, leave the sides."""
+    armpits = tuple(_armpit(outline, notches, side) for side in (0, 1)) if sleeved else notches
     width_px = armpits[1][0] - armpits[0][0]
     reach = (0.48 if sleeved else 0.55) * width_px
     collar = (
@@ -82,8 +94,8 @@ def _around(outline: "_Outline", armpits: Pair, *, sleeved: bool) -> Keypoints:
     )
     shoulders = tuple(_shoulder(outline, armpit, width_px, collar) for armpit in armpits)
     sleeves = tuple(
-        _sleeve(outline, shoulder, armpit, side, width_px) if sleeved else None
-        for shoulder, armpit, side in zip(shoulders, armpits, (-1, 1), strict=True)
+        _sleeve(outline, shoulder, armpit, notch, side, width_px) if sleeved else None
+        for shoulder, armpit, notch, side in zip(shoulders, armpits, notches, (-1, 1), strict=True)
     )
     return Keypoints(
         collar=collar,
@@ -91,6 +103,7 @@ def _around(outline: "_Outline", armpits: Pair, *, sleeved: bool) -> Keypoints:
         armpit=armpits,
         hem=_hem(outline),
         neck=_neck(outline, collar),
+        neck_base=_neck_base(outline, collar, width_px),
         sleeves=sleeves,
     )
 
@@ -118,7 +131,7 @@ class _Outline:
         return next(((a, b) for a, b in runs(self.mask[y]) if a <= self.centre_x <= b), None)
 
 
-def _armpits(outline: _Outline) -> Pair | None:
+def _notches(outline: _Outline) -> Pair | None:
     """The deepest notches between sleeve and side; a missing or doubtful one is mirrored. None: no sleeves."""
     contour = cv2.approxPolyDP(outline.contour_S2.reshape(-1, 1, 2).astype(np.int32), 1.0, True).reshape(-1, 2)
     hull = np.sort(cv2.convexHull(contour.reshape(-1, 1, 2), returnPoints=False).ravel())[::-1]
@@ -144,6 +157,21 @@ def _armpits(outline: _Outline) -> Pair | None:
         found[int(abs(found[0][1] - usual) < abs(found[1][1] - usual))] = None
     mirrored = [np.array([2 * outline.centre_x - p[0], p[1]]) if p is not None else None for p in reversed(found)]
     return tuple(p if p is not None else other for p, other in zip(found, mirrored, strict=True))
+
+
+def _armpit(outline: _Outline, notches: Pair, side: int) -> np.ndarray:
+    """The notch, or a place above it: a sleeve that hangs beside the body touches it far below the armpit.
+
+    Then it is taken to be where armpits usually are, above the notch; wider than it where the body flares out again
+    below, for then the notch is at the waist.
+    """
+    notch, width_px = notches[side], notches[1][0] - notches[0][0]
+    usual_y = outline.row(0) + _USUAL_ARMPIT * width_px
+    if notch[1] < usual_y + 0.06 * width_px:
+        return notch
+    hem = _hem(outline)
+    flare_px = max(hem[1][0] - hem[0][0] - width_px, 0.0)
+    return np.array([notch[0] + (side - 0.5) * _CHEST_OF_FLARE * flare_px, usual_y])
 
 
 def _armholes(outline: _Outline) -> Pair:
@@ -182,6 +210,18 @@ def _shoulder(outline: _Outline, armpit: np.ndarray, width_px: float, collar: Pa
     return np.array([x, y], float)
 
 
+def _neck_base(outline: _Outline, collar: Pair, width_px: float) -> Pair:
+    """Outwards from each peak to where the outline stops falling steeply, near it; both or none, for a collar has two sides."""
+    step, bases = max(2, int(_FLAT_PX * width_px)), []
+    for peak, sign in zip(collar, (-1, 1), strict=True):
+        x = int(peak[0]) + sign * np.arange(int(_COLLAR_SLANT * width_px) + step)
+        tops = outline.top_of_column[np.clip(x, *outline.columns[[0, -1]])].astype(float)
+        steep = np.flatnonzero(tops[step:] - tops[:-step] >= step)
+        at = int(steep[-1]) + step if len(steep) else 0
+        bases.append(np.array([float(x[at]), tops[at]]) if tops[at] - peak[1] > _STANDING * width_px else peak)
+    return tuple(bases) if all(b is not p for b, p in zip(bases, collar, strict=True)) else collar
+
+
 def _hem(outline: _Outline) -> Pair:
     """The corners of the lowest row that is still wide at the centre: hanging ties and cuffs do not count."""
     whole = _Outline(closed(outline.mask, 0.02 * outline.width_px))  # without holes that a light print may have left
@@ -205,14 +245,18 @@ def _neck(outline: _Outline, collar: Pair) -> np.ndarray:
 # ---- sleeves ---------------------------------------------------------------------------------------------------------
 
 
-def _sleeve(outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, side: int, width_px: float) -> Sleeve | None:
+def _sleeve(
+    outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, notch: np.ndarray, side: int, width_px: float
+) -> Sleeve | None:
     """The outline from shoulder to armpit, split at the two corners of the cuff; None where it hardly sticks out."""
-    path_S2 = _outer_path(outline, shoulder, armpit, side)
+    path_S2 = _outer_path(outline, shoulder, notch, side)
+    if np.hypot(*(notch - armpit)) > 2:
+        path_S2 = np.concatenate([path_S2, np.linspace(notch, armpit, 12)])
     seam_px = np.hypot(*(armpit - shoulder))
     if len(path_S2) < 8:
         return None
     mask_HW = polygon(outline.mask.shape, path_S2) & outline.mask
-    if mask_HW.sum() < 0.25 * seam_px**2 or mask_HW[: int(armpit[1])].sum() < 0.1 * width_px * seam_px:
+    if mask_HW.sum() < 0.25 * seam_px**2 or mask_HW[: int(notch[1])].sum() < 0.1 * width_px * seam_px:
         return None
     steps = int(np.hypot(*np.diff(path_S2, axis=0).T).sum() / seam_px * _POINTS_PER_SEAM)
     path_S2 = _resampled(path_S2, np.linspace(0, 1, max(steps, 2 * _POINTS_PER_SEAM)))

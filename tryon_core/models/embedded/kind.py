@@ -9,7 +9,7 @@ from ...masks import runs
 from .keypoints import Keypoints
 
 Kind = Literal["upper", "dress", "trousers", "skirt"]
-_LONGEST_TOP = 2.9  # hem to collar over armpit to armpit: tees are 1.5-2.1, tunics 2.5, dresses above 3
+_LONGEST_TOP = 2.5  # hem to collar over armpit to armpit: tops of the tuning pictures are 1.6-2.2, dresses 2.9-3.6
 
 
 def kind_of(mask_HW: np.ndarray, keypoints: Keypoints) -> Kind:

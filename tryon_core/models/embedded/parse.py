@@ -17,6 +17,7 @@ from .frame import BodyFrame
 
 _DEFAULT_SKIN_LAB = np.array([65.0, 14.0, 18.0])  # where neither face nor arms nor neck can be seen
 _SKIN_SHARE, _NEVER = 0.005, 1e-7  # the skin model's peak as a histogram's share, and a colour never seen
+_NEW_CLOTH = 2e-6  # a colour that no class knows is the upper garment's where that may be: prints have many
 UPPER, SKIN, LOWER, HAIR = range(4)
 
 
@@ -75,33 +76,33 @@ def silhouette(image_HW3: np.ndarray, pose_alpha_HW: np.ndarray, frame: BodyFram
 
 
 def parse(sight: Sight) -> Parts:
-    """Name every pixel of the person: upper garment, lower garment, skin or hair."""
+    """Name every pixel of the person: upper garment, lower garment, skin or hair.
+
+    Twice: what the first naming found teaches the second one the colours that no seed saw (a sleeve of another colour,
+    the pale skin of a chest).
+    """
     shape, frame, person = sight.shape, sight.frame, sight.person
     head = find_head(shape, sight.face_mesh_K2, frame)
     arms, forearms = find_arms(shape, sight.landmarks_K3, frame)
     skin_HW = _skin_likelihood(sight, head)
     torso = torso_slice(shape, frame, wide=0.72, top=0.12, bottom=0.92)
+    near_torso = _near_torso(shape, frame)
     hair_seed = _hair_ring(shape, head) & person & (skin_HW < 0.25)
-    likelihood_HWC = np.stack(
-        [
-            _likelihood(sight.lab_HW3, _chest(sight, skin_HW), least_px=1),
-            np.maximum(skin_HW * _SKIN_SHARE, _NEVER),
-            _likelihood(sight.lab_HW3, thighs(shape, sight.landmarks_K3, frame) & person & ~torso, least_px=200),
-            _likelihood(sight.lab_HW3, hair_seed, least_px=150),
-        ],
-        axis=-1,
-    )
-    post_HWC = likelihood_HWC * _priors(shape, head, arms, torso, frame) + 1e-10
-    post_HWC /= post_HWC.sum(-1, keepdims=True)
+    priors_HWC = _priors(shape, head, arms, torso, frame)
+    cells_HW = ColourModel.cells(sight.lab_HW3)
+    likelihood_HWC = _from_seeds(sight, cells_HW, skin_HW, torso, hair_seed)
+    first = _posterior(likelihood_HWC, priors_HWC).argmax(-1)
+    likelihood_HWC = _learnt_again(sight, cells_HW, likelihood_HWC, first, near_torso | arms, head)
+    post_HWC = _posterior(likelihood_HWC, priors_HWC)
     radius_px = max(3, frame.shoulder_px * 0.02)
     named = np.stack([guided(sight.image_HW3, post_HWC[..., c], radius_px, 2e-4) for c in range(4)], -1).argmax(-1)
     named[head.face] = SKIN
 
     upper, skin, lower, hair = (person & (named == c) for c in (UPPER, SKIN, LOWER, HAIR))
     hair, loose = _rooted(hair, hair_seed)
-    near_torso = torso_slice(shape, frame, wide=1.6, top=-0.2, bottom=1.2)
-    upper |= loose & near_torso & (skin_HW < 0.25)
-    skin |= loose & (skin_HW >= 0.25)
+    bare = (skin_HW >= 0.25) | _throat(shape, head, frame)
+    upper |= loose & near_torso & ~bare
+    skin |= loose & bare
     specks = _specks(skin, upper, frame) & (skin_HW < 0.25)
     upper = _worn(upper | (specks & near_torso & ~head.face), torso, frame) & person & ~head.face
     return Parts(
@@ -124,6 +125,11 @@ def _rooted(hair: np.ndarray, seed: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return kept, hair & ~kept
 
 
+def _throat(shape: tuple[int, int], head: Head, frame: BodyFrame) -> np.ndarray:
+    """bool (H, W): the neck below the chin; in its shadow it has hair's colours."""
+    return capsule(shape, head.chin, frame.centre, head.width_px * 0.33) & ~head.face
+
+
 def _specks(skin: np.ndarray, upper: np.ndarray, frame: BodyFrame) -> np.ndarray:
     """Small pieces of skin beside the upper garment: folds in shadow."""
     large = touching(skin, skin, 0.0, least_px=int(0.06 * frame.shoulder_px**2))
@@ -139,14 +145,22 @@ def _worn(upper: np.ndarray, torso: np.ndarray, frame: BodyFrame) -> np.ndarray:
 # ---- where things may be ---------------------------------------------------------------------------------------------
 
 
+def _near_torso(shape: tuple[int, int], frame: BodyFrame) -> np.ndarray:
+    """bool (H, W): where the trunk of an upper garment may be, as wide at a flared hem as at the shoulders."""
+    down_HW, across_HW = frame.down_share_HW(shape), frame.across_px_HW(shape)
+    flared = (np.abs(across_HW) < 0.75 * frame.shoulder_px) & (down_HW > 0.2) & (down_HW < 1.4)
+    return torso_slice(shape, frame, wide=1.6, top=-0.2, bottom=1.2) | flared
+
+
 def _priors(shape: tuple[int, int], head: Head, arms: np.ndarray, torso: np.ndarray, frame: BodyFrame) -> np.ndarray:
     """float32 (H, W, C): how readily each class is believed at each place."""
     unit, down_HW = frame.shoulder_px, frame.down_share_HW(shape)
-    near_torso = torso_slice(shape, frame, wide=1.6, top=-0.2, bottom=1.2)
-    neck_HW = soft(capsule(shape, head.chin, frame.centre, head.width_px * 0.33), unit * 0.02)
+    near_torso = _near_torso(shape, frame)
+    neck_HW = soft(_throat(shape, head, frame), unit * 0.02)
     upper = soft(near_torso | (arms & (down_HW > -0.25)), unit * 0.05)
-    upper *= _step(1.12 - down_HW, 0.05) * _step(down_HW + 0.22, 0.03)
+    upper *= (0.95 * _step(1.12 - down_HW, 0.05) + 0.05 * _step(1.5 - down_HW, 0.05)) * _step(down_HW + 0.22, 0.03)
     skin = 0.5 * (1 - 0.75 * soft(torso & (down_HW > 0.12) & (down_HW < 0.9), unit * 0.05))
+    skin *= 1 - 0.75 * soft(near_torso & ~arms & (down_HW > 0.7), unit * 0.02)  # hips are dressed
     skin *= 1 + 3 * neck_HW  # a neck in shadow is darker than the cheeks
     lower = _step(down_HW - 0.97, 0.04)
     if not head.seen:
@@ -176,11 +190,55 @@ def _hair_ring(shape: tuple[int, int], head: Head) -> np.ndarray:
 # ---- what colours they have ------------------------------------------------------------------------------------------
 
 
-def _likelihood(lab_HW3: np.ndarray, seed: np.ndarray, least_px: int) -> np.ndarray:
+def _from_seeds(
+    sight: Sight, cells_HW: np.ndarray, skin_HW: np.ndarray, torso: np.ndarray, hair_seed: np.ndarray
+) -> np.ndarray:
+    """float32 (H, W, C): how often each pixel's colour occurs where each class must be."""
+    return np.stack(
+        [
+            np.maximum(_likelihood(sight, cells_HW, _chest(sight, skin_HW), least_px=1), _NEW_CLOTH),
+            np.maximum(skin_HW * _SKIN_SHARE, _NEVER),
+            _likelihood(sight, cells_HW, _legs(sight, skin_HW, torso), least_px=200),
+            _likelihood(sight, cells_HW, hair_seed, least_px=150),
+        ],
+        axis=-1,
+    )
+
+
+def _learnt_again(
+    sight: Sight, cells_HW: np.ndarray, seen_HWC: np.ndarray, named: np.ndarray, upper_place: np.ndarray, head: Head
+) -> np.ndarray:
+    """float32 (H, W, C): the likelihoods with the upper garment's and the skin's colours as first named added."""
+    person = sight.person & ~head.face
+    upper = _likelihood(sight, cells_HW, person & (named == UPPER) & upper_place, least_px=200)
+    below_head = sight.frame.down_share_HW(sight.shape) > -0.2  # fair hair has skin's colours
+    skin = _likelihood(sight, cells_HW, (person & (named == SKIN) & below_head) | head.cheeks, least_px=200)
+    again_HWC = seen_HWC.copy()
+    again_HWC[..., UPPER] = np.maximum(0.5 * (seen_HWC[..., UPPER] + upper), _NEW_CLOTH)
+    again_HWC[..., SKIN] = np.maximum(seen_HWC[..., SKIN], skin)
+    return again_HWC
+
+
+def _posterior(likelihood_HWC: np.ndarray, priors_HWC: np.ndarray) -> np.ndarray:
+    post_HWC = likelihood_HWC * priors_HWC + 1e-10
+    return post_HWC / post_HWC.sum(-1, keepdims=True)
+
+
+def _likelihood(sight: Sight, cells_HW: np.ndarray, seed: np.ndarray, least_px: int) -> np.ndarray:
     """float32 (H, W): how often the seed's colours occur in it; next to nothing where the seed is too small."""
     if seed.sum() < least_px:
         return np.full(seed.shape, _NEVER, np.float32)
-    return np.exp(ColourModel(lab_HW3[seed], lightness_blur=5.6, stray_share=0.004).log_likelihood(lab_HW3))
+    model = ColourModel(sight.lab_HW3[seed], lightness_blur=5.6, stray_share=0.004)
+    return np.exp(model.log_share)[cells_HW]
+
+
+def _legs(sight: Sight, skin_HW: np.ndarray, torso: np.ndarray) -> np.ndarray:
+    """bool (H, W): cloth on the lower half of what is seen of the thighs: a long top covers the upper one."""
+    seen = thighs(sight.shape, sight.landmarks_K3, sight.frame) & sight.person & ~torso
+    if not seen.any():
+        return seen
+    low = seen & (np.arange(sight.shape[0])[:, None] >= np.median(np.nonzero(seen)[0]))
+    return next((some for some in (low & (skin_HW < 0.35), seen & (skin_HW < 0.35)) if some.sum() >= 200), seen)
 
 
 def _chest(sight: Sight, skin_HW: np.ndarray) -> np.ndarray:

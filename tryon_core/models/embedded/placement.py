@@ -1,26 +1,35 @@
-"""Decide where every part of a garment goes on a body: control points for the torso, two edges for each sleeve."""
+"""Decide where the body of a garment goes: control points from its picture to the person's. Sleeves: sleeves.py."""
 
-# Shapes: H, W image rows and columns; K control points; E edge points; 2 is (x, y).
+# Shapes: H, W image rows and columns; K control points; 2 is (x, y).
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...masks import runs, walk
-from .body import Arm, Body
+from .body import Body, measure_body
 from .garment import Garment
-from .keypoints import EDGE_SHARES, Sleeve
 from .parameters import WarpParameters
 from .perception import Person
+from .pieces import sides
+from .sleeves import sleeve_edges
+from .stance import settled
 
-_CHEST = 0.97  # garment width armpit to armpit over the distance of the shoulder joints, for a garment that fits
-_USUAL_LENGTH = 1.85  # collar to hem over armpit to armpit: narrower photographs (ghost mannequins) are scaled up less
+# Set on the rendered true pictures p1-p4, in shoulder widths between the joints unless another unit is named.
+_CHEST = 1.01  # armpit to armpit
+_SHORTEST, _LONGEST = 1.55, 2.4  # collar to hem over armpit to armpit, where a photograph's proportions are believed:
+# a flat garment is wider than a worn one, so what is shorter is scaled up; a tunic on a mannequin is narrower
+_ABOVE_SLOPE = -0.01  # the garment's shoulder points above the body's slope
 _SNAP = 0.6  # how far the sides follow the body rather than the garment's own width
-_CLOTH = 0.012  # how far cloth lies above the shoulders, in shoulder widths
-_EASE = 0.06  # room between body and cloth
+_CLOTH = 0.012  # how far cloth lies above the shoulders
+_EASE = 0.05  # room between body and cloth, of the body's width
+_SHOULDER = (0.44, 0.56)  # where a sleeve's seam may sit
+_COLLAR = (0.17, 0.4)  # where the collar's peaks, or a standing collar's foot, may sit
+_CHIN_ROOM = 0.05  # between a standing collar and the chin
+_CHEST_HALF = (0.42, 0.56)  # how wide half a chest may be
+_ARMS_BESIDE = (0.3, 0.55)  # torso lengths below the shoulders between which the body's sides come to light
 _SIDE_ROWS = np.linspace(0, 1, 6)[1:]  # from armpit to hem
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Placement:
     """Where a garment goes.
 
@@ -36,14 +45,19 @@ class Placement:
 
 
 def place(person: Person, body: Body, garment: Garment, parameters: WarpParameters) -> Placement:
-    """Lay a garment's keypoints on a body."""
-    layout = _Layout(person, body, garment, parameters)
+    """Lay a garment's keypoints on a body.
+
+    body  measured anew where the person's own silhouette corrects the network's shoulders (stance.settled)
+    """
+    person = settled(person)
+    layout = _Layout(person, measure_body(person), garment, parameters)
     shoulders, armpits = layout.shoulders(), layout.armpits()
     collar = layout.collar()
     pairs = [
         *layout.apart_from_collar(shoulders),
         *zip(garment.keypoints.armpit, armpits, strict=True),
         *collar,
+        *layout.standing_peaks(),
         *layout.slopes(collar, shoulders),
         layout.neckline(),
         *layout.sides(armpits),
@@ -59,7 +73,18 @@ def place(person: Person, body: Body, garment: Garment, parameters: WarpParamete
             ]
     source_K2, target_K2 = (np.array(points, float) for points in zip(*pairs, strict=True))
     sleeves = tuple(
-        ((sleeve.outer_E2, sleeve.inner_E2), layout.sleeve(side, sleeve, shoulders[side], armpits[side]))
+        (
+            (sleeve.outer_E2, sleeve.inner_E2),
+            sleeve_edges(
+                person,
+                layout.body.arms,
+                side,
+                sleeve,
+                (shoulders[side], armpits[side]),
+                layout.scale,
+                parameters.sleeve,
+            ),
+        )
         if sleeve is not None
         else None
         for side, sleeve in enumerate(garment.keypoints.sleeves)
@@ -68,7 +93,7 @@ def place(person: Person, body: Body, garment: Garment, parameters: WarpParamete
         source_K2=source_K2,
         target_K2=target_K2 + layout.bend(target_K2),
         sleeves=sleeves,
-        below_HW=layout.below(collar),
+        below_HW=layout.below(),
     )
 
 
@@ -78,13 +103,14 @@ class _Layout:
     def __init__(self, person: Person, body: Body, garment: Garment, parameters: WarpParameters):
         self.person, self.body, self.garment, self.parameters = person, body, garment, parameters
         self.frame, self.unit_px, self.keys = person.frame, person.frame.shoulder_px, garment.keypoints
-        length = (self.keys.hem_y - self.keys.top_y) / garment.width_px
-        self.scale = _CHEST * self.unit_px / garment.width_px * (_USUAL_LENGTH / np.clip(length, 1.1, 3.0)) ** 0.5
+        length = (self.keys.hem_y - self.keys.top_y) / garment.chest_px
+        believed = np.clip(length, _SHORTEST, _LONGEST)
+        self.scale = _CHEST * self.unit_px / garment.chest_px * (believed / length) ** 0.5
         self.sleeved = self.keys.sleeves != (None, None)
         self.shift = np.array([self._picture_right() * parameters.shift_right, parameters.shift_down]) * self.unit_px
         self.origin = np.array([self.keys.centre_x, (self.keys.shoulder[0][1] + self.keys.shoulder[1][1]) / 2])
-        tops_px = [body.slope_px(0.5 * self.unit_px, self.unit_px, side) for side in (0, 1)]
-        self.top_px = 0.015 * self.unit_px - float(np.mean(tops_px))  # of the shoulders; negative, above the joints
+        slope_px = np.mean([body.slope_px(0.4 * self.unit_px, self.unit_px, side) for side in (0, 1)])
+        self.top_px = -float(np.clip(slope_px + _ABOVE_SLOPE * self.unit_px, 0.14 * self.unit_px, 0.26 * self.unit_px))
 
     def _picture_right(self) -> float:
         return 1.0 if self.frame.across_2[0] >= 0 else -1.0
@@ -102,34 +128,56 @@ class _Layout:
         return -self.body.slope_px(across_px, self.unit_px, side) - _CLOTH * self.unit_px
 
     def shoulders(self) -> list[np.ndarray]:
-        """A sleeve's seam sits on the shoulder joint; a sleeveless strap where its own width puts it."""
+        """A sleeve's seam sits near the shoulder joint; a sleeveless strap where its own width puts it."""
         targets = []
         for side, (point, sign) in enumerate(zip(self.keys.shoulder, (-1, 1), strict=True)):
-            across = (
-                sign * (0.54 + 0.25 * self.parameters.width) * self.unit_px
-                if self.sleeved
-                else self.natural(point)[0] + sign * 0.25 * self.parameters.width * self.unit_px
-            )
-            targets.append(self.picture(across, self._outline_height(across, side)))
+            across = abs(self.natural(point)[0]) / self.unit_px
+            across = (np.clip(across, *_SHOULDER) if self.sleeved else across) + 0.25 * self.parameters.width
+            across_px = sign * across * self.unit_px
+            targets.append(self.picture(across_px, self._outline_height(across_px, side)))
         return targets
 
     def apart_from_collar(self, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Shoulder points and targets, without those that share a strap with the collar's peak: two would tear it."""
         return [
             (point, target)
-            for point, peak, target in zip(self.keys.shoulder, self.keys.collar, shoulders, strict=True)
+            for point, peak, target in zip(self.keys.shoulder, self.keys.neck_base, shoulders, strict=True)
             if np.hypot(*(point - peak)) > 0.1 * self.garment.width_px
         ]
 
+    def _collar_across(self, side: int) -> float:
+        across = abs(self.natural(self.keys.neck_base[side])[0])
+        if self.sleeved or across < 0.5 * self.unit_px:
+            across = np.clip(across, _COLLAR[0] * self.unit_px, _COLLAR[1] * self.unit_px)
+        return float(across)
+
     def collar(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The collar's peaks, on the slope between neck and shoulder."""
+        """The collar's peaks, or the foot of one that stands, on the slope between neck and shoulder."""
         pairs = []
-        for side, (point, sign) in enumerate(zip(self.keys.collar, (-1, 1), strict=True)):
-            across = abs(self.natural(point)[0])
-            if self.sleeved or across < 0.5 * self.unit_px:
-                across = np.clip(across, 0.17 * self.unit_px, 0.36 * self.unit_px)
+        for side, (point, sign) in enumerate(zip(self.keys.neck_base, (-1, 1), strict=True)):
+            across = self._collar_across(side)
             pairs.append((point, self.picture(sign * across, self._outline_height(across, side))))
         return pairs
+
+    def standing_peaks(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The peaks of a collar that stands: up the neck, as high as in the photograph, but below the chin."""
+        if not self.keys.collar_stands:
+            return []
+        pairs = []
+        for side, (peak, base, sign) in enumerate(zip(self.keys.collar, self.keys.neck_base, (-1, 1), strict=True)):
+            foot = self._collar_across(side)
+            lean = (abs(peak[0] - self.keys.centre_x) - abs(base[0] - self.keys.centre_x)) * self.scale
+            rise = min((base[1] - peak[1]) * self.scale, self._outline_height(foot, side) - self._highest_collar())
+            across = max(foot + lean, 0.75 * foot) + _EASE * foot  # the tube goes round the neck
+            pairs.append((peak, self.picture(sign * across, self._outline_height(foot, side) - max(rise, 0.0))))
+        return pairs
+
+    def _highest_collar(self) -> float:
+        """Down coordinate, negative: a little below the chin, or a usual neck's length where no face is seen."""
+        if self.person.face_mesh_K2 is None:
+            return -0.38 * self.unit_px
+        chin = float(self.frame.coordinates(self.person.face_mesh_K2)[:, 1].max())
+        return chin + _CHIN_ROOM * self.unit_px
 
     def slopes(self, collar: list, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Two places between collar and shoulder on each side: the garment's upper edge follows the body's."""
@@ -149,20 +197,32 @@ class _Layout:
         """The lowest point of the front neckline, hanging below the collar as in the photograph."""
         left, right = self.keys.collar
         source = np.array([(left[0] + right[0]) / 2, (left[1] + right[1]) / 2 + self.garment.neck_depth_px])
-        peaks = [self._outline_height(abs(self.natural(point)[0]), side) for side, point in enumerate((left, right))]
-        down = np.mean(peaks) + self.garment.neck_depth_px * self.scale + self.parameters.neckline * self.unit_px
-        return source, self.picture(0.0, down)
+        base_y = float(np.mean([base[1] for base in self.keys.neck_base]))
+        heights = [self._outline_height(self._collar_across(side), side) for side in (0, 1)]
+        down = np.mean(heights) + (source[1] - base_y) * self.scale
+        if self.keys.collar_stands:
+            down = max(down, self._highest_collar())
+        return source, self.picture(0.0, down + self.parameters.neckline * self.unit_px)
 
     def armpits(self) -> list[np.ndarray]:
         targets = []
         for side, (point, sign) in enumerate(zip(self.keys.armpit, (-1, 1), strict=True)):
             across, down = self.natural(point)
             down = float(np.clip(down, 0.16 * self.unit_px, 0.62 * self.unit_px))
-            body_px = max(self.body.half_px(down / self.frame.torso_px, side), 0.5 * self.unit_px)
-            half_px = _SNAP * body_px + (1 - _SNAP) * max(abs(across), 0.5 * self.unit_px)
-            half_px += 0.5 * self.parameters.width * self.unit_px
-            targets.append(self.picture(sign * half_px, down))
+            targets.append(self.picture(sign * self._half_px(abs(across), down, side), down))
         return targets
+
+    def _half_px(self, own_px: float, down_px: float, side: int) -> float:
+        """How far from the middle a side lies: between the garment's own width and the body's, never inside it.
+
+        Beside the chest arms and old sleeves hide the body's sides: only the garment's own width counts there.
+        """
+        level = down_px / self.frame.torso_px
+        hidden = float(np.interp(level, _ARMS_BESIDE, [1.0, 0.0]))
+        body_px = float(self.body.half_px(level, side)) * (1 + _EASE)
+        body_px += (np.clip(own_px, *np.multiply(_CHEST_HALF, self.unit_px)) - body_px) * hidden
+        half_px = _SNAP * body_px + (1 - _SNAP) * max(own_px, 0.95 * body_px)
+        return half_px + 0.5 * self.parameters.width * self.unit_px
 
     def sides(self, armpits: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Both sides and the middle at _SIDE_ROWS, down to the hem."""
@@ -172,29 +232,22 @@ class _Layout:
         armpit_y, pairs = (self.keys.armpit[0][1] + self.keys.armpit[1][1]) / 2, []
         for share in _SIDE_ROWS:
             y = armpit_y + (self.keys.hem_y - armpit_y) * share
-            down, half_px = armpit_down + (hem_down - armpit_down) * share, 0.5 * self.parameters.width * self.unit_px
-            edges = self._sides_of_photograph(y)
-            for side, (x, sign) in enumerate(zip(edges, (-1, 1), strict=True)):
-                own_px = abs(x - self.keys.centre_x) * self.scale
-                body_px = float(self.body.half_px(down / self.frame.torso_px, side)) * (1 + _EASE) + 0.01 * self.unit_px
-                across = sign * (_SNAP * body_px + (1 - _SNAP) * max(own_px, 0.9 * body_px) + half_px)
-                pairs.append((np.array([x, y]), self.picture(across, down)))
-            pairs.append((np.array([sum(edges) / 2, y]), self.picture(0.0, down + 0.012 * self.unit_px * (share == 1))))
+            down = armpit_down + (hem_down - armpit_down) * share
+            usual = (self.keys.armpit[0][0], self.keys.armpit[1][0])
+            edges = sides(self.garment.pieces.body_HW, y, self.keys.centre_x) or usual
+            across = [
+                sign * self._half_px(abs(x - self.keys.centre_x) * self.scale, down, side)
+                for side, (x, sign) in enumerate(zip(edges, (-1, 1), strict=True))
+            ]
+            pairs += [(np.array([x, y]), self.picture(a, down)) for x, a in zip(edges, across, strict=True)]
+            sag_px = 0.012 * self.unit_px * (share == 1)
+            pairs.append((np.array([sum(edges) / 2, y]), self.picture(sum(across) / 2, down + sag_px)))
         return pairs
 
-    def _sides_of_photograph(self, y: float) -> tuple[float, float]:
-        """The garment's left and right edge in a row, without sleeves that hang down beside it."""
-        centre, slack_px = self.keys.centre_x, 0.22 * self.garment.width_px
-        armpits = self.keys.armpit
-        spans = runs(self.garment.alpha_HW[int(y)] > 0.5)
-        left, right = next(((a, b) for a, b in spans if a <= centre <= b), (armpits[0][0], armpits[1][0]))
-        if not self.sleeved:
-            return left, right
-        return max(left, armpits[0][0] - slack_px), min(right, armpits[1][0] + slack_px)
-
-    def below(self, collar: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    def below(self) -> np.ndarray:
         """bool (H, W): not higher than the collar's peaks, with a little room for what is between them."""
-        highest = min(self.frame.coordinates(target)[0, 1] for _, target in collar) - 0.04 * self.unit_px
+        peaks = self.standing_peaks() or self.collar()
+        highest = min(self.frame.coordinates(target)[0, 1] for _, target in peaks) - 0.04 * self.unit_px
         return self.frame.down_share_HW(self.person.alpha_HW.shape) * self.frame.torso_px > highest
 
     def bend(self, target_K2: np.ndarray) -> np.ndarray:
@@ -205,60 +258,3 @@ class _Layout:
             phase = where @ np.array([[1.0, 2.0], [2.0, -1.0], [0.5, 3.0], [3.0, 0.5]][k // 2])
             offsets[:, k % 2] += size * self.unit_px * np.sin(phase + k)
         return offsets
-
-    def sleeve(
-        self, side: int, sleeve: Sleeve, shoulder: np.ndarray, armpit: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(outer_E2, inner_E2): from the seam, turning into cross sections of the arm, down to the cuff.
-
-        The outer edge is pushed out to the person's silhouette, so that no skin or old cloth shows beside it.
-        """
-        arm, unit = self.body.arms[side], self.unit_px
-        start_outer, start_inner = arm.along(shoulder), arm.along(armpit)
-        end = start_outer + sleeve.length_px * self.scale + self.parameters.sleeve * arm.length_px
-        end = max(min(end, 1.02 * arm.length_px), start_inner + 0.1 * unit)
-        cuff_px = _cuff_width(sleeve) * self.scale / 2
-        least_px = arm.radius_px * (1.12 - 0.35 * np.clip(end / arm.length_px, 0, 1))
-        half_px = float(np.clip(cuff_px, least_px, 1.9 * least_px))
-        outer_px, inner_px = self._arm_outline(arm, start_outer, end, 1), self._arm_outline(arm, start_inner, end, -1)
-        seam_normal = arm.normal(0.1 * unit)
-        outer, inner = [shoulder], [armpit]
-        for k, share in enumerate(EDGE_SHARES[1:], start=1):
-            turned = _smooth_step(1.6 * share)
-            for edge, start, sign, seen_px, point in (
-                (outer, start_outer, 1, outer_px[k], shoulder),
-                (inner, start_inner, -1, inner_px[k], armpit),
-            ):
-                distance = start + (end - start) * share
-                normal = arm.normal(distance) * turned + seam_normal * (1 - turned)
-                seam_px = sign * float((point - arm.at(start)) @ seam_normal)
-                offset_px = seam_px * (1 - turned) + min(half_px, 1.5 * seen_px) * turned
-                if edge is outer or seen_px > arm.radius_px:
-                    offset_px = max(offset_px, (seen_px + 0.025 * unit) * (1 if edge is outer else turned))
-                edge.append(arm.at(distance) + sign * normal * offset_px)
-        return np.array(outer), np.array(inner)
-
-    def _arm_outline(self, arm: Arm, start: float, end: float, sign: int) -> np.ndarray:
-        """float64 (E,): distance from the bone to the silhouette on the outer (1) or inner (-1) side, smoothed.
-
-        Where the arm lies against the body there is no silhouette: the arm's own radius stands for it.
-        """
-        alpha, unit = self.person.alpha_HW > 0.5, self.unit_px
-        found = [walk(alpha, arm.at(d), sign * arm.normal(d), 0.3 * unit) for d in start + (end - start) * EDGE_SHARES]
-        seen = [px for px in found if px is not None]
-        usual = float(np.median(seen)) if len(seen) > len(found) / 2 else arm.radius_px
-        raw = np.clip([usual if px is None else px for px in found], 0.05 * unit, 0.25 * unit)
-        smooth = np.convolve(np.pad(raw, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-        return np.minimum(np.maximum(raw, smooth), 1.35 * np.median(raw))
-
-
-def _cuff_width(sleeve: Sleeve) -> float:
-    """Across the sleeve, not along a cuff that is cut or photographed at a slant."""
-    middle_E2 = (sleeve.outer_E2 + sleeve.inner_E2) / 2
-    along, cuff = middle_E2[-1] - middle_E2[-4], sleeve.outer_E2[-1] - sleeve.inner_E2[-1]
-    return float(abs(along[0] * cuff[1] - along[1] * cuff[0]) / max(np.hypot(*along), 1e-6))
-
-
-def _smooth_step(x: float) -> float:
-    x = min(max(x, 0.0), 1.0)
-    return x * x * (3 - 2 * x)

@@ -5,13 +5,18 @@ import cv2
 import numpy as np
 
 from ...masks import closed, grown, shrunk, soft, touching
-from .body import Body
+from .body import Body, measure_body
 from .fill import grain, spread
+from .limbs import Limb, find_limbs, normals
 from .perception import Person
-from .trousers import Trousers
+from .recall import once_per_person
+from .skin import bared_skin
+from .trousers import Trousers, find_trousers
 
 _LEAST_KNOWN_PX = 50
 _WAIST_SHARE = 0.85  # of the way from the shoulders to the hips
+_CLOTH = 0.012  # how thick cloth is, in shoulder widths
+_SHADE_SHARE = 0.04  # width of the shadow that a cuff or a collar throws on skin, in shoulder widths
 _FADE_SHARE = 0.08  # of the shoulder width
 
 
@@ -24,17 +29,26 @@ def remains(person: Person, trousers: Trousers | None, alpha_HW: np.ndarray, cov
     """
     unit = person.frame.shoulder_px
     old = person.upper | misread(person, trousers)
-    rim = grown(old, 3 + 0.06 * cover * unit) & ~(person.hair | person.face)
+    rim = grown(old, 3 + 0.06 * cover * unit) & ~(grown(person.hair, 2) | person.face)
     sure_other = (person.skin | person.lower) & ~grown(old, 2 + 0.03 * cover * unit)
     seen = rim & ~sure_other & (alpha_HW < 0.98)
+    seen_HW = np.maximum(soft(seen, 1.0), _shaded_skin(person, old, alpha_HW))
     if trousers is None:
-        return soft(seen, 1.0)
+        return seen_HW
     fade_px = _FADE_SHARE * unit
     rise_HW = trousers.rise_px_HW(seen.shape)
     bared_W = (seen & (np.abs(rise_HW) < 0.03 * unit)).any(0)
     below = bared_W & (rise_HW < 3) & ~(person.skin | person.arms) & shrunk(person.alpha_HW > 0.5, 3)
     fading_HW = np.clip(1.4 * (1 + rise_HW / fade_px), 0, 1) * soft(below, 1.0)
-    return np.maximum(soft(seen, 1.0), fading_HW)
+    return np.maximum(seen_HW, fading_HW)
+
+
+def _shaded_skin(person: Person, old: np.ndarray, alpha_HW: np.ndarray) -> np.ndarray:
+    """float32 (H, W), 0-1: skin beside the uncovered old garment, in the shadow of its hem; fading away from it."""
+    seen = old & (alpha_HW < 0.5)
+    away_px = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, 5)
+    fading_HW = np.clip(2.5 - away_px / (_SHADE_SHARE * person.frame.shoulder_px), 0, 1)
+    return fading_HW * soft(grown(person.skin, 4) & ~(grown(person.face, 3) | person.hair | person.lower), 1.0)
 
 
 def misread(person: Person, trousers: Trousers | None) -> np.ndarray:
@@ -63,71 +77,70 @@ def misread(person: Person, trousers: Trousers | None) -> np.ndarray:
 
 def made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarray:
     """float32 (H, W, 3) RGB: the picture as it might be without the upper garment. Only to be used where it was."""
+    if body is measure_body(person) and trousers is find_trousers(person):
+        return _made_up_once(person)
+    return _made_up(person, body, trousers)
+
+
+def _made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarray:
     shape = person.alpha_HW.shape
     image = person.image_HW3.astype(np.float32)
-    behind_HW3 = _spread_of(image, shrunk(person.alpha_HW < 0.03, 4), image)
-    skin_HW3 = _with_bared_arms(_skin(person, image), person, body)
+    behind_HW3 = behind(person)
+    limbs = find_limbs(person)
+    skin_HW3 = bared_skin(person, limbs, normals(person, body, limbs))
     down_HW = person.frame.down_share_HW(shape)
     if trousers is None:
         waist_share_HW, lower_HW3 = _WAIST_SHARE, _spread_of(image, shrunk(person.lower, 2), skin_HW3)
     else:
         line_HW = down_HW + trousers.rise_px_HW(shape) / person.frame.torso_px
         waist_share_HW, lower_HW3 = np.minimum(_WAIST_SHARE, line_HW), trousers.continued(person)
-    below = soft((down_HW > waist_share_HW) & ~person.arms, 2.0)[..., None]
+    arms_HW = np.maximum(*(limb.alpha_HW for limb in limbs))
+    below = (soft(down_HW > waist_share_HW, 2.0) * (1 - arms_HW))[..., None]
     body_HW3 = skin_HW3 * (1 - below) + lower_HW3 * below
-    inside = soft(_inside(person, body, trousers, down_HW) & (person.alpha_HW > 0.5), 1.0)[..., None]
+    inside = _inside(person, body, trousers, limbs)[..., None]
     return np.clip(behind_HW3 * (1 - inside) + body_HW3 * inside, 0, 255)
 
 
-def _skin(person: Person, image: np.ndarray) -> np.ndarray:
-    """Spread from the bare skin, without the face where there is enough else; rounded like a limb, with its grain."""
-    bare = shrunk(person.skin & ~person.face, 2)
-    known = bare if bare.sum() >= 400 else person.skin
-    limb_px = 0.12 * person.frame.shoulder_px
-    depth = cv2.distanceTransform((person.alpha_HW > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / limb_px
-    rounded = (0.86 + 0.14 * np.sqrt(1 - (1 - np.clip(depth, 0, 1)) ** 2))[..., None]
-    return _spread_of(image / rounded, known, image) * rounded + grain(person.image_HW3, known)
+@once_per_person
+def behind(person: Person) -> np.ndarray:
+    """float32 (H, W, 3) RGB: what is behind the person, as far as its surroundings tell; with their grain."""
+    seen = shrunk(person.alpha_HW < 0.03, 4)
+    image = person.image_HW3.astype(np.float32)
+    return _spread_of(image, seen, image) + grain(person.image_HW3, seen)
 
 
-def _with_bared_arms(skin_HW3: np.ndarray, person: Person, body: Body) -> np.ndarray:
-    """Carry the bare arm's own cross section up under the old sleeve: the light on it goes on without a seam."""
-    unit, shape = person.frame.shoulder_px, person.alpha_HW.shape
-    bare = shrunk(person.skin & person.arms & (person.alpha_HW > 0.9), 2)
-    for arm in body.arms:
-        along_HW, across_HW = arm.coordinates(shape)
-        near = bare & (np.abs(across_HW) < 1.3 * arm.radius_px) & (along_HW > 0) & (along_HW < 0.95 * arm.length_px)
-        if near.sum() < 0.02 * unit**2:
-            continue
-        cuff_px = float(np.percentile(along_HW[near], 10)) + 0.03 * unit
-        section = np.abs(along_HW - cuff_px) < 0.03 * unit
-        reach = np.percentile(across_HW[near & section], [3, 97]) if (near & section).sum() > 30 else (0, 0)
-        covered = person.arms & (along_HW < cuff_px) & (np.abs(across_HW) < 2 * arm.radius_px)
-        if reach[1] - reach[0] < 0.5 * arm.radius_px:
-            continue
-        offset_HW = np.clip(across_HW, *reach)[..., None].astype(np.float32)
-        source_HW2 = (arm.at(cuff_px) + offset_HW * arm.normal(cuff_px)).astype(np.float32)
-        carried_HW3 = cv2.remap(skin_HW3, source_HW2[..., 0], source_HW2[..., 1], cv2.INTER_LINEAR)
-        weight = soft(covered, 0.01 * unit)[..., None]
-        skin_HW3 = skin_HW3 * (1 - weight) + carried_HW3 * weight
-    return skin_HW3
+@once_per_person
+def _made_up_once(person: Person) -> np.ndarray:
+    return _made_up(person, measure_body(person), find_trousers(person))
 
 
-def _inside(person: Person, body: Body, trousers: Trousers | None, down_HW: np.ndarray) -> np.ndarray:
-    """bool (H, W): the body itself; a wide old garment reaches beyond it, over the background.
+def _inside(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[Limb, Limb]) -> np.ndarray:
+    """float32 (H, W), 0-1: the body itself; a wide old garment reaches beyond it, over the background."""
+    unit = person.frame.shoulder_px
+    cloth = shrunk(person.alpha_HW > 0.5, _CLOTH * unit)  # under cloth the body is a little smaller
+    silhouette = np.where(grown(person.upper, 2), cloth, person.alpha_HW > 0.5)
+    arms = np.maximum(*(limb.whole_HW for limb in limbs))
+    return np.maximum(soft(_trunk(person, body, trousers, limbs), 1.0), arms) * soft(silhouette, 1.0)
+
+
+def _trunk(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[Limb, Limb]) -> np.ndarray:
+    """bool (H, W): the body without its arms below the armpits, with the shoulders' caps.
 
     Below the waist the trousers' sides bound it, above it the trunk's, with a smooth change between.
     """
-    across_HW = person.frame.across_px_HW(down_HW.shape)
+    shape = person.alpha_HW.shape
+    down_HW, across_HW = person.frame.down_share_HW(shape), person.frame.across_px_HW(shape)
     level = np.clip(down_HW, body.levels_L[0], body.levels_L[-1])
     right_HW, left_HW = body.half_px(level, 0), body.half_px(level, 1)
+    shoulders = (down_HW < 0.25) & np.all([(limb.edge_px_HW > 0) | (limb.across_HW < 0) for limb in limbs], axis=0)
     if trousers is None:
-        return (across_HW > -right_HW) & (across_HW < left_HW) | person.arms | (down_HW < 0.25)
-    rise_HW = trousers.rise_px_HW(down_HW.shape)
+        return (across_HW > -right_HW) & (across_HW < left_HW) | shoulders
+    rise_HW = trousers.rise_px_HW(shape)
     dressed_HW = np.clip((down_HW - _WAIST_SHARE) / 0.2 + 1, 0, 1)
     right_HW += (trousers.half_px(rise_HW, 0) - right_HW) * dressed_HW
     left_HW += (trousers.half_px(rise_HW, 1) - left_HW) * dressed_HW
     trunk = (across_HW > -right_HW) & (across_HW < left_HW)
-    return np.where(rise_HW > 0, trunk, trunk | person.lower) | person.arms | (down_HW < 0.25)
+    return np.where(rise_HW > 0, trunk, trunk | person.lower) | shoulders
 
 
 def _spread_of(image: np.ndarray, known: np.ndarray, otherwise: np.ndarray) -> np.ndarray:

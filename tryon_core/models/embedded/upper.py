@@ -4,36 +4,39 @@
 import cv2
 import numpy as np
 
-from ...masks import grown, opened, soft
+from ...masks import grown, guided, opened, soft
 from .body import measure_body
 from .canvas import Canvas
 from .drape import Drape, drape
 from .garment import Garment
+from .limbs import find_limbs
 from .parameters import WarpParameters
 from .perception import Person
 from .placement import place
+from .recall import once_per_person
 from .shade import contact_shadow, lit
 from .trousers import find_trousers
-from .undress import made_up, remains
+from .undress import behind, made_up, remains
 
 _FEATHER_PX = 1.2
+_LEAST_SLEEVE_PX = 200
 
 
 def draw_upper(person: Person, garment: Garment, parameters: WarpParameters) -> Canvas:
     """The layers to lay over the person's picture, at working size."""
-    body = measure_body(person)
-    placement = place(person, body, garment, parameters)
-    draped = drape(garment, placement, person)
+    body, trousers = measure_body(person), find_trousers(person)
+    draped = drape(garment, place(person, body, garment, parameters), person)
     front_HW = occluders(person, draped)
-    alpha_HW = draped.alpha_HW * (1 - front_HW)
+    bare_HW, sleeved_HW = arms_by_cuff(person, draped)
+    alpha_HW = draped.alpha_HW * (1 - np.maximum(front_HW, bare_HW))
 
     canvas = Canvas(person.alpha_HW.shape)
-    trousers = find_trousers(person)
     canvas.paint(made_up(person, body, trousers), remains(person, trousers, alpha_HW, parameters.cover))
+    canvas.paint(behind(person), sleeved_HW * (1 - alpha_HW))
     canvas.paint(0.0, contact_shadow(alpha_HW, person))
     feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
     canvas.paint(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW)
-    canvas.reveal(front_HW)
+    canvas.reveal(head(person))
     return canvas
 
 
@@ -46,6 +49,32 @@ def occluders(person: Person, draped: Drape) -> np.ndarray:
     sleeves = grown(draped.sleeves_HW > 0.3, 0.045 * unit)
     hands = opened(person.forearms & person.skin & ~sleeves & (down_HW > 0.25), 2)
     smooth_hands = soft(hands, 3.5) > 0.5  # the parse's ragged edge would show against cloth
-    return np.maximum.reduce(
-        [person.face.astype(np.float32), soft(person.hair, 1.2), soft(neck, 1.0), soft(smooth_hands, 1.2)]
-    )
+    return np.maximum.reduce([head(person), soft(neck, 1.0), soft(smooth_hands, 1.2)])
+
+
+@once_per_person
+def head(person: Person) -> np.ndarray:
+    """float32 (H, W), 0-1: face and hair, with single strands where they stand out from what is behind."""
+    hair_HW = soft(person.hair, 1.0)
+    strands_HW = guided(person.image_HW3, hair_HW, 0.03 * person.frame.shoulder_px, 1e-3)
+    strands_HW = np.clip((strands_HW - 0.15) / 0.7, 0, 1) * grown(person.hair, 0.04 * person.frame.shoulder_px)
+    return np.maximum(np.maximum(hair_HW, strands_HW), person.face.astype(np.float32))
+
+
+def arms_by_cuff(person: Person, draped: Drape) -> tuple[np.ndarray, np.ndarray]:
+    """float32 (H, W), 0-1, each: the arms beyond the new cuffs, which lie before the trunk; those that a sleeve hides.
+
+    A hidden arm may be thicker than its new sleeve is drawn; nobody sees an arm beside its sleeve.
+    """
+    seen_HW = soft((person.skin | person.upper) & ~person.face, 1.0) * person.alpha_HW
+    bare_HW, sleeved_HW = np.zeros_like(seen_HW), np.zeros_like(seen_HW)
+    outside = draped.alpha_HW < 0.5
+    for limb in find_limbs(person):
+        sleeve = (draped.sleeves_HW > 0.5) & (limb.edge_px_HW > 0) & (limb.along_HW > 0)
+        cuff = float(np.percentile(limb.along_HW[sleeve], 98)) if sleeve.sum() > _LEAST_SLEEVE_PX else 0.0
+        bare_HW = np.maximum(bare_HW, limb.beyond(cuff) * (limb.along_HW < 2.5))
+        if cuff:
+            upper_arm = outside & (limb.along_HW > 0) & (limb.along_HW < cuff - 0.08)
+            beside = upper_arm & (limb.edge_px_HW > -3) & ~person.lower & ~person.hair
+            sleeved_HW = np.maximum(sleeved_HW, soft(beside & grown(draped.sleeves_HW > 0.5, 12), 1.0))
+    return bare_HW * seen_HW * (1 - draped.sleeves_HW), sleeved_HW

@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 
 from ....features import ColourModel, to_lab
-from ....masks import grown, polygon
+from ....masks import grown
 from ..garment import Garment
 from ..perception import Person
 from .areas import inner, picked
+from .expected import anchor_of
 from .framing import STILL, Motion, motion_between
+from .layout import at_home
+from .place import Place, place_of
 from .worn import worn_area
 
 
@@ -49,8 +52,8 @@ class Case:
 
     @cached_property
     def old(self) -> ColourModel:
-        """Colours of the garment worn before."""
-        return ColourModel(picked(self.before.lab_HW3, inner(self.before.upper, 3)))
+        """Colours of what was worn before in the garment's place."""
+        return ColourModel(picked(self.before.lab_HW3, inner(self.place.old_HW, 3)))
 
     @cached_property
     def fabric_HW(self) -> np.ndarray:
@@ -70,21 +73,28 @@ class Case:
         return ColourModel(picked(self.garment_lab_HW3, self.fabric_HW))
 
     @cached_property
+    def place(self) -> Place:
+        """Where a garment of this kind is worn on this person."""
+        return place_of(self.garment.kind, self.before)
+
+    @property
     def zone_HW(self) -> np.ndarray:
-        """bool: where an upper garment may lie: torso down to mid-thigh, arms, the old garment; never the face."""
-        frame, shape = self.before.frame, self.before.upper.shape
-        wide, up, down = 0.65 * frame.shoulder_px, 0.45 * frame.shoulder_px, 1.6 * frame.torso_px
-        hips = 0.5 * np.hypot(*(frame.left_hip - frame.right_hip))
-        flare = max(hips, 0.5 * frame.shoulder_px) + 0.3 * frame.shoulder_px
-        corners = [frame.point(-wide, -up), frame.point(wide, -up), frame.point(flare, down), frame.point(-flare, down)]
-        zone_HW = polygon(shape, corners) | self.before.arms | self.before.upper
-        return grown(zone_HW, int(0.06 * frame.shoulder_px)) & ~self.before.face
+        """bool: where a garment of this kind may lie; never the face."""
+        return self.place.zone_HW
 
     @cached_property
     def worn_HW(self) -> np.ndarray:
-        """bool: what the candidate wears on the upper body, whatever it looks like."""
+        """bool: what the candidate wears in the garment's place, whatever it looks like."""
+        parsed_HW = {"upper": self.after.upper, "dress": self.after.upper | self.after.lower}
         return worn_area(
-            self.before, self.after, change_HW=self.change_HW, zone_HW=self.zone_HW, new=self.new, old=self.old
+            self.before,
+            self.after,
+            self.place,
+            change_HW=self.change_HW,
+            witness_HW=parsed_HW.get(self.garment.kind, self.after.lower),
+            at_home_HW=self.at_home_HW,
+            new=self.new,
+            old=self.old,
         )
 
     @cached_property
@@ -102,6 +112,13 @@ class Case:
         """float32: the odds averaged over a neighbourhood as wide as a stripe and its gap."""
         side = int(0.12 * self.before.frame.shoulder_px) | 1
         return cv2.blur(self.odds_HW, (side, side))
+
+    @cached_property
+    def at_home_HW(self) -> np.ndarray:
+        """bool: the candidate's colour around a pixel is one that the new garment has about there."""
+        return at_home(
+            self.after.lab_HW3, self.before, self.garment_lab_HW3, self.fabric_HW, anchor_of(self.garment, self.before)
+        )
 
     @cached_property
     def cloth(self) -> ColourModel:

@@ -7,10 +7,14 @@ import cv2
 import numpy as np
 
 from ....features import to_lab
+from ..perception import Person
 from .areas import inner
 from .case import Case
 from .expected import chest_px, without_sleeves
+from .fit import body_width
 
+LOWER = ("trousers", "skirt")
+HIPS = 1.08  # torso lengths below the shoulders, where a body is widest between waist and thighs
 ENOUGH = 0.05  # square shoulder widths of cloth below which there is no garment to speak of
 
 
@@ -20,12 +24,14 @@ class Cloth:
 
     image_HW3  uint8 RGB        lab_HW3  float32 CIELAB        mask_HW  bool, the cloth without its rim
     print_HW   bool, where a print can be: for the photograph the body well inside its outline, else the mask
+    unit_px    width of the wearer's shoulders, or hips for trousers and skirts, at this size
     """
 
     image_HW3: np.ndarray
     lab_HW3: np.ndarray
     mask_HW: np.ndarray
     print_HW: np.ndarray
+    unit_px: float
 
 
 def enough_worn(case: Case) -> bool:
@@ -44,13 +50,37 @@ def worn_cloth(case: Case) -> Cloth:
         lab_HW3=case.after.lab_HW3[box],
         mask_HW=mask_HW[box],
         print_HW=mask_HW[box],
+        unit_px=unit_px(case) or case.before.frame.shoulder_px,
     )
 
 
-def photo_at_worn_size(case: Case) -> Cloth:
-    """The garment photograph, scaled so that it is as wide from armpit to armpit as the wearer's shoulders."""
-    garment = case.garment
-    scale = case.before.frame.shoulder_px / chest_px(garment)
+def hips_px(person: Person) -> float | None:
+    """Width of the clothed hips; None where arms hide their sides."""
+    width = body_width(person, HIPS)
+    return None if width is None else width * person.frame.shoulder_px
+
+
+def unit_px(case: Case) -> float | None:
+    """The wearer's width that a garment's size follows: hips for trousers and skirts, else shoulders."""
+    return hips_px(case.before) if case.garment.kind in LOWER else case.before.frame.shoulder_px
+
+
+def photo_scale(case: Case) -> float | None:
+    """Pixels of the candidate per pixel of the garment's photograph, if the garment is the wearer's size.
+
+    Tops and dresses: shoulder width over the distance between the armpits. Trousers and skirts: the wearer's hips over
+    the garment's. None where the hips cannot be seen.
+    """
+    unit = unit_px(case)
+    own = case.garment.lower.width_px if case.garment.kind in LOWER else chest_px(case.garment)
+    return None if unit is None else unit / own
+
+
+def photo_at_worn_size(case: Case) -> Cloth | None:
+    """The garment photograph, scaled to the size it would have on the wearer; None where that cannot be told."""
+    garment, scale = case.garment, photo_scale(case)
+    if scale is None:
+        return None
     size = tuple(max(8, round(side * scale)) for side in garment.alpha_HW.shape[::-1])
     image = cv2.resize(garment.image_HW3, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     print_HW = inner(without_sleeves(garment, case.fabric_HW), int(0.08 * garment.width_px))
@@ -58,4 +88,4 @@ def photo_at_worn_size(case: Case) -> Cloth:
         cv2.resize(part.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
         for part in (case.fabric_HW, print_HW)
     )
-    return Cloth(image_HW3=image, lab_HW3=to_lab(image), mask_HW=inner(mask, 3), print_HW=inside)
+    return Cloth(image_HW3=image, lab_HW3=to_lab(image), mask_HW=inner(mask, 3), print_HW=inside, unit_px=unit_px(case))

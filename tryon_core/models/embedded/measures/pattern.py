@@ -1,39 +1,125 @@
-"""The pattern's part of garment_appearance: where colours sit, what repeats, and which marks are found again."""
+"""The pattern's part of garment_appearance: what repeats, how large and which way, where colours and prints sit."""
 
-# Shapes: H, W rows and columns; R, C rows and columns of a coarse chart of the garment's body; 2 is x, y; 3 is Lab.
+# Shapes: Y, X of a panel; R, C rows and columns of its coarse cells; 2 is x, y; 3 is Lab.
 import cv2
 import numpy as np
+import scipy.fft
 
-from ....features import blur_within, find_again, find_marks, repeat_near, self_similarity, strongest_repeat
+from ....features import blur_within, find_again, find_marks, to_rgb
 from .areas import region_of
 from .case import Case
-from .cloth import Cloth
-from .expected import BODY, SHOULDER_ABOVE, body_width_px
-from .fit import worn_fit
+from .panel import Panel, Panels, panels
 from .scale import Bar, Reading, fix
+from .spectrum import Likeness, Spectrum, likeness, spectrum_of, weave_difference
 
-# Bars from the 7 demo true pictures (layout at most 16.4, repeat at least 0.94, period 0.06, marks at least 0.16) and
-# the same persons in another garment (layout 23-99, marks 0), 2026-11.
-LAYOUT = Bar(unit="Lab units, worst tenth of the cells", good=6.0, bar=18.0, bad=45.0)
-REPEAT = Bar(unit="share of the photograph's repeat", good=0.8, bar=0.45, bad=0.1)
-PERIOD = Bar(unit="share of the repeat", good=0.08, bar=0.22, bad=0.5)
-MARKS = Bar(unit="share of the garment's marks", good=0.35, bar=0.12, bad=0.0)
-REPEATS = 0.2  # strength from which a garment counts as patterned
+# Good is about the median and the bars lie beyond the largest value of the 36 tuning true pictures (pattern 0.047, size
+# 0.065, turn 1.8, weave 0.11, strength 0.36, layout 15.3, place 0.058, marks at least 0.83) and below planted defects (a
+# pattern at 0.7 or 1.4 times its size 0.30-0.48, turned by 15 degrees 15, plain cloth: strength 2.7, weave 0.66, blurred
+# by 3 pixels: weave 0.15-0.22); 2026-11.
+PATTERN = Bar(unit="1 - cosine of the spectra", good=0.015, bar=0.13, bad=0.60)
+SIZE = Bar(unit="share of the pattern's size", good=0.03, bar=0.13, bad=0.60)
+TURN = Bar(unit="degrees", good=0.7, bar=5.0, bad=30.0)
+WEAVE = Bar(unit="share of the pattern's contrast", good=0.065, bar=0.15, bad=0.60)
+STRENGTH = Bar(unit="octaves of contrast", good=0.03, bar=0.50, bad=2.5)
+LAYOUT = Bar(unit="Lab units, worst tenth of the cells", good=3.0, bar=18.0, bad=45.0)
+PLACE = Bar(unit="share of the wearer's width", good=0.03, bar=0.11, bad=0.40)
+MARKS = Bar(unit="share of the marks that can be found again", good=0.95, bar=0.50, bad=0.0)
+
+PLAIN = 4.0  # Lab units of contrast below which cloth has no pattern to compare
+FAINT = 2.0  # Lab units: contrast of folds, added to both sides of a ratio
+WORN_SIZE = 0.95  # of the size it has at shoulder width over armpit distance: median over the true pictures
+SAME_PATTERN = 0.75  # cosine below which size and angle are another pattern's
+CELL = 0.08  # of the unit: how far colours may sit off
+FARTHEST = 0.3  # of the unit: how far off a print is looked for
 ENOUGH_MARKS = 30
-CHART = (16, 12)  # cells down and across the garment's body
+MARKS_PX = 300  # panel pixels per unit for letters
+BUSY, ALL_OVER = 0.5, 0.75  # share of the contrast from which a cell is patterned; share of such cells in a repeat
 
 
-def pattern_readings(case: Case, photo: Cloth, worn: Cloth) -> list[Reading]:
-    """Layout, repeat and marks, as far as the garment has them."""
-    return [*_layout(case), *_repeat(photo, worn), *_marks(case, photo, worn)]
+def pattern_readings(case: Case) -> list[Reading]:
+    """Pattern, its size, turn and weave for patterned cloth; layout, place and marks where the garment has them.
+
+    Nothing where the front of the garment is not to be seen (hair, arms, a picture cut above the waist).
+    """
+    both = panels(case)
+    if both is None:
+        return []
+    asked, got = (spectrum_of(part.lab_YX3, part.mask_YX, both.unit_px) for part in (both.photo, both.worn))
+    readings = [_strength(asked, got), *_layout(case, both)]
+    if asked.contrast >= PLAIN:
+        readings += _pattern(asked, got, both.unit_px)
+    if asked.contrast >= PLAIN and not _all_over(asked, both.unit_px):
+        readings += [*_place(case, asked, got, both.unit_px), *_marks(case)]
+    return readings
 
 
-def _layout(case: Case) -> list[Reading]:
-    """Colour of each cell of the body against the photograph's cell or its neighbours; lightness counts half.
+def _strength(asked: Spectrum, got: Spectrum) -> Reading:
+    """How much stronger or weaker the pattern is; a plain garment should have none."""
+    octaves = float(np.log2((got.contrast + FAINT) / (asked.contrast + FAINT)))
+    way, words = ("stronger", "calm") if octaves > 0 else ("weaker", "bring out")
+    return Reading(
+        name="pattern_strength",
+        value=abs(octaves),
+        bar=STRENGTH,
+        says=f"the pattern is {2 ** abs(octaves):.1f} times {way} than in the photograph",
+        fixes=(fix(f"{words} the pattern, as in the garment photograph", "sharpness", 2**-octaves - 1),),
+    )
+
+
+def _pattern(asked: Spectrum, got: Spectrum, unit_px: float) -> list[Reading]:
+    """Is it the same pattern, and then: how much too large or small, how far turned, and woven in the same order."""
+    found, weave = likeness(asked, got), weave_difference(asked, got, unit_px)
+    readings = [
+        Reading(
+            name="pattern",
+            value=1 - found.cosine,
+            bar=PATTERN,
+            says=f"the pattern is {found.cosine:.0%} like the photograph's",
+            fixes=(fix("draw the pattern of the garment photograph"),),
+        ),
+        Reading(
+            name="weave",
+            value=weave,
+            bar=WEAVE,
+            says=f"the pattern's colours follow each other {weave:.0%} differently than in the photograph",
+            fixes=(fix("draw the pattern's colours in the order and sharpness of the garment photograph"),),
+        ),
+    ]
+    return readings + (_size_and_turn(found) if found.cosine >= SAME_PATTERN else [])
+
+
+def _size_and_turn(found: Likeness) -> list[Reading]:
+    larger = found.coarser / WORN_SIZE
+    off, way = (larger - 1, "coarse") if larger > 1 else (1 / larger - 1, "fine")
+    side, back = ("clockwise", "anticlockwise") if found.turn_deg > 0 else ("anticlockwise", "clockwise")
+    return [
+        Reading(
+            name="pattern_size",
+            value=off,
+            bar=SIZE,
+            says=f"the pattern is {off:.0%} too {way}",
+            fixes=(fix(f"draw the pattern {off:.0%} {'finer' if larger > 1 else 'coarser'}"),),
+        ),
+        Reading(
+            name="pattern_turn",
+            value=abs(found.turn_deg),
+            bar=TURN,
+            says=f"the pattern is turned {abs(found.turn_deg):.0f} degrees {side}",
+            fixes=(fix(f"turn the pattern {abs(found.turn_deg):.0f} degrees {back}"),),
+        ),
+    ]
+
+
+# ---- where colours and prints sit ------------------------------------------------------------------------------------
+
+
+def _layout(case: Case, both: Panels) -> list[Reading]:
+    """Colour of each cell against the photograph's cell or its neighbours; lightness counts half.
 
     The overall difference in lightness is removed first. Nothing where less than a fifth of the cells can be compared.
     """
-    (asked_RC3, asked_RC), (got_RC3, got_RC) = _photo_chart(case), _worn_chart(case)
+    cell_px = CELL * both.unit_px
+    (asked_RC3, asked_RC), (got_RC3, got_RC) = (_cells(part, cell_px) for part in (both.photo, both.worn))
     both_RC = asked_RC & got_RC
     if both_RC.mean() < 0.2:
         return []
@@ -56,77 +142,66 @@ def _layout(case: Case) -> list[Reading]:
     ]
 
 
+def _cells(panel: Panel, cell_px: float) -> tuple[np.ndarray, np.ndarray]:
+    """(mean Lab of each cell's cloth, float (R, C, 3); cells that are mostly cloth, bool (R, C))."""
+    size = tuple(max(1, round(side / cell_px)) for side in panel.mask_YX.shape[::-1])
+    cloth = panel.mask_YX.astype(np.float32)
+    share_RC = cv2.resize(cloth, size, interpolation=cv2.INTER_AREA)
+    sum_RC3 = cv2.resize(panel.lab_YX3 * cloth[..., None], size, interpolation=cv2.INTER_AREA)
+    mean_RC3 = sum_RC3 / np.maximum(share_RC, 1e-3)[..., None]
+    return blur_within(mean_RC3, share_RC, 0.8), share_RC > 0.6  # soft: a colour's edge may fall anywhere in a cell
+
+
 def _apart(asked_RC3: np.ndarray, there_RC: np.ndarray, got_RC3: np.ndarray) -> np.ndarray:
     """Distance of each cell's colours, infinite where the photograph has no cloth: float (R, C)."""
     distance = np.sqrt((((got_RC3 - asked_RC3) * np.array([0.5, 1.0, 1.0])) ** 2).sum(-1))
     return np.where(there_RC, distance, np.inf)
 
 
-def _photo_chart(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    keys, half = case.garment.keypoints, 0.42 * body_width_px(case.garment)
-    middle = (keys.armpit[0][0] + keys.armpit[1][0]) / 2
-    top, bottom = (float(np.mean([point[1] for point in pair])) for pair in (keys.shoulder, keys.hem))
-    corners = np.float32([[middle - half, top], [middle + half, top], [middle - half, bottom]])
-    return _chart(case.garment_lab_HW3, case.fabric_HW, corners)
-
-
-def _worn_chart(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """The same from shoulder line to hem as worn; width and middle as worn, else as usual."""
-    frame, fit = case.before.frame, worn_fit(case.worn_HW, case.before)
-    half, middle = 0.42 * (fit.width or BODY) * frame.shoulder_px, (fit.middle or 0.0) * frame.shoulder_px
-    top, bottom = -SHOULDER_ABOVE * frame.shoulder_px, (fit.hem or 1.0) * frame.torso_px
-    corners = [frame.point(middle - half, top), frame.point(middle + half, top), frame.point(middle - half, bottom)]
-    return _chart(case.after.lab_HW3, case.worn_HW & ~case.after.hair, np.float32(corners))
-
-
-def _chart(lab_HW3: np.ndarray, cloth_HW: np.ndarray, corners_32: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(mean Lab of each cell's cloth, float (R, C, 3); cells that are mostly cloth, bool (R, C)).
-
-    corners_32  top left, top right and bottom left of the chart in the picture
-    """
-    rows, columns = CHART[0] * 12, CHART[1] * 12
-    onto = cv2.getAffineTransform(corners_32, np.float32([[0, 0], [columns, 0], [0, rows]]))
-    lab = cv2.warpAffine(lab_HW3, onto, (columns, rows), flags=cv2.INTER_AREA)
-    cloth = cv2.warpAffine(cloth_HW.astype(np.float32), onto, (columns, rows))
-    share_RC = cv2.resize(cloth, CHART[::-1], interpolation=cv2.INTER_AREA)
-    sum_RC3 = cv2.resize(lab * cloth[..., None], CHART[::-1], interpolation=cv2.INTER_AREA)
-    mean_RC3 = sum_RC3 / np.maximum(share_RC, 1e-3)[..., None]
-    return blur_within(mean_RC3, share_RC, 0.8), share_RC > 0.6  # soft: a colour's edge may fall anywhere in a cell
-
-
-def _repeat(photo: Cloth, worn: Cloth) -> list[Reading]:
-    """Does what is worn repeat where the photograph does, and how much larger or smaller; only for patterned cloth."""
-    alike_photo, alike_worn = (self_similarity(cloth.lab_HW3[..., 0], cloth.mask_HW) for cloth in (photo, worn))
-    asked = None if alike_photo is None else strongest_repeat(alike_photo)
-    if asked is None or asked.strength < REPEATS or alike_worn is None:
-        return []
-    got = repeat_near(alike_worn, asked)
-    kept, longer = got.strength / asked.strength, got.period_px / asked.period_px - 1
+def _place(case: Case, asked: Spectrum, got: Spectrum, unit_px: float) -> list[Reading]:
+    """How far a single print or block of colour sits off its place."""
+    right, down = _shift(asked.flat_YX3, got.flat_YX3, int(FARTHEST * unit_px)) / unit_px
+    off = float(np.hypot(right, down))
+    if abs(down) > abs(right):
+        way, mend = ("low", "higher") if down > 0 else ("high", "lower"), ("shift_down", -down)
+    else:
+        way, mend = (
+            ("far right", "further left") if right > 0 else ("far left", "further right"),
+            ("shift_right", -right),
+        )
     return [
         Reading(
-            name="repeat",
-            value=kept,
-            bar=REPEAT,
-            says=f"the pattern repeats {kept:.0%} as clearly as in the photograph",
-            fixes=(fix("draw the pattern of the garment photograph, at its scale and in its direction"),),
-        ),
-        Reading(
-            name="period",
-            value=abs(longer),
-            bar=PERIOD,
-            says=f"the pattern is {abs(longer):.0%} too {'coarse' if longer > 0 else 'fine'}",
-            fixes=(fix(f"draw the pattern {'finer' if longer > 0 else 'coarser'}, as in the garment photograph"),),
-        ),
+            name="place",
+            value=off,
+            bar=PLACE,
+            region=region_of(case.worn_HW),
+            says=f"the print sits {off:.0%} of the shoulder width off its place, too {way[0]}",
+            fixes=(fix(f"put print and blocks of colour {way[1]}, as in the garment photograph", *mend),),
+        )
     ]
 
 
-def _marks(case: Case, photo: Cloth, worn: Cloth) -> list[Reading]:
-    """Share of the print's distinctive points that are found again; nothing for plain cloth."""
-    wanted = find_marks(photo.image_HW3, photo.print_HW)
+def _shift(asked_YX3: np.ndarray, got_YX3: np.ndarray, reach_px: int) -> np.ndarray:
+    """Pixels (right, down) from one panel to the same place in the other, by cross-correlation: float (2,)."""
+    size = [scipy.fft.next_fast_len(side + reach_px, real=True) for side in asked_YX3.shape[:2]]
+    one, other = (scipy.fft.rfft2(flat, size, axes=(0, 1)) for flat in (asked_YX3, got_YX3))
+    alike = np.fft.fftshift(scipy.fft.irfft2((np.conj(one) * other).sum(-1), size))
+    row, column = size[0] // 2, size[1] // 2
+    near = alike[row - reach_px : row + reach_px + 1, column - reach_px : column + reach_px + 1]
+    down, right = np.unravel_index(np.argmax(near), near.shape)
+    return np.array([right - reach_px, down - reach_px], float)
+
+
+def _marks(case: Case) -> list[Reading]:
+    """Of a single print's distinctive points, how many are found again; of those that a small turn leaves to find."""
+    both = panels(case, MARKS_PX)
+    pictures = [(to_rgb(part.lab_YX3), part.mask_YX) for part in (both.photo, both.worn)]
+    wanted, seen = (find_marks(*picture) for picture in pictures)
     if len(wanted) < ENOUGH_MARKS:
         return []
-    seen = find_marks(worn.image_HW3, worn.print_HW, at_most=800)
-    share = float(find_again(wanted, seen, 0.06 * case.before.frame.shoulder_px).mean())
+    turned = find_marks(*_turned(*pictures[0]))
+    again, possible = (float(find_again(wanted, marks, 0.06 * both.unit_px).mean()) for marks in (seen, turned))
+    share = min(again / max(possible, 1e-6), 1.0)
     return [
         Reading(
             name="marks",
@@ -134,6 +209,23 @@ def _marks(case: Case, photo: Cloth, worn: Cloth) -> list[Reading]:
             bar=MARKS,
             region=region_of(case.worn_HW),
             says=f"{share:.0%} of the print's distinctive points are found again",
-            fixes=(fix("copy print, logo and text from the garment photograph exactly"),),
+            fixes=(fix("copy print, logo and text from the garment photograph exactly", "sharpness", 1 - share),),
         )
     ]
+
+
+def _turned(image_YX3: np.ndarray, mask_YX: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The photograph turned by 5 degrees, a twentieth smaller and a little soft: what wearing it does at least."""
+    height, width = mask_YX.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 5.0, 0.95)
+    image_YX3 = cv2.warpAffine(cv2.GaussianBlur(image_YX3, (0, 0), 0.7), matrix, (width, height))
+    return image_YX3, cv2.warpAffine(mask_YX.astype(np.uint8), matrix, (width, height)) > 0
+
+
+def _all_over(spectrum: Spectrum, unit_px: float) -> bool:
+    """Is there contrast in most cells? A repeat can lie anywhere, and its motifs cannot be told apart."""
+    size = tuple(max(1, round(side / (1.5 * CELL * unit_px))) for side in spectrum.mask_YX.shape[::-1])
+    cloth_RC = cv2.resize(spectrum.mask_YX.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    energy_RC = cv2.resize((spectrum.flat_YX3**2).sum(-1), size, interpolation=cv2.INTER_AREA)
+    strong_RC = energy_RC > (BUSY * spectrum.contrast) ** 2 * cloth_RC
+    return bool(strong_RC[cloth_RC > 0.5].mean() > ALL_OVER)

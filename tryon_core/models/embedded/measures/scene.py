@@ -21,10 +21,11 @@ KEEP = "keep everything except the garment exactly as in the person's photograph
 
 
 def measure(case: Case) -> Score:
-    """How much of what no upper garment touches changed, the largest changed patch, and the scene's overall tone.
+    """How much of what this garment does not touch changed, the largest changed patch, and the scene's overall tone.
 
-    The scene is everything but head, arms, the old and the worn garment with a margin for contact shadows. A picture
-    whose framing moved is laid back first: moving is asked by body_and_pose.
+    The scene is everything but head, bare limbs, the old and the worn garment with a margin for contact shadows: with
+    trousers or a skirt the top belongs to it, and shoes always do. A picture whose framing moved is laid back first:
+    moving is asked by body_and_pose.
     """
     scene_HW = scene_area(case)
     if scene_HW.mean() < 0.05:
@@ -75,13 +76,20 @@ def _tone(case: Case, scene_HW: np.ndarray) -> float:
 
 
 def scene_area(case: Case) -> np.ndarray:
-    """bool (H, W): what an upper garment does not touch."""
+    """bool (H, W): what a garment of this kind does not touch.
+
+    Upper garments and dresses touch arms and head; dresses, trousers and skirts the legs, bare or shaded by their hem.
+    """
     person, reach = case.before, case.before.frame.shoulder_px
-    touched_HW = grown(person.upper | case.motion.undone(case.worn_HW), int(0.09 * reach))
-    arms_HW = grown(person.arms & (person.alpha_HW > 0.3), int(0.04 * reach))
+    touched_HW = grown(case.place.old_HW | case.motion.undone(case.worn_HW), int(0.09 * reach))
     neck_HW = person.skin & (person.frame.down_share_HW(person.skin.shape) < 0.3)
     head_HW = grown(person.face | person.hair | neck_HW, int(0.04 * reach))
-    return ~(touched_HW | arms_HW | head_HW)
+    limbs_HW = np.zeros_like(head_HW)
+    if case.garment.kind in ("upper", "dress"):
+        limbs_HW |= person.arms & (person.alpha_HW > 0.3)
+    if case.garment.kind != "upper":
+        limbs_HW |= person.skin & case.zone_HW & ~person.arms
+    return ~(touched_HW | grown(limbs_HW, int(0.04 * reach)) | head_HW)
 
 
 def _largest_patch(changed_HW: np.ndarray) -> np.ndarray:
