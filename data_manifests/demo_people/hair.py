@@ -113,11 +113,8 @@ def _comb(body, cut, root, at, normal, rng):
         height = ((here - surface[near]) * up).sum(1)
         crown = smoothstep(0.0, 0.7, up[:, 2])  # combed on top of the head, falling at its sides
         fall = np.array([0, 0, -1.0]) * (drop * (1 - crown))[:, None]
-        if cut.style == "long":  # off the shoulder, to the chest or the back, whichever is nearer to the root
-            low = smoothstep(0.70, 0.64, level[near])
-            aside = np.sign(here[:, 0]) * smoothstep(0.075, 0.120, np.abs(here[:, 0]))
-            ahead = np.where(root[:, 1] < 0.015, -1.2, 1.1) * smoothstep(0.42, 0.50, level[near])
-            fall = fall + low[:, None] * np.stack([-0.9 * aside, ahead, 0 * low], 1)
+        if cut.style == "long":
+            fall = fall + _off_shoulder(here, root, level[near])
         comb = flow * (1 - drop * (1 - crown))[:, None]
         pull = comb - up * (comb * up).sum(1, keepdims=True) + fall
         lying = height < stand + 0.004
@@ -131,6 +128,14 @@ def _comb(body, cut, root, at, normal, rng):
         here = here + up * np.clip(wanted - height, 0, None)[:, None]
         points.append(here)
     return np.stack(points, 1)
+
+
+def _off_shoulder(here, root, level_N):
+    """Below the ears hair slides from the shoulder to the chest or to the back, whichever is nearer to its root."""
+    low = smoothstep(0.70, 0.64, level_N)
+    aside = np.sign(here[:, 0]) * smoothstep(0.075, 0.120, np.abs(here[:, 0]))
+    ahead = np.where(root[:, 1] < 0.015, -1.2, 1.1) * smoothstep(0.42, 0.50, level_N)
+    return low[:, None] * np.stack([-0.9 * aside, ahead, 0 * low], 1)
 
 
 def _unit(vectors):

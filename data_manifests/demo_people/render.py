@@ -17,7 +17,7 @@ from body import load_reference
 from lower_wardrobe import JOBS as LOWER_JOBS
 from lower_wardrobe import PAIRS as LOWER_PAIRS
 from PIL import Image
-from portrait import body_layers, garment_layer, photograph, portrait  # noqa: F401  (two are full_length.py's)
+from portrait import photograph, portrait
 from samples import DEMO, FOLDER, PAIRS, SUFFIX, describe, manifest_line
 from tqdm.auto import tqdm
 from wardrobe import GARMENTS, PERSONS
@@ -38,14 +38,9 @@ def all_jobs(samples: int) -> list[tuple[str, str, Callable[[], np.ndarray]]]:
         (name, f"persons/{name}", lambda name=name: portrait(name, PERSONS[name].old_top, samples)) for name in PERSONS
     ]
     jobs += [(name, f"garments/{name}", lambda name=name: photograph(GARMENTS[name], samples)) for name in GARMENTS]
-    worn = sorted({(pair.truth, pair.person, pair.garment) for pair in (*PAIRS, *DEMO)})
     jobs += [
-        (
-            f"{person}_{garment}",
-            file,
-            lambda person=person, garment=garment: portrait(person, GARMENTS[garment], samples),
-        )
-        for file, person, garment in worn
+        (Path(truth).name, truth, lambda pair=pair: portrait(pair.person, GARMENTS[pair.garment], samples))
+        for truth, pair in sorted({pair.truth: pair for pair in (*PAIRS, *DEMO)}.items())
     ]
     return jobs + [(name, file, lambda draw=draw: draw(samples)) for name, file, draw in LOWER_JOBS]
 
@@ -57,6 +52,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MANIFESTS, help="folder that gets people/ and the manifests")
     args = parser.parse_args()
     jobs = all_jobs(args.samples)
+    if unknown := set(args.only or ()) - {name for name, _, _ in jobs}:
+        parser.error(
+            f"no picture is called {', '.join(sorted(unknown))}; known: {', '.join(name for name, _, _ in jobs)}"
+        )
     load_reference()
     for _name, file, draw in tqdm([job for job in jobs if not args.only or job[0] in args.only], desc="pictures"):
         save(draw(), args.out / FOLDER / f"{file}{SUFFIX}")

@@ -30,15 +30,16 @@ class Pair:
 
 
 def difficulty(person: Person, new: Garment) -> str:
-    """Hard where skin must be invented (the new top covers less than the old one) or something lies over the top (a
-    hand on the hip, long hair); medium where the sleeves grow much longer or the collar stands or folds; else easy."""
+    """Hard where arms or hips must be invented (the new sleeves or hem are shorter) or something lies over the top (a
+    hand on the hip, long hair); medium where the sleeves grow much longer, the neckline sinks, or the collar stands or
+    folds; else easy."""
     old, cut = person.old_top.cut, new.cut
-    if person.hand_on_hip or person.haircut.style == "long":
+    shorter = cut.sleeve_m < old.sleeve_m - SLEEVE_M or cut.hem_z > old.hem_z + HEM_M
+    if shorter or person.hand_on_hip or person.haircut.style == "long":
         return "hard"
-    lower_neck = max(cut.neck_drop_m - old.neck_drop_m, cut.neck_half_m - old.neck_half_m)
-    if cut.sleeve_m < old.sleeve_m - SLEEVE_M or cut.hem_z > old.hem_z + HEM_M or lower_neck > NECK_M:
-        return "hard"
-    return "medium" if cut.sleeve_m > old.sleeve_m + LONGER_M or cut.stand_m or cut.leaf_m else "easy"
+    lower_neck = max(cut.neck_drop_m - old.neck_drop_m, cut.neck_half_m - old.neck_half_m) > NECK_M
+    longer = cut.sleeve_m > old.sleeve_m + LONGER_M
+    return "medium" if longer or lower_neck or cut.stand_m or cut.leaf_m else "easy"
 
 
 PAIRS = tuple(
