@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from tryon_core.masks import grown, largest
 from tryon_core.models import load
-from tryon_core.models.embedded.fill import spread
+from tryon_core.models.embedded.fill import grain, spread
 from tryon_core.models.embedded.garment import see_garment
 from tryon_core.models.embedded.measures.case import Case
 from tryon_core.models.embedded.measures.fit import ARMS, Fit, worn_fit
@@ -56,11 +57,16 @@ def mixed(image_HW3: np.ndarray, over, mask_HW: np.ndarray, soft_px: float = 0.8
     return image_HW3 * (1 - share) + over * share
 
 
-def taken_off(case: Case, mask_HW: np.ndarray) -> np.ndarray:
-    """The true picture with a part of the garment replaced by what lies next to it."""
-    image, worn_HW = case.after.image_HW3, case.worn_HW
-    around_HW3 = spread(image, ~cv2.dilate(worn_HW.astype(np.uint8), np.ones((9, 9))).astype(bool))
-    return mixed(image, around_HW3, mask_HW & worn_HW)
+def taken_off(case: Case, part_HW: np.ndarray, like_HW: np.ndarray) -> np.ndarray:
+    """The true picture with a part of the garment replaced by the colours of another part of the picture."""
+    near_HW = cv2.dilate(case.worn_HW.astype(np.uint8), np.ones((9, 9))).astype(bool)
+    return mixed(case.after.image_HW3, likeness(case, like_HW & ~near_HW), part_HW & case.worn_HW)
+
+
+def likeness(case: Case, like_HW: np.ndarray) -> np.ndarray:
+    """Colours and grain of a part of the true picture, everywhere."""
+    image = case.after.image_HW3
+    return spread(image, like_HW) + grain(image, like_HW)
 
 
 def fit_of(case: Case) -> Fit:
@@ -75,7 +81,11 @@ def axes(case: Case) -> tuple[np.ndarray, np.ndarray]:
 
 def trunk_of(case: Case) -> np.ndarray:
     """The garment without its sleeves."""
-    return case.worn_HW & ~cv2.dilate(case.before.arms.astype(np.uint8), np.ones((15, 15))).astype(bool)
+    return largest(case.worn_HW & ~grown(case.before.arms, 10))
+
+
+def outside(case: Case) -> np.ndarray:
+    return case.after.alpha_HW < 0.1
 
 
 def redrawn(case: Case, part_HW: np.ndarray, across_HW: np.ndarray, down_HW: np.ndarray) -> np.ndarray:
@@ -89,12 +99,12 @@ def redrawn(case: Case, part_HW: np.ndarray, across_HW: np.ndarray, down_HW: np.
         cv2.remap(values, np.float32(x), np.float32(y), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for values in (case.after.image_HW3, part_HW.astype(np.float32))
     )
-    return mixed(taken_off(case, part_HW), moved, mask > 0.5)
+    return mixed(taken_off(case, part_HW, outside(case)), moved, mask > 0.5)
 
 
 def shorter(case: Case, by: float) -> np.ndarray:
     _, down = axes(case)
-    return taken_off(case, trunk_of(case) & (down > fit_of(case).hem - by))
+    return taken_off(case, trunk_of(case) & (down > fit_of(case).hem - by), case.after.lower & (down > 1))
 
 
 def longer(case: Case, by: float) -> np.ndarray:
@@ -136,7 +146,7 @@ def sleeve_shorter(case: Case, by: float, sides: tuple[int, ...] = (0, 1)) -> np
     cut = np.zeros(case.worn_HW.shape, bool)
     for side in sides:
         cut |= _along_arm(case, side) > fit_of(case).sleeves[side] - by
-    return taken_off(case, cut)
+    return taken_off(case, cut, case.after.skin & case.before.arms)
 
 
 def sleeve_longer(case: Case, by: float) -> np.ndarray:
@@ -151,18 +161,18 @@ def neckline_deeper(case: Case, by: float) -> np.ndarray:
     """`by` in shoulder widths; a negative amount closes it."""
     across, down = axes(case)
     down = down * case.before.frame.torso_px / case.before.frame.shoulder_px
-    end, neck = fit_of(case).neckline, case.after.skin & ~case.after.face & ~case.before.arms
+    end, neck = fit_of(case).neckline, case.after.skin & ~case.after.face & (np.abs(across) < 0.3) & (down < 0.3)
     if by > 0:
         throat = neck & (np.abs(across) < 0.2)
         deep = (down < end + by) & ((across / 0.2) ** 2 + (np.maximum(down - end, 0) / by) ** 2 < 1)
-        return mixed(case.after.image_HW3, spread(case.after.image_HW3, throat), deep & case.worn_HW)
+        return mixed(case.after.image_HW3, likeness(case, throat), deep & case.worn_HW)
     return mixed(case.after.image_HW3, spread(case.after.image_HW3, case.worn_HW), neck & (down > end + by))
 
 
 def old_hem_left(case: Case, by: float) -> np.ndarray:
     """The old garment still shows under the new hem, up to `by` torso lengths of it."""
-    _, down = axes(case)
-    strip = case.before.upper & ~case.worn_HW & (down < fit_of(case).hem + by) & (down > 0.6) & ~case.before.arms
+    across, down = axes(case)
+    strip = case.before.upper & ~case.worn_HW & (down < fit_of(case).hem + by) & (down > 0.6) & (np.abs(across) < 0.6)
     return mixed(case.after.image_HW3, case.before.image_HW3, strip)
 
 

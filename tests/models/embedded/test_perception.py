@@ -2,10 +2,11 @@ import threading
 
 import numpy as np
 import pytest
-from demo_pictures import demo_picture
+from demo_pictures import DEMO, demo_picture
 from PIL import Image, ImageOps
 
 from tryon_core.errors import Refused
+from tryon_core.features import to_lab
 from tryon_core.models.embedded.frame import NOSE
 from tryon_core.models.embedded.perception import WORKING_SIDE_PX, see_person
 
@@ -102,6 +103,36 @@ def test_a_body_squeezed_as_if_turned_sideways_is_refused(man):
     narrow = Image.new("RGB", man.size, man.getpixel((5, 5)))
     narrow.paste(man.resize((int(width * 0.3), height)), (int(width * 0.35), 0))
     assert refusal(narrow) == "side_view"
+
+
+def test_narrow_shoulders_from_the_front_are_no_side_view(man):
+    narrow = Image.new("RGB", man.size, man.getpixel((5, 5)))
+    narrow.paste(man.resize((round(man.width * 0.7), man.height)), (round(man.width * 0.15), 0))
+    assert see_person(narrow).upper.any()
+
+
+def test_sleeves_and_a_hem_of_another_colour_belong_to_the_garment():
+    picture = demo_picture("truth", "demo_03_blocks")  # a white chest, blue sleeves, a blue band at the hem
+    person, bluish = see_person(picture), to_lab(np.array(picture))[..., 2] < -15
+    assert person.upper[bluish & person.arms].mean() > 0.9
+    band = bluish & (np.abs(person.frame.down_share_HW(bluish.shape) - 0.9) < 0.1)
+    assert band.sum() > 2000 and person.upper[band].mean() > 0.9
+
+
+def test_a_long_checked_hem_is_no_pair_of_trousers():
+    person = see_person(demo_picture("truth", "demo_05_checks"))
+    down = person.frame.down_share_HW(person.upper.shape)
+    trunk = (
+        (down > 1.0) & (down < 1.15) & (np.abs(person.frame.across_px_HW(down.shape)) < 0.3 * person.frame.shoulder_px)
+    )
+    assert person.upper[trunk].mean() > 0.9
+
+
+def test_a_dress_is_parted_at_the_waist():
+    with Image.open(DEMO.parent / "people" / "persons" / "p6.webp") as picture:
+        person = see_person(picture.convert("RGB"))
+    down = person.frame.down_share_HW(person.upper.shape)
+    assert np.percentile(down[person.upper], 99) < 0.9 and np.percentile(down[person.lower], 1) < 0.9
 
 
 def test_a_mirrored_person_has_the_mirrored_parse(man):

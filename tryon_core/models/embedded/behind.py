@@ -13,9 +13,11 @@ def carried_across(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
     """Each unknown stretch of a row mixed from the known pixels at its two ends, by their nearness.
 
     image_HW3  uint8 or float RGB, 0-255
-    known_HW   bool, with at least one True
-    returns    float32 (H, W, 3); rows without a known pixel are spread from the others
+    known_HW   bool
+    returns    float32 (H, W, 3); rows without a known pixel are spread from the others, the picture itself without any
     """
+    if not known_HW.any():
+        return image_HW3.astype(np.float32)
     smooth_HW3 = blur_within(image_HW3.astype(np.float32), known_HW, _NOISE_PX)
     columns, width = np.arange(known_HW.shape[1]), known_HW.shape[1]
     left_HW = np.maximum.accumulate(np.where(known_HW, columns, -1), axis=1)

@@ -40,7 +40,7 @@ def in_words(rows: pd.DataFrame, split: str) -> str:
 
 def table(rows: pd.DataFrame, by: str, names: Sequence[str]) -> str:
     """Means over the rows of each name; accepted with Wilson's 95 % interval."""
-    heads = (by, "n", "CIEDE2000 in the edit zone", "SSIM in it", "SSIM outside", "pattern found", "lowest score")
+    heads = (by, "n", "CIEDE2000 in the edit zone", "SSIM in it", "SSIM outside", "detail found", "lowest score")
     lines = ["| " + " | ".join((*heads, "accepted")) + " |", "|---" * (len(heads) + 1) + "|"]
     for name in names:
         some = rows[rows[by] == name]

@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 
 from ...masks import polygon
-from .keypoints import EDGE_SHARES, Sleeve
 from .paths import best_path
+from .sleeve_outline import EDGE_SHARES, Sleeve
 
 _FROM, _BEYOND = 0.78, 1.06  # shares of the sleeve's length between which its opening may begin and end
 _ACROSS, _ALONG = 24, 72

@@ -7,10 +7,13 @@ import cv2
 import numpy as np
 
 from ...features import blur_within
-from ...masks import boundary_band, closed, disc, grown, islands, largest, opened, runs, shrunk, soft, touching
+from ...masks import boundary_band, closed, grown, islands, largest, opened, runs, shrunk, soft, touching
+from .faint import faint_outline, seen_share
 
 _LAB_WEIGHTS = np.array([1.0, 1.6, 1.6], np.float32)  # a cast shadow changes lightness, cloth also hue
 _LEAST_STEP = 2.2  # weighted Lab distance that is certainly not background
+_FAINT = 16.0  # a contrast below which shading alone may make cloth as light as its background
+_SAME_HUE = 4.0  # a*b* units between such cloth and its background; another hue tells them apart in any light
 _HALO_ROUNDS = 3
 _RIM_PX, _RIM_ROUNDS = 7, 2
 _BLOCK_PX, _RINGING = 12, 0.04  # JPEG compression leaves this share of a strong edge's step in the blocks beside it
@@ -24,6 +27,7 @@ class Cutout:
 
     alpha_HW         float32 0-1
     contrast         median weighted Lab distance from the background just inside the outline
+    seen_share       of the outline that is a step which can be told from noise, 0-1; 1 where contrast is ample
     background_noise spread of the background's own colour, in the same unit
     raggedness       share of the area that smoothing its outline adds or takes away
     strangeness      99.5th percentile of the distance: what the picture holds, cut out or not
@@ -32,6 +36,7 @@ class Cutout:
 
     alpha_HW: np.ndarray
     contrast: float
+    seen_share: float
     background_noise: float
     raggedness: float
     strangeness: float
@@ -47,21 +52,37 @@ def cut_out(lab_HW3: np.ndarray) -> Cutout:
     distance_HW, noise = _distance_from_border(lab_HW3)
     step = max(_LEAST_STEP, 4 * noise)
     mask = _without_gaps_to_background(_outline(distance_HW > step), distance_HW, noise)
-    for _ in range(_RIM_ROUNDS):
-        mask = _without_rim(mask, distance_HW)
-    mask = _without_pinholes(_without_halo(mask, distance_HW))
-    mask = soft(mask, 2.5) > 0.5  # no stairs from working at half size
-    inside = shrunk(mask, 2) & ~shrunk(mask, 6)
-    contrast = float(np.median(distance_HW[inside])) if inside.any() else 0.0
+    contrast = _contrast(mask, distance_HW)
+    seen = float(contrast > 0)
+    if 0 < contrast < _FAINT and _hue_apart(lab_HW3, mask) < _SAME_HUE:
+        mask = faint_outline(lab_HW3, mask, _LAB_WEIGHTS)
+        contrast, seen = _contrast(mask, distance_HW), seen_share(lab_HW3, mask, _LAB_WEIGHTS)
+    else:
+        for _ in range(_RIM_ROUNDS):
+            mask = _without_rim(mask, distance_HW)
+        mask = _without_halo(mask, distance_HW)
+    mask = soft(_without_pinholes(mask), 2.5) > 0.5  # no stairs from working at half size
     alpha_HW = np.clip((soft(mask, 1.2) - 0.45) / 0.35, 0, 1)  # a little inside the outline: no rim of background
     return Cutout(
         alpha_HW=alpha_HW,
         contrast=contrast,
+        seen_share=seen,
         background_noise=noise,
         raggedness=_raggedness(mask),
         strangeness=float(np.percentile(distance_HW, 99.5)),
         area_share=float(mask.mean()),
     )
+
+
+def _contrast(mask: np.ndarray, distance_HW: np.ndarray) -> float:
+    """0 for an empty mask."""
+    inside = shrunk(mask, 2) & ~shrunk(mask, 6)
+    return float(np.median(distance_HW[inside])) if inside.any() else 0.0
+
+
+def _hue_apart(lab_HW3: np.ndarray, mask: np.ndarray) -> float:
+    """Between cloth and background, in a*b* units."""
+    return float(np.hypot(*(np.median(lab_HW3[mask][:, 1:], 0) - np.median(lab_HW3[~mask][:, 1:], 0))))
 
 
 def _raggedness(mask: np.ndarray) -> float:
@@ -98,7 +119,7 @@ def _without_gaps_to_background(mask: np.ndarray, distance_HW: np.ndarray, noise
     columns = np.flatnonzero(mask.any(0))
     if not len(columns):
         return mask
-    strongest_HW = cv2.dilate(distance_HW, disc(_BLOCK_PX))
+    strongest_HW = cv2.dilate(distance_HW, _square(_BLOCK_PX))
     background = mask & (distance_HW < np.maximum(max(_ALIKE, 2.5 * noise), np.minimum(_RINGING * strongest_HW, 4)))
     mask = mask & ~_wedges(background, mask)
     labels_HW, areas = islands(opened(background & mask, 2))
@@ -134,14 +155,15 @@ def _without_rim(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:
     """
     inner = shrunk(mask, _RIM_PX)
     cloth_HW = np.where(inner, np.minimum(distance_HW, 60), 60).astype(np.float32)
-    faintest_HW = cv2.erode(cv2.GaussianBlur(cloth_HW, (0, 0), 1.5), disc(3 * _RIM_PX))
+    faintest_HW = cv2.erode(cv2.GaussianBlur(cloth_HW, (0, 0), 1.5), _square(3 * _RIM_PX))
     return mask & ~(~inner & (distance_HW < 0.4 * faintest_HW)) if inner.any() else mask
 
 
 def _without_halo(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:
     """Shave off soft shadows and light halos: a rim whose contrast is far below that of the cloth just inside.
 
-    Done at half size. Switched off where the cloth itself holds background-like colours, as white stripes do.
+    Fainter than all cloth near by, too: light cloth below a dark dot is no shadow. At half size. Switched off where
+    the cloth itself holds background-like colours, as white stripes do.
     """
     size = mask.shape[::-1]
     half = (size[0] // 2, size[1] // 2)
@@ -151,12 +173,18 @@ def _without_halo(mask: np.ndarray, distance_HW: np.ndarray) -> np.ndarray:
     for _ in range(_HALO_ROUNDS):
         inner, deep = shrunk(small, rim_px / 2), shrunk(small, rim_px * 1.5)
         cloth = blur_within(distance, inner, rim_px)
-        weak = distance < 0.5 * np.minimum(cloth, 60)
+        faintest = cv2.erode(np.where(deep, distance, 60).astype(np.float32), _square(3 * rim_px))
+        weak = (distance < 0.5 * np.minimum(cloth, 60)) & (distance < 0.8 * faintest)
         patterned = blur_within(weak.astype(np.float32), deep, 3 * rim_px) > 0.04
         rim = small & ~inner & (cloth > 0)
         small = opened(small & ~(rim & weak & ~patterned), 1)
     kept = cv2.resize(largest(small, 0.05).astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5
     return kept & mask
+
+
+def _square(reach_px: float) -> np.ndarray:
+    """A structuring element that OpenCV takes row by row: far cheaper than a disc where the shape does not matter."""
+    return np.ones((2 * int(reach_px) + 1,) * 2, np.uint8)
 
 
 def _without_pinholes(mask: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...masks import capsule, closed, disc, grown, opened, polygon, shrunk, soft
+from ...masks import closed, disc, grown, opened, polygon, shrunk, soft
 from .fill import spread
 from .garment import Garment
 from .perception import Person
@@ -36,7 +36,9 @@ def drape(garment: Garment, placement: Placement, person: Person) -> Drape:
     """Warp torso and sleeves, and close the gaps between them."""
     shape, unit_px = person.alpha_HW.shape, person.frame.shoulder_px
     pieces = garment.pieces
-    torso = spline_warp(np.dstack([pieces.colour_HW3, pieces.torso_HW]), placement.source_K2, placement.target_K2, shape)
+    torso = spline_warp(
+        np.dstack([pieces.colour_HW3, pieces.torso_HW]), placement.source_K2, placement.target_K2, shape
+    )
     colour_HW3, alpha_HW = torso[..., :3], torso[..., 3] * placement.below_HW
     sleeves_HW = np.zeros(shape, np.float32)
     for side, edges in enumerate(placement.sleeves):

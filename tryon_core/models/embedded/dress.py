@@ -10,39 +10,50 @@ from ...masks import runs, soft
 from .canvas import Canvas
 from .drape import drape
 from .garment import Garment
-from .keypoints import find_keypoints
-from .lower import lower_remains, without_lower
+from .keypoints import Keypoints, Pair, find_keypoints
 from .lower_body import LowerBody, see_lower_body
 from .lower_placement import LowerLayout
+from .lower_undress import bared_legs, check_skin_known, hem_shadow, lower_remains, without_lower
 from .parameters import BOUNDS, WarpParameters
 from .perception import Person
 from .placement import Placement, place
 from .shade import contact_shadow, lit
-from .undress import made_up, remains
-from .upper import occluders
+from .undress import behind, made_up, remains
+from .upper import arms_by_cuff, hands, head, occluders
 
 _FEATHER_PX = 1.2
 _TOP_LENGTH = 2.2  # collar to hem over the waist's width of the top that a dress is taken for above its waist
 _WAIST = (0.58, 0.8)  # where people have a waist, in torso lengths below the shoulders
+_STRAP = 0.3  # of the way from collar to armpit: a shoulder lies above it
 _WAIST_ROOM = 0.04  # of the chest's width: how near the waist the top's own control points are still used
 
 
 def draw_dress(person: Person, garment: Garment, parameters: WarpParameters) -> Canvas:
-    """The layers to lay over the person's picture, at working size."""
+    """The layers to lay over the person's picture, at working size.
+
+    raises  Refused: 'seated' or 'bare_legs_unknown'
+    """
     worn = see_lower_body(person)
     garment = with_bodice(garment)
     placement = place_dress(worn, garment, parameters)
     draped = drape(garment, placement, person)
-    front_HW = np.maximum(occluders(person, draped), soft(worn.shoes_HW, 1.0))
-    alpha_HW = draped.alpha_HW * (1 - front_HW)
+    shoes_HW = soft(worn.shoes_HW, 1.0)
+    bare_HW, sleeved_HW = arms_by_cuff(person, draped)
+    alpha_HW = draped.alpha_HW * (1 - np.maximum.reduce([occluders(person, draped), bare_HW, shoes_HW]))
+
+    remains_HW = lower_remains(worn, alpha_HW, parameters.cover)
+    bared_HW = bared_legs(worn, remains_HW, None)
+    check_skin_known(worn, bared_HW)
 
     canvas = Canvas(person.alpha_HW.shape)
-    canvas.paint(without_lower(worn, None), lower_remains(worn, alpha_HW, parameters.cover))
+    canvas.paint(without_lower(worn, bared_HW, 0.0), remains_HW)
+    canvas.paint(0.0, hem_shadow(alpha_HW, bared_HW, person))
     canvas.paint(made_up(person, worn.body, worn.trousers), remains(person, worn.trousers, alpha_HW, parameters.cover))
+    canvas.paint(behind(person), sleeved_HW * (1 - alpha_HW))
     canvas.paint(0.0, contact_shadow(alpha_HW, person))
     feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
     canvas.paint(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW)
-    canvas.reveal(front_HW)
+    canvas.reveal(np.maximum.reduce([head(person), hands(person, draped), shoes_HW]))
     return canvas
 
 
@@ -58,7 +69,19 @@ def with_bodice(garment: Garment) -> Garment:
     bodice[waist_y:] &= ~_trunk(mask)[waist_y:]
     bodice[waist_y : max(top_y + int(_TOP_LENGTH * (right - left)), waist_y + 9), left : right + 1] = True
     found = find_keypoints(bodice)
+    if found.sleeves == (None, None):
+        straps = tuple(_strap_end(bodice, found, side) for side in (0, 1))
+        found = replace(found, shoulder=straps, neck_base=found.collar)  # a strap is no collar that stands
     return replace(garment, keypoints=found, width_px=float(found.armpit[1][0] - found.armpit[0][0]))
+
+
+def _strap_end(mask: np.ndarray, keys: Keypoints, side: int) -> np.ndarray:
+    """Where a strap ends towards the shoulder; straight armholes are otherwise taken for it halfway down."""
+    collar, shoulder, armpit = keys.collar[side], keys.shoulder[side], keys.armpit[side]
+    if shoulder[1] - collar[1] < _STRAP * (armpit[1] - collar[1]):
+        return shoulder
+    y = int(collar[1] + _STRAP * (armpit[1] - collar[1]) / 2)
+    return np.array([runs(mask[y])[-side][side], y], float)
 
 
 def _trunk(mask: np.ndarray) -> np.ndarray:
@@ -78,9 +101,17 @@ def place_dress(worn: LowerBody, garment: Garment, parameters: WarpParameters) -
     above = bodice.source_K2[:, 1] < garment.lower.waist_y - _WAIST_ROOM * garment.width_px
     return replace(
         bodice,
+        sleeves=tuple(edges and (edges[0], _rounded(*edges[1])) for edges in bodice.sleeves),
         source_K2=np.concatenate([bodice.source_K2[above], skirt_source_K2]),
         target_K2=np.concatenate([bodice.target_K2[above], skirt_target_K2]),
     )
+
+
+def _rounded(outer_E2: np.ndarray, inner_E2: np.ndarray) -> Pair:
+    """A sleeve's target edges without the corner at its seam: seams of dresses lie inside the shoulder joint."""
+    rounded_E2 = outer_E2.copy()
+    rounded_E2[1] = (outer_E2[0] + outer_E2[2]) / 2
+    return rounded_E2, inner_E2
 
 
 def place_bodice(worn: LowerBody, garment: Garment, parameters: WarpParameters) -> tuple[Placement, float]:

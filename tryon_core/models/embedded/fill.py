@@ -2,6 +2,7 @@
 
 # Shapes: H, W image rows and columns; 3 is RGB.
 import itertools
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from ...masks import shrunk
 
 _COARSEST_PX = 4
 _GRAIN_PX = (0.0, 0.8, 1.6, 3.2)  # the octaves of grain: limits of their blurs
+_GRAIN = 0.75  # of the mean detail where there is little
 _MOST_GRAIN = 3.0  # grey levels; more is no skin but its outline
 _REDUCED = 4  # the made-up colours are smooth: a quarter of the size is enough
 
@@ -46,15 +48,22 @@ def grain(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
     not plastic. The same picture gives the same noise.
     """
     grey = cv2.cvtColor(np.asarray(image_HW3, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    sheet = np.random.default_rng(7).standard_normal(known_HW.shape).astype(np.float32)
     total = np.zeros(known_HW.shape, np.float32)
-    for fine_px, coarse_px in itertools.pairwise(_GRAIN_PX):
-        detail, noise = (_between(values, fine_px, coarse_px) for values in (grey, sheet))
+    for (fine_px, coarse_px), noise in zip(itertools.pairwise(_GRAIN_PX), _noise(known_HW.shape), strict=True):
+        detail = np.abs(_between(grey, fine_px, coarse_px))
         inner = shrunk(known_HW, 2 * coarse_px)
-        local = cv2.GaussianBlur(np.abs(detail), (0, 0), 4 * coarse_px)[inner if inner.sum() >= 200 else known_HW]
-        strength = 0.6 * float(np.percentile(local, 20)) if local.size else 0.0  # an outline or a crease is no grain
-        total += noise * min(strength, _MOST_GRAIN) / max(float(noise.std()), 1e-6)
+        local = cv2.GaussianBlur(detail, (0, 0), 4 * coarse_px)[inner if inner.sum() >= 200 else known_HW]
+        strength = _GRAIN * float(np.percentile(local, 20)) if local.size else 0.0  # an outline, a crease is no grain
+        total += noise * min(strength, _MOST_GRAIN)
     return total[..., None]
+
+
+@lru_cache(maxsize=2)
+def _noise(shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
+    """float32 (H, W) for each octave of grain, each of deviation 1; the same in every process."""
+    sheet = np.random.default_rng(7).standard_normal(shape).astype(np.float32)
+    octaves = [_between(sheet, *pair) for pair in itertools.pairwise(_GRAIN_PX)]
+    return tuple(octave / max(float(octave.std()), 1e-6) for octave in octaves)
 
 
 def _between(values_HW: np.ndarray, fine_px: float, coarse_px: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ...errors import Refused
 from ...features import to_lab
-from ...masks import capsule
+from ...masks import capsule, polygon
 from .cutout import Cutout, cut_out
 from .frame import LEFT_INDEX, LEFT_WRIST, NOSE, RIGHT_INDEX, RIGHT_WRIST, BodyFrame
 from .keypoints import Keypoints, find_keypoints
@@ -23,11 +23,13 @@ from .pieces import Pieces, cut_apart
 
 _BODY_PRESENT = 0.8  # the pose network's belief; it believes in some empty garments too, so skin has to be seen as well
 _SKIN_SHARE = 0.5
+_LIKE_CLOTH = 13.0  # L*a*b* units: faces are 16-60 from the sample people's clothes, red sleeves 2-12 from theirs
 _BUSY_BACKGROUND = 12.0
-_CLEAR_CONTRAST = 6.0
+_OUTLINE_SEEN = 0.65  # made-up white tops, 10 to 15 levels from their background, show 0.72-0.9 and are cut well
 _NOTHING_THERE = 1.0
 _RAGGED = 0.1
-_CHEST_OF_BODY = 1.035  # a chest over the width of its body: 1.02-1.06 on the rendered short- and long-sleeved tops
+_JOINED = 0.18  # trousers are joined over 25-40 % of their height, open jackets over the collar's
+_CHEST_OF_BODY = (1.035, 1.06)  # a chest over the width of its body, with and without sleeves, on the rendered tops
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +65,8 @@ class Garment:
         """What lies across the chest: from armpit to armpit; where armholes are cut into the body, or the notches below
         the sleeves reach into it, its sides further down are the better ruler.
         """
-        return max(self.width_px, _CHEST_OF_BODY * self.pieces.body_width_px)
+        sleeveless = self.keypoints.sleeves == (None, None)
+        return max(self.width_px, _CHEST_OF_BODY[sleeveless] * self.pieces.body_width_px)
 
 
 @remembered(16)
@@ -71,13 +74,15 @@ def see_garment(image: Image.Image) -> Garment:
     """Perceive a garment on a plain background. A pure function of the pixels; remembered by them.
 
     image    any mode and size; resized to WORKING_SIDE_PX
-    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white' or 'thin_straps'; MissingWeights
+    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white', 'open_front' or 'thin_straps';
+             MissingWeights
     """
     image_HW3 = working_size(image)
     lab_HW3 = to_lab(image_HW3)
     _check_unworn(image_HW3, lab_HW3)
     cutout = cut_out(lab_HW3)
     _check_cutout(cutout)
+    _check_closed(cutout.alpha_HW > 0.5)
     keypoints = find_keypoints(cutout.alpha_HW > 0.5)
     kind = kind_of(cutout.alpha_HW > 0.5, keypoints)
     if kind in ("upper", "dress"):
@@ -96,19 +101,21 @@ def see_garment(image: Image.Image) -> Garment:
 
 
 def _check_unworn(image_HW3: np.ndarray, lab_HW3: np.ndarray) -> None:
-    """Nobody wears it: no body whose face or hands have the hue of skin."""
+    """Nobody wears it: no body whose face, or both hands, have the hue of skin and not the colour of the garment."""
     pose = find_pose(image_HW3)
-    frame = BodyFrame.of(pose.landmarks_K3)
+    frame, shape = BodyFrame.of(pose.landmarks_K3), image_HW3.shape[:2]
     upright = pose.landmarks_K3[NOSE, 1] < frame.centre[1] < (frame.right_hip[1] + frame.left_hip[1]) / 2
     proportioned = 0.3 < frame.shoulder_px / max(frame.torso_px, 1e-6) < 1.5
     if pose.presence < _BODY_PRESENT or not upright or not proportioned:
         return
-    share = max(_skin_share(lab_HW3, spot) for spot in _bare_spots(image_HW3.shape[:2], pose.landmarks_K3, frame))
+    chest = polygon(shape, [frame.right_shoulder, frame.left_shoulder, frame.left_hip, frame.right_hip])
+    face, *hands = (_skin_share(lab_HW3, spot, chest) for spot in _bare_spots(shape, pose.landmarks_K3, frame))
+    share = max(face, min(hands))
     if share > _SKIN_SHARE:
         raise Refused(
             "garment_on_model",
-            f"somebody wears the garment (a body was found, {share:.0%} of its face or "
-            "hand has the hue of skin); give a picture of the garment alone",
+            f"somebody wears the garment (a body was found, {share:.0%} of its {'face' if share == face else 'hands'} "
+            "has the hue of skin and not the garment's colour); give a picture of the garment alone",
         )
 
 
@@ -121,9 +128,15 @@ def _bare_spots(shape: tuple[int, int], landmarks_K3: np.ndarray, frame: BodyFra
     ]
 
 
-def _skin_share(lab_HW3: np.ndarray, spot: np.ndarray) -> float:
-    """The share of a spot whose hue and chroma are those of human skin, light or dark; 0 outside the picture."""
-    if spot.sum() < 50:
+def _skin_share(lab_HW3: np.ndarray, spot: np.ndarray, chest: np.ndarray) -> float:
+    """The share of a spot whose hue and chroma are those of human skin, light or dark.
+
+    0 outside the picture, and where the spot has the chest's own colour: cloth may have the hue of skin, too.
+    """
+    if min(spot.sum(), chest.sum()) < 50:
+        return 0.0
+    apart = (np.median(lab_HW3[spot], 0) - np.median(lab_HW3[chest], 0)) * (0.5, 1, 1)  # folds differ in lightness
+    if np.linalg.norm(apart) < _LIKE_CLOTH:
         return 0.0
     lightness, a, b = lab_HW3[spot].T
     hue, chroma = np.degrees(np.arctan2(b, a)), np.hypot(a, b)
@@ -143,13 +156,26 @@ def _check_cutout(cutout: Cutout) -> None:
         raise Refused(
             "no_garment", "the picture is empty (nothing differs from its background); give a picture of one garment"
         )
-    if cutout.area_share < 0.03 or cutout.contrast < _CLEAR_CONTRAST or cutout.raggedness > _RAGGED:
+    if cutout.area_share < 0.03 or cutout.seen_share < _OUTLINE_SEEN or cutout.raggedness > _RAGGED:
         raise Refused(
             "white_on_white",
-            f"the garment cannot be told from its background (contrast "
-            f"{cutout.contrast:.1f} L*a*b* units, needs {_CLEAR_CONTRAST:.0f}; raggedness "
-            f"{cutout.raggedness:.2f}, at most {_RAGGED}); give a picture on a background "
-            "of another colour",
+            f"the garment cannot be told from its background ({cutout.seen_share:.0%} of its outline can be seen, "
+            f"needs {_OUTLINE_SEEN:.0%}; raggedness {cutout.raggedness:.2f}, at most {_RAGGED}); give a picture on a "
+            "background of another colour",
+        )
+
+
+def _check_closed(mask_HW: np.ndarray) -> None:
+    """A jacket that hangs open is in two halves nearly up to its collar; trousers are in one down to the crotch."""
+    rows = np.flatnonzero(mask_HW.any(1))
+    height_px, centre = float(np.ptp(rows)), int(np.median(np.flatnonzero(mask_HW.any(0))))
+    whole = np.flatnonzero(mask_HW[:, max(0, centre - 3) : centre + 4].any(1))
+    joined_px = float(whole[-1] - rows[0]) if len(whole) else 0.0
+    if joined_px < _JOINED * height_px:
+        raise Refused(
+            "open_front",
+            f"the garment hangs open (its halves are joined over {joined_px / height_px:.0%} of its height, a closed "
+            f"one's over more than {_JOINED:.0%}); give a picture of it closed",
         )
 
 

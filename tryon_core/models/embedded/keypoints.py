@@ -6,32 +6,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...masks import closed, polygon, runs
+from ...masks import closed, runs
 from .cutout import open_loops
+from .outline import Outline
+from .sleeve_outline import EDGE_SHARES as EDGE_SHARES  # noqa: PLC0414 - legs are read at the same shares
+from .sleeve_outline import Sleeve, find_sleeve
 
 Pair = tuple[np.ndarray, np.ndarray]  # (left, right) in the picture, float64 (2,) each
-_POINTS_PER_SEAM = 24  # how finely a sleeve's outline is read; the seam runs from shoulder to armpit
 _USUAL_ARMPIT = 0.62  # below the collar, in widths between the armpits: 0.58-0.64 on the rendered short-sleeved tops
-_CHEST_OF_FLARE = 0.3  # how much of what a body flares from waist to hem it is wider at the chest
+_CHEST_OF_FLARE, _MOST_FLARE = 0.3, 0.4  # how much of what a body flares from waist to hem it is wider at the chest
 _STANDING, _COLLAR_SLANT, _FLAT_PX = 0.07, 0.15, 0.04  # in widths between the armpits: how high a collar stands at
 # least, how far its foot is beside its peak at most, and over which length a slope is measured
-EDGE_SHARES = np.linspace(0, 1, 9)  # where a sleeve's edges are sampled, as shares of their length
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sleeve:
-    """One sleeve of a garment picture.
-
-    mask_HW    bool, what lies outside the line from shoulder to armpit
-    outer_E2   float64 (9, 2), from the shoulder point to the cuff along the outline, at EDGE_SHARES of its length
-    inner_E2   float64 (9, 2), from the armpit to the cuff
-    length_px  length of the outer edge
-    """
-
-    mask_HW: np.ndarray
-    outer_E2: np.ndarray
-    inner_E2: np.ndarray
-    length_px: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +60,7 @@ def find_keypoints(mask_HW: np.ndarray) -> Keypoints:
 
     mask_HW  bool, one garment, upright, seen from the front, not empty
     """
-    outline = _Outline(open_loops(mask_HW))
+    outline = Outline(open_loops(mask_HW))
     notches = _notches(outline)
     found = _around(outline, notches, sleeved=True) if notches else None
     if found is None or found.sleeves == (None, None):  # a waist is a notch too, but nothing sticks out above it
@@ -83,7 +68,7 @@ def find_keypoints(mask_HW: np.ndarray) -> Keypoints:
     return found
 
 
-def _around(outline: "_Outline", notches: Pair, *, sleeved: bool) -> Keypoints:
+def _around(outline: Outline, notches: Pair, *, sleeved: bool) -> Keypoints:
     """The other keypoints, once it is known where the sleeves, or else the armholes, leave the sides."""
     armpits = tuple(_armpit(outline, notches, side) for side in (0, 1)) if sleeved else notches
     width_px = armpits[1][0] - armpits[0][0]
@@ -94,7 +79,7 @@ def _around(outline: "_Outline", notches: Pair, *, sleeved: bool) -> Keypoints:
     )
     shoulders = tuple(_shoulder(outline, armpit, width_px, collar) for armpit in armpits)
     sleeves = tuple(
-        _sleeve(outline, shoulder, armpit, notch, side, width_px) if sleeved else None
+        find_sleeve(outline, (shoulder, armpit), notch, side, width_px) if sleeved else None
         for shoulder, armpit, notch, side in zip(shoulders, armpits, notches, (-1, 1), strict=True)
     )
     return Keypoints(
@@ -108,30 +93,7 @@ def _around(outline: "_Outline", notches: Pair, *, sleeved: bool) -> Keypoints:
     )
 
 
-class _Outline:
-    """A mask with what is asked of it again and again: its box, its contour, its runs through the centre line."""
-
-    def __init__(self, mask_HW: np.ndarray):
-        self.mask = mask_HW
-        self.rows, self.columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
-        self.top, self.bottom = int(self.rows[0]), int(self.rows[-1])
-        self.height_px, self.width_px = float(np.ptp(self.rows)), float(np.ptp(self.columns))
-        trunk = mask_HW[self.row(0.15) : self.row(0.9)]
-        self.centre_x = float(np.median(np.where(trunk)[1]))
-        contours, _ = cv2.findContours(mask_HW.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        self.contour_S2 = max(contours, key=len).reshape(-1, 2)
-        self.top_of_column = np.where(mask_HW.any(0), mask_HW.argmax(0), mask_HW.shape[0])
-
-    def row(self, share: float) -> int:
-        """The row at a share of the garment's height."""
-        return int(self.top + share * (self.bottom - self.top))
-
-    def trunk_run(self, y: int) -> tuple[int, int] | None:
-        """(first, last) column of the run that crosses the centre line, None where there is none."""
-        return next(((a, b) for a, b in runs(self.mask[y]) if a <= self.centre_x <= b), None)
-
-
-def _notches(outline: _Outline) -> Pair | None:
+def _notches(outline: Outline) -> Pair | None:
     """The deepest notches between sleeve and side; a missing or doubtful one is mirrored. None: no sleeves."""
     contour = cv2.approxPolyDP(outline.contour_S2.reshape(-1, 1, 2).astype(np.int32), 1.0, True).reshape(-1, 2)
     hull = np.sort(cv2.convexHull(contour.reshape(-1, 1, 2), returnPoints=False).ravel())[::-1]
@@ -159,7 +121,7 @@ def _notches(outline: _Outline) -> Pair | None:
     return tuple(p if p is not None else other for p, other in zip(found, mirrored, strict=True))
 
 
-def _armpit(outline: _Outline, notches: Pair, side: int) -> np.ndarray:
+def _armpit(outline: Outline, notches: Pair, side: int) -> np.ndarray:
     """The notch, or a place above it: a sleeve that hangs beside the body touches it far below the armpit.
 
     Then it is taken to be where armpits usually are, above the notch; wider than it where the body flares out again
@@ -170,11 +132,11 @@ def _armpit(outline: _Outline, notches: Pair, side: int) -> np.ndarray:
     if notch[1] < usual_y + 0.06 * width_px:
         return notch
     hem = _hem(outline)
-    flare_px = max(hem[1][0] - hem[0][0] - width_px, 0.0)
+    flare_px = np.clip(hem[1][0] - hem[0][0] - width_px, 0.0, _MOST_FLARE * width_px)
     return np.array([notch[0] + (side - 0.5) * _CHEST_OF_FLARE * flare_px, usual_y])
 
 
-def _armholes(outline: _Outline) -> Pair:
+def _armholes(outline: Outline) -> Pair:
     """Sleeveless: below the narrowest row of the armholes, where the outline has almost its full upper width again."""
     spans = {y: runs(outline.mask[y]) for y in range(outline.row(0.08), outline.row(0.6))}
     width = {y: s[-1][1] - s[0][0] for y, s in spans.items() if s}
@@ -186,7 +148,7 @@ def _armholes(outline: _Outline) -> Pair:
     return np.array([spans[y][0][0], y], float), np.array([spans[y][-1][1], y], float)
 
 
-def _peak(outline: _Outline, first_x: float, last_x: float, *, rightmost: bool) -> np.ndarray:
+def _peak(outline: Outline, first_x: float, last_x: float, *, rightmost: bool) -> np.ndarray:
     """The highest place of the top outline between two columns; of a flat top its right or left end.
 
     A collar's peak is the end away from the neck; a strap has the shoulder there, so its peak is the end at the neck.
@@ -198,7 +160,7 @@ def _peak(outline: _Outline, first_x: float, last_x: float, *, rightmost: bool) 
     return np.array([end, outline.top_of_column[end]], float)
 
 
-def _shoulder(outline: _Outline, armpit: np.ndarray, width_px: float, collar: Pair) -> np.ndarray:
+def _shoulder(outline: Outline, armpit: np.ndarray, width_px: float, collar: Pair) -> np.ndarray:
     """On the top outline above the armpit; where an armhole is there instead, the outermost point of the strap."""
     left = armpit[0] < outline.centre_x
     x = int(np.clip(armpit[0] + (0.02 if left else -0.02) * width_px, outline.columns[0], outline.columns[-1]))
@@ -210,8 +172,8 @@ def _shoulder(outline: _Outline, armpit: np.ndarray, width_px: float, collar: Pa
     return np.array([x, y], float)
 
 
-def _neck_base(outline: _Outline, collar: Pair, width_px: float) -> Pair:
-    """Outwards from each peak to where the outline stops falling steeply, near it; both or none, for a collar has two sides."""
+def _neck_base(outline: Outline, collar: Pair, width_px: float) -> Pair:
+    """Outwards from each peak to where the outline stops falling steeply; both or none, for a collar has two sides."""
     step, bases = max(2, int(_FLAT_PX * width_px)), []
     for peak, sign in zip(collar, (-1, 1), strict=True):
         x = int(peak[0]) + sign * np.arange(int(_COLLAR_SLANT * width_px) + step)
@@ -222,9 +184,9 @@ def _neck_base(outline: _Outline, collar: Pair, width_px: float) -> Pair:
     return tuple(bases) if all(b is not p for b, p in zip(bases, collar, strict=True)) else collar
 
 
-def _hem(outline: _Outline) -> Pair:
+def _hem(outline: Outline) -> Pair:
     """The corners of the lowest row that is still wide at the centre: hanging ties and cuffs do not count."""
-    whole = _Outline(closed(outline.mask, 0.02 * outline.width_px))  # without holes that a light print may have left
+    whole = Outline(closed(outline.mask, 0.02 * outline.width_px))  # without holes that a light print may have left
     trunk = {y: whole.trunk_run(y) for y in range(outline.top, outline.bottom + 1)}
     width = {y: run[1] - run[0] for y, run in trunk.items() if run}
     middle = [w for y, w in width.items() if outline.row(0.35) <= y <= outline.row(0.7)]
@@ -235,76 +197,8 @@ def _hem(outline: _Outline) -> Pair:
     return np.array([first, y], float), np.array([last, y], float)
 
 
-def _neck(outline: _Outline, collar: Pair) -> np.ndarray:
+def _neck(outline: Outline, collar: Pair) -> np.ndarray:
     x = np.arange(int(collar[0][0]), max(int(collar[1][0]), int(collar[0][0]) + 2))
     tops = outline.top_of_column[x]
     dips = tops.max() - min(collar[0][1], collar[1][1]) > 0.02 * outline.height_px
     return np.array([x[tops.argmax()] if dips else (collar[0][0] + collar[1][0]) / 2, tops.max()], float)
-
-
-# ---- sleeves ---------------------------------------------------------------------------------------------------------
-
-
-def _sleeve(
-    outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, notch: np.ndarray, side: int, width_px: float
-) -> Sleeve | None:
-    """The outline from shoulder to armpit, split at the two corners of the cuff; None where it hardly sticks out."""
-    path_S2 = _outer_path(outline, shoulder, notch, side)
-    if np.hypot(*(notch - armpit)) > 2:
-        path_S2 = np.concatenate([path_S2, np.linspace(notch, armpit, 12)])
-    seam_px = np.hypot(*(armpit - shoulder))
-    if len(path_S2) < 8:
-        return None
-    mask_HW = polygon(outline.mask.shape, path_S2) & outline.mask
-    if mask_HW.sum() < 0.25 * seam_px**2 or mask_HW[: int(notch[1])].sum() < 0.1 * width_px * seam_px:
-        return None
-    steps = int(np.hypot(*np.diff(path_S2, axis=0).T).sum() / seam_px * _POINTS_PER_SEAM)
-    path_S2 = _resampled(path_S2, np.linspace(0, 1, max(steps, 2 * _POINTS_PER_SEAM)))
-    outer, inner = _cuff_corners(path_S2, side)
-    return Sleeve(
-        mask_HW=mask_HW,
-        outer_E2=_resampled(path_S2[: outer + 1], EDGE_SHARES),
-        inner_E2=_resampled(path_S2[inner:][::-1], EDGE_SHARES),
-        length_px=float(np.hypot(*np.diff(path_S2[: outer + 1], axis=0).T).sum()),
-    )
-
-
-def _outer_path(outline: _Outline, shoulder: np.ndarray, armpit: np.ndarray, side: int) -> np.ndarray:
-    """float64 (S, 2): the way along the contour from shoulder to armpit that leads outwards."""
-    contour = outline.contour_S2.astype(np.float64)
-    start, end = (int(np.hypot(*(contour - p).T).argmin()) for p in (shoulder, armpit))
-    forward = np.roll(contour, -start, axis=0)[: (end - start) % len(contour) + 1]
-    backward = np.roll(contour[::-1], start + 1, axis=0)[: (start - end) % len(contour) + 1]
-    return max((forward, backward), key=lambda path: (path[:, 0].mean() - outline.centre_x) * side)
-
-
-def _cuff_corners(path_S2: np.ndarray, side: int) -> tuple[int, int]:
-    """Indices of the cuff's outer and inner corner: two sharp turns inwards with a nearly straight line between them.
-
-    path_S2  from shoulder to armpit, _POINTS_PER_SEAM points for each seam length
-    side     -1 for the sleeve at the picture's left, 1 at its right
-    """
-    count, arm = len(path_S2), _POINTS_PER_SEAM // 4
-    at = np.arange(count)
-    before = path_S2 - path_S2[np.maximum(at - arm, 0)]
-    after = path_S2[np.minimum(at + arm, count - 1)] - path_S2
-    turn = side * np.arctan2(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0], (before * after).sum(1))
-    best = (-np.inf, count // 2, count - 2)
-    for outer in range(_POINTS_PER_SEAM // 3, count - _POINTS_PER_SEAM // 4):
-        for inner in range(outer + _POINTS_PER_SEAM // 4, min(outer + _POINTS_PER_SEAM * 3 // 2, count - 1)):
-            bend_share = _bend_share(path_S2[outer : inner + 1])
-            best = max(best, (float(turn[outer] + turn[inner] - 4 * bend_share), outer, inner))
-    return best[1], best[2]
-
-
-def _bend_share(path_S2: np.ndarray) -> float:
-    """Largest distance of a path from the straight line between its ends, as a share of that line."""
-    along, across = path_S2[-1] - path_S2[0], path_S2 - path_S2[0]
-    length_px = max(float(np.hypot(*along)), 1e-6)
-    return float(np.abs(along[0] * across[:, 1] - along[1] * across[:, 0]).max()) / length_px**2
-
-
-def _resampled(path_S2: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Points at given shares of a polyline's length."""
-    length = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(path_S2, axis=0).T))])
-    return np.stack([np.interp(shares * length[-1], length, path_S2[:, k]) for k in (0, 1)], axis=1)

@@ -12,7 +12,7 @@ from .recall import once_per_person
 
 LEFT_ANKLE, RIGHT_ANKLE, LEFT_HEEL, RIGHT_HEEL, LEFT_TOE, RIGHT_TOE = 27, 28, 29, 30, 31, 32
 _JOINTS = ((RIGHT_HIP, RIGHT_KNEE, RIGHT_ANKLE), (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE))
-_SEEN = 0.5
+_SEEN, _GUESSED = 0.5, 0.03  # the network's visibility of joints in the picture, and just outside it
 # Usual places in torso lengths below the shoulders, from people seen in full: the crotch, and joints that are not seen.
 _CROTCH, _KNEE, _ANKLE = 1.2, 1.75, 2.5
 _CROTCH_SEEN = (1.1, 1.4)  # a gap that begins elsewhere is under a skirt, or between knees
@@ -92,8 +92,9 @@ def _level_with_hips(frame: BodyFrame) -> BodyFrame:
 
 
 def _plausible(visibility: float, down_3: np.ndarray, k: int, frame: BodyFrame) -> bool:
-    """A joint below the one before it, seen, or at least where the network expects it just outside the picture."""
-    return bool(visibility > 0.03 and 0.2 * frame.torso_px < down_3[k] - down_3[k - 1] < 1.3 * frame.torso_px)
+    """A knee that is seen, or a joint as far below the one before it as the network expects outside the picture."""
+    away = (down_3[k] - down_3[k - 1]) / frame.torso_px
+    return bool((k == 1 and visibility > _SEEN) or (visibility > _GUESSED and 0.2 < away < 1.3))
 
 
 def _inside(point_2: np.ndarray, shape: tuple[int, int]) -> bool:

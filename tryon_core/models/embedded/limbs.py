@@ -14,9 +14,12 @@ from .recall import once_per_person
 # Thickness of a bare arm in shoulder widths, at 0 the shoulder joint, 1 the elbow, 2 the wrist: measured on the bare
 # arms of the tuning people (rendered and photographed); a person's own scale comes from what is seen.
 _PLACES_T = np.linspace(0.0, 2.0, 33)
-_THICKNESS = np.interp(_PLACES_T, [0, 0.3, 0.5, 0.85, 1.0, 1.3, 1.75, 2.0], [0.27, 0.27, 0.25, 0.21, 0.2, 0.2, 0.15, 0.12])
+_THICKNESS = np.interp(
+    _PLACES_T, [0, 0.3, 0.5, 0.85, 1.0, 1.3, 1.75, 2.0], [0.27, 0.27, 0.25, 0.21, 0.2, 0.2, 0.15, 0.12]
+)
 _CLOTH = 0.012  # how thick a sleeve is, in shoulder widths
 _OUTER = 0.62  # most of an arm's thickness that lies outside its bone
+_FILLED = 0.85  # how much of a long sleeve's width is arm at least
 _ARMPIT = 0.4  # of the upper arm: above it the arm is one with the trunk
 _NECK = 0.17  # half of its width, in shoulder widths
 
@@ -67,10 +70,8 @@ def _limb(person: Person, arm: Arm) -> Limb:
     edges_T2 = _edges(person, arm, distances_T, upper_px)
     beyond = arm.joints_P2[-1] + 0.6 * (arm.joints_P2[-1] - arm.joints_P2[-2])  # cuffs reach further than wrists
     longer = replace(arm, joints_P2=np.vstack([arm.joints_P2, beyond]))
-    along_px_HW, across_px_HW = longer.coordinates(person.alpha_HW.shape)
-    outer_HW, inner_HW = (
-        np.interp(along_px_HW, distances_T, edges_T2[:, k]).astype(np.float32) for k in (0, 1)
-    )
+    along_px_HW, across_px_HW = _coordinates(longer, person.alpha_HW.shape)
+    outer_HW, inner_HW = (np.interp(along_px_HW, distances_T, edges_T2[:, k]).astype(np.float32) for k in (0, 1))
     middle_HW, half_HW = (outer_HW - inner_HW) / 2, (outer_HW + inner_HW) / 2
     along_HW = np.interp(along_px_HW, [-upper_px, *distances_T, 2 * arm.length_px - upper_px], [-1, *_PLACES_T, 3])
     outside_px, inside_px = outer_HW - across_px_HW, across_px_HW + inner_HW
@@ -81,6 +82,13 @@ def _limb(person: Person, arm: Arm) -> Limb:
         edge_px_HW=np.minimum(outside_px, inside_px),
         normal_2=(arm.normal(upper_px / 2), arm.normal((upper_px + arm.length_px) / 2)),
     )
+
+
+def _coordinates(arm: Arm, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """As Arm.coordinates, worked out at half size."""
+    half = replace(arm, joints_P2=(arm.joints_P2 - 0.5) / 2, radius_px=arm.radius_px / 2)
+    small = half.coordinates((-(-shape[0] // 2), -(-shape[1] // 2)))
+    return tuple(2 * cv2.resize(values, shape[::-1], interpolation=cv2.INTER_LINEAR) for values in small)
 
 
 def _along_px(places_T: np.ndarray, arm: Arm, upper_px: float) -> np.ndarray:
@@ -102,22 +110,24 @@ def _edges(person: Person, arm: Arm, distances_T: np.ndarray, upper_px: float) -
         x, y = np.clip(np.round(at).astype(int), 0, np.array(silhouette.shape)[::-1] - 1)
         bare_T[t] = skin[y, x]
         for k, sign in enumerate((1, -1)):
-            found = walk(skin if bare_T[t] else silhouette, at, sign * normal, 0.3 * unit)
+            found = walk(skin if bare_T[t] else silhouette, at, sign * normal, 0.4 * unit)
             seen_T2[t, k] = np.nan if found is None or found < 0.01 * unit else found
     both_T = np.isfinite(seen_T2).all(1)
     measured_T = both_T & bare_T
     usual_T = _THICKNESS * unit
-    scale = float(np.median(seen_T2[measured_T].sum(1) / usual_T[measured_T])) if measured_T.sum() >= 3 else 0.95
+    scale = float(np.median(seen_T2[measured_T].sum(1) / usual_T[measured_T])) if measured_T.sum() >= 3 else 1.1
     thick_T = usual_T * np.clip(scale, 0.75, 1.25)
+    long_sleeve = not bare_T[(_PLACES_T > 1.1) & (_PLACES_T < 1.7)].mean() > 0.5
     edges_T2 = np.empty_like(seen_T2)
     for t, (outer, inner) in enumerate(seen_T2):
         if both_T[t] and not bare_T[t]:
-            thick = min(thick_T[t], outer + inner - 2 * cloth_px)
+            room = outer + inner - 2 * cloth_px
+            thick = min(max(thick_T[t], _FILLED * room * long_sleeve), room)
             middle = (outer - inner) / 2
             edges_T2[t] = middle + thick / 2, thick / 2 - middle
         else:
             outside = outer - cloth_px * (not bare_T[t]) if np.isfinite(outer) else thick_T[t] / 2
-            outside = min(outside, _OUTER * thick_T[t])
+            outside = min(outside, _OUTER * thick_T[t] if _PLACES_T[t] < 0.6 else 0.9 * thick_T[t])
             edges_T2[t] = (outer, inner) if both_T[t] else (outside, thick_T[t] - outside)
     plausible_T = measured_T & (np.abs(edges_T2.sum(1) / thick_T - 1) < 0.25)
     return _joined(edges_T2, np.convolve(plausible_T, np.ones(3), mode="same") == 3)  # a slanting cuff cuts the first
@@ -151,17 +161,18 @@ def trunk_share_HW(person: Person, body: Body) -> np.ndarray:
 
 def normals(person: Person, body: Body, limbs: tuple[Limb, Limb]) -> np.ndarray:
     """float32 (H, W, 3): which way the body faces, its limbs round and its trunk flat in front; unit length or less."""
-    shape = person.alpha_HW.shape
-    share_HW = trunk_share_HW(person, body)
-    side_HW = np.sign(share_HW) * np.abs(share_HW) ** 2.5
+    shape, every = person.alpha_HW.shape, np.s_[::2, ::2]  # it is smooth: half size will do
+    share_hw = trunk_share_HW(person, body)[every]
+    side_hw = np.sign(share_hw) * np.abs(share_hw) ** 2.5
     across_2 = person.frame.across_2.astype(np.float32)
-    facing = np.dstack([side_HW * across_2[0], side_HW * across_2[1], np.sqrt(1 - side_HW**2)])
+    facing = np.dstack([side_hw * across_2[0], side_hw * across_2[1], np.sqrt(1 - side_hw**2)])
     for limb in limbs:
-        outward_HW2 = np.where((limb.along_HW < 1)[..., None], *limb.normal_2)
-        outward_HW2 = cv2.GaussianBlur(outward_HW2.astype(np.float32), (0, 0), 0.05 * person.frame.shoulder_px)
-        round_HW3 = np.dstack([outward_HW2 * limb.across_HW[..., None], np.sqrt(1 - limb.across_HW**2)])
-        inner = np.clip((limb.along_HW - _ARMPIT) / 0.3 + 0.5, 0, 1) * (limb.edge_px_HW > -2)
-        near = np.clip((limb.across_HW - 0.1) / 0.5, 0, 1) * (limb.along_HW < _ARMPIT + 0.15) * (limb.along_HW > -0.3)
-        weight = cv2.GaussianBlur(np.maximum(inner, near).astype(np.float32), (0, 0), 2.0)[..., None]
-        facing = facing * (1 - weight) + round_HW3 * weight
-    return facing.astype(np.float32).reshape(*shape, 3)
+        along_hw, across_hw = limb.along_HW[every], limb.across_HW[every]
+        outward_hw2 = np.where((along_hw < 1)[..., None], *limb.normal_2).astype(np.float32)
+        outward_hw2 = cv2.blur(outward_hw2, (int(0.06 * person.frame.shoulder_px) | 1,) * 2)
+        round_hw3 = np.dstack([outward_hw2 * across_hw[..., None], np.sqrt(1 - across_hw**2)])
+        inner = np.clip((along_hw - _ARMPIT) / 0.3 + 0.5, 0, 1) * (limb.edge_px_HW[every] > -2)
+        near = np.clip((across_hw - 0.1) / 0.5, 0, 1) * (along_hw < _ARMPIT + 0.15) * (along_hw > -0.3)
+        weight = cv2.GaussianBlur(np.maximum(inner, near).astype(np.float32), (0, 0), 1.0)[..., None]
+        facing = facing * (1 - weight) + round_hw3 * weight
+    return cv2.resize(facing.astype(np.float32), shape[::-1], interpolation=cv2.INTER_LINEAR)

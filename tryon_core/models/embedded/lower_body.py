@@ -2,16 +2,20 @@
 
 # Shapes: H, W image rows and columns; L levels down the body; 2 is (person's right, person's left).
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from ...errors import Refused
 from .body import Body, measure_body
+from .frame import LEFT_KNEE, RIGHT_KNEE
 from .legs import Legs, see_legs, seen_sides
 from .perception import Person
 from .shoes import find_shoes
 from .trousers import Trousers, find_trousers
 
 _WAIST, _RISE = (0.72, 0.95), 0.42  # of waistbands: their place below the shoulders, above the crotch; in torso lengths
+_STANDING, _SEEN = 0.45, 0.5  # how far a standing person's knee is below the hip, in torso lengths; visibility
 _BARE_STOMACH = 0.05  # of the shoulder width: more than that between top and waistband is skin, not a ragged parse
 # Half widths in shoulder widths of hips as they are dressed, at torso lengths below the shoulders.
 _LEVELS, _HALF_WIDTHS = np.array([0.7, 0.8, 1.0]), np.array([0.46, 0.48, 0.52])
@@ -66,17 +70,28 @@ class LowerBody:
 
         Where the stomach is bare the old waistband tells where its wearer has hers.
         """
-        frame, unit, shape = self.legs.frame, self.legs.frame.shoulder_px, self.person.alpha_HW.shape
-        usual_px = float(np.clip(self.legs.crotch_px / frame.torso_px - _RISE, *_WAIST)) * frame.torso_px
-        central = np.abs(frame.across_px_HW(shape) - float(self.legs.middle(usual_px))) < 0.25 * unit
-        down_HW = frame.down_share_HW(shape) * frame.torso_px
-        upper_W, lower_W = (_rows_of(part, central, down_HW) for part in (self.person.upper, self.person.lower))
-        if not upper_W.size or not lower_W.size:
-            return usual_px
-        top_ends_px, lower_begins_px = float(upper_W.max()), float(lower_W.min())
-        if lower_begins_px > top_ends_px + _BARE_STOMACH * unit:
-            return float(np.clip(lower_begins_px, 0.5 * frame.torso_px, 1.1 * frame.torso_px))
-        return min(usual_px, top_ends_px - 0.03 * unit)
+        torso_px, (top_ends_px, lower_begins_px) = self.legs.frame.torso_px, self.top_and_waistband_px
+        if self.bare_stomach:
+            return float(np.clip(lower_begins_px, 0.5 * torso_px, 1.1 * torso_px))
+        usual_px = float(np.clip(self.legs.crotch_px / torso_px - _RISE, *_WAIST)) * torso_px
+        return min(usual_px, top_ends_px - 0.03 * self.legs.frame.shoulder_px)
+
+    @property
+    def bare_stomach(self) -> bool:
+        """Skin is seen between top and waistband."""
+        top_ends_px, lower_begins_px = self.top_and_waistband_px
+        return bool(
+            lower_begins_px < np.inf and lower_begins_px > top_ends_px + _BARE_STOMACH * self.legs.frame.shoulder_px
+        )
+
+    @cached_property
+    def top_and_waistband_px(self) -> tuple[float, float]:
+        """How far down the top ends and the lower garment begins, in the middle; infinity where there is none."""
+        frame, shape = self.legs.frame, self.person.alpha_HW.shape
+        away_HW = np.abs(frame.across_px_HW(shape) - float(self.legs.middle(frame.torso_px)))
+        down_HW, central = frame.down_share_HW(shape) * frame.torso_px, away_HW < 0.25 * frame.shoulder_px
+        upper, lower = (_rows_of(part, central, down_HW) for part in (self.person.upper, self.person.lower))
+        return float(upper.max(initial=-np.inf)) if upper.size else np.inf, float(lower.min(initial=np.inf))
 
 
 def _rows_of(part: np.ndarray, central: np.ndarray, down_HW: np.ndarray) -> np.ndarray:
@@ -86,11 +101,22 @@ def _rows_of(part: np.ndarray, central: np.ndarray, down_HW: np.ndarray) -> np.n
 
 
 def see_lower_body(person: Person) -> LowerBody:
-    """Perceive a person from the waist down."""
+    """Perceive a person from the waist down.
+
+    raises  Refused: 'seated'
+    """
+    legs = see_legs(person)
+    thigh_share = float((legs.down_23[:, 1] - legs.down_23[:, 0]).min()) / legs.frame.torso_px
+    if thigh_share < _STANDING and person.landmarks_K3[[RIGHT_KNEE, LEFT_KNEE], 2].min() > _SEEN:
+        raise Refused(
+            "seated",
+            f"the person sits or lifts a knee (a thigh hangs {thigh_share:.2f} torso lengths down, needs {_STANDING}); "
+            "give a picture of somebody who stands",
+        )
     return LowerBody(
         person=person,
         body=measure_body(person),
-        legs=see_legs(person),
+        legs=legs,
         trousers=find_trousers(person),
         shoes_HW=find_shoes(person),
     )

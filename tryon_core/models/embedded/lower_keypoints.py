@@ -15,7 +15,7 @@ _WAIST_BAND = (0.28, 0.5)  # where a dress has its waist, in shares of its heigh
 _USUAL_WAIST = 0.4  # and where it is where no row is much narrower than the others
 _LEAST_LEG = 0.15  # of the row's width: narrower runs are tapes and straps
 _CORNER = 0.93  # of the widest row near the hem
-_LONGEST_RISE = (0.36, 0.85)  # waist to crotch: of the length, or of the hips' width where that is more, as for shorts
+_LONGEST_RISE = (0.4, 0.85)  # waist to crotch: of the length, or of the hips' width where that is more, as for shorts
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

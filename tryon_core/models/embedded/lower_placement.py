@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from ...masks import runs
 from .garment import Garment
@@ -16,12 +17,13 @@ from .parameters import WarpParameters
 
 _EASE = 0.02  # room between body and cloth, of the half width
 _FULL_LENGTH = 2.45  # length over hip width of trousers that reach the ankle: 2.3 laid flat, 2.9 on a ghost mannequin
-_SKIRT_LENGTH = 0.345  # share of the way from waist to ankle, for each waist width of a skirt's length
+_USUAL_WAIST = 0.99  # width of a waist in shoulder widths; what is seen of it counts as much, for a loose top hides it
+_SKIRT_LENGTH = 0.33  # share of the way from waist to ankle, for each waist width of a skirt's length
 # Share of the way from collar to ankle that a dress goes, by its length over its chest: to the knee where that is 3.5.
 # It counts less than in full, for ghost mannequins are narrow. The collar is so many shoulder widths above the joints.
 _DRESS_LENGTH, _DRESS_POWER, _COLLAR = 0.305, 0.7, 0.13
 _TO_ANKLE = 0.9  # trousers that reach this share of the way are full length: their hem lies on the shoe
-_ON_SHOE = 0.08  # how far below the ankle joint a full-length hem ends, in shoulder widths
+_ON_SHOE = 0.06  # how far below the ankle joint a full-length hem ends, in shoulder widths
 _SNAP = 1.2  # an old garment's silhouette is followed where it is at most so much wider than the new one's own
 _TOUCHING = 1.45  # legs that are so many radii or less from the middle may touch there
 _PELVIS_ROWS = np.linspace(0, 1, 6)
@@ -80,7 +82,7 @@ class LowerLayout:
         if self.garment.kind == "trousers":
             hips_px = float(self.worn.half_px(np.array([1.12 * self.torso_px])).sum())
             return hips_px * (1 + _EASE) / self.keys.width_px
-        waist_px = float(self.worn.half_px(np.array([self.waist_px])).sum())
+        waist_px = float(self.worn.half_px(np.array([self.waist_px])).sum()) / 2 + _USUAL_WAIST * self.unit_px / 2
         return waist_px * (1 + _EASE) / (self.keys.waist[1][0] - self.keys.waist[0][0])
 
     def _hem_px(self) -> float:
@@ -165,6 +167,7 @@ class LowerLayout:
         outer_L, inner_L = (np.where(wide, 0.5 * least_L, edge_L) for edge_L in (outer_L, inner_L))
         missing_L = np.maximum(own_L - outer_L - inner_L, 0)
         outer_L, inner_L = outer_L + missing_L / 2 + 0.012 * self.unit_px, inner_L + missing_L / 2
+        outer_L, inner_L = (_smoothed(median_filter(edge_L, 3, mode="nearest")) for edge_L in (outer_L, inner_L))
         return bone_L + sign * outer_L, bone_L - sign * np.minimum(inner_L, to_middle_L)
 
     # ---- skirts ------------------------------------------------------------------------------------------------------
@@ -174,14 +177,15 @@ class LowerLayout:
         keys, pairs = self.keys, []
         down_L = self.waist_px + (self.hem_px - self.waist_px) * _SKIRT_ROWS
         hips_L2 = self.hips(down_L) * (1 + _EASE)
-        for share, down_px, hips_2 in zip(_SKIRT_ROWS, down_L, hips_L2, strict=True):
+        middle_L = self.legs.middle(down_L) + float(np.median(hips_L2[:, 1] - hips_L2[:, 0])) / 2
+        for share, down_px, middle_px, hips_2 in zip(_SKIRT_ROWS, down_L, middle_L, hips_L2, strict=True):
             y = keys.waist_y + keys.length_px * share
             edges, own_2 = self.row_ends(y), self._own_half(y)
-            half_2 = np.maximum(own_2, hips_2) + 0.5 * self.parameters.width * self.unit_px
-            middle_px, sag_px = float(self.legs.middle(down_px)), _SAG * self.unit_px * np.sin(np.pi / 2 * share)
-            across_px = middle_px + np.array([-half_2[0], half_2[1]])
+            half_2 = np.maximum(own_2, hips_2.mean()) + 0.5 * self.parameters.width * self.unit_px
+            across_px, sag_px = (middle_px - half_2[0], middle_px + half_2[1]), self.unit_px * np.sin(np.pi / 2 * share)
             pairs += [((edges[k], y), self.point(across_px[k], down_px)) for k in (0, 1)]
-            pairs.append((((edges[0] + edges[1]) / 2, y), self.point(float(across_px.mean()), down_px + sag_px)))
+            centre = self.point(sum(across_px) / 2, down_px + _SAG * sag_px)
+            pairs.append((((edges[0] + edges[1]) / 2, y), centre))
         source_K2, target_K2 = (np.array(points, float) for points in zip(*pairs, strict=True))
         return source_K2, target_K2
 

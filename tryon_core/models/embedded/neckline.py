@@ -77,9 +77,7 @@ def _best_curve(
     return np.stack([columns, base_y + depth_px * _height(columns, keypoints, _CURVES[curve])], axis=1)
 
 
-def _traced(
-    lab_HW3: np.ndarray, mask_HW: np.ndarray, keypoints: Keypoints, curve_X2: np.ndarray
-) -> np.ndarray | None:
+def _traced(lab_HW3: np.ndarray, mask_HW: np.ndarray, keypoints: Keypoints, curve_X2: np.ndarray) -> np.ndarray | None:
     """float64 (R, 2): the neckline from peak to peak, the best path through the edges seen along rays from above it.
 
     None where the edge is clear on too few of the rays: a print, not a neckline.

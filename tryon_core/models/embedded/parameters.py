@@ -23,16 +23,17 @@ BOUNDS = {
     "edge": (-0.9, 4.0),
     "cover": (0.0, 1.0),
 }
-# One standard deviation of noise, per parameter: 1-2 % of the shoulder width, and just visible in light.
+# One standard deviation of noise, per parameter: 1.5-3 % of the torso, the arm or the shoulders, and visible in light.
 _NOISE_SCALE = {
-    "length": 0.02,
-    "sleeve": 0.02,
-    "width": 0.02,
-    "neckline": 0.012,
-    "shift_down": 0.012,
-    "shift_right": 0.012,
-    "shading": 0.15,
+    "length": 0.035,
+    "sleeve": 0.03,
+    "width": 0.03,
+    "neckline": 0.015,
+    "shift_down": 0.015,
+    "shift_right": 0.015,
+    "shading": 0.25,
 }
+_NOISE_BEND = 0.012  # of each wave that bends the torso, in shoulder widths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,8 @@ def apply_noise(parameters: WarpParameters, noise: Noise) -> WarpParameters:
     draw = gaussian(noise, len(_NOISE_SCALE) + len(parameters.bend_K))
     jitter = {name: scale * value for (name, scale), value in zip(_NOISE_SCALE.items(), draw, strict=False)}
     bend_K = tuple(
-        old + 0.008 * float(value) for old, value in zip(parameters.bend_K, draw[len(_NOISE_SCALE) :], strict=True)
+        old + _NOISE_BEND * float(value)
+        for old, value in zip(parameters.bend_K, draw[len(_NOISE_SCALE) :], strict=True)
     )
     return replace(_moved(parameters, jitter), bend_K=bend_K)
 

@@ -11,13 +11,15 @@ import cv2
 import numpy as np
 
 from ...features import ColourModel
-from ...masks import capsule, closed, grown, guided, opened, shrunk, soft, touching
+from ...masks import capsule, closed, grown, guided, largest, opened, shrunk, soft, touching
 from .anatomy import Head, bare_spots_without_face, find_arms, find_head, thighs, torso_slice
 from .frame import BodyFrame
 
 _DEFAULT_SKIN_LAB = np.array([65.0, 14.0, 18.0])  # where neither face nor arms nor neck can be seen
 _SKIN_SHARE, _NEVER = 0.005, 1e-7  # the skin model's peak as a histogram's share, and a colour never seen
+_UNSURE = 1e-10  # keeps a share for every class
 _NEW_CLOTH = 2e-6  # a colour that no class knows is the upper garment's where that may be: prints have many
+_ALIKE, _WAIST = 0.6, 0.85  # share of the legs' pixels that the chest explains; the waist, in torso lengths
 UPPER, SKIN, LOWER, HAIR = range(4)
 
 
@@ -90,15 +92,20 @@ def parse(sight: Sight) -> Parts:
     hair_seed = _hair_ring(shape, head) & person & (skin_HW < 0.25)
     priors_HWC = _priors(shape, head, arms, torso, frame)
     cells_HW = ColourModel.cells(sight.lab_HW3)
-    likelihood_HWC = _from_seeds(sight, cells_HW, skin_HW, torso, hair_seed)
-    first = _posterior(likelihood_HWC, priors_HWC).argmax(-1)
-    likelihood_HWC = _learnt_again(sight, cells_HW, likelihood_HWC, first, near_torso | arms, head)
+    legs = _legs(sight, skin_HW, torso)
+    likelihood_HWC = _from_seeds(sight, cells_HW, skin_HW, legs, hair_seed)
+    if _alike(likelihood_HWC, legs):
+        _part_at_waist(priors_HWC, frame.down_share_HW(shape))
+    first = (likelihood_HWC * priors_HWC + _UNSURE).argmax(-1)
+    likelihood_HWC = _learnt_again(sight, cells_HW, likelihood_HWC, first, head)
     post_HWC = _posterior(likelihood_HWC, priors_HWC)
-    radius_px = max(3, frame.shoulder_px * 0.02)
-    named = np.stack([guided(sight.image_HW3, post_HWC[..., c], radius_px, 2e-4) for c in range(4)], -1).argmax(-1)
+    named = _smoothed(sight.image_HW3, post_HWC, max(3, frame.shoulder_px * 0.02)).argmax(-1)
     named[head.face] = SKIN
 
     upper, skin, lower, hair = (person & (named == c) for c in (UPPER, SKIN, LOWER, HAIR))
+    legs_only = largest(lower, 0.05)
+    upper |= lower & ~legs_only & (near_torso | arms)  # the inside of a cuff is as dark as trousers
+    lower = legs_only
     hair, loose = _rooted(hair, hair_seed)
     bare = (skin_HW >= 0.25) | _throat(shape, head, frame)
     upper |= loose & near_torso & ~bare
@@ -114,6 +121,12 @@ def parse(sight: Sight) -> Parts:
         arms=arms,
         forearms=forearms,
     )
+
+
+def _smoothed(image_HW3: np.ndarray, post_HWC: np.ndarray, radius_px: float) -> np.ndarray:
+    """float32 (H, W, C): the shares of the classes, their borders moved to the picture's edges; they still sum to 1."""
+    some = [guided(image_HW3, post_HWC[..., c], radius_px, 2e-4) for c in range(3)]
+    return np.stack([*some, 1 - sum(some)], -1)
 
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
@@ -172,6 +185,18 @@ def _priors(shape: tuple[int, int], head: Head, arms: np.ndarray, torso: np.ndar
     return np.stack([upper, skin, lower, hair], -1).astype(np.float32)
 
 
+def _alike(likelihood_HWC: np.ndarray, legs: np.ndarray) -> bool:
+    """Is the lower garment of the upper one's colours, as a dress is?"""
+    seen_NC = likelihood_HWC[legs]
+    return len(seen_NC) >= 200 and float((seen_NC[:, UPPER] > 0.3 * seen_NC[:, LOWER]).mean()) > _ALIKE
+
+
+def _part_at_waist(priors_HWC: np.ndarray, down_HW: np.ndarray) -> None:
+    """Take the waist for the border of two garments of the same colours: in place."""
+    priors_HWC[..., UPPER] *= _step(_WAIST - down_HW, 0.01)
+    priors_HWC[..., LOWER] = _step(down_HW - _WAIST, 0.01)
+
+
 def _step(x: np.ndarray, width: float) -> np.ndarray:
     """A smooth step from 0 to 1 at 0."""
     return 1 / (1 + np.exp(-np.clip(x / width, -30, 30)))
@@ -191,14 +216,14 @@ def _hair_ring(shape: tuple[int, int], head: Head) -> np.ndarray:
 
 
 def _from_seeds(
-    sight: Sight, cells_HW: np.ndarray, skin_HW: np.ndarray, torso: np.ndarray, hair_seed: np.ndarray
+    sight: Sight, cells_HW: np.ndarray, skin_HW: np.ndarray, legs: np.ndarray, hair_seed: np.ndarray
 ) -> np.ndarray:
     """float32 (H, W, C): how often each pixel's colour occurs where each class must be."""
     return np.stack(
         [
             np.maximum(_likelihood(sight, cells_HW, _chest(sight, skin_HW), least_px=1), _NEW_CLOTH),
             np.maximum(skin_HW * _SKIN_SHARE, _NEVER),
-            _likelihood(sight, cells_HW, _legs(sight, skin_HW, torso), least_px=200),
+            _likelihood(sight, cells_HW, legs, least_px=200),
             _likelihood(sight, cells_HW, hair_seed, least_px=150),
         ],
         axis=-1,
@@ -206,11 +231,11 @@ def _from_seeds(
 
 
 def _learnt_again(
-    sight: Sight, cells_HW: np.ndarray, seen_HWC: np.ndarray, named: np.ndarray, upper_place: np.ndarray, head: Head
+    sight: Sight, cells_HW: np.ndarray, seen_HWC: np.ndarray, named: np.ndarray, head: Head
 ) -> np.ndarray:
     """float32 (H, W, C): the likelihoods with the upper garment's and the skin's colours as first named added."""
     person = sight.person & ~head.face
-    upper = _likelihood(sight, cells_HW, person & (named == UPPER) & upper_place, least_px=200)
+    upper = _likelihood(sight, cells_HW, person & (named == UPPER), least_px=200)
     below_head = sight.frame.down_share_HW(sight.shape) > -0.2  # fair hair has skin's colours
     skin = _likelihood(sight, cells_HW, (person & (named == SKIN) & below_head) | head.cheeks, least_px=200)
     again_HWC = seen_HWC.copy()
@@ -220,7 +245,7 @@ def _learnt_again(
 
 
 def _posterior(likelihood_HWC: np.ndarray, priors_HWC: np.ndarray) -> np.ndarray:
-    post_HWC = likelihood_HWC * priors_HWC + 1e-10
+    post_HWC = likelihood_HWC * priors_HWC + _UNSURE
     return post_HWC / post_HWC.sum(-1, keepdims=True)
 
 

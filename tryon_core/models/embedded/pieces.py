@@ -9,7 +9,8 @@ from ...features import to_lab
 from ...masks import capsule, grown, opened, shrunk, soft
 from .cuffs import inside_of_cuff
 from .fill import spread
-from .keypoints import Keypoints, Sleeve
+from .keypoints import Keypoints
+from .sleeve_outline import Sleeve
 
 _SEAM = 0.03  # half width of the band where torso and sleeve overlap, in widths between the armpits
 _TRUNK = np.linspace(0.15, 0.75, 30)  # of the way from armpit to hem, where a body's width is read

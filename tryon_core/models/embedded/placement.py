@@ -20,7 +20,7 @@ _SHORTEST, _LONGEST = 1.55, 2.4  # collar to hem over armpit to armpit, where a 
 _ABOVE_SLOPE = -0.01  # the garment's shoulder points above the body's slope
 _SNAP = 0.6  # how far the sides follow the body rather than the garment's own width
 _CLOTH = 0.012  # how far cloth lies above the shoulders
-_EASE = 0.05  # room between body and cloth, of the body's width
+_EASE = 0.08  # room between body and cloth, of the body's width
 _SHOULDER = (0.44, 0.56)  # where a sleeve's seam may sit
 _COLLAR = (0.17, 0.4)  # where the collar's peaks, or a standing collar's foot, may sit
 _CHIN_ROOM = 0.05  # between a standing collar and the chin
@@ -79,10 +79,10 @@ def place(person: Person, body: Body, garment: Garment, parameters: WarpParamete
                 person,
                 layout.body.arms,
                 side,
-                sleeve,
-                (shoulders[side], armpits[side]),
-                layout.scale,
-                parameters.sleeve,
+                sleeve=sleeve,
+                seam=(shoulders[side], armpits[side]),
+                scale=layout.scale,
+                longer=parameters.sleeve,
             ),
         )
         if sleeve is not None

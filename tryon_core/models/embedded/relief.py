@@ -57,7 +57,9 @@ def _integrated(down_hw: np.ndarray, right_hw: np.ndarray) -> np.ndarray:
     bend[1:] -= down_hw[:-1]
     bend[:, :-1] += right_hw[:, :-1]
     bend[:, 1:] -= right_hw[:, :-1]
-    eigen = (2 * np.cos(np.pi * np.arange(height) / height) - 2)[:, None] + 2 * np.cos(np.pi * np.arange(width) / width) - 2
+    eigen = (
+        (2 * np.cos(np.pi * np.arange(height) / height) - 2)[:, None] + 2 * np.cos(np.pi * np.arange(width) / width) - 2
+    )
     eigen[0, 0] = 1.0
     spectrum = scipy.fft.dctn(bend, type=2, norm="ortho") / eigen
     spectrum[0, 0] = 0.0

@@ -11,8 +11,8 @@ from .perception import Person
 from .recall import once_per_person
 from .relief import shading_of
 
-# Strengths of the best blind drawing. Folds and side: between what least squares finds for seven rendered pairs, 0.4-1.4
-# for folds and 0.2-1.2 for the slow change across the trunk; about 0 on sleeves.
+# Strengths of the best blind drawing. Folds and side lie between what least squares finds for six rendered pairs:
+# 0.3-1.1 for folds on the trunk, 0.3-1.0 for the slow change across it, about 0 for that on sleeves.
 _FOLDS, _SIDE, _FORM, _SHARPEN, _CONTACT = 0.6, 0.45, 0.3, 0.3, 0.35
 
 

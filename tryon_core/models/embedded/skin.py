@@ -11,10 +11,13 @@ from .limbs import Limb
 from .perception import Person
 from .shade import from_lab
 
-_ROUND = np.array([0.0, -0.05, 0.18])  # the usual light, from above: log lightness per unit of direction; tuning people's arms
+_ROUND = np.array(
+    [0.0, -0.05, 0.18]
+)  # the usual light, from above: log lightness per unit of direction; tuning people's arms
 _DOUBT_SHARE = 0.1  # how strongly the usual light is believed, in shares of the seen pixels
 _REACH_SHARE = 0.22  # how far the tone of seen skin is carried into made-up skin, in shoulder widths
 _LEAST_SEEN_PX = 400
+_ARM_SHARE = 0.04  # of the shoulder width squared: so much bare arm tells an arm's light; a wrist does not
 _SHADE_SHARE = 0.09  # so near old cloth skin lies in its shadow, in shoulder widths
 _DARKEST = 4.0  # L*, added before logarithms: black has no shading
 
@@ -61,16 +64,14 @@ def bared_skin(person: Person, limbs: tuple[Limb, Limb], facing_HW3: np.ndarray)
     return np.clip(made_HW3 + grain(person.image_HW3, seen), 0, 255)
 
 
-def _under_light(
-    person: Person, seen: np.ndarray, limbs: tuple[Limb, Limb], facing_HW3: np.ndarray
-) -> np.ndarray:
+def _under_light(person: Person, seen: np.ndarray, limbs: tuple[Limb, Limb], facing_HW3: np.ndarray) -> np.ndarray:
     """float32 (H, W, 3) Lab: the skin's colour in the light of each direction.
 
     Both from the bare arms; where none are seen the colour is the cheeks' (in the tuning pictures both are alike: arms
     and cheeks differ by 3 L* in the median, hands and shaded necks by more) and the light the usual one.
     """
     arms = seen & (np.maximum(*(limb.alpha_HW for limb in limbs)) > 0.9)
-    if arms.sum() >= _LEAST_SEEN_PX:
+    if arms.sum() >= _ARM_SHARE * person.frame.shoulder_px**2:
         some = np.flatnonzero(arms)[:: max(1, int(arms.sum()) // 4000)]
         lab_N3 = person.lab_HW3.reshape(-1, 3)[some]
         start, change = find_light(np.log(lab_N3[:, 0] + _DARKEST), facing_HW3.reshape(-1, 3)[some])
@@ -88,11 +89,13 @@ def _under_light(
 
 def _hands(person: Person, limbs: tuple[Limb, Limb]) -> np.ndarray:
     """bool (H, W): they are redder than arms, and face any way."""
-    return person.forearms & np.any([limb.along_HW > 1.9 for limb in limbs], axis=0)
+    return person.forearms & np.any([limb.along_HW > 1.8 for limb in limbs], axis=0)
 
 
 def _slope(lightness_N: np.ndarray, values_N: np.ndarray) -> float:
     """How a* or b* of skin changes with its lightness."""
     away = lightness_N - np.median(lightness_N)
     middle = np.abs(away) < 15
-    return float(np.clip((away * (values_N - np.median(values_N)))[middle].sum() / (away[middle] ** 2).sum().clip(1), -0.4, 0.4))
+    return float(
+        np.clip((away * (values_N - np.median(values_N)))[middle].sum() / (away[middle] ** 2).sum().clip(1), -0.4, 0.4)
+    )

@@ -1,12 +1,12 @@
 """Decide where a sleeve goes: two edges along the arm, from the seam to the cuff."""
 
-# Shapes: E edge points, at keypoints.EDGE_SHARES; 2 is (x, y).
+# Shapes: E edge points, at sleeve_outline.EDGE_SHARES; 2 is (x, y).
 import numpy as np
 
 from ...masks import walk
 from .body import Arm
-from .keypoints import EDGE_SHARES, Sleeve
 from .perception import Person
+from .sleeve_outline import EDGE_SHARES, Sleeve
 
 _COVER = 0.015  # how far cloth reaches beyond bare skin, in shoulder widths
 _THICKEST = 0.28  # an upper arm's width, in shoulder widths: what is wider is an old sleeve
@@ -14,33 +14,30 @@ _WRIST = 0.62  # a wrist's width over an upper arm's
 _INNER = (0.4, 0.75)  # how far a sleeve's inner side may be from the bone, in arm widths
 _CAP = 0.35  # share of a sleeve that is on the shoulder: it always covers what is seen there
 _WIDEST = 0.5  # across a sleeve, in shoulder widths
+_ALIKE = 0.9  # the ratio of two arms that hang alike, at least: 0.9-0.96 on the rendered people
 _LONGEST = 1.02  # share of the arm where the longest sleeve ends
 
 
 def sleeve_edges(
-    person: Person,
-    arms: tuple[Arm, Arm],
-    side: int,
-    sleeve: Sleeve,
-    seam: tuple[np.ndarray, np.ndarray],
-    scale: float,
-    longer: float,
+    person: Person, arms: tuple[Arm, Arm], side: int, *, sleeve: Sleeve, seam: tuple, scale: float, longer: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """(outer_E2, inner_E2): from the seam, turning into cross sections of the arm, down to the cuff.
 
     The sleeve is as wide as in its photograph and covers the arm: its outer edge is never inside the person's skin.
 
     arms    both: a bone that lies beside the middle of its arm looks thin on one side, on both together it does not
-    seam    shoulder and armpit in the person's picture
+    side    0 for the person's right arm, 1 for the left
+    seam    shoulder and armpit, float64 (2,) each, in the person's picture
     scale   pixels of the person's picture for one of the garment's
     longer  share of the arm's length; + ends nearer the hand
     """
     arm, (shoulder, armpit), unit = arms[side], seam, person.frame.shoulder_px
     starts = arm.along(shoulder), arm.along(armpit)
-    end = starts[0] + sleeve.length_px * scale + longer * arm.length_px
+    end = _foreshortened(arms, side, starts[0] + sleeve.length_px * scale) + longer * arm.length_px
     end = max(min(end, _LONGEST * arm.length_px), max(starts) + 0.1 * unit)
     thickness_px = min(arms[0].radius_px + arms[1].radius_px, _THICKEST * unit)
-    offsets = _offsets(person, arm, np.minimum(_widths(sleeve) * scale, _WIDEST * unit), thickness_px, starts, end)
+    width_E = np.minimum(_widths(sleeve) * scale, _WIDEST * unit)
+    offsets = _offsets(person, arm, width_E=width_E, thickness_px=thickness_px, starts=starts, end=end)
     seam_normal = arm.normal(0.1 * unit)
     edges = []
     for start, sign, offset_E, point in zip(starts, (1, -1), offsets, (shoulder, armpit), strict=True):
@@ -57,6 +54,17 @@ def sleeve_edges(
     return edges[0], edges[1]
 
 
+def _foreshortened(arms: tuple[Arm, Arm], side: int, along_px: float) -> float:
+    """The distance along an arm that points towards or away from us, for one along the same arm held beside the body.
+
+    How much shorter its upper arm and its forearm look than the other arm's, beyond what the landmarks' noise explains.
+    """
+    bones, others = (np.hypot(*np.diff(arm.joints_P2[1:], axis=0).T) for arm in (arms[side], arms[1 - side]))
+    shorter = np.minimum(bones / np.maximum(_ALIKE * others, 1e-6), 1.0)
+    upper_px = bones[0] / shorter[0]
+    return min(along_px, upper_px) * shorter[0] + max(along_px - upper_px, 0.0) * shorter[1]
+
+
 def _widths(sleeve: Sleeve) -> np.ndarray:
     """float64 (E,): across the sleeve, not along a cuff that is cut or photographed at a slant."""
     middle_E2, across_E2 = (sleeve.outer_E2 + sleeve.inner_E2) / 2, sleeve.outer_E2 - sleeve.inner_E2
@@ -64,19 +72,20 @@ def _widths(sleeve: Sleeve) -> np.ndarray:
     width_E = np.abs(along_E2[:, 0] * across_E2[:, 1] - along_E2[:, 1] * across_E2[:, 0])
     width_E = width_E / np.maximum(np.hypot(*along_E2.T), 1e-6)
     width_E[-1] = width_E[-2]  # cut short by the cuff's own slant
-    width_E[:3] = np.minimum(width_E[:3], width_E[3])  # near the seam it is the seam that is measured
+    width_E[:4] = np.minimum(width_E[:4], width_E[4])  # near the seam it is the seam that is measured
     return width_E
 
 
 def _offsets(
-    person: Person, arm: Arm, width_E: np.ndarray, thickness_px: float, starts: tuple[float, float], end: float
+    person: Person, arm: Arm, *, width_E: np.ndarray, thickness_px: float, starts: tuple[float, float], end: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """(outer_E, inner_E), float64 (E,): how far the sleeve's edges are from the bone."""
     cover_px = _COVER * person.frame.shoulder_px
     outer_at, inner_at = (start + (end - start) * EDGE_SHARES for start in starts)
     arm_E = thickness_px * np.interp(outer_at / arm.length_px, [0, 1], [1.0, _WRIST])
     outer_seen_E, bare_E = _silhouette(person, arm, outer_at, 1)
-    outer_E = np.maximum(outer_seen_E + cover_px, width_E / 2)
+    hanging_E = np.clip((EDGE_SHARES - 0.15) / 0.5, 0, 1)  # on the shoulder it lies close
+    outer_E = np.maximum(outer_seen_E + cover_px, width_E / 2 * (0.75 + 0.25 * hanging_E))
     narrow_E = np.maximum(width_E - _INNER[0] * arm_E, arm_E / 2 + cover_px)  # an old sleeve may be wider than the new
     outer_E = np.where(bare_E | (EDGE_SHARES < _CAP), outer_E, np.minimum(outer_E, narrow_E))
     least_E = np.maximum(arm_E - outer_seen_E + cover_px, _INNER[0] * arm_E)

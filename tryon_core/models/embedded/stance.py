@@ -60,9 +60,7 @@ def _tilt(person: Person, shift_px: float) -> float:
     return network + float(np.clip(seen - network, -_TILT_OFF, _TILT_OFF))
 
 
-def _top(
-    alpha: np.ndarray, hidden: np.ndarray, frame: BodyFrame, across_px: float, unit: float
-) -> np.ndarray | None:
+def _top(alpha: np.ndarray, hidden: np.ndarray, frame: BodyFrame, across_px: float, unit: float) -> np.ndarray | None:
     """Where the outline is above a point of the joints' line; None where hair hides it."""
     foot = frame.point(across_px, 0)
     up_px = walk(alpha, foot, -frame.down_2, 0.45 * unit)

@@ -14,6 +14,8 @@ from .skin import bared_skin
 from .trousers import Trousers, find_trousers
 
 _LEAST_KNOWN_PX = 50
+_FRINGE_SHARE = 0.03  # of the shoulder width
+_RIM_PX = 4  # mixed with what lies behind
 _WAIST_SHARE = 0.85  # of the way from the shoulders to the hips
 _CLOTH = 0.012  # how thick cloth is, in shoulder widths
 _SHADE_SHARE = 0.04  # width of the shadow that a cuff or a collar throws on skin, in shoulder widths
@@ -29,8 +31,9 @@ def remains(person: Person, trousers: Trousers | None, alpha_HW: np.ndarray, cov
     """
     unit = person.frame.shoulder_px
     old = person.upper | misread(person, trousers)
-    rim = grown(old, 3 + 0.06 * cover * unit) & ~(grown(person.hair, 2) | person.face)
-    sure_other = (person.skin | person.lower) & ~grown(old, 2 + 0.03 * cover * unit)
+    beyond = grown(old, _FRINGE_SHARE * unit) & (person.alpha_HW < 0.5)  # the silhouette misses some of its edge
+    rim = (grown(old, _RIM_PX + 0.06 * cover * unit) | beyond) & ~(person.hair | person.face)
+    sure_other = (person.skin | person.lower) & ~grown(old, _RIM_PX - 1 + 0.03 * cover * unit)
     seen = rim & ~sure_other & (alpha_HW < 0.98)
     seen_HW = np.maximum(soft(seen, 1.0), _shaded_skin(person, old, alpha_HW))
     if trousers is None:
@@ -44,10 +47,18 @@ def remains(person: Person, trousers: Trousers | None, alpha_HW: np.ndarray, cov
 
 
 def _shaded_skin(person: Person, old: np.ndarray, alpha_HW: np.ndarray) -> np.ndarray:
-    """float32 (H, W), 0-1: skin beside the uncovered old garment, in the shadow of its hem; fading away from it."""
-    seen = old & (alpha_HW < 0.5)
+    """float32 (H, W), 0-1: skin beyond an uncovered old cuff or collar, in its shadow; fading away from it.
+
+    Not hands, nor an arm beside cloth of the trunk: that shadow is nobody's hem.
+    """
+    limbs = find_limbs(person)
+    sleeves = np.any([limb.edge_px_HW > -0.05 * person.frame.shoulder_px for limb in limbs], axis=0)
+    collar = person.frame.down_share_HW(old.shape) < 0.2
+    seen = old & (alpha_HW < 0.5) & (sleeves | collar)
     away_px = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, 5)
     fading_HW = np.clip(2.5 - away_px / (_SHADE_SHARE * person.frame.shoulder_px), 0, 1)
+    for limb in limbs:
+        fading_HW = fading_HW * np.clip((2.05 - limb.along_HW) / 0.1, 0, 1)
     return fading_HW * soft(grown(person.skin, 4) & ~(grown(person.face, 3) | person.hair | person.lower), 1.0)
 
 

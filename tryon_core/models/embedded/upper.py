@@ -4,7 +4,7 @@
 import cv2
 import numpy as np
 
-from ...masks import grown, guided, opened, soft
+from ...masks import grown, guided, opened, soft, touching
 from .body import measure_body
 from .canvas import Canvas
 from .drape import Drape, drape
@@ -36,7 +36,7 @@ def draw_upper(person: Person, garment: Garment, parameters: WarpParameters) -> 
     canvas.paint(0.0, contact_shadow(alpha_HW, person))
     feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
     canvas.paint(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW)
-    canvas.reveal(head(person))
+    canvas.reveal(np.maximum(head(person), hands(person, draped)))
     return canvas
 
 
@@ -46,10 +46,22 @@ def occluders(person: Person, draped: Drape) -> np.ndarray:
     down_HW, across_HW = person.frame.down_share_HW(shape), person.frame.across_px_HW(shape)
     above_collar = down_HW * person.frame.torso_px < -0.27 * unit
     neck = person.skin & above_collar & (np.abs(across_HW) < 0.17 * unit)
+    return np.maximum.reduce([head(person), soft(neck, 1.0), _bare_forearms(person, draped)])
+
+
+def _bare_forearms(person: Person, draped: Drape) -> np.ndarray:
+    """float32 (H, W), 0-1: hands and bare forearms beyond the new sleeves."""
+    unit, down_HW = person.frame.shoulder_px, person.frame.down_share_HW(person.alpha_HW.shape)
     sleeves = grown(draped.sleeves_HW > 0.3, 0.045 * unit)
-    hands = opened(person.forearms & person.skin & ~sleeves & (down_HW > 0.25), 2)
-    smooth_hands = soft(hands, 3.5) > 0.5  # the parse's ragged edge would show against cloth
-    return np.maximum.reduce([head(person), soft(neck, 1.0), soft(smooth_hands, 1.2)])
+    reach = grown(person.forearms, 0.1 * unit)  # fingers spread beyond the landmarks of a hand
+    hands = touching(opened(reach & person.skin & ~sleeves & (down_HW > 0.25), 2), person.forearms, 0.2)
+    return soft(soft(hands, 3.5) > 0.5, 1.2)  # the parse's ragged edge would show against cloth
+
+
+def hands(person: Person, draped: Drape) -> np.ndarray:
+    """float32 (H, W), 0-1: hands beyond the wrists: nothing is ever painted on them."""
+    wrists = np.max([np.clip((limb.along_HW - 1.85) / 0.1, 0, 1) for limb in find_limbs(person)], axis=0)
+    return _bare_forearms(person, draped) * wrists
 
 
 @once_per_person
@@ -72,7 +84,7 @@ def arms_by_cuff(person: Person, draped: Drape) -> tuple[np.ndarray, np.ndarray]
     for limb in find_limbs(person):
         sleeve = (draped.sleeves_HW > 0.5) & (limb.edge_px_HW > 0) & (limb.along_HW > 0)
         cuff = float(np.percentile(limb.along_HW[sleeve], 98)) if sleeve.sum() > _LEAST_SLEEVE_PX else 0.0
-        bare_HW = np.maximum(bare_HW, limb.beyond(cuff) * (limb.along_HW < 2.5))
+        bare_HW = np.maximum(bare_HW, limb.beyond(cuff) * (limb.along_HW < 2.15))
         if cuff:
             upper_arm = outside & (limb.along_HW > 0) & (limb.along_HW < cuff - 0.08)
             beside = upper_arm & (limb.edge_px_HW > -3) & ~person.lower & ~person.hair

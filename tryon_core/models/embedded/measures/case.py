@@ -2,13 +2,13 @@
 
 # Shapes: H, W rows and columns at the working size; N picked pixels; 3 is RGB or Lab; 2 is x, y in pixels.
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
 
 from ....features import ColourModel, to_lab
-from ....masks import grown
+from ....masks import grown, opened
 from ..garment import Garment
 from ..perception import Person
 from .areas import inner, picked
@@ -16,7 +16,11 @@ from .expected import anchor_of
 from .framing import STILL, Motion, motion_between
 from .layout import at_home
 from .place import Place, place_of
-from .worn import worn_area
+from .worn import UNCHANGED, worn_area
+
+SAME_COLOURS = 0.75  # overlap of the two garments' colours above which colour cannot tell them apart
+
+LEAST_NEW = 0.3  # share of what is worn: less has no cut to be read
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,27 +54,24 @@ class Case:
         """The candidate's colours as ColourModel cells."""
         return ColourModel.cells(self.after.lab_HW3)
 
-    @cached_property
+    @property
     def old(self) -> ColourModel:
         """Colours of what was worn before in the garment's place."""
-        return ColourModel(picked(self.before.lab_HW3, inner(self.place.old_HW, 3)))
+        return _old_colours(self.before, self.place)
 
-    @cached_property
+    @property
     def fabric_HW(self) -> np.ndarray:
         """bool, size of the garment picture: its front cloth, without its rim and the back collar in the opening."""
-        cloth = self.garment.alpha_HW > 0.9
-        if self.garment.opening_HW is not None:
-            cloth &= ~grown(self.garment.opening_HW, 2)
-        return inner(cloth, 4)
+        return _cloth_of(self.garment)[0]
 
-    @cached_property
+    @property
     def garment_lab_HW3(self) -> np.ndarray:
-        return to_lab(self.garment.image_HW3)
+        return _cloth_of(self.garment)[1]
 
-    @cached_property
+    @property
     def new(self) -> ColourModel:
         """Colours of the garment photograph."""
-        return ColourModel(picked(self.garment_lab_HW3, self.fabric_HW))
+        return _cloth_of(self.garment)[2]
 
     @cached_property
     def place(self) -> Place:
@@ -121,6 +122,32 @@ class Case:
         )
 
     @cached_property
+    def same_colours(self) -> bool:
+        """Colour cannot tell the two garments apart."""
+        return self.new.overlap(self.old) >= SAME_COLOURS
+
+    @cached_property
+    def left_HW(self) -> np.ndarray:
+        """bool: unchanged pixels that have the old garment's colours and not the new one's.
+
+        One unchanged pixel proves nothing where both garments share a colour (the white of stripes on a white top):
+        there a whole neighbourhood has to be unchanged, to look old, and to be none of what the new garment has about
+        there. All False where the garments have the same colours.
+        """
+        if self.same_colours:
+            return np.zeros(self.change_HW.shape, bool)
+        alone_HW = self.place.old_HW & (self.change_HW < UNCHANGED)
+        side = int(0.15 * self.before.frame.shoulder_px) | 1
+        around_HW = cv2.blur((self.change_HW < UNCHANGED).astype(np.float32), (side, side)) > 0.65
+        return alone_HW & ((self.odds_HW < -3) | (around_HW & (self.newness_HW < 0) & ~self.at_home_HW))
+
+    @cached_property
+    def newly_worn_HW(self) -> np.ndarray:
+        """bool: what is worn without what was left of the old garment; all of it where hardly anything else is."""
+        new_HW = opened(self.worn_HW & ~opened(self.left_HW, 0.02 * self.before.frame.shoulder_px), 2)
+        return new_HW if new_HW.sum() > LEAST_NEW * self.worn_HW.sum() else self.worn_HW
+
+    @cached_property
     def cloth(self) -> ColourModel:
         """Colours to be expected on what is worn: the new garment's, or the old one's where that is still worn."""
         return self.new if float(np.median(self.newness_HW[inner(self.worn_HW, 5)])) > 0 else self.old
@@ -130,3 +157,18 @@ def change_between(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:
     """Euclidean distance in Lab, blurred by 1.5 pixels: float32 (H, W)."""
     difference = one_HW3 - other_HW3
     return cv2.GaussianBlur(np.sqrt(np.einsum("hwc,hwc->hw", difference, difference)), (0, 0), 1.5)
+
+
+@lru_cache(maxsize=8)
+def _cloth_of(garment: Garment) -> tuple[np.ndarray, np.ndarray, ColourModel]:
+    """(front cloth bool (H, W), Lab (H, W, 3), its colours) of a photograph; remembered for the attempts of a loop."""
+    cloth_HW, lab_HW3 = garment.alpha_HW > 0.9, to_lab(garment.image_HW3)
+    if garment.opening_HW is not None:
+        cloth_HW &= ~grown(garment.opening_HW, 2)
+    fabric_HW = inner(cloth_HW, 4)
+    return fabric_HW, lab_HW3, ColourModel(picked(lab_HW3, fabric_HW))
+
+
+@lru_cache(maxsize=8)
+def _old_colours(person: Person, place: Place) -> ColourModel:
+    return ColourModel(picked(person.lab_HW3, inner(place.old_HW, 3)))

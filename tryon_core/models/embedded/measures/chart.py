@@ -1,6 +1,8 @@
 """A mask in the body's own axes, and what can be read off it: where cloth begins and ends, and its sides."""
 
 # Shapes: H, W rows and columns of the picture; Y, X of the chart; 2x3 an affine map from chart to picture.
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -65,26 +67,40 @@ def first_row(chart_YX: np.ndarray, half_width: float = 0.04) -> float | None:
 def sides(chart_YX: np.ndarray, arms_YX: np.ndarray, top: float, bottom: float) -> tuple[float, float] | None:
     """Left and right edge between two heights, all in shoulder widths from the middle and from the shoulder line.
 
-    Rows where an arm touches the garment's body or lies before it are left out: sleeve and body cannot be told apart
-    there. None where under three rows are left.
+    Rows where an arm touches a side or lies before it are left out there: sleeve and body cannot be told apart. None
+    where under three rows are left.
     """
-    rows = range(max(0, int((ABOVE + top) * UNIT)), min(len(chart_YX), int((ABOVE + bottom) * UNIT) + 1), 2)
-    edges = [run for run in (_free_run(chart_YX[row], arms_YX[row]) for row in rows) if run is not None]
-    if len(edges) < 3:
+    lefts, rights = [], []
+    for row_X, arms_X in _rows(chart_YX, arms_YX, top, bottom):
+        run = _run_through_middle(row_X)
+        if run is None:
+            continue
+        middle = len(row_X) // 2
+        if not arms_X[max(run[0] - 3, 0) : middle].any():
+            lefts.append(run[0])
+        if not arms_X[middle : run[1] + 4].any():
+            rights.append(run[1])
+    if min(len(lefts), len(rights)) < 3:
         return None
-    left, right = np.median(edges, axis=0) / UNIT - ASIDE
-    return float(left), float(right)
+    return float(np.median(lefts)) / UNIT - ASIDE, float(np.median(rights)) / UNIT - ASIDE
+
+
+def least_span(chart_YX: np.ndarray, arms_YX: np.ndarray, top: float, bottom: float) -> float:
+    """How wide it is at least between two heights: what is seen between the arms, in shoulder widths; 0 for nothing."""
+    runs = [_run_through_middle(row_X & ~arms_X) for row_X, arms_X in _rows(chart_YX, arms_YX, top, bottom)]
+    widths = [run[1] - run[0] for run in runs if run is not None]
+    return float(np.median(widths)) / UNIT if widths else 0.0
+
+
+def _rows(chart_YX: np.ndarray, arms_YX: np.ndarray, top: float, bottom: float) -> Iterator[tuple]:
+    """Every second row of both between two heights, in shoulder widths below the shoulder line."""
+    for row in range(max(0, int((ABOVE + top) * UNIT)), min(len(chart_YX), int((ABOVE + bottom) * UNIT) + 1), 2):
+        yield chart_YX[row], arms_YX[row]
 
 
 def span(edges: tuple[float, float] | None) -> float | None:
     """The distance between two sides."""
     return None if edges is None else edges[1] - edges[0]
-
-
-def _free_run(row_X: np.ndarray, arms_X: np.ndarray) -> tuple[int, int] | None:
-    """The run of cloth through the middle, if no arm is in it or touches its ends."""
-    run = _run_through_middle(row_X)
-    return None if run is None or arms_X[max(run[0] - 3, 0) : run[1] + 4].any() else run
 
 
 def _run_through_middle(row_X: np.ndarray) -> tuple[int, int] | None:

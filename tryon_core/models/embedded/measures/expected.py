@@ -8,20 +8,19 @@ import numpy as np
 from ..garment import Garment
 from ..keypoints import Sleeve
 from ..perception import Person
+from .chart import last_row, upright
 from .fit import ARMS, Fit, along_arm, worn_fit
 from .lower_fit import FLARED, HIPS, expected_lower_fit
 
-# In shoulder widths between the joints: medians over the 7 demo true pictures that can be judged, 2026-11, which differ
-# from them by at most 0.07 (hem, of the torso), 0.06 (width), 0.02 (width at the hem), 0.02 (neckline), 0.06 (sleeve).
+# In shoulder widths between the joints; set so that the 49 tuning true pictures of upper garments differ least, by how
+# much parts.py says; 2026-11.
 BODY = 0.92  # how much of a garment's flat body width shows on a round body, its armpits lying a shoulder width apart
 SHOULDER_ABOVE = 0.19  # its shoulder points above the line of the shoulder joints
 COLLAR_ABOVE = 0.22  # its collar's peaks above that line
 USUAL_RISE = 0.08  # its collar's peaks above its shoulder points; what is more is a collar standing up the neck
-SLEEVE_STARTS = (
-    0.54,
-    0.19,
-)  # its shoulder points before the joint, along the outline: hanging sleeves go over the arm's
-SPREAD = (0.15, 0.65)  # ball, spread ones do not; how far a sleeve goes sideways for each step down, hanging and spread
+# Its shoulder points before the joint, along the outline, which goes over the arm's ball where sleeves hang and not
+# where they are spread; how far those go sideways for each step down.
+SLEEVE_STARTS, SPREAD = (0.54, 0.19), (0.15, 0.65)
 WAISTED = 1.3  # chest widths below the armpits where a garment's body is over: below, dresses flare
 WRIST = 0.95  # share of the arm where the longest sleeve ends
 
@@ -67,12 +66,19 @@ def expected_fit(garment: Garment, person: Person) -> Fit:
     hem = (hem_y - shoulder_y) * per_px - SHOULDER_ABOVE
     return Fit(
         hem=hem * frame.shoulder_px / frame.torso_px,
-        neckline=garment.neck_depth_px * per_px - COLLAR_ABOVE - standing,
+        neckline=max(garment.neck_depth_px * per_px - COLLAR_ABOVE - standing, _chin(person)),
         width=BODY * body_width_px(garment) * per_px,
+        least_width=0.0,
         hem_width=(FLARED if garment.kind == "dress" else BODY) * float(keys.hem[1][0] - keys.hem[0][0]) * per_px,
         middle=worn_fit(person.upper, person).middle or 0.0,
         sleeves=tuple(_sleeve(garment, person, side, per_px) for side in (0, 1)),
     )
+
+
+def _chin(person: Person) -> float:
+    """Where the chin hides what stands higher, in shoulder widths below the shoulder line; far up without a face."""
+    chin = last_row(upright(person.face, person.frame), 0.04)
+    return -1.0 if chin is None else chin
 
 
 def chest_px(garment: Garment) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..frame import LEFT_ELBOW, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ELBOW, RIGHT_SHOULDER, RIGHT_WRIST
 from ..perception import Person
-from .chart import first_row, last_row, sides, span, upright, without_occluders
+from .chart import first_row, last_row, least_span, sides, span, upright, without_occluders
 
 OUTER = 0.05  # shoulder widths outside the bone, where a sleeve covers an arm and no armhole overlaps it
 ARMS = ((RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST), (LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST))  # picture's left first
@@ -21,6 +21,7 @@ class Fit:
     hem        where it ends below the shoulder line, share of torso length
     neckline   where the front neckline is below the shoulder line, share of shoulder width; negative above it
     width      of its body without sleeves, half-way down, share of shoulder width
+    least_width  how wide its body is at least, where arms hide its sides
     hem_width  of its body just above the hem, share of shoulder width
     middle     of its body to the right of the shoulders' middle in the picture, share of shoulder width
     sleeves    (picture's left, right) where they end from shoulder to wrist, share of arm length; 0 is sleeveless
@@ -29,6 +30,7 @@ class Fit:
     hem: float | None
     neckline: float | None
     width: float | None
+    least_width: float
     hem_width: float | None
     middle: float | None
     sleeves: tuple[float | None, float | None]
@@ -41,12 +43,14 @@ def worn_fit(worn_HW: np.ndarray, person: Person) -> Fit:
     end = last_row(chart)
     body = sides(chart, arms, 0.35 * torso, 0.75 * torso)
     above_hem = None if end is None else sides(chart, arms, end - 0.12, end - 0.05)
+    seen = body or above_hem
     return Fit(
         hem=None if end is None else end / torso,
         neckline=first_row(chart),
         width=span(body),
+        least_width=least_span(chart, arms, 0.35 * torso, 0.75 * torso),
         hem_width=span(above_hem),
-        middle=None if body is None else sum(body) / 2,
+        middle=None if seen is None else sum(seen) / 2,
         sleeves=tuple(_sleeve_end(worn_HW, person, arm) for arm in ARMS),
     )
 

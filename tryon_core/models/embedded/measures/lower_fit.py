@@ -14,8 +14,8 @@ from .fit import cloth_end
 # In shoulder widths between the joints; medians over the 4 true pictures of trousers and skirts, 2026-11, which differ
 # from them by at most 0.06 (hems, of the torso), 0.09 (hips) and 0.06 (hem's width).
 HIPS = 1.2  # a flat garment's width across the hips, if it is the wearer's size
-SHOWN_HIPS = 1.16  # how much of it shows on a round body
-FLARED = 1.03  # how wide a flared hem is worn, against flat
+SHOWN_HIPS = 1.19  # how much of it shows on a round body
+FLARED = 1.07  # how wide a flared hem is worn, against flat
 WAIST = 0.86  # share of torso length where a skirt's waistband sits
 NEAR = 0.06  # a waistband is seen where no top ends so near above it
 

@@ -21,7 +21,9 @@ def measure(case: Case) -> Score:
     """
     if not case.worn_HW.any():
         return nothing_to_see("nothing is worn below the waist; garment_swap and body_and_pose say so")
-    worn = worn_lower_fit(case.motion.undone(case.worn_HW), case.before, two_legs=case.garment.lower.crotch is not None)
+    worn = worn_lower_fit(
+        case.motion.undone(case.newly_worn_HW), case.before, two_legs=case.garment.lower.crotch is not None
+    )
     readings = list(_readings(case, worn, expected_lower_fit(case.garment, case.before)))
     if not readings:
         return not_measured("no waistband, hem or side of the garment is in the picture, so its cut cannot be compared")

@@ -12,16 +12,16 @@ from .panel import Panel, Panels, panels
 from .scale import Bar, Reading, fix
 from .spectrum import Likeness, Spectrum, likeness, spectrum_of, weave_difference
 
-# Good is about the median and the bars lie beyond the largest value of the 36 tuning true pictures (pattern 0.047, size
-# 0.065, turn 1.8, weave 0.11, strength 0.36, layout 15.3, place 0.058, marks at least 0.83) and below planted defects (a
-# pattern at 0.7 or 1.4 times its size 0.30-0.48, turned by 15 degrees 15, plain cloth: strength 2.7, weave 0.66, blurred
-# by 3 pixels: weave 0.15-0.22); 2026-11.
+# Good is about the median and the bars lie beyond the largest value of the 49 tuning true pictures (pattern 0.045, size
+# 0.079, turn 1.8, weave 0.13, strength 0.37, layout 17, place 0.056, marks at least 0.88) and below planted defects: a
+# pattern at 0.7 or 1.4 times its size 0.30-0.48, turned by 15 degrees 15, plain cloth a strength of 2.7 and a weave of
+# 0.66, a blur of 3 pixels a weave of 0.15-0.22; 2026-11.
 PATTERN = Bar(unit="1 - cosine of the spectra", good=0.015, bar=0.13, bad=0.60)
 SIZE = Bar(unit="share of the pattern's size", good=0.03, bar=0.13, bad=0.60)
 TURN = Bar(unit="degrees", good=0.7, bar=5.0, bad=30.0)
 WEAVE = Bar(unit="share of the pattern's contrast", good=0.065, bar=0.15, bad=0.60)
 STRENGTH = Bar(unit="octaves of contrast", good=0.03, bar=0.50, bad=2.5)
-LAYOUT = Bar(unit="Lab units, worst tenth of the cells", good=3.0, bar=18.0, bad=45.0)
+LAYOUT = Bar(unit="Lab units, worst tenth of the cells", good=3.0, bar=20.0, bad=45.0)
 PLACE = Bar(unit="share of the wearer's width", good=0.03, bar=0.11, bad=0.40)
 MARKS = Bar(unit="share of the marks that can be found again", good=0.95, bar=0.50, bad=0.0)
 

@@ -2,6 +2,7 @@
 
 # Shapes: H, W rows and columns at the working size.
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import expit
@@ -27,6 +28,7 @@ class Place:
     bare_HW   bool: where skin is rarer than elsewhere
     over_HW   float32, 0-1: how readily another garment is believed: below an upper one, above a lower one
     other_HW  bool: that garment in the person's picture; shoes, for a dress
+    feet_HW      bool: everything below the ankles; empty for an upper garment and where they are not in the picture
     skin_lights  in which lights, against the skin seen, bare skin may lie: legs stand in a hem's shadow
     """
 
@@ -37,11 +39,13 @@ class Place:
     bare_HW: np.ndarray
     over_HW: np.ndarray
     other_HW: np.ndarray
+    feet_HW: np.ndarray
     skin_lights: tuple[float, ...] = (0.6, 0.8, 1.0)
 
 
+@lru_cache(maxsize=8)
 def place_of(kind: Kind, person: Person) -> Place:
-    """The place of an upper garment, a dress, trousers or a skirt."""
+    """The place of an upper garment, a dress, trousers or a skirt; remembered for the attempts of one loop."""
     down_HW = person.frame.down_share_HW(person.upper.shape)
     if kind == "upper":
         return Place(
@@ -52,29 +56,33 @@ def place_of(kind: Kind, person: Person) -> Place:
             bare_HW=trunk(person, 0.45, 0.2, 1.2),
             over_HW=_revealed(person, person.upper) * expit((down_HW - 0.97) / 0.04) + np.float32(1e-6),
             other_HW=person.lower,
+            feet_HW=np.zeros(down_HW.shape, bool),
             skin_lights=(1.0,),
         )
     legs = see_legs(person)
-    hips_HW, lower_HW = _hips(person), person.lower & ~_feet(person, legs)
+    feet_HW = _feet(person, legs)
+    hips_HW, lower_HW = _hips(person), person.lower & ~feet_HW
     if kind == "dress":
         return Place(
             part="trunk and hips",
             old_HW=person.upper | lower_HW,
-            zone_HW=_upper_zone(person) | _lower_zone(person, legs),
+            zone_HW=_upper_zone(person) | _lower_zone(person, legs, lower_HW),
             core_HW=trunk(person, 0.36, 0.25, 1.3),
             bare_HW=trunk(person, 0.45, 0.2, 1.3) | hips_HW,
             over_HW=np.float32(expit((down_HW - legs.ankle_px / person.frame.torso_px) / 0.04)) + np.float32(1e-6),
-            other_HW=_feet(person, legs) & (person.alpha_HW > 0.5),
+            other_HW=feet_HW & (person.alpha_HW > 0.5),
+            feet_HW=feet_HW,
         )
     top_HW = grown(person.upper, 0.05 * person.frame.shoulder_px)
     return Place(
         part="hips",
         old_HW=lower_HW,
-        zone_HW=_lower_zone(person, legs),
+        zone_HW=_lower_zone(person, legs, lower_HW),
         core_HW=hips_HW & ~top_HW,
         bare_HW=hips_HW,
         over_HW=np.where(top_HW, np.float32(0.5), np.float32(0.01)) + np.float32(expit((0.95 - down_HW) / 0.04)) / 2,
         other_HW=person.upper,
+        feet_HW=feet_HW,
     )
 
 
@@ -103,7 +111,7 @@ def _upper_zone(person: Person) -> np.ndarray:
     return grown(zone_HW, int(0.06 * frame.shoulder_px)) & ~person.face
 
 
-def _lower_zone(person: Person, legs: Legs) -> np.ndarray:
+def _lower_zone(person: Person, legs: Legs, lower_HW: np.ndarray) -> np.ndarray:
     """From the waist down to the shoes, as wide as a flared skirt, and the old lower garment."""
     frame, shape = person.frame, person.upper.shape
     top, bottom = WAIST * frame.torso_px, legs.ankle_px + FOOT * frame.shoulder_px
@@ -114,7 +122,7 @@ def _lower_zone(person: Person, legs: Legs) -> np.ndarray:
         frame.point(wide, bottom),
         frame.point(-wide, bottom),
     ]
-    return (polygon(shape, corners) | (person.lower & ~_feet(person, legs))) & ~person.face
+    return (polygon(shape, corners) | lower_HW) & ~person.face
 
 
 def _hips(person: Person) -> np.ndarray:

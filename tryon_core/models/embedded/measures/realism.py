@@ -1,31 +1,29 @@
 """realism: holes, edges, flat light, odd skin and lost sharpness; what gives a pasted picture away."""
 
 # Shapes: H, W rows and columns at the working size.
-import cv2
 import numpy as np
 
-from ....features import ColourModel, band_energies, blur_within, colour_difference
+from ....features import ColourModel, band_energies, colour_difference
 from ....masks import grown
 from ....records import Score
-from .areas import filled, inner, picked, region_of
+from .areas import inner, picked, region_of
 from .case import Case
 from .cloth import enough_worn
-from .outline import outline_readings, strange_colours
+from .grain import grain_readings
+from .light import light_side, relief
+from .outline import outline_readings
 from .scale import Bar, Reading, conclude, fix, nothing_to_see
+from .spots import surface_readings
 from .worn import ANY_COLOUR
 
 # Bars between the 7 demo true pictures (spots at most 0.0033, relief at least 4.3, bared skin 0.5, neck 0) and planted
 # defects (20 holes 0.011, a flat fill 0.1), 2026-11; JPEG at quality 70 gains 0.1 octaves, a third of the size loses
 # half an octave.
-SPOTS = Bar(unit="share of the worn area", good=0.0025, bar=0.006, bad=0.04)
-RELIEF = Bar(unit="L*", good=2.5, bar=1.2, bad=0.2)
-BARED = Bar(unit="CIEDE2000", good=2.0, bar=5.0, bad=18.0)
+BARED = Bar(unit="CIEDE2000", good=2.5, bar=6.5, bad=20.0)
 NECK = Bar(unit="share of the neck above the neckline", good=0.02, bar=0.10, bad=0.50)
 SOFTER = Bar(unit="octaves of contrast", good=0.1, bar=0.45, bad=1.5)
 GRAINIER = Bar(unit="octaves of contrast", good=0.2, bar=0.8, bad=2.0)
 
-LARGEST_SPOT = 0.02  # of the worn area: larger strange areas are another garment, asked by garment_swap
-WRONG_COLOURS = 0.15  # of the worn area: more of colours the garment does not have is no matter of spots
 CHIN = 152  # in the MediaPipe face mesh
 
 
@@ -38,45 +36,16 @@ def measure(case: Case) -> Score:
     if not enough_worn(case):
         return nothing_to_see("no garment is left to look at; garment_swap says so")
     return conclude(
-        [_spots(case), *outline_readings(case), relief(case), *_bared_skin(case), *_neck(case), *_sharpness(case)]
-    )
-
-
-def _spots(case: Case) -> Reading:
-    """Small areas inside the garment's outline without cloth, or of a colour the garment does not have in any light."""
-    inside_HW = inner(filled(case.worn_HW), max(2, int(0.02 * case.before.frame.shoulder_px)))
-    inside_HW &= ~grown(case.after.hair | case.after.face, 3)
-    unlike_HW = inside_HW & strange_colours(case)
-    if unlike_HW.sum() > WRONG_COLOURS * inside_HW.sum():
-        unlike_HW[:] = False  # wrong all over: garment_appearance says so, and only openings in the cloth can be told
-    strange = (unlike_HW | (inside_HW & ~case.worn_HW)).astype(np.uint8)
-    strange = cv2.morphologyEx(strange, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, pieces_HW, stats, _ = cv2.connectedComponentsWithStats(strange)
-    small = 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < LARGEST_SPOT * case.worn_HW.sum())
-    spots_HW = np.isin(pieces_HW, small)
-    share = float(spots_HW.sum() / max(inside_HW.sum(), 1))
-    return Reading(
-        name="spots",
-        value=share,
-        bar=SPOTS,
-        region=region_of(spots_HW),
-        says=f"holes and spots cover {share:.1%} of the garment",
-        fixes=(fix("close the holes in the garment and remove spots", "cover", share),),
-    )
-
-
-def relief(case: Case) -> Reading:
-    """Spread of the slow lightness over the garment: cloth without any light and shadow looks like paper."""
-    slow_HW = blur_within(case.after.lab_HW3[..., 0], case.worn_HW, 0.05 * case.before.frame.shoulder_px)
-    low, high = np.percentile(slow_HW[inner(case.worn_HW, 6)], [16, 84])
-    spread = float(high - low) / 2
-    return Reading(
-        name="relief",
-        value=spread,
-        bar=RELIEF,
-        region=region_of(case.worn_HW),
-        says=f"light and shadow on the garment vary by {spread:.1f} L*",
-        fixes=(fix("give the garment folds, light and shadow", "shading", 1 - spread / RELIEF.good),),
+        [
+            *surface_readings(case),
+            *outline_readings(case),
+            *grain_readings(case),
+            relief(case),
+            *light_side(case),
+            *_bared_skin(case),
+            *_neck(case),
+            *_sharpness(case),
+        ]
     )
 
 

@@ -18,16 +18,20 @@ def measure(case: Case) -> Score:
 
     A photograph does not tell a garment's size: it is taken to be the wearer's, as a try-on asks, and the bars leave
     room for that. A part that cannot be told (an arm out of the picture, a sleeve that touches the body) is left out.
+    What is left of the old garment beside the new one is not measured here: garment_swap says that.
     Collars, closures and layering are not looked at. Trousers and skirts have measures of their own.
     """
     if case.garment.kind in ("trousers", "skirt"):
         return lower_structure.measure(case)
     if not case.worn_HW.any():
         return nothing_to_see("nothing is worn on the upper body; garment_swap and body_and_pose say so")
-    worn, asked = worn_fit(case.motion.undone(case.worn_HW), case.before), expected_fit(case.garment, case.before)
+    worn = worn_fit(case.motion.undone(case.newly_worn_HW), case.before)
+    asked = expected_fit(case.garment, case.before)
     readings = []
     for name, part in PARTS.items():
         is_at, belongs = getattr(worn, name), getattr(asked, name)
+        if name == "width" and is_at is None and worn.least_width > belongs:
+            is_at = worn.least_width
         if is_at is None:
             continue
         if name in ("width", "hem_width"):

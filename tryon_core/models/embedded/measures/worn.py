@@ -1,6 +1,8 @@
 """Find what a candidate wears in a garment's place: the old garment, the new one, or one that nobody asked for."""
 
 # Shapes: H, W rows and columns at the working size, h, w at half of it; 3 is Lab.
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from scipy.special import expit
@@ -41,7 +43,9 @@ def worn_area(
     size = after.upper.shape[1] // 2, after.upper.shape[0] // 2
     lab = cv2.resize(after.lab_HW3, size, interpolation=cv2.INTER_AREA)
     cells = ColourModel.cells(lab)
-    shown = _of(after, place.core_HW & ~after.face, cells, **SHARP)  # the same cloth in the candidate's own light
+    shown = _log_share(_colours(after, place.core_HW & ~after.face, **SHARP))[
+        cells
+    ]  # the same cloth in the candidate's own light
     known = np.logaddexp(new.log_share[cells], shown)
     cloth = np.logaddexp(known, np.maximum(old.log_share[cells], ANY_COLOUR) + np.log(0.3))
     evidence = cloth - _everything_else(before, after, place, cells) + 3.0 * _half(place.core_HW, size)
@@ -59,27 +63,36 @@ def worn_area(
 def _everything_else(before: Person, after: Person, place: Place, cells_hw: np.ndarray) -> np.ndarray:
     """Log likelihood of what is no cloth of this garment, for each pixel of the half-size candidate: float32 (h, w)."""
     size = cells_hw.shape[::-1]
+    skin, other, hair = (log_share[cells_hw] for log_share in _known_colours(before, place))
+    bare = np.log(0.5 - 0.4 * _half(place.bare_HW, size)) + STAYS_BARE * _half(before.skin, size)
     over = cv2.resize(place.over_HW, size, interpolation=cv2.INTER_AREA)
     background = 1 - 0.999 * cv2.resize(after.alpha_HW, size, interpolation=cv2.INTER_AREA)
-    was_skin = _half(before.skin, size)
-    bare = np.log(0.5 - 0.4 * _half(place.bare_HW, size)) + STAYS_BARE * was_skin
     others = [
-        _of(before, before.skin, cells_hw, lights=place.skin_lights) + bare,
-        _of(before, place.other_HW, cells_hw, **SHARP) + np.log(over),
-        _of(before, before.hair, cells_hw) + np.log(0.5 * _half(before.hair | after.hair, size) + 1e-3),
+        skin + bare,
+        other + np.log(over),
+        hair + np.log(0.5 * _half(before.hair | after.hair, size) + 1e-3),
         ANY_COLOUR + 6 + np.log(background),
     ]
     return np.logaddexp.reduce(others)
 
 
-def _of(
-    person: Person, mask_HW: np.ndarray, cells_hw: np.ndarray, lights: tuple[float, ...] = (), **blurs: float
-) -> np.ndarray:
-    """Log likelihood of colours among the masked ones; never, where there is next to nothing to learn from."""
-    if mask_HW.sum() < 200:
-        return np.full(cells_hw.shape, NEVER, np.float32)
-    model = ColourModel(picked(person.lab_HW3, inner(mask_HW, 2)), **blurs)
-    return (model.in_lights(lights) if len(lights) > 1 else model.log_share)[cells_hw]
+@lru_cache(maxsize=8)
+def _known_colours(person: Person, place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log shares of the person's skin, other garment and hair by colour cell; remembered for the attempts of a loop."""
+    skin, hair = (_colours(person, mask_HW) for mask_HW in (person.skin, person.hair))
+    other = _colours(person, place.other_HW, **SHARP)
+    lit = skin.in_lights(place.skin_lights) if skin and len(place.skin_lights) > 1 else _log_share(skin)
+    return lit, _log_share(other), _log_share(hair)
+
+
+def _colours(person: Person, mask_HW: np.ndarray, **blurs: float) -> ColourModel | None:
+    """Colours among the masked ones; None where there is next to nothing to learn from."""
+    return ColourModel(picked(person.lab_HW3, inner(mask_HW, 2)), **blurs) if mask_HW.sum() >= 200 else None
+
+
+def _log_share(colours: ColourModel | None) -> np.ndarray:
+    """By colour cell; never, where nothing was learnt."""
+    return np.full(np.prod(ColourModel.BINS), NEVER, np.float32) if colours is None else colours.log_share
 
 
 def _half(mask_HW: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -1,0 +1,60 @@
+"""The judge notices a weak defect and fails a strong one, on the constraint that the defect belongs to."""
+
+import pytest
+from planted import judged
+from planted_twice import DEFECTS, judged_with
+
+from tryon_core.models.embedded.aspects import ASPECTS
+
+PLANTED = [(name, garment) for name, defect in DEFECTS.items() for garment in defect.garments]
+
+
+def _lost(garment: str, name: str, amount: float) -> dict[str, float]:
+    """How many points each constraint falls below the true picture's."""
+    true, planted = judged(garment).scores, judged_with(garment, name, amount).scores
+    return {key: true[key].score - planted[key].score for key in true}
+
+
+@pytest.mark.parametrize("name, garment", PLANTED)
+def test_a_weak_defect_lowers_its_constraint_most(name, garment):
+    lost = _lost(garment, name, DEFECTS[name].weak)
+    assert lost[DEFECTS[name].constraint] == max(lost.values()) > 0, lost
+
+
+@pytest.mark.parametrize("name, garment", PLANTED)
+def test_a_strong_defect_fails_its_constraint_and_lowers_it_most(name, garment):
+    constraint, lost = DEFECTS[name].constraint, _lost(garment, name, DEFECTS[name].strong)
+    score = judged_with(garment, name, DEFECTS[name].strong).scores[constraint]
+    assert score.score < 8 and lost[constraint] == max(lost.values()), (lost, score)
+
+
+@pytest.mark.parametrize("name, garment", PLANTED)
+def test_a_stronger_defect_scores_lower(name, garment):
+    weak, strong = (
+        judged_with(garment, name, amount).scores[DEFECTS[name].constraint].score
+        for amount in (DEFECTS[name].weak, DEFECTS[name].strong)
+    )
+    assert strong < weak
+
+
+@pytest.mark.parametrize("name, garment", PLANTED)
+def test_a_failed_constraint_asks_for_something_in_words_and_known_aspects(name, garment):
+    score = judged_with(garment, name, DEFECTS[name].strong).scores[DEFECTS[name].constraint]
+    assert score.fixes and all(fix.text and fix.aspect in ("", *ASPECTS) for fix in score.fixes)
+
+
+def test_a_pattern_of_another_size_is_told_with_its_size():
+    finding = judged_with("checks", "a pattern too large", 1.4).scores["garment_appearance"]
+    assert finding.evidence["pattern_size"].value == pytest.approx(0.46, abs=0.05)  # 1.4 over the usual 0.95
+    assert "too coarse" in finding.finding
+
+
+def test_a_turned_pattern_is_told_with_its_angle():
+    evidence = judged_with("stripes", "a turned pattern", 20).scores["garment_appearance"].evidence
+    assert evidence["pattern_turn"].value == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize("garment", ["lab", "loop", "stripes"])
+def test_small_holes_are_counted(garment):
+    holes = judged_with(garment, "holes", 5).scores["realism"].evidence["holes"].value
+    assert 5 <= holes <= 6

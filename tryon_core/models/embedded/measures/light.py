@@ -1,0 +1,67 @@
+"""Light on the garment: is there relief, and does it fall from the scene's side?"""
+
+# Shapes: H, W rows and columns at the working size.
+import numpy as np
+
+from ....features import blur_within
+from .areas import inner, region_of
+from .case import Case
+from .scale import Bar, Reading, fix
+
+# The 49 tuning true pictures: relief at least 3.6, side at most 0.14; a flat fill has a relief of 0.1, light from the
+# other side by half of the lightness differs by 0.36 or more; 2026-11.
+RELIEF = Bar(unit="L*", good=4.0, bar=1.2, bad=0.2)
+SIDE = Bar(unit="share of lightness per shoulder width", good=0.05, bar=0.19, bad=0.60)
+DARKEST = 5.0  # mean L* below which a slope is noise
+
+
+def relief(case: Case) -> Reading:
+    """Spread of the slow lightness over the garment: cloth without any light and shadow looks like paper."""
+    slow_HW = blur_within(case.after.lab_HW3[..., 0], case.worn_HW, 0.05 * case.before.frame.shoulder_px)
+    low, high = np.percentile(slow_HW[inner(case.worn_HW, 6)], [16, 84])
+    spread = float(high - low) / 2
+    return Reading(
+        name="relief",
+        value=spread,
+        bar=RELIEF,
+        region=region_of(case.worn_HW),
+        says=f"light and shadow on the garment vary by {spread:.1f} L*",
+        fixes=(fix("give the garment folds, light and shadow", "shading", 1 - spread / RELIEF.good),),
+    )
+
+
+def light_side(case: Case) -> list[Reading]:
+    """Does the light fall from the same side as on the garment worn before? The slope of lightness across the torso.
+
+    A pattern that is darker on one side counts as light. Nothing where one of the garments does not cover the torso.
+    """
+    was = _side_slope(case, case.before.lab_HW3[..., 0], case.before.upper)
+    now = _side_slope(case, case.after.lab_HW3[..., 0], case.worn_HW)
+    if was is None or now is None:
+        return []
+    off = abs(now - was)
+    return [
+        Reading(
+            name="light_side",
+            value=off,
+            bar=SIDE,
+            region=region_of(case.worn_HW),
+            says=f"across the garment the light falls off {off:.0%} differently than before",
+            fixes=(fix("light the garment from the same side as the rest of the picture"),),
+        )
+    ]
+
+
+def _side_slope(case: Case, lightness_HW: np.ndarray, cloth_HW: np.ndarray) -> float | None:
+    """Relative change of lightness per shoulder width to the picture's right; None where cloth is black or missing."""
+    frame = case.before.frame
+    across = frame.across_px_HW(cloth_HW.shape) / frame.shoulder_px
+    down = frame.down_share_HW(cloth_HW.shape)
+    torso_HW = inner(cloth_HW, 5) & (np.abs(across) < 0.4) & (down > 0.15) & (down < 0.85)
+    if torso_HW.sum() < 500:
+        return None
+    slow = blur_within(lightness_HW, torso_HW, 0.03 * frame.shoulder_px)[torso_HW]
+    x, y = across[torso_HW], down[torso_HW]
+    form = np.c_[np.ones(len(slow)), x, y, x**2, y**2]  # a slope, and the roundness of the body
+    fitted, *_ = np.linalg.lstsq(form, slow, rcond=None)
+    return float(fitted[1] / slow.mean()) if slow.mean() > DARKEST else None
