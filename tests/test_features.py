@@ -11,10 +11,7 @@ from tryon_core.features import (
     colour_difference,
     find_again,
     find_marks,
-    repeat_near,
-    self_similarity,
     sliced_wasserstein,
-    strongest_repeat,
     to_lab,
 )
 
@@ -67,22 +64,6 @@ def test_what_lies_outside_the_mask_does_not_leak_in():
     values[:, 30:], mask[:, :30] = 90, True
     assert blur_within(values, mask, 5)[:, :30] == pytest.approx(10, abs=1e-3)
     assert band_energies(values, mask, 2) == pytest.approx(0, abs=1e-3)
-
-
-@pytest.mark.parametrize("period_px", [9, 16, 30])
-def test_stripes_repeat_at_their_period_and_a_flat_cloth_nowhere(period_px):
-    noisy = stripes(period_px) + RNG.normal(0, 2, (160, 160))
-    repeat = strongest_repeat(self_similarity(noisy, ALL))
-    assert repeat.period_px == pytest.approx(period_px, abs=1.1) and repeat.strength > 0.6
-    assert strongest_repeat(self_similarity(RNG.normal(50, 2, (160, 160)), ALL)) is None
-
-
-def test_a_repeat_is_found_again_a_little_larger_and_not_in_turned_stripes():
-    wanted = strongest_repeat(self_similarity(stripes(20), ALL))
-    larger = repeat_near(self_similarity(stripes(23), ALL), wanted)
-    turned = repeat_near(self_similarity(stripes(20).T, ALL), wanted)
-    assert larger.period_px == pytest.approx(23, abs=1.1) and larger.strength > 0.8
-    assert turned.strength < 0.1 * wanted.strength
 
 
 def test_marks_of_a_print_are_found_again_smaller_and_turned_but_not_on_another_print():

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import scipy.fft
 from scipy.ndimage import gaussian_filter
 from skimage.color import deltaE_ciede2000
 
@@ -146,83 +145,6 @@ def _wide_blur(values: np.ndarray, sigma_px: float) -> np.ndarray:
     height, width = values.shape[:2]
     small = cv2.resize(values, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
     return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma_px / step), (width, height), interpolation=cv2.INTER_LINEAR)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Repeat:
-    """A pattern's repeat; of the several that checks and scattered motifs have, the shortest strong one.
-
-    lag_2      x and y in pixels from one motif to the next, y >= 0
-    strength   0-1, half of what autocorrelation is higher one lag on than half a lag on: 1 for a sine, 0 along stripes
-    """
-
-    lag_2: tuple[float, float]
-    strength: float
-
-    @property
-    def period_px(self) -> float:
-        return float(np.hypot(*self.lag_2))
-
-
-def self_similarity(values_HW: np.ndarray, mask_HW: np.ndarray) -> np.ndarray | None:
-    """How alike a masked stretch is to itself moved by a lag: float32 (Y, X), 1 at no lag, the middle of the first row.
-
-    Masked autocorrelation by FFT, each lag divided by how many pixel pairs it has. Rows are lags down, columns lags
-    sideways, up to a third of the mask's box. None for a mask under 24 pixels wide or high.
-    """
-    rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
-    if min(len(rows), len(columns)) < 24:
-        return None
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    mask, values = mask_HW[box].astype(np.float32), values_HW[box].astype(np.float32)
-    slow = blur_within(values, mask, 0.12 * min(mask.shape))  # folds and shading are slower than patterns
-    flat = (values - slow) * mask
-    size = tuple(cv2.getOptimalDFTSize(side + side // 3) for side in mask.shape)
-    spectrum, support = scipy.fft.rfft2(flat, size), scipy.fft.rfft2(mask, size)
-    pairs = scipy.fft.irfft2(np.abs(support) ** 2, size)
-    alike = scipy.fft.irfft2(np.abs(spectrum) ** 2, size) / np.maximum(pairs, 0.1 * pairs[0, 0])
-    alike = np.roll(alike / max(alike[0, 0], 1e-9), mask.shape[1] // 3, axis=1)
-    near = alike[: mask.shape[0] // 3, : 2 * (mask.shape[1] // 3) + 1]
-    return cv2.GaussianBlur(near.astype(np.float32), (0, 0), 1.0)
-
-
-def strongest_repeat(alike_YX: np.ndarray, shortest_px: int = 6) -> Repeat | None:
-    """The shortest of the strong repeats in a self-similarity; None where nothing comes back (under 0.25).
-
-    A repeat is a local maximum that a valley separates from lag zero; strong is 0.85 of the strongest.
-    """
-    reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1]
-    lobes = cv2.connectedComponents((alike_YX > 0.1).astype(np.uint8))[1]
-    top = alike_YX >= cv2.dilate(alike_YX, np.ones((5, 5), np.uint8))
-    inside = (y < alike_YX.shape[0] - 2) & (np.abs(x) < reach - 1)  # a maximum on the rim is only a slope
-    peak = top & inside & (lobes != lobes[0, reach]) & (np.hypot(x, y) >= shortest_px) & (alike_YX >= 0.25)
-    if not peak.any():
-        return None
-    strong = peak & (alike_YX >= 0.85 * alike_YX[peak].max())
-    row, column = min(zip(*np.nonzero(strong), strict=True), key=lambda at: np.hypot(at[0], at[1] - reach))
-    strength = float(np.clip(_rise(alike_YX)[row, column], 0, 1))
-    return Repeat(lag_2=(float(column - reach), float(row)), strength=strength)
-
-
-def _rise(alike_YX: np.ndarray) -> np.ndarray:
-    """Half the difference of self-similarity one lag on and half a lag on: float32 (Y, X)."""
-    reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1].astype(np.float32)
-    return (alike_YX - cv2.remap(alike_YX, reach + x / 2, y / 2, cv2.INTER_LINEAR)) / 2
-
-
-def repeat_near(alike_YX: np.ndarray, wanted: Repeat, slack: float = 0.35) -> Repeat:
-    """The best repeat with a lag within `slack` (share of the period) of the wanted one; its strength may be 0."""
-    reach = alike_YX.shape[1] // 2
-    y, x = np.mgrid[: alike_YX.shape[0], -reach : reach + 1]
-    there, opposite = (np.hypot(x - sign * wanted.lag_2[0], y - sign * wanted.lag_2[1]) for sign in (1, -1))
-    near = np.minimum(there, opposite) <= slack * wanted.period_px
-    if not near.any():
-        return Repeat(lag_2=wanted.lag_2, strength=0.0)
-    rise_YX = _rise(alike_YX)
-    row, column = np.unravel_index(np.argmax(np.where(near, rise_YX, -1)), rise_YX.shape)
-    return Repeat(lag_2=(float(column - reach), float(row)), strength=float(np.clip(rise_YX[row, column], 0, 1)))
 
 
 # ---- marks: logos, prints, text --------------------------------------------------------------------------------------

@@ -1,13 +1,15 @@
-"""The demo pictures by role and name."""
+"""Pictures of the demo people by role and name."""
 
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
 
-DEMO = Path(__file__).parents[3] / "data_manifests" / "demo"
+PEOPLE = Path(__file__).parents[3] / "data_manifests" / "people"
 
 
+@cache
 def demo_picture(role: str, name: str) -> Image.Image:
-    """A demo picture in RGB; role is 'persons', 'garments' or 'truth'."""
-    with Image.open(DEMO / role / f"{name}.jpg") as picture:
+    """A picture in RGB; role is 'persons', 'garments' or 'truth'."""
+    with Image.open(PEOPLE / role / f"{name}.webp") as picture:
         return picture.convert("RGB")

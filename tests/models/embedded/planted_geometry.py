@@ -2,10 +2,10 @@
 
 # Shapes: H, W rows and columns; 3 is RGB; all pictures are 768 x 1024. `by` is in the unit of what it changes.
 from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
+from demo_pictures import demo_picture
 from PIL import Image
 
 from tryon_core.masks import grown, largest
@@ -17,24 +17,16 @@ from tryon_core.models.embedded.measures.fit import ARMS, Fit, worn_fit
 from tryon_core.models.embedded.perception import see_person
 from tryon_core.records import Judgement, Sample
 
-PEOPLE = Path(__file__).parents[3] / "data_manifests" / "people"
-
-
-def people_picture(role: str, name: str) -> Image.Image:
-    """A rendered picture in RGB; role is 'persons', 'garments' or 'truth'."""
-    with Image.open(PEOPLE / role / f"{name}.webp") as picture:
-        return picture.convert("RGB")
-
 
 def people_sample(person: str, garment: str) -> Sample:
-    images = {"person": people_picture("persons", person), "garment": people_picture("garments", garment)}
+    images = {"person": demo_picture("persons", person), "garment": demo_picture("garments", garment)}
     return Sample(sample_id=f"{person}_{garment}", wish="", images=images)
 
 
 @cache
 def people_case(person: str, garment: str) -> Case:
     """The true picture as the judge sees it."""
-    asked, truth = people_sample(person, garment), people_picture("truth", f"{person}_{garment}")
+    asked, truth = people_sample(person, garment), demo_picture("truth", f"{person}_{garment}")
     return Case(
         before=see_person(asked.images["person"]),
         after=see_person(truth),

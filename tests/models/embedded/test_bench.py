@@ -1,15 +1,13 @@
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from demo_pictures import DEMO
+from demo_pictures import PEOPLE
 
 from tryon_core.errors import BadInput
 from tryon_core.models.embedded import bench
 from tryon_core.models.embedded.bench_tables import DRAWN, INPUT, KEPT, REFUSED, TRUTH, in_words, ranking, steps
 from tryon_core.sources import open_source
 
-MANIFEST = Path(DEMO).parent / "demo.jsonl"
+MANIFEST = PEOPLE.parent / "demo.jsonl"
 
 
 def row(sample: str, candidate: str, error: float, lowest: float) -> dict:

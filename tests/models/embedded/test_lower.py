@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from demo_pictures import demo_picture
+from demo_pictures import PEOPLE, demo_picture
 from PIL import Image, ImageDraw
-from planted_geometry import PEOPLE, people_picture
 
 from tryon_core.errors import Refused
 from tryon_core.features import colour_difference, to_lab
@@ -37,7 +36,7 @@ def request_for(person: str, garment: str, **amounts: float) -> EditRequest:
         Fix(constraint="garment_structure", text="as measured", aspect=name, amount=amount)
         for name, amount in amounts.items()
     )
-    pictures = (people_picture("persons", person), people_picture("garments", garment))
+    pictures = (demo_picture("persons", person), demo_picture("garments", garment))
     return EditRequest(prompt="", images=pictures, fixes=fixes)
 
 
@@ -48,7 +47,7 @@ def differing(one: Image.Image, other: Image.Image, least: float = 6) -> np.ndar
 
 def drawn_rows(person: str, picture: Image.Image, across: float) -> np.ndarray:
     """Rows where most of a narrow band was drawn anew; `across` is 0 between the legs, 1 on the person's right leg."""
-    before, legs = people_picture("persons", person), see_legs(see_person(people_picture("persons", person)))
+    before, legs = demo_picture("persons", person), see_legs(see_person(demo_picture("persons", person)))
     x = int(legs.frame.centre[0] + legs.middle(0) * (1 - across) + legs.across_23[0, 2] * across)
     band = differing(before, picture)[:, x - 6 : x + 7]
     return np.flatnonzero(band.mean(1) > 0.5)
@@ -73,7 +72,7 @@ def skirt_on_him(warp) -> Image.Image:
     [("trousers_a", "trousers"), ("skirt_a", "skirt"), ("dress_a", "dress"), ("stripes", "upper"), ("loop", "upper")],
 )
 def test_the_kind_of_a_garment_is_read_off_its_picture(name, kind):
-    garment = see_garment(people_picture("garments", name))
+    garment = see_garment(demo_picture("garments", name))
     assert garment.kind == kind and (garment.lower is None) == (kind == "upper")
 
 
@@ -103,7 +102,7 @@ def test_a_skirts_corners_lie_above_the_middle_of_its_curved_hem():
 
 @pytest.mark.parametrize("person", ["p1_full", "p2_full"])
 def test_ankles_knees_and_shoes_are_found_in_a_full_length_picture(person):
-    seen = see_person(people_picture("persons", person))
+    seen = see_person(demo_picture("persons", person))
     legs, shoes = see_legs(seen), find_shoes(seen)
     assert legs.ankles_seen and (np.diff(legs.down_23, axis=1) > 0.5 * seen.frame.torso_px).all()
     down = seen.frame.down_share_HW(shoes.shape)[shoes] * seen.frame.torso_px
@@ -112,7 +111,7 @@ def test_ankles_knees_and_shoes_are_found_in_a_full_length_picture(person):
 
 
 def test_legs_are_parted_in_jeans_and_not_in_a_skirt():
-    him, her = (see_legs(see_person(people_picture("persons", name))) for name in ("p2_full", "p1_full"))
+    him, her = (see_legs(see_person(demo_picture("persons", name))) for name in ("p2_full", "p1_full"))
     assert him.parted and not her.parted
 
 
@@ -134,7 +133,7 @@ def test_a_cropped_picture_shows_no_shoes(man):
     ],
 )
 def test_a_draft_comes_near_its_true_picture(warp, person, garment, share):
-    before, after = people_picture("persons", person), people_picture("truth", f"{person}_{garment}")
+    before, after = demo_picture("persons", person), demo_picture("truth", f"{person}_{garment}")
     drawn = warp(request_for(person, garment))
     lab_before, lab_after, lab_drawn = (to_lab(np.array(picture)) for picture in (before, after, drawn))
     needed = colour_difference(lab_before, lab_after)
@@ -143,14 +142,14 @@ def test_a_draft_comes_near_its_true_picture(warp, person, garment, share):
 
 @pytest.mark.parametrize(("garment", "across"), [("trousers_a", 1), ("skirt_a", 0)])
 def test_the_hem_lands_within_a_twelfth_of_the_torso_of_the_true_one(warp, garment, across):
-    torso_px = see_person(people_picture("persons", "p1_full")).frame.torso_px
-    pictures = people_picture("truth", f"p1_full_{garment}"), warp(request_for("p1_full", garment))
+    torso_px = see_person(demo_picture("persons", "p1_full")).frame.torso_px
+    pictures = demo_picture("truth", f"p1_full_{garment}"), warp(request_for("p1_full", garment))
     true_row, row = (drawn_rows("p1_full", picture, across)[-1] for picture in pictures)
     assert abs(row - true_row) < torso_px / 12
 
 
 def test_shoes_keep_their_bytes(trousers_on_him, skirt_on_him):
-    before = people_picture("persons", "p2_full")
+    before = demo_picture("persons", "p2_full")
     shoes = find_shoes(see_person(before))
     core = np.array(Image.fromarray(shoes).resize(before.size)) if shoes.shape != before.size[::-1] else shoes
     for drawn in (trousers_on_him, skirt_on_him):
@@ -159,7 +158,7 @@ def test_shoes_keep_their_bytes(trousers_on_him, skirt_on_him):
 
 
 def test_top_head_and_background_keep_their_bytes(trousers_on_him):
-    before = people_picture("persons", "p2_full")
+    before = demo_picture("persons", "p2_full")
     changed = (np.array(before) != np.array(trousers_on_him)).any(-1)
     person = see_person(before)
     above = person.frame.down_share_HW(changed.shape) < 0.75
@@ -168,7 +167,7 @@ def test_top_head_and_background_keep_their_bytes(trousers_on_him):
 
 
 def test_bare_legs_come_to_light_in_the_wearers_skin_colour(skirt_on_him):
-    person = see_person(people_picture("persons", "p2_full"))
+    person = see_person(demo_picture("persons", "p2_full"))
     legs = see_legs(person)
     x, y = legs.frame.point(
         legs.bone(0.5 * (legs.down_23[0, 1] + legs.ankle_px), 0), 0.5 * (legs.down_23[0, 1] + legs.ankle_px)
@@ -179,7 +178,7 @@ def test_bare_legs_come_to_light_in_the_wearers_skin_colour(skirt_on_him):
 
 
 def test_nothing_of_wide_old_jeans_is_left_beside_bare_shins(skirt_on_him):
-    person = see_person(people_picture("persons", "p2_full"))
+    person = see_person(demo_picture("persons", "p2_full"))
     jeans, legs = np.median(person.lab_HW3[person.lower], 0), see_legs(person)
     down = person.frame.down_share_HW(person.lower.shape) * person.frame.torso_px
     shins = person.lower & (down > legs.down_23[0, 1] + 0.1 * person.frame.torso_px) & (down < legs.ankle_px)
@@ -188,13 +187,13 @@ def test_nothing_of_wide_old_jeans_is_left_beside_bare_shins(skirt_on_him):
 
 
 def test_a_cropped_picture_is_drawn_as_far_as_it_goes(warp, man):
-    drawn = warp(EditRequest(prompt="", images=(man, people_picture("garments", "trousers_a"))))
+    drawn = warp(EditRequest(prompt="", images=(man, demo_picture("garments", "trousers_a"))))
     changed = (np.array(man) != np.array(drawn)).any(-1)
     assert changed[-5:].mean() > 0.2 and not changed[: man.height // 2].any()
 
 
 def test_hands_beside_the_hips_keep_their_bytes(skirt_on_him, trousers_on_him):
-    before = people_picture("persons", "p2_full")
+    before = demo_picture("persons", "p2_full")
     person = see_person(before)
     hands = person.skin & ~person.face & (person.frame.down_share_HW(person.skin.shape) > 0.9) & person.forearms
     for drawn in (skirt_on_him, trousers_on_him):
@@ -202,13 +201,13 @@ def test_hands_beside_the_hips_keep_their_bytes(skirt_on_him, trousers_on_him):
 
 
 def test_trousers_hang_over_dark_socks_and_a_skirt_leaves_them(warp):
-    before = people_picture("truth", "p2_full_skirt_a")  # bare legs in socks
+    before = demo_picture("truth", "p2_full_skirt_a")  # bare legs in socks
     legs = see_legs(see_person(before))
     x, y = legs.frame.point(
         legs.bone(legs.down_23[0, 2], 0), legs.down_23[0, 2] - 0.05 * legs.frame.shoulder_px
     ).astype(int)
     drawn = [
-        warp(EditRequest(prompt="", images=(before, people_picture("garments", name))))
+        warp(EditRequest(prompt="", images=(before, demo_picture("garments", name))))
         for name in ("trousers_a", "skirt_a")
     ]
     sock, trousers, skirt = (to_lab(np.array(p))[y - 3 : y + 4, x - 3 : x + 4].mean((0, 1)) for p in (before, *drawn))
@@ -240,7 +239,7 @@ def test_another_process_draws_the_same_bytes(trousers_on_him):
 
 
 def test_a_shorter_skirt_ends_higher(warp, skirt_on_him):
-    person = see_person(people_picture("persons", "p2_full"))
+    person = see_person(demo_picture("persons", "p2_full"))
     shorter = warp(request_for("p2_full", "skirt_a", length=-0.2))
     between = int(see_legs(person).frame.point(float(see_legs(person).middle(0)), 0)[0])
     red = [to_lab(np.array(picture))[:, between, 1] > 10 for picture in (skirt_on_him, shorter)]
@@ -249,7 +248,7 @@ def test_a_shorter_skirt_ends_higher(warp, skirt_on_him):
 
 
 def test_more_width_widens_trousers_and_a_shift_moves_them(warp, trousers_on_him):
-    before = people_picture("persons", "p2_full")
+    before = demo_picture("persons", "p2_full")
     row = int(0.7 * before.height)
 
     def columns(picture):
@@ -294,12 +293,12 @@ def test_a_jumpsuit_is_refused(warp):
     jumpsuit = Image.new("RGB", (768, 1024), (240, 240, 240))
     ImageDraw.Draw(jumpsuit).polygon(half + [(768 - x, y) for x, y in reversed(half)], fill=(60, 110, 80))
     with pytest.raises(Refused) as caught:
-        warp(EditRequest(prompt="", images=(people_picture("persons", "p2_full"), jumpsuit)))
+        warp(EditRequest(prompt="", images=(demo_picture("persons", "p2_full"), jumpsuit)))
     assert caught.value.reason == "one_piece"
 
 
 def test_somebody_who_sits_is_refused():
-    person = see_person(people_picture("persons", "p2_full"))
+    person = see_person(demo_picture("persons", "p2_full"))
     bent = person.landmarks_K3.copy()
     bent[[25, 26], 1] = bent[[23, 24], 1] + 0.1 * person.frame.torso_px
     with pytest.raises(Refused, match="sits or lifts a knee") as caught:
@@ -308,19 +307,19 @@ def test_somebody_who_sits_is_refused():
 
 
 def test_a_picture_that_ends_at_the_hem_of_the_top_is_refused():
-    picture = people_picture("persons", "p2_full")
+    picture = demo_picture("persons", "p2_full")
     person = see_person(picture)
     bottom = (
         float(see_lower_body(person).top_and_waistband_px[0]) + person.frame.centre[1] + 0.1 * person.frame.torso_px
     )
     cropped = picture.crop((0, 0, picture.width, int(bottom)))
     with pytest.raises(Refused) as caught:
-        draw_lower(see_person(cropped), see_garment(people_picture("garments", "skirt_a")), WarpParameters())
+        draw_lower(see_person(cropped), see_garment(demo_picture("garments", "skirt_a")), WarpParameters())
     assert caught.value.reason == "legs_not_shown"
 
 
 def test_legs_of_nobody_whose_skin_is_seen_are_refused():
-    person = see_person(people_picture("persons", "p2_full"))
+    person = see_person(demo_picture("persons", "p2_full"))
     worn = see_lower_body(replace(person, skin=np.zeros_like(person.skin)))
     bared = bared_legs(worn, lower_remains(worn, np.zeros(person.alpha_HW.shape, np.float32), 0.0), None)
     with pytest.raises(Refused) as caught:
@@ -332,6 +331,6 @@ def test_a_person_of_the_demo_set_can_wear_every_kind(warp):
     woman = demo_picture("persons", "p1")
     for garment in ("trousers_a", "skirt_a", "dress_a"):
         assert (
-            differing(woman, warp(EditRequest(prompt="", images=(woman, people_picture("garments", garment))))).mean()
+            differing(woman, warp(EditRequest(prompt="", images=(woman, demo_picture("garments", garment))))).mean()
             > 0.05
         )

@@ -1,7 +1,8 @@
 """What the measuring judge says of where an upper garment ends and sits, and of what was left of the old one."""
 
 import pytest
-from planted_geometry import judged, people_case, people_picture, people_sample
+from demo_pictures import demo_picture
+from planted_geometry import judged, people_case, people_sample
 
 from tryon_core.models import load
 from tryon_core.models.embedded.aspects import ASPECTS
@@ -73,9 +74,9 @@ def test_the_input_returned_unchanged_fails_the_swap(person, garment):
 )
 def test_whatever_was_worn_before_a_true_picture_passes(person, old, new):
     case = Case(
-        before=see_person(people_picture("truth", f"{person}_{old}")),
+        before=see_person(demo_picture("truth", f"{person}_{old}")),
         after=people_case(person, new).after,
-        garment=see_garment(people_picture("garments", new)),
+        garment=see_garment(demo_picture("garments", new)),
     )
     assert min(measured.measure(case).score for measured in (swap, structure, scene)) >= 8
 
@@ -133,5 +134,5 @@ def test_a_sleeve_that_merges_with_the_body_does_not_make_it_wide():
 
 
 def test_another_garment_fails_something():
-    judgement = load("measure", "judge")(people_sample("p3", "logo"), people_picture("truth", "p3_cropped"))
+    judgement = load("measure", "judge")(people_sample("p3", "logo"), demo_picture("truth", "p3_cropped"))
     assert min(score.score for score in judgement.scores.values() if score.score is not None) < 4

@@ -2,7 +2,7 @@ import threading
 
 import numpy as np
 import pytest
-from demo_pictures import DEMO, demo_picture
+from demo_pictures import demo_picture
 from PIL import Image, ImageOps
 
 from tryon_core.errors import Refused
@@ -112,7 +112,7 @@ def test_narrow_shoulders_from_the_front_are_no_side_view(man):
 
 
 def test_sleeves_and_a_hem_of_another_colour_belong_to_the_garment():
-    picture = demo_picture("truth", "demo_03_blocks")  # a white chest, blue sleeves, a blue band at the hem
+    picture = demo_picture("truth", "p3_blocks")  # a white chest, blue sleeves, a blue band at the hem
     person, bluish = see_person(picture), to_lab(np.array(picture))[..., 2] < -15
     assert person.upper[bluish & person.arms].mean() > 0.9
     band = bluish & (np.abs(person.frame.down_share_HW(bluish.shape) - 0.9) < 0.1)
@@ -120,7 +120,7 @@ def test_sleeves_and_a_hem_of_another_colour_belong_to_the_garment():
 
 
 def test_a_long_checked_hem_is_no_pair_of_trousers():
-    person = see_person(demo_picture("truth", "demo_05_checks"))
+    person = see_person(demo_picture("truth", "p1_checks"))
     down = person.frame.down_share_HW(person.upper.shape)
     trunk = (
         (down > 1.0) & (down < 1.15) & (np.abs(person.frame.across_px_HW(down.shape)) < 0.3 * person.frame.shoulder_px)
@@ -129,8 +129,7 @@ def test_a_long_checked_hem_is_no_pair_of_trousers():
 
 
 def test_a_dress_is_parted_at_the_waist():
-    with Image.open(DEMO.parent / "people" / "persons" / "p6.webp") as picture:
-        person = see_person(picture.convert("RGB"))
+    person = see_person(demo_picture("persons", "p6"))
     down = person.frame.down_share_HW(person.upper.shape)
     assert np.percentile(down[person.upper], 99) < 0.9 and np.percentile(down[person.lower], 1) < 0.9
 

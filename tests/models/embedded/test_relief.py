@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tryon_core.features import to_lab
-from tryon_core.models.embedded.recall import once_per_person
+from tryon_core.models.embedded.recall import once_each
 from tryon_core.models.embedded.relief import shading_of
 from tryon_core.models.embedded.skin import find_light
 
@@ -59,6 +59,6 @@ def test_skin_seen_from_one_direction_keeps_the_usual_light():
 
 def test_what_depends_on_a_person_is_worked_out_once():
     asked = []
-    ask = once_per_person(lambda person: asked.append(person) or len(asked))
+    ask = once_each(lambda person: asked.append(person) or len(asked))
     one, other = object(), object()
     assert [ask(one), ask(other), ask(one)] == [1, 2, 1] and asked == [one, other]

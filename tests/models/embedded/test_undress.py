@@ -1,10 +1,8 @@
 """What comes to light where a new garment covers less than the old one, on rendered people of the tuning half."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from demo_pictures import DEMO, demo_picture
+from demo_pictures import demo_picture
 from PIL import Image
 
 from tryon_core.features import band_energies, blur_within, colour_difference, to_lab
@@ -12,17 +10,6 @@ from tryon_core.masks import shrunk
 from tryon_core.models.embedded.limbs import find_limbs
 from tryon_core.models.embedded.perception import see_person
 from tryon_core.records import EditRequest
-
-PEOPLE = DEMO.parent / "people"
-
-
-def person_picture(name: str) -> Image.Image:
-    return _opened(PEOPLE / "persons" / f"{name}.webp")
-
-
-def _opened(path: Path) -> Image.Image:
-    with Image.open(path) as picture:
-        return picture.convert("RGB")
 
 
 def drawn(warp, person: Image.Image, garment: Image.Image) -> Image.Image:
@@ -40,7 +27,7 @@ def fine(lightness_HW: np.ndarray, area: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def bared(warp, tank_top):
     """(lab of the draft, lab of the truth, where the truth shows arms that a sleeve hid)."""
-    before, after = demo_picture("persons", "p3"), demo_picture("truth", "demo_07_blossoms")
+    before, after = demo_picture("persons", "p3"), demo_picture("truth", "p3_blossoms")
     draft = drawn(warp, before, tank_top)
     arms = shrunk(see_person(before).upper & see_person(before).arms & see_person(after).skin, 2)
     return to_lab(np.array(draft)), to_lab(np.array(after)), arms
@@ -59,7 +46,7 @@ def test_bared_arms_are_as_rough_as_the_true_ones(bared):
 
 
 def test_a_long_sleeve_comes_off_the_whole_forearm(warp, red_tee):
-    before = person_picture("p4")
+    before = demo_picture("persons", "p4")
     person = see_person(before)
     after = see_person(drawn(warp, before, red_tee))
     for limb in find_limbs(person):
@@ -68,7 +55,7 @@ def test_a_long_sleeve_comes_off_the_whole_forearm(warp, red_tee):
 
 
 def test_a_limb_is_no_wider_than_its_sleeve_and_no_thinner_than_an_arm():
-    person = see_person(person_picture("p4"))
+    person = see_person(demo_picture("persons", "p4"))
     for limb in find_limbs(person):
         cut = (np.abs(limb.along_HW - 1.5) < 0.02) & (limb.edge_px_HW > 0)
         sleeve = (np.abs(limb.along_HW - 1.5) < 0.02) & person.upper & person.forearms
@@ -79,7 +66,7 @@ def test_a_limb_is_no_wider_than_its_sleeve_and_no_thinner_than_an_arm():
 
 
 def test_a_hand_on_the_hip_keeps_its_bytes(warp, red_tee):
-    before = person_picture("p5")
+    before = demo_picture("persons", "p5")
     person, after = see_person(before), drawn(warp, before, red_tee)
     right_arm, shape = find_limbs(person)[0], person.skin.shape
     hand = shrunk(person.skin & person.forearms & (right_arm.along_HW > 2.1), 4)
@@ -89,7 +76,7 @@ def test_a_hand_on_the_hip_keeps_its_bytes(warp, red_tee):
 
 
 def test_an_arm_akimbo_shows_its_bared_forearm_before_the_wall(warp, red_tee):
-    before = person_picture("p5")
+    before = demo_picture("persons", "p5")
     person, after = see_person(before), drawn(warp, before, red_tee)
     right_arm = find_limbs(person)[0]
     forearm = (right_arm.along_HW > 1.2) & (right_arm.along_HW < 1.8) & (right_arm.edge_px_HW > 6) & person.upper
@@ -100,7 +87,7 @@ def test_an_arm_akimbo_shows_its_bared_forearm_before_the_wall(warp, red_tee):
 # ---- the old print ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("old", ["demo_05_checks", "demo_01_stripes"])
+@pytest.mark.parametrize("old", ["p1_checks", "p1_stripes"])
 def test_no_ghost_of_an_old_print_shows_through_a_plain_garment(warp, red_tee, old):
     before = demo_picture("truth", old)  # a true picture is a person in a print
     after = drawn(warp, before, red_tee)

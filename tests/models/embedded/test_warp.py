@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from demo_pictures import DEMO, demo_picture
+from demo_pictures import PEOPLE, demo_picture
 from PIL import Image
 
 from tryon_core.errors import BadInput, Refused
@@ -45,7 +45,7 @@ def changed(before: Image.Image, after: Image.Image) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("person", "garment", "truth"),
-    [("p2", "lab", "demo_02_lab"), ("p3", "blocks", "demo_03_blocks"), ("p4", "loop", "demo_06_loop")],
+    [("p2", "lab", "p2_lab"), ("p3", "blocks", "p3_blocks"), ("p4", "loop", "p4_loop")],
 )
 def test_a_plain_pair_comes_near_its_true_picture(warp, person, garment, truth):
     before, after = demo_picture("persons", person), demo_picture("truth", truth)
@@ -129,10 +129,10 @@ def test_another_process_draws_the_same_bytes(first_draft):
     code = (
         "from PIL import Image; from tryon_core.models import load; from tryon_core.records import EditRequest;"
         "from tryon_core.images import digest; from pathlib import Path; import sys; demo = Path(sys.argv[1]);"
-        "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.jpg', 'garments/cropped.jpg'));"
+        "pictures = tuple(Image.open(demo / n).convert('RGB') for n in ('persons/p2.webp', 'garments/cropped.webp'));"
         "print(digest(load('warp')(EditRequest(prompt='', images=pictures))))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(DEMO)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, str(PEOPLE)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == digest(first_draft)
 
 

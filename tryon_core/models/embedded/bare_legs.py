@@ -12,7 +12,7 @@ from .body import measure_body
 from .legs import see_legs, seen_sides
 from .limbs import find_limbs, normals
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 from .shoes import find_shoes
 from .skin import bared_skin
 
@@ -25,7 +25,7 @@ _GRAIN = 0.4  # legs are smoother than the arms and hands whose grain is carried
 _BELOW_ANKLE = 0.2  # how far legs go on into the shoes, in shoulder widths
 
 
-@once_per_person
+@once_each
 def legs_alpha(person: Person) -> np.ndarray:
     """float32 (H, W), 0-1: where bare legs would be, from the hips into the shoes."""
     away_HW2, alpha_HW = _away(person), np.zeros(person.alpha_HW.shape, np.float32)
@@ -34,7 +34,7 @@ def legs_alpha(person: Person) -> np.ndarray:
     return alpha_HW
 
 
-@once_per_person
+@once_each
 def bare_legs(person: Person) -> np.ndarray:
     """float32 (H, W, 3) RGB 0-255: the skin of both legs, meaningful where `legs_alpha` is above 0."""
     limbs, away_HW2 = find_limbs(person), _away(person)
@@ -47,7 +47,7 @@ def bare_legs(person: Person) -> np.ndarray:
     return skin_HW3 * _GRAIN + cv2.GaussianBlur(skin_HW3, (0, 0), 2.0) * (1 - _GRAIN)
 
 
-@once_per_person
+@once_each
 def _away(person: Person) -> np.ndarray:
     """float32 (H, W, 2): across each leg, -1 and 1 at its sides; far out above the hips and below the ankles."""
     legs, shape = see_legs(person), person.alpha_HW.shape

@@ -10,7 +10,7 @@ import numpy as np
 from ...masks import grown, walk
 from .frame import LEFT_ELBOW, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ELBOW, RIGHT_SHOULDER, RIGHT_WRIST
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 _SEEN = 0.2
 SLOPE_SHARES = np.array([0.3, 0.45, 0.6, 0.8, 1.0, 1.2])
@@ -104,7 +104,7 @@ class Body:
         return np.interp(down_share, self.levels_L, self.half_px_L2[:, side])
 
 
-@once_per_person
+@once_each
 def measure_body(person: Person) -> Body:
     levels_L = np.linspace(0.2, 1.35, 12)
     alpha = person.alpha_HW > 0.5

@@ -17,6 +17,7 @@ from .lower_undress import bared_legs, check_skin_known, hem_shadow, lower_remai
 from .parameters import BOUNDS, WarpParameters
 from .perception import Person
 from .placement import Placement, place
+from .recall import once_each
 from .shade import contact_shadow, lit
 from .undress import behind, made_up, remains
 from .upper import arms_by_cuff, hands, head, occluders
@@ -57,6 +58,7 @@ def draw_dress(person: Person, garment: Garment, parameters: WarpParameters) -> 
     return canvas
 
 
+@once_each
 def with_bodice(garment: Garment) -> Garment:
     """The dress with the keypoints of its part above the waist, which goes on straight to where a top would end.
 
@@ -120,7 +122,7 @@ def place_bodice(worn: LowerBody, garment: Garment, parameters: WarpParameters) 
     or at the nearest height where people have a waist; the top is then as much longer or shorter.
     """
     frame, keys, torso_px = worn.person.frame, garment.keypoints, worn.person.frame.torso_px
-    plain = place(worn.person, worn.body, garment, replace(parameters, length=0.0))
+    plain = place(worn.person, garment, replace(parameters, length=0.0))
     armpit_y, hem_y = (keys.armpit[0][1] + keys.armpit[1][1]) / 2, keys.hem_y
     down_K = frame.coordinates(plain.target_K2)[:, 1]
     at_armpits = np.abs(plain.source_K2[:, 1] - armpit_y) <= abs(keys.armpit[0][1] - keys.armpit[1][1]) / 2 + 0.5
@@ -128,6 +130,4 @@ def place_bodice(worn: LowerBody, garment: Garment, parameters: WarpParameters) 
     share = max(garment.lower.waist_y - armpit_y, 1) / max(hem_y - armpit_y, 1)
     waist_px = float(np.clip(armpit_px + share * (hem_px - armpit_px), *(place * torso_px for place in _WAIST)))
     longer = (armpit_px + (waist_px - armpit_px) / share - hem_px) / torso_px
-    return place(
-        worn.person, worn.body, garment, replace(parameters, length=float(np.clip(longer, *BOUNDS["length"])))
-    ), waist_px
+    return place(worn.person, garment, replace(parameters, length=float(np.clip(longer, *BOUNDS["length"])))), waist_px

@@ -9,7 +9,6 @@ import numpy as np
 from ...masks import closed, runs
 from .cutout import open_loops
 from .outline import Outline
-from .sleeve_outline import EDGE_SHARES as EDGE_SHARES  # noqa: PLC0414 - legs are read at the same shares
 from .sleeve_outline import Sleeve, find_sleeve
 
 Pair = tuple[np.ndarray, np.ndarray]  # (left, right) in the picture, float64 (2,) each

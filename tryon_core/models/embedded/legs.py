@@ -8,7 +8,7 @@ import numpy as np
 from ...masks import walk
 from .frame import LEFT_HIP, LEFT_KNEE, RIGHT_HIP, RIGHT_KNEE, BodyFrame
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 LEFT_ANKLE, RIGHT_ANKLE, LEFT_HEEL, RIGHT_HEEL, LEFT_TOE, RIGHT_TOE = 27, 28, 29, 30, 31, 32
 _JOINTS = ((RIGHT_HIP, RIGHT_KNEE, RIGHT_ANKLE), (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE))
@@ -62,7 +62,7 @@ class Legs:
         return np.interp(self.share(down_px, side), _SHARES, _RADII) * self.frame.shoulder_px
 
 
-@once_per_person
+@once_each
 def see_legs(person: Person) -> Legs:
     """Where the legs are, from the landmarks and the gap in the silhouette between them."""
     frame, places = _level_with_hips(person.frame), person.landmarks_K3

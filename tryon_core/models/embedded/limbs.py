@@ -9,7 +9,7 @@ import numpy as np
 from ...masks import grown, walk
 from .body import Arm, Body, measure_body
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 # Thickness of a bare arm in shoulder widths, at 0 the shoulder joint, 1 the elbow, 2 the wrist: measured on the bare
 # arms of the tuning people (rendered and photographed); a person's own scale comes from what is seen.
@@ -58,7 +58,7 @@ class Limb:
         return np.clip(0.5 + self.edge_px_HW / 2, 0, 1) * begins
 
 
-@once_per_person
+@once_each
 def find_limbs(person: Person) -> tuple[Limb, Limb]:
     """(the person's right arm, the left one), as if bare: within their sleeves, as thick as an arm is."""
     return tuple(_limb(person, arm) for arm in measure_body(person).arms)

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from ...masks import closed, largest, runs
-from .keypoints import EDGE_SHARES, Pair
+from .keypoints import Pair
+from .sleeve_outline import EDGE_SHARES
 
 _EDGE_SHARE = 0.012  # how far inside the outline an upper or lower edge is read: rows there are whole
 _HIPS_END = 0.33  # hips are looked for in the upper third of trousers and skirts

@@ -12,7 +12,7 @@ from .fill import spread
 from .lower_body import LowerBody
 from .lower_placement import LowerPlacement
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 _LEAST_SKIN_PX = 200
 _BARED_SHARE = 0.01  # of the shoulder width squared: a smaller rim is no leg
@@ -80,7 +80,7 @@ def without_lower(worn: LowerBody, bared_HW: np.ndarray, waist_px: float) -> np.
     return made_HW3 * (1 - stomach) + spread(image, shrunk(person.skin, 2)) * stomach
 
 
-@once_per_person
+@once_each
 def behind_lower(person: Person) -> np.ndarray:
     """float32 (H, W, 3) RGB: the background behind the legs."""
     return carried_across(person.image_HW3, shrunk(person.alpha_HW < 0.03, 4))

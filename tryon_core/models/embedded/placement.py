@@ -44,11 +44,8 @@ class Placement:
     below_HW: np.ndarray
 
 
-def place(person: Person, body: Body, garment: Garment, parameters: WarpParameters) -> Placement:
-    """Lay a garment's keypoints on a body.
-
-    body  measured anew where the person's own silhouette corrects the network's shoulders (stance.settled)
-    """
+def place(person: Person, garment: Garment, parameters: WarpParameters) -> Placement:
+    """Lay a garment's keypoints on a body, measured where its silhouette puts the shoulders (stance.settled)."""
     person = settled(person)
     layout = _Layout(person, measure_body(person), garment, parameters)
     shoulders, armpits = layout.shoulders(), layout.armpits()

@@ -1,4 +1,4 @@
-"""What depends on a person alone is worked out once for each: corrections of a drawing then cost less."""
+"""What depends on one person or one garment alone is worked out once for each, so that corrections cost less."""
 
 import threading
 from collections import OrderedDict
@@ -6,31 +6,30 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from .perception import Person
-
+S = TypeVar("S")
 T = TypeVar("T")
-_KEPT = 4  # persons: as many as are usually drawn at once; each takes about 50 MB in all
+_KEPT = 4  # as many as are usually drawn at once; all that is kept of a person takes about 50 MB
 
 
-def once_per_person(work_out: Callable[[Person], T]) -> Callable[[Person], T]:
-    """Decorate a pure function of a person; the answers for the most recent persons are kept. Do not change them.
+def once_each(work_out: Callable[[S], T]) -> Callable[[S], T]:
+    """Decorate a pure function of a Person or a Garment; the answers for the most recent ones are kept, unchanged.
 
-    A person is told by identity, for perception gives the same object for the same picture. Two threads that ask about
-    the same person at once may both work it out; the answers are equal.
+    They are told by identity, for perception gives the same object for the same picture. Two threads that ask about
+    the same one at once may both work it out; the answers are equal.
     """
-    answers: OrderedDict[Person, T] = OrderedDict()
+    answers: OrderedDict[S, T] = OrderedDict()
     lock = threading.Lock()
 
     @wraps(work_out)
-    def recalling(person: Person) -> T:
+    def recalling(seen: S) -> T:
         with lock:
-            if person in answers:
-                answers.move_to_end(person)
-                return answers[person]
-        answer = work_out(person)
+            if seen in answers:
+                answers.move_to_end(seen)
+                return answers[seen]
+        answer = work_out(seen)
         with lock:
-            answer = answers.setdefault(person, answer)
-            answers.move_to_end(person)
+            answer = answers.setdefault(seen, answer)
+            answers.move_to_end(seen)
             while len(answers) > _KEPT:
                 answers.popitem(last=False)
         return answer

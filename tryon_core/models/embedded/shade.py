@@ -8,7 +8,7 @@ from ...features import blur_within, to_lab
 from ...masks import grown, shrunk, soft
 from .parameters import WarpParameters
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 from .relief import shading_of
 
 # Strengths of the best blind drawing. Folds and side lie between what least squares finds for six rendered pairs:
@@ -56,7 +56,7 @@ def light_on(person: Person, region_HW: np.ndarray, strength: float) -> np.ndarr
     return np.exp(np.clip(cv2.GaussianBlur(log_HW.astype(np.float32), (0, 0), 1.5), -0.7, 0.4))
 
 
-@once_per_person
+@once_each
 def _seen_light(person: Person) -> tuple[np.ndarray, np.ndarray]:
     """(bool (H, W) where light is seen, float32 (H, W) its log): on clothes and bare limbs; black tells little."""
     rim = shrunk(person.alpha_HW > 0.5, 3)

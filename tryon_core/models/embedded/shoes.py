@@ -7,7 +7,7 @@ from ...features import ColourModel
 from ...masks import capsule, grown, guided, opened, touching
 from .legs import LEFT_ANKLE, LEFT_HEEL, LEFT_TOE, RIGHT_ANKLE, RIGHT_HEEL, RIGHT_TOE, Legs, see_legs
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 _FEET = ((RIGHT_ANKLE, RIGHT_HEEL, RIGHT_TOE), (LEFT_ANKLE, LEFT_HEEL, LEFT_TOE))
 _LEAST_PX = 60
@@ -16,7 +16,7 @@ _TOP, _STEP = 0.1, 0.04  # a shoe usually begins so far below the ankle joint, w
 _BEYOND = 0.42  # how far above the ankle a boot's leg is still looked for
 
 
-@once_per_person
+@once_each
 def find_shoes(person: Person) -> np.ndarray:
     """bool (H, W): feet with what they wear; all False where the ankles are not in the picture.
 

@@ -8,7 +8,7 @@ import numpy as np
 from ...masks import grown, runs, walk
 from .frame import BodyFrame
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 # The rendered people stand exactly upright in the middle; the network puts their shoulders up to 0.036 shoulder widths
 # beside it and tilts them by up to 2.3 degrees, which is seen at once in letters and stripes.
@@ -19,7 +19,7 @@ _TRUNK_AT = (0.3, 0.4, 0.5, 0.6, 0.7)  # torso lengths below the shoulders
 _UNSEEN_TILT = 0.5  # how much of the network's tilt is believed where hair hides a shoulder
 
 
-@once_per_person
+@once_each
 def settled(person: Person) -> Person:
     """The person with a body frame whose middle and tilt are taken from the silhouette where that shows them."""
     return replace(person, frame=_settled_frame(person))

@@ -12,7 +12,7 @@ from ...masks import grown, largest, shrunk
 from .fill import spread
 from .frame import BodyFrame
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 
 _TAPER = (0.08, 0.4)  # how fast hips narrow towards the waist on each side, px per px upwards
 _STEEPEST = 0.5  # of a hem; where both garments only touch at a side there is no line
@@ -89,7 +89,7 @@ class Trousers:
         return np.where(known_RA[..., None], colour_RA3, spread(colour_RA3, known_RA)) if known_RA.any() else colour_RA3
 
 
-@once_per_person
+@once_each
 def find_trousers(person: Person) -> Trousers | None:
     """Measure the visible lower garment; None where too little of it is seen below the upper one.
 

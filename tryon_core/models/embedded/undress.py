@@ -9,7 +9,7 @@ from .body import Body, measure_body
 from .fill import grain, spread
 from .limbs import Limb, find_limbs, normals
 from .perception import Person
-from .recall import once_per_person
+from .recall import once_each
 from .skin import bared_skin
 from .trousers import Trousers, find_trousers
 
@@ -112,7 +112,7 @@ def _made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarra
     return np.clip(behind_HW3 * (1 - inside) + body_HW3 * inside, 0, 255)
 
 
-@once_per_person
+@once_each
 def behind(person: Person) -> np.ndarray:
     """float32 (H, W, 3) RGB: what is behind the person, as far as its surroundings tell; with their grain."""
     seen = shrunk(person.alpha_HW < 0.03, 4)
@@ -120,7 +120,7 @@ def behind(person: Person) -> np.ndarray:
     return _spread_of(image, seen, image) + grain(person.image_HW3, seen)
 
 
-@once_per_person
+@once_each
 def _made_up_once(person: Person) -> np.ndarray:
     return _made_up(person, measure_body(person), find_trousers(person))
 

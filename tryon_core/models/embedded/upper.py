@@ -13,7 +13,7 @@ from .limbs import find_limbs
 from .parameters import WarpParameters
 from .perception import Person
 from .placement import place
-from .recall import once_per_person
+from .recall import once_each
 from .shade import contact_shadow, lit
 from .trousers import find_trousers
 from .undress import behind, made_up, remains
@@ -25,7 +25,7 @@ _LEAST_SLEEVE_PX = 200
 def draw_upper(person: Person, garment: Garment, parameters: WarpParameters) -> Canvas:
     """The layers to lay over the person's picture, at working size."""
     body, trousers = measure_body(person), find_trousers(person)
-    draped = drape(garment, place(person, body, garment, parameters), person)
+    draped = drape(garment, place(person, garment, parameters), person)
     front_HW = occluders(person, draped)
     bare_HW, sleeved_HW = arms_by_cuff(person, draped)
     alpha_HW = draped.alpha_HW * (1 - np.maximum(front_HW, bare_HW))
@@ -64,7 +64,7 @@ def hands(person: Person, draped: Drape) -> np.ndarray:
     return _bare_forearms(person, draped) * wrists
 
 
-@once_per_person
+@once_each
 def head(person: Person) -> np.ndarray:
     """float32 (H, W), 0-1: face and hair, with single strands where they stand out from what is behind."""
     hair_HW = soft(person.hair, 1.0)

@@ -52,7 +52,7 @@ def grain_readings(case: Case) -> list[Reading]:
 
 def _skin_grain(case: Case) -> list[Reading]:
     """How much smoother skin is where the old garment was than skin that was left alone."""
-    was = inner(case.before.upper, 4) & (case.after.alpha_HW > 0.9)
+    was = inner(case.place.old_HW, 4) & (case.after.alpha_HW > 0.9)
     bared_HW = was & case.after.skin & ~case.after.hair & ~grown(case.worn_HW, 5)
     own_HW = case.before.skin & ~case.before.face & ~case.worn_HW & (case.own_change_HW < UNCHANGED)
     now, own = (grain_of(case.after.lab_HW3[..., 0], mask_HW) for mask_HW in (bared_HW, own_HW))
@@ -79,7 +79,8 @@ def _cloth_grain(case: Case) -> list[Reading]:
     photo, worn = photo_at_worn_size(case), worn_cloth(case)
     if photo is None or not _plain(photo.lab_HW3[..., 0], photo.mask_HW):
         return []
-    rest_HW = (case.before.lower | case.before.skin) & ~case.worn_HW
+    kept_HW = case.before.upper | case.before.lower | case.before.skin
+    rest_HW = kept_HW & ~case.place.old_HW & ~case.worn_HW
     scene = grain_of(case.after.lab_HW3[..., 0], rest_HW)
     asked, now = (grain_of(cloth.lab_HW3[..., 0], cloth.mask_HW) for cloth in (photo, worn))
     if None in (scene, asked, now):

@@ -13,7 +13,8 @@ from .fit import worn_fit
 
 FINEST_PX = 160  # panel pixels per width of the wearer: enough for a stripe of 2 % of it
 HALF = 0.42  # how far a panel reaches to each side of the middle; beyond, a body turns away
-DOWN = {"upper": 1.25, "dress": 1.9, "trousers": 1.5, "skirt": 1.5}  # from shoulder joints or waist, in widths
+# From shoulder joints or waist, in widths; of trousers only what lies above the crotch, for legs hang apart.
+DOWN = {"upper": 1.25, "dress": 1.9, "trousers": 0.65, "skirt": 1.5}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.fft
 
 from ....features import blur_within, find_again, find_marks, to_rgb
+from ..kind import Kind
 from .areas import region_of
 from .case import Case
 from .panel import Panel, Panels, panels
@@ -25,9 +26,12 @@ LAYOUT = Bar(unit="Lab units, worst tenth of the cells", good=3.0, bar=20.0, bad
 PLACE = Bar(unit="share of the wearer's width", good=0.03, bar=0.11, bad=0.40)
 MARKS = Bar(unit="share of the marks that can be found again", good=0.95, bar=0.50, bad=0.0)
 
-PLAIN = 4.0  # Lab units of contrast below which cloth has no pattern to compare
+PLAIN = {"upper": 4.0, "dress": 4.0, "trousers": 8.0, "skirt": 4.0}  # Lab units of contrast that are no pattern:
+# folds, seams and, of trousers, pockets and crotch (4.7 in the plain photograph, up to 7.9 worn)
 FAINT = 2.0  # Lab units: contrast of folds, added to both sides of a ratio
-WORN_SIZE = 0.95  # of the size it has at shoulder width over armpit distance: median over the true pictures
+# Of the size it has at shoulder width over armpit distance, or at the widths of the hips: medians over the true
+# pictures, 51 tops and dresses, two skirts (which flare where they are measured) and two trousers.
+WORN_SIZE = {"upper": 0.95, "dress": 0.95, "trousers": 0.95, "skirt": 1.11}
 SAME_PATTERN = 0.75  # cosine below which size and angle are another pattern's
 CELL = 0.08  # of the unit: how far colours may sit off
 FARTHEST = 0.3  # of the unit: how far off a print is looked for
@@ -45,17 +49,19 @@ def pattern_readings(case: Case) -> list[Reading]:
     if both is None:
         return []
     asked, got = (spectrum_of(part.lab_YX3, part.mask_YX, both.unit_px) for part in (both.photo, both.worn))
-    readings = [_strength(asked, got), *_layout(case, both)]
-    if asked.contrast >= PLAIN:
-        readings += _pattern(asked, got, both.unit_px)
-    if asked.contrast >= PLAIN and not _all_over(asked, both.unit_px):
+    plain = PLAIN[case.garment.kind]
+    readings = [_strength(asked, got, plain), *_layout(case, both)]
+    if asked.contrast >= plain:
+        readings += _pattern(asked, got, both.unit_px, case.garment.kind)
+    if asked.contrast >= plain and not _all_over(asked, both.unit_px):
         readings += [*_place(case, asked, got, both.unit_px), *_marks(case)]
     return readings
 
 
-def _strength(asked: Spectrum, got: Spectrum) -> Reading:
+def _strength(asked: Spectrum, got: Spectrum, plain: float) -> Reading:
     """How much stronger or weaker the pattern is; a plain garment should have none."""
-    octaves = float(np.log2((got.contrast + FAINT) / (asked.contrast + FAINT)))
+    seen, wanted = (max(spectrum.contrast, plain) + FAINT for spectrum in (got, asked))
+    octaves = float(np.log2(seen / wanted))
     way, words = ("stronger", "calm") if octaves > 0 else ("weaker", "bring out")
     return Reading(
         name="pattern_strength",
@@ -66,7 +72,7 @@ def _strength(asked: Spectrum, got: Spectrum) -> Reading:
     )
 
 
-def _pattern(asked: Spectrum, got: Spectrum, unit_px: float) -> list[Reading]:
+def _pattern(asked: Spectrum, got: Spectrum, unit_px: float, kind: Kind) -> list[Reading]:
     """Is it the same pattern, and then: how much too large or small, how far turned, and woven in the same order."""
     found, weave = likeness(asked, got), weave_difference(asked, got, unit_px)
     readings = [
@@ -85,11 +91,11 @@ def _pattern(asked: Spectrum, got: Spectrum, unit_px: float) -> list[Reading]:
             fixes=(fix("draw the pattern's colours in the order and sharpness of the garment photograph"),),
         ),
     ]
-    return readings + (_size_and_turn(found) if found.cosine >= SAME_PATTERN else [])
+    return readings + (_size_and_turn(found, WORN_SIZE[kind]) if found.cosine >= SAME_PATTERN else [])
 
 
-def _size_and_turn(found: Likeness) -> list[Reading]:
-    larger = found.coarser / WORN_SIZE
+def _size_and_turn(found: Likeness, worn_size: float) -> list[Reading]:
+    larger = found.coarser / worn_size
     off, way = (larger - 1, "coarse") if larger > 1 else (1 / larger - 1, "fine")
     side, back = ("clockwise", "anticlockwise") if found.turn_deg > 0 else ("anticlockwise", "clockwise")
     return [

@@ -6,9 +6,11 @@ import numpy as np
 from ....features import ColourModel, band_energies, colour_difference
 from ....masks import grown
 from ....records import Score
+from ..legs import see_legs
+from ..perception import Person
 from .areas import inner, picked, region_of
 from .case import Case
-from .cloth import enough_worn
+from .cloth import LOWER, enough_worn
 from .grain import grain_readings
 from .light import light_side, relief
 from .outline import outline_readings
@@ -20,6 +22,7 @@ from .worn import ANY_COLOUR
 # defects (20 holes 0.011, a flat fill 0.1), 2026-11; JPEG at quality 70 gains 0.1 octaves, a third of the size loses
 # half an octave.
 BARED = Bar(unit="CIEDE2000", good=2.5, bar=6.5, bad=20.0)
+BARED_LEGS = Bar(unit="CIEDE2000", good=5.0, bar=12.0, bad=25.0)  # against arms: 9.3 on four true pictures
 NECK = Bar(unit="share of the neck above the neckline", good=0.02, bar=0.10, bad=0.50)
 SOFTER = Bar(unit="octaves of contrast", good=0.1, bar=0.45, bad=1.5)
 GRAINIER = Bar(unit="octaves of contrast", good=0.2, bar=0.8, bad=2.0)
@@ -50,9 +53,10 @@ def measure(case: Case) -> Score:
 
 
 def _bared_skin(case: Case) -> list[Reading]:
-    """Colour of arms where the old garment was, against the arms' own skin; nothing where none was bared."""
+    """Colour of limbs where the old garment was, against the arms' own skin; nothing where none was bared."""
     person, reach = case.before, case.before.frame.shoulder_px
-    bared_HW = inner(person.upper, 3) & person.arms & ~grown(case.worn_HW, 5)
+    limbs_HW = person.arms if case.garment.kind == "upper" else case.after.skin & _above_socks(person)
+    bared_HW = inner(case.place.old_HW, 3) & limbs_HW & ~grown(case.worn_HW, 5)
     bared_HW &= (case.after.alpha_HW > 0.5) & ~case.after.hair
     own_HW = inner(person.skin & ~person.face & person.arms, 3)
     if bared_HW.sum() < 0.02 * reach**2 or own_HW.sum() < 0.01 * reach**2:
@@ -63,18 +67,25 @@ def _bared_skin(case: Case) -> list[Reading]:
         Reading(
             name="bared_skin",
             value=off,
-            bar=BARED,
+            bar=BARED if case.garment.kind == "upper" else BARED_LEGS,
             region=region_of(bared_HW),
             says=f"bared skin is {off:.1f} CIEDE2000 off the person's own",
-            fixes=(fix("give bared arms the person's own skin tone and shading"),),
+            fixes=(fix("give bared limbs the person's own skin tone and shading"),),
         )
     ]
+
+
+def _above_socks(person: Person) -> np.ndarray:
+    """bool (H, W): above the middle of the shins, which socks and boots may reach; they are parsed as skin or cloth."""
+    _, knee_px, ankle_px = see_legs(person).down_23.mean(0)
+    down_HW = person.frame.down_share_HW(person.skin.shape) * person.frame.torso_px
+    return down_HW < (knee_px + ankle_px) / 2
 
 
 def _neck(case: Case) -> list[Reading]:
     """Share of the neck between chin and neckline that is not skin: the inside of a back collar, the old neckline."""
     person, frame = case.before, case.before.frame
-    if person.face_mesh_K2 is None:
+    if person.face_mesh_K2 is None or case.garment.kind in LOWER:
         return []
     shape, chin = case.worn_HW.shape, float(frame.coordinates(person.face_mesh_K2[CHIN])[0, 1]) / frame.torso_px
     down_HW, across_HW = frame.down_share_HW(shape), np.abs(frame.across_px_HW(shape)) / frame.shoulder_px
@@ -98,9 +109,9 @@ def _neck(case: Case) -> list[Reading]:
 
 
 def _sharpness(case: Case) -> list[Reading]:
-    """Sharpness of skin, hair and lower clothes against the photograph: generators redraw and soften them."""
-    kept_HW = case.before.skin | case.before.hair | case.before.lower
-    kept_HW = inner(kept_HW & ~grown(case.worn_HW | case.before.upper, 6), 3)
+    """Sharpness of skin, hair and the other clothes against the photograph: generators redraw and soften them."""
+    kept_HW = case.before.skin | case.before.hair | case.before.upper | case.before.lower
+    kept_HW = inner(kept_HW & ~grown(case.worn_HW | case.place.old_HW, 6), 3)
     if kept_HW.sum() < 2000:
         return []
     laid_HW3 = case.motion.undone(case.after.lab_HW3)
