@@ -56,7 +56,7 @@ DEMO = tuple(
             ("p1", "stripes", "easy"),
             ("p2", "lab", "easy"),
             ("p3", "blocks", "easy"),
-            ("p1", "cropped", "medium"),
+            ("p3", "dots", "medium"),
             ("p1", "checks", "medium"),
             ("p4", "loop", "medium"),
             ("p3", "blossoms", "hard"),
