@@ -1,9 +1,14 @@
 """The judge notices a weak defect and fails a strong one, on the constraint that the defect belongs to."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from planted import judged
+from PIL import Image
+from planted import case, judged, sample, truth
 from planted_twice import DEFECTS, judged_grainy, judged_with
 
+from tryon_core.models import load
 from tryon_core.models.embedded.aspects import ASPECTS
 
 PLANTED = [(name, garment) for name, defect in DEFECTS.items() for garment in defect.garments]
@@ -65,3 +70,15 @@ def test_plain_cloth_without_the_grain_of_its_photograph_is_told(garment):
     grains = [judged_grainy(garment, sigma).scores["realism"].evidence["cloth_grain"].value for sigma in (0, 1.2, 2)]
     assert grains[0] < 0.1 < grains[1] < grains[2]
     assert judged_grainy(garment, 2).scores["realism"].score < 8 <= judged_grainy(garment, 0).scores["realism"].score
+
+
+def test_a_garment_that_is_darker_on_one_side_is_not_asked_for_the_side_of_its_light():
+    asked, worn_HW = sample("lab"), case("lab").worn_HW
+    aside_HW = case("lab").before.frame.across_px_HW(worn_HW.shape) > 0
+    drawn, garment = np.array(truth("lab")), np.array(asked.images["garment"])
+    drawn[worn_HW & aside_HW] //= 2
+    half = garment[:, garment.shape[1] // 2 :]
+    half[half.min(-1) < 225] //= 2  # the cloth, not the paper
+    halved = replace(asked, images={**asked.images, "garment": Image.fromarray(garment)})
+    evidence = load("measure", "judge")(halved, Image.fromarray(drawn)).scores["realism"].evidence
+    assert "light_side" in judged("lab").scores["realism"].evidence and "light_side" not in evidence

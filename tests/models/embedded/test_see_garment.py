@@ -155,3 +155,9 @@ def test_a_sleeve_that_touches_the_hem_still_has_an_armpit():
     mask = (np.array(touching.convert("L")) < 200) & (np.array(gap) == 0)
     keys = find_keypoints(mask)
     assert 180 < keys.armpit[0][1] < 320 and all(keys.sleeves)
+
+
+def test_a_sleeveless_dress_with_a_waist_is_no_skirt():
+    neck, hem = [(250, 60), (270, 66), (330, 66), (350, 60)], [(430, 760), (170, 760)]
+    dress = drawn([*neck, (390, 64), (388, 150), (372, 300), *hem, (228, 300), (212, 150), (210, 64)])
+    assert see_garment(dress).kind == "dress"

@@ -10,6 +10,7 @@ from .keypoints import Keypoints
 
 Kind = Literal["upper", "dress", "trousers", "skirt"]
 _LONGEST_TOP = 2.5  # hem to collar over armpit to armpit: tops of the tuning pictures are 1.6-2.2, dresses 2.9-3.6
+_WAIST = 0.97  # width below over width at the top: a skirt widens or hangs straight
 
 
 def kind_of(mask_HW: np.ndarray, keypoints: Keypoints) -> Kind:
@@ -25,9 +26,16 @@ def kind_of(mask_HW: np.ndarray, keypoints: Keypoints) -> Kind:
     upper_edge, below = (mask_HW[rows[0] + int(share * height_px)].sum() for share in (0.02, 0.25))
     if lower.any(1).mean() < 0.6:
         return "trousers"
-    if keypoints.sleeves == (None, None) and upper_edge > 0.55 * below:
+    if keypoints.sleeves == (None, None) and upper_edge > 0.55 * below and not _has_waist(mask_HW):
         return "skirt"
     return "dress" if length_ratio(keypoints) > _LONGEST_TOP else "upper"
+
+
+def _has_waist(mask_HW: np.ndarray) -> bool:
+    """Does the outline narrow below its top, as a sleeveless dress does between chest and hips, and no skirt?"""
+    width_R = mask_HW.sum(1)[np.flatnonzero(mask_HW.any(1))]
+    tenth = max(len(width_R) // 10, 1)
+    return bool(width_R[tenth : 4 * tenth].min() < _WAIST * width_R[:tenth].max())
 
 
 def length_ratio(keypoints: Keypoints) -> float:

@@ -56,7 +56,7 @@ def _check_no_top(garment: Garment) -> None:
     if share < _LEAST_WAISTBAND:
         raise Refused(
             "one_piece",
-            f"the garment has legs but no waistband (its upper edge is {share:.0%} as wide as its hips, needs "
+            f"the garment begins without a waistband (its upper edge is {share:.0%} as wide as its hips, needs "
             f"{_LEAST_WAISTBAND:.0%}), as jumpsuits and overalls; give a top, a dress, trousers or a skirt",
         )
 
