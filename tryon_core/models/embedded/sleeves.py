@@ -85,7 +85,8 @@ def _offsets(
     arm_E = thickness_px * np.interp(outer_at / arm.length_px, [0, 1], [1.0, _WRIST])
     outer_seen_E, bare_E = _silhouette(person, arm, outer_at, 1)
     hanging_E = np.clip((EDGE_SHARES - 0.15) / 0.5, 0, 1)  # on the shoulder it lies close
-    outer_E = np.maximum(outer_seen_E + cover_px, width_E / 2 * (0.75 + 0.25 * hanging_E))
+    own_E = width_E / 2 * (0.75 + 0.25 * hanging_E) * np.clip(EDGE_SHARES / _CAP, 0, 1)  # a wide one stands off below
+    outer_E = np.maximum(outer_seen_E + cover_px, own_E)
     narrow_E = np.maximum(width_E - _INNER[0] * arm_E, arm_E / 2 + cover_px)  # an old sleeve may be wider than the new
     outer_E = np.where(bare_E | (EDGE_SHARES < _CAP), outer_E, np.minimum(outer_E, narrow_E))
     least_E = np.maximum(arm_E - outer_seen_E + cover_px, _INNER[0] * arm_E)
