@@ -25,6 +25,7 @@ lab: .venv/.ready-demo  ## JupyterLab on the notebooks
 
 prove: .venv/.ready-all  ## the long proofs; prints their tables
 	$(BIN)/python -m pytest tests -m prove -s
+	$(BIN)/python -m tryon_core.models.embedded.bench
 
 demo-people:  ## render the demo people again (own environment with torch and anny)
 	$(PYTHON) -m venv .venv-people

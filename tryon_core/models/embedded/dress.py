@@ -77,6 +77,15 @@ def with_bodice(garment: Garment) -> Garment:
     return replace(garment, keypoints=found, width_px=float(found.armpit[1][0] - found.armpit[0][0]))
 
 
+@once_each
+def as_worn(garment: Garment) -> Garment:
+    """A dress with its bodice's keypoints and its own hem, for whoever compares lengths; other garments as they are."""
+    if garment.kind != "dress":
+        return garment
+    bodice = with_bodice(garment)
+    return replace(bodice, keypoints=replace(bodice.keypoints, hem=garment.keypoints.hem))
+
+
 def _strap_end(mask: np.ndarray, keys: Keypoints, side: int) -> np.ndarray:
     """Where a strap ends towards the shoulder; straight armholes are otherwise taken for it halfway down."""
     collar, shoulder, armpit = keys.collar[side], keys.shoulder[side], keys.armpit[side]

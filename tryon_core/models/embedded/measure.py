@@ -10,6 +10,7 @@ from ...constraints import Rubric
 from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
 from ...rubrics import RUBRICS
+from .dress import as_worn
 from .garment import see_garment
 from .measures import MEASURES
 from .measures.case import Case
@@ -49,7 +50,7 @@ class Measure:
         raises   Refused where the person or the garment of the *sample* cannot be read; MissingWeights
         """
         person, garment = (self._picture(sample, role) for role in ("person", "garment"))
-        before, worn_alone = see_person(person), see_garment(garment)
+        before, worn_alone = see_person(person), as_worn(see_garment(garment))
         note = (
             ""
             if image.size == person.size
