@@ -69,7 +69,7 @@ class Garment:
         return max(self.width_px, _CHEST_OF_BODY[sleeveless] * self.pieces.body_width_px)
 
 
-@remembered(16)
+@remembered(4)
 def see_garment(image: Image.Image) -> Garment:
     """Perceive a garment on a plain background. A pure function of the pixels; remembered by them.
 

@@ -51,7 +51,7 @@ class Person:
     frame: BodyFrame
 
 
-@remembered(16)
+@remembered(6)
 def see_person(image: Image.Image) -> Person:
     """Perceive the one person of a picture. A pure function of the pixels; remembered by them.
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
-_KEPT = 4  # as many as are usually drawn at once; all that is kept of a person takes about 50 MB
+_KEPT = 2  # all that is kept of a person takes about 50 MB; a third one is worked out again
 
 
 def once_each(work_out: Callable[[S], T]) -> Callable[[S], T]:

@@ -159,7 +159,7 @@ def change_between(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(np.sqrt(np.einsum("hwc,hwc->hw", difference, difference)), (0, 0), 1.5)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _cloth_of(garment: Garment) -> tuple[np.ndarray, np.ndarray, ColourModel]:
     """(front cloth bool (H, W), Lab (H, W, 3), its colours) of a photograph; remembered for the attempts of a loop."""
     cloth_HW, lab_HW3 = garment.alpha_HW > 0.9, to_lab(garment.image_HW3)
@@ -169,6 +169,6 @@ def _cloth_of(garment: Garment) -> tuple[np.ndarray, np.ndarray, ColourModel]:
     return fabric_HW, lab_HW3, ColourModel(picked(lab_HW3, fabric_HW))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _old_colours(person: Person, place: Place) -> ColourModel:
     return ColourModel(picked(person.lab_HW3, inner(place.old_HW, 3)))

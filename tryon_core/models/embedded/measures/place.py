@@ -43,7 +43,7 @@ class Place:
     skin_lights: tuple[float, ...] = (0.6, 0.8, 1.0)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def place_of(kind: Kind, person: Person) -> Place:
     """The place of an upper garment, a dress, trousers or a skirt; remembered for the attempts of one loop."""
     down_HW = person.frame.down_share_HW(person.upper.shape)

@@ -76,7 +76,7 @@ def _everything_else(before: Person, after: Person, place: Place, cells_hw: np.n
     return np.logaddexp.reduce(others)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _known_colours(person: Person, place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log shares of the person's skin, other garment and hair by colour cell; remembered for the attempts of a loop."""
     skin, hair = (_colours(person, mask_HW) for mask_HW in (person.skin, person.hair))
