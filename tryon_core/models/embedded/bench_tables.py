@@ -69,6 +69,9 @@ def ranking(rows: pd.DataFrame) -> str:
     }
     lines = ["Rank correlation (Spearman) of the judge's lowest score with the true error, 95 % interval over samples:"]
     for name, group in groups.items():
+        if np.isnan(_rho(group)):
+            lines.append(f"- {name}: cannot be told from {len(group)} pictures")
+            continue
         low, high = _interval(group, _rho)
         lines.append(f"- {name}: {_rho(group):.2f} ({low:.2f} to {high:.2f}), n = {len(group)}")
     within = each.groupby("sample").apply(_rho, include_groups=False).dropna()
