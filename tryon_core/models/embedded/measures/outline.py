@@ -11,7 +11,7 @@ from .case import Case
 from .scale import Bar, Reading, fix
 from .worn import ANY_COLOUR, UNCHANGED
 
-# Bars between the 7 demo true pictures (ragged at most 0.0020, halo 1.8, soft 1.7, haze 0) and planted defects (torn
+# Bars between the 54 tuning true pictures (ragged at most 0.0028, halo 2.9, soft 1.9, haze 0.8) and planted ones (torn
 # edge 0.003-0.009, white rim 9-14 and 0 beside white cloth, colour bled by 12 pixels 3-16), 2026-11.
 RAGGED = Bar(unit="share of shoulder width", good=0.0022, bar=0.003, bad=0.012)
 HALO = Bar(unit="L*", good=2.5, bar=6.0, bad=20.0)
