@@ -5,7 +5,7 @@ from PIL import Image
 from test_lower import differing, request_for
 
 from tryon_core.features import colour_difference, to_lab
-from tryon_core.models.embedded.dress import with_bodice
+from tryon_core.models.embedded.dress import as_worn, with_bodice
 from tryon_core.models.embedded.garment import see_garment
 from tryon_core.models.embedded.perception import see_person
 from tryon_core.models.embedded.shoes import find_shoes
@@ -76,3 +76,12 @@ def test_more_width_and_a_deeper_neckline_change_a_dress(warp, on_her):
     assert np.ptp(np.flatnonzero(green[1][row])) > np.ptp(np.flatnonzero(green[0][row])) + 10
     x = int(person.frame.centre[0])
     assert green[1][:, x].argmax() > green[0][:, x].argmax() + 10
+
+
+def test_what_compares_lengths_takes_armpits_from_the_bodice_and_the_hem_from_the_dress():
+    garment = see_garment(demo_picture("garments", "dress_a"))
+    keys = as_worn(garment).keypoints
+    assert np.array_equal(keys.hem, garment.keypoints.hem)
+    assert (
+        np.array_equal(keys.armpit, with_bodice(garment).keypoints.armpit) and keys.armpit[0][1] < garment.lower.waist_y
+    )

@@ -57,7 +57,10 @@ def anchor_of(garment: Garment, person: Person) -> Anchor:
 
 
 def expected_fit(garment: Garment, person: Person) -> Fit:
-    """Where this garment ends on this person; its middle is where the old garment's is."""
+    """Where this garment ends on this person; its middle is where the old garment's is,
+
+    or the body's where that cannot be told.
+    """
     keys, frame = garment.keypoints, person.frame
     per_px = 1 / chest_px(garment)  # shoulder widths per pixel of the photograph
     shoulder_y, hem_y = (float(np.mean([point[1] for point in pair])) for pair in (keys.shoulder, keys.hem))
