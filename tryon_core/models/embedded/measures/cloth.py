@@ -10,7 +10,7 @@ from ....features import to_lab
 from ..perception import Person
 from .areas import inner
 from .case import Case
-from .expected import chest_px, without_sleeves
+from .expected import chest_px
 from .fit import body_width
 
 LOWER = ("trousers", "skirt")
@@ -22,16 +22,11 @@ ENOUGH = 0.05  # square shoulder widths of cloth below which there is no garment
 class Cloth:
     """A stretch of cloth to be compared.
 
-    image_HW3  uint8 RGB        lab_HW3  float32 CIELAB        mask_HW  bool, the cloth without its rim
-    print_HW   bool, where a print can be: for the photograph the body well inside its outline, else the mask
-    unit_px    width of the wearer's shoulders, or hips for trousers and skirts, at this size
+    lab_HW3  float32 CIELAB        mask_HW  bool, the cloth without its rim
     """
 
-    image_HW3: np.ndarray
     lab_HW3: np.ndarray
     mask_HW: np.ndarray
-    print_HW: np.ndarray
-    unit_px: float
 
 
 def enough_worn(case: Case) -> bool:
@@ -45,13 +40,7 @@ def worn_cloth(case: Case) -> Cloth:
     mask_HW = inner(case.worn_HW & ~case.after.hair, rim_px)
     rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
     box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if len(rows) else ...
-    return Cloth(
-        image_HW3=case.after.image_HW3[box],
-        lab_HW3=case.after.lab_HW3[box],
-        mask_HW=mask_HW[box],
-        print_HW=mask_HW[box],
-        unit_px=unit_px(case) or case.before.frame.shoulder_px,
-    )
+    return Cloth(lab_HW3=case.after.lab_HW3[box], mask_HW=mask_HW[box])
 
 
 def hips_px(person: Person) -> float | None:
@@ -83,9 +72,5 @@ def photo_at_worn_size(case: Case) -> Cloth | None:
         return None
     size = tuple(max(8, round(side * scale)) for side in garment.alpha_HW.shape[::-1])
     image = cv2.resize(garment.image_HW3, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    print_HW = inner(without_sleeves(garment, case.fabric_HW), int(0.08 * garment.width_px))
-    mask, inside = (
-        cv2.resize(part.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        for part in (case.fabric_HW, print_HW)
-    )
-    return Cloth(image_HW3=image, lab_HW3=to_lab(image), mask_HW=inner(mask, 3), print_HW=inside, unit_px=unit_px(case))
+    mask_HW = cv2.resize(case.fabric_HW.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return Cloth(lab_HW3=to_lab(image), mask_HW=inner(mask_HW, 3))
