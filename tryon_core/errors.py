@@ -17,6 +17,8 @@ TryonError
 import difflib
 from collections.abc import Iterable
 
+_NAMES_SHOWN = 20  # of all that are known; a source may hold thousands of samples
+
 
 class TryonError(Exception):
     """Base of all errors this package raises on purpose."""
@@ -33,7 +35,10 @@ class UnknownName(BadInput):
         known = sorted(among)
         near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"no {what} is called {name!r}.{hint} Known: {', '.join(known)}")
+        shown = ", ".join(known[:_NAMES_SHOWN]) + (
+            f" and {more} more" if (more := len(known) - _NAMES_SHOWN) > 0 else ""
+        )
+        super().__init__(f"no {what} is called {name!r}.{hint} Known: {shown}")
 
 
 class BadManifest(BadInput):

@@ -65,7 +65,9 @@ class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults.
 
     source  a .jsonl manifest, a folder, or s3://bucket/prefix; empty: s3://$S3_BUCKET_NAME
-    output  a folder or s3://bucket/prefix; empty: runs/<UTC time>
+    output  a folder or s3://bucket/prefix; empty: runs/<flow>-<digest of all that decides the answers>, so that the
+            same parameters find their run again
+    sample  one sample only, by its id
     reuse   an earlier run whose finished calls are taken over
     """
 
@@ -80,6 +82,7 @@ class BatchParameters(NotebookParameters):
     seed: int = Field(default=0, ge=0, lt=2**63)
     difficulty: str = ""
     gender: str = ""
+    sample: str = ""
     reuse: str = ""
     options: BatchOptions = BatchOptions()
 

@@ -57,6 +57,11 @@ class SampleLine(Record):
         roles = {"person": self.person, "garment": self.garment, "truth": self.truth}
         return {role: where for role, where in roles.items() if where}
 
+    @property
+    def known(self) -> dict[str, str]:
+        """What is known of the sample, '' where it is not told."""
+        return {name: getattr(self, name) for name in ("garment_type", "difficulty", "gender", "pattern", "split")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
@@ -315,3 +320,21 @@ class SampleRecord(Record):
     @property
     def ledger(self) -> Ledger:
         return sum((attempt.ledger for attempt in self.attempts), Ledger())
+
+
+class Branch(Record):
+    """Another way through a sample's attempts, opened where a person overruled one of them; it counts in no rate.
+
+    parent    'loop', or the name of the branch it leaves
+    after     number of the attempt that was overruled; that one carries the change, those before it are the parent's
+    attempts  all of them, from 1
+    """
+
+    sample_id: str
+    name: str
+    parent: str = "loop"
+    after: int = Field(ge=1)
+    attempts: tuple[AttemptRecord, ...]
+    outcome: Outcome = "running"
+    reason: str = ""
+    best: int | None = None

@@ -3,9 +3,11 @@
 run.json                parameters, rubric, rule, models with revision and licence, listing digest, versions, commit
 listing.json            the samples as they were listed, frozen
 records/<id>.json       attempts so far and the outcome
+branches/<id>/<n>.json  attempts after a person overruled one
 attempts.parquet        all attempts, one row each, written when the run ends
 """
 
+import hashlib
 import json
 import platform
 import subprocess
@@ -16,7 +18,7 @@ from typing import Any
 
 from .constraints import Constraint, Rubric, Rule, failures
 from .errors import RunConflict, StorageError
-from .records import ModelCard, Record, SampleRecord
+from .records import Branch, ModelCard, Record, SampleRecord, canonical
 from .store import Store
 
 RECORDED_PACKAGES = (
@@ -53,10 +55,18 @@ class RunInfo(Record):
         asked = tuple(Constraint(**one) for one in self.rubric["constraints"])
         return Rubric(name=self.rubric["name"], constraints=asked, rule=Rule(**self.rubric["rule"]))
 
+    def deciding(self) -> dict[str, Any]:
+        """Everything that decides the answers, as JSON."""
+        return self.model_dump(mode="json", include={"parameters", "rubric", "models", "listing_digest"})
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of everything that decides the answers."""
+        return hashlib.sha256(canonical(self.deciding()).encode()).hexdigest()
+
     def differences(self, other: "RunInfo") -> list[str]:
         """What decides the answers and is not the same, as 'name: this -> other'."""
-        deciding = {"parameters", "rubric", "models", "listing_digest"}
-        mine, theirs = (_flat(info.model_dump(mode="json", include=deciding)) for info in (self, other))
+        mine, theirs = _flat(self.deciding()), _flat(other.deciding())
         return [
             f"{name}: {mine.get(name)!r} -> {theirs.get(name)!r}"
             for name in sorted(mine | theirs)
@@ -96,6 +106,17 @@ def record_key(sample_id: str) -> str:
     return f"records/{sample_id}.json"
 
 
+def branch_key(sample_id: str, name: str) -> str:
+    return f"branches/{sample_id}/{name}.json"
+
+
+def read_branches(store: Store, sample_id: str) -> tuple[Branch, ...]:
+    """What people made of a sample, in the order of opening."""
+    found = (store.read(key) for key in store.keys(f"branches/{sample_id}/"))
+    branches = [Branch.model_validate_json(data) for data in found if data is not None]
+    return tuple(sorted(branches, key=lambda branch: (len(branch.name), branch.name)))  # branch-2 before branch-10
+
+
 def read_records(store: Store) -> list[SampleRecord]:
     """All sample records, in order of their ids."""
     return [SampleRecord.model_validate_json(store.read(key) or b"") for key in store.keys("records/")]
@@ -127,6 +148,7 @@ def _row(record: SampleRecord, index: int, rubric: Rubric) -> dict[str, Any]:
         "garment_type": line.garment_type,
         "difficulty": line.difficulty,
         "gender": line.gender,
+        "pattern": line.pattern,
     }
 
 

@@ -3,7 +3,9 @@
 Keys are relative, '/'-separated paths. Every write is whole or not at all: a reader never sees half an object.
 """
 
+import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -78,9 +80,16 @@ class FolderStore:
             temporary.unlink()
 
     def replace(self, key: str, data: bytes, seen: str | None) -> str:
-        if self.version(key) != seen:
-            raise RunConflict(f"{self.url}/{key} was changed by another process; let one process write a run at a time")
-        os.replace(self._write_beside(key, data), self.folder / key)
+        temporary = self._write_beside(key, data)
+        try:
+            with _alone_in(temporary.parent):
+                if self.version(key) != seen:
+                    raise RunConflict(
+                        f"{self.url}/{key} was changed by another process; let one process write a run at a time"
+                    )
+                os.replace(temporary, self.folder / key)
+        finally:
+            temporary.unlink(missing_ok=True)
         return hashlib.sha256(data).hexdigest()
 
     def version(self, key: str) -> str | None:
@@ -109,7 +118,7 @@ class FolderStore:
         return True
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        for path in sorted(self.folder.rglob("*")):
+        for path in sorted((self.folder / prefix.rpartition("/")[0]).rglob("*")):
             key = path.relative_to(self.folder).as_posix()
             if path.is_file() and key.startswith(prefix) and not path.name.startswith(".writing-"):
                 yield key
@@ -166,6 +175,18 @@ class S3Store:
     def keys(self, prefix: str = "") -> Iterator[str]:
         for found in self.s3.list_keys(self.bucket, self.prefix + prefix):
             yield found.key.removeprefix(self.prefix)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One at a time between threads and processes, so that nobody writes between a look and a rename."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks: as good as the look alone
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sentence(url: str, error: OSError) -> StorageError:

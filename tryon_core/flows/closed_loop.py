@@ -80,9 +80,9 @@ def fixes_composer(rubric: Rubric) -> Reviser:
 
     It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
     again at half its strength, then at half the other way (STEPS), in words together with what the worse picture got
-    wrong. A correction that left the
-    picture as it was calls for new noise, as RESTART does; a new start keeps the best attempt's fixes. Nothing is
-    written from an unread judgement.
+    wrong. A correction that left the picture as it was calls for new noise, as RESTART does; a new start keeps the best
+    attempt's fixes. Nothing is written from an unread judgement. What a person wrote stands in place of the wish from
+    then on, and a fix whose sentence they took out is not asked for with their words.
     """
 
     def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
@@ -93,8 +93,11 @@ def fixes_composer(rubric: Rubric) -> Reviser:
         best = best_attempt(line, rubric)
         tried = 0 if anew else sum(attempt.judged and attempt.number > best.number for attempt in line) if best else 0
         fixes = next_fixes(best, last, rubric, strength=STEPS[min(tried, len(STEPS) - 1)]) if best else ()
-        prompt = last.change.prompt if last.change and last.change.prompt else in_words(sample.wish, fixes)
-        return replace(opening, prompt=prompt, fixes=fixes, noise=noise)
+        if last.change and last.change.prompt:
+            left = tuple(fix for fix in fixes if sentence(fix) in last.change.prompt)
+            return replace(opening, prompt=last.change.prompt, fixes=left, noise=noise)
+        written = [attempt.change.prompt for attempt in attempts if attempt.change and attempt.change.prompt]
+        return replace(opening, prompt=in_words([sample.wish, *written][-1], fixes), fixes=fixes, noise=noise)
 
     return revise
 
@@ -125,8 +128,13 @@ def fixes_for(attempt: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
 
 
 def in_words(wish: str, fixes: Sequence[Fix]) -> str:
-    """The wish, then the instructions in order; a later one about the same thing replaces the earlier."""
-    newest = {
-        (fix.constraint, fix.aspect or fix.text): fix.text.strip().rstrip(".") for fix in fixes if fix.text.strip()
-    }
-    return " ".join([wish.strip(), *(text[0].upper() + text[1:] + "." for text in dict.fromkeys(newest.values()))])
+    """The wish, then the instructions in order that it does not hold yet; a later one about the same thing replaces
+    the earlier."""
+    newest = {(fix.constraint, fix.aspect or fix.text): sentence(fix) for fix in fixes if fix.text.strip()}
+    return " ".join([wish.strip(), *(text for text in dict.fromkeys(newest.values()) if text not in wish)])
+
+
+def sentence(fix: Fix) -> str:
+    """A fix as it stands in a prompt."""
+    text = fix.text.strip().rstrip(".")
+    return text[:1].upper() + text[1:] + "."

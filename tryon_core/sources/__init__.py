@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from .. import s3 as storage
-from ..errors import BadInput
+from ..errors import BadInput, UnknownName
 from ..records import Sample, SampleLine
 from . import folder, manifest, pictures
 from . import s3 as bucket_source
@@ -24,7 +24,7 @@ class Source:
     where     the place, without secrets
     list_all  everything there
     base      the folder that relative picture names start from; None in a bucket
-    limit, difficulty, gender  the selection; None and '' mean any
+    limit, difficulty, gender, sample  the selection; None and '' mean any
     """
 
     where: str
@@ -33,6 +33,7 @@ class Source:
     limit: int | None = None
     difficulty: str = ""
     gender: str = ""
+    sample: str = ""
 
     def listing(self) -> Listing:
         """What is there now, as selected.
@@ -43,7 +44,9 @@ class Source:
         if not found.found:
             raise BadInput(f"{self.where}: {_nothing(found)}")
         try:
-            return found.select(self.limit, self.difficulty, self.gender)
+            return found.select(self.limit, self.difficulty, self.gender, self.sample)
+        except UnknownName:
+            raise
         except BadInput as e:
             raise BadInput(f"{self.where}: {e}") from e
 
@@ -56,7 +59,12 @@ class Source:
 
 
 def open_source(
-    where: str | os.PathLike[str] = "", *, limit: int | None = None, difficulty: str = "", gender: str = ""
+    where: str | os.PathLike[str] = "",
+    *,
+    limit: int | None = None,
+    difficulty: str = "",
+    gender: str = "",
+    sample: str = "",
 ) -> Source:
     """A source by its place; nothing is read yet.
 
@@ -66,7 +74,7 @@ def open_source(
     raises   BadInput where it is none of these
     """
     check_limit(limit)
-    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender}
+    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample}
     where = os.fspath(where) or _default()
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)

@@ -5,7 +5,7 @@ from collections import Counter
 
 from pydantic import Field
 
-from ..errors import BadInput
+from ..errors import BadInput, UnknownName
 from ..records import Record, SampleLine, canonical
 
 
@@ -42,15 +42,23 @@ class Listing(Record):
         """Files and folders left out."""
         return sum(skipped.count for skipped in self.skipped)
 
+    def _only(self, sample_id: str) -> "Listing":
+        lines = {line.sample_id: line for line in self.lines}
+        if sample_id not in lines:
+            raise UnknownName("sample", sample_id, lines)
+        return self.model_copy(update={"lines": (lines[sample_id],)})
+
     def counts(self) -> dict[tuple[str, str], int]:
         """(difficulty, gender) -> samples."""
         return dict(sorted(Counter((line.difficulty, line.gender) for line in self.lines).items()))
 
-    def select(self, limit: int | None = None, difficulty: str = "", gender: str = "") -> "Listing":
-        """The first `limit` samples of one difficulty and one gender; None and '' mean any.
+    def select(self, limit: int | None = None, difficulty: str = "", gender: str = "", sample: str = "") -> "Listing":
+        """The first `limit` samples of one difficulty and one gender, or one sample; None and '' mean any.
 
-        raises   BadInput where nothing is left, with what there is
+        raises   BadInput where nothing is left, with what there is; UnknownName for a sample that is not here
         """
+        if sample:
+            return self._only(sample)
         wanted = {"difficulty": difficulty, "gender": gender}
         lines = [
             line for line in self.lines if all(getattr(line, name) == want for name, want in wanted.items() if want)

@@ -23,8 +23,7 @@ def load(line: SampleLine, base: Path | None) -> Sample:
         data = _read(where, base, line.etags.get(role))
         _check(data, line.sha256.get(role), where)
         pictures[role] = images.decode(data, where)
-    known = {name: getattr(line, name) for name in ("garment_type", "difficulty", "gender", "pattern", "split")}
-    return Sample(sample_id=line.sample_id, wish=line.wish, images=pictures, known=known)
+    return Sample(sample_id=line.sample_id, wish=line.wish, images=pictures, known=line.known)
 
 
 def _read(where: str, base: Path | None, etag: str | None) -> bytes:

@@ -15,8 +15,8 @@ from ..constraints import Rubric
 from ..errors import StorageError
 from ..images import from_png, thumbnail
 from ..journal import picture_key
-from ..records import SampleRecord
-from ..runs import RunInfo, attempt_rows, read_info, record_key
+from ..records import Branch, SampleRecord
+from ..runs import RunInfo, attempt_rows, read_branches, read_info, record_key
 from ..sources.listing import Listing
 from ..store import Store, open_store
 
@@ -67,6 +67,10 @@ class Run:
         with ThreadPoolExecutor(_READERS) as pool:
             found = pool.map(lambda sample_id: _read(self.store, record_key(sample_id), SampleRecord), sample_ids)
             return tuple(record for record in found if record is not None)
+
+    def branches(self, sample_id: str) -> tuple[Branch, ...]:
+        """What people made of a sample after overruling an attempt; read anew each time, counted in no rate."""
+        return read_branches(self.store, sample_id)
 
     def picture(self, digest: str) -> Image.Image:
         """A picture at its full size; raises StorageError where it is missing."""
