@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...errors import MissingWeights, StorageError, TryonError, UnknownName
+from ..cache import cache_folder
 
 COMMAND = "python -m tryon_core.models.embedded.fetch"
 PACKAGE = "mediapipe==0.10.21"  # the newest release whose wheel holds models; Apache-2.0
@@ -35,14 +36,6 @@ _NOTICE = f"""pose_landmark_full.tflite and face_landmark.tflite are the pose an
 Copyright The MediaPipe Authors, licensed under the Apache License, Version 2.0 (see LICENSE beside this file).
 They were taken unchanged from the Python package {PACKAGE}.
 """
-
-
-def cache_folder() -> Path:
-    """Where model files are kept; not created here."""
-    if os.environ.get("TRYON_CACHE"):
-        return Path(os.environ["TRYON_CACHE"]).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "tryon_core"
 
 
 def model_file(name: str) -> Path:

@@ -1,0 +1,63 @@
+"""What is known of each large model before anything is loaded: frozen data, with its source."""
+
+from dataclasses import dataclass
+
+TOY = "toy:"  # in front of a name: the same class with small random weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A published checkpoint.
+
+    repo        its name on the model hub; a local folder in the same layout works wherever it does
+    revision    commit, tag or branch of the repository; a run records the commit that was loaded
+    family      which toy checkpoint stands in for it (models.toy)
+    parameters  of the whole pipeline, text encoder included, in billions
+    source      where these facts were read
+    """
+
+    name: str
+    repo: str
+    licence: str
+    commercial: bool
+    family: str
+    parameters: float
+    source: str
+    revision: str = "main"
+
+
+_KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
+_NON_COMMERCIAL = "FLUX Non-Commercial License"
+
+SPECS = {
+    spec.name: spec
+    for spec in (
+        Spec(
+            name="flux2-klein-9b",
+            repo="black-forest-labs/FLUX.2-klein-9B",
+            licence=_NON_COMMERCIAL,
+            commercial=False,
+            family="flux2-klein",
+            parameters=17.0,
+            source=_KLEIN,
+        ),
+        Spec(
+            name="flux2-klein-4b",
+            repo="black-forest-labs/FLUX.2-klein-4B",
+            licence="Apache-2.0",
+            commercial=True,
+            family="flux2-klein",
+            parameters=8.0,
+            source=_KLEIN,
+        ),
+        Spec(
+            name="flux2-klein-9b-kv",
+            repo="black-forest-labs/FLUX.2-klein-9b-kv",
+            licence=_NON_COMMERCIAL,
+            commercial=False,
+            family="flux2-klein",
+            parameters=17.0,
+            source=_KLEIN,
+        ),
+    )
+}

@@ -1,0 +1,157 @@
+"""Toy checkpoints: the true classes of the large models, a few hundred kilobytes of random weights, in the hub's folder
+layout. The code that loads and runs them is the code that loads and runs the large ones; their pictures mean nothing.
+
+    python -m tryon_core.models.toy        builds all of them into the user's cache
+"""
+
+import hashlib
+import inspect
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import UnknownName
+from .cache import cache_folder
+
+TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
+
+
+def toy_folder(family: str) -> Path:
+    """The folder of a toy checkpoint, built where it is not there yet; another version of this file builds anew.
+
+    raises   UnknownName for a family that has no toy
+    """
+    if family not in BUILDERS:
+        raise UnknownName("toy checkpoint", family, BUILDERS)
+    folder = cache_folder() / "toy" / f"{family}-{_revision()}"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            _seeded(BUILDERS[family], Path(beside) / "new")
+            try:
+                (Path(beside) / "new").rename(folder)
+            except OSError:
+                if not folder.exists():  # else another process was first, with the same weights
+                    raise
+    return folder
+
+
+def _seeded(build: Callable[[Path], None], folder: Path) -> None:
+    """The same weights every time; the caller's own random numbers go on as if nothing had been drawn."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        build(folder)
+
+
+def _revision() -> str:
+    return hashlib.sha256(inspect.getsource(sys.modules[__name__]).encode()).hexdigest()[:12]
+
+
+def build_flux2_klein(folder: Path) -> None:
+    """Flux2KleinPipeline. Weights of the transformer and the text encoder are scaled, because with their usual start a
+    random transformer hardly looks at its references and words."""
+    import torch
+    from diffusers import (
+        AutoencoderKLFlux2,
+        FlowMatchEulerDiscreteScheduler,
+        Flux2KleinPipeline,
+        Flux2Transformer2DModel,
+    )
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    tokenizer = qwen_tokenizer()
+    text_encoder = Qwen3ForCausalLM(
+        Qwen3Config(
+            vocab_size=len(tokenizer),
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=TEXT_LAYERS,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            head_dim=8,
+            max_position_embeddings=1024,
+            tie_word_embeddings=True,
+        )
+    )
+    transformer = Flux2Transformer2DModel(
+        patch_size=1,
+        in_channels=16,  # 4 x latent channels
+        num_layers=2,
+        num_single_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=3 * 16,  # three hidden states of the text encoder
+        timestep_guidance_channels=32,
+        axes_dims_rope=(4, 4, 4, 4),
+        guidance_embeds=False,
+    )
+    with torch.no_grad():
+        for weight in transformer.parameters():
+            if weight.ndim > 1:
+                weight.mul_(3)
+    vae = AutoencoderKLFlux2(
+        block_out_channels=(8, 8, 8, 8), layers_per_block=1, latent_channels=4, norm_num_groups=4, sample_size=64
+    )
+    Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, shift=3.0),
+        vae=vae.eval(),
+        text_encoder=text_encoder.eval(),
+        tokenizer=tokenizer,
+        transformer=transformer.eval(),
+        is_distilled=True,
+    ).save_pretrained(folder, safe_serialization=True)
+
+
+_CHAT = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
+    "{% if item.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ item.text }}{% endif %}"
+    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+_SPECIAL = (
+    "<|endoftext|>",
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|vision_start|>",
+    "<|vision_end|>",
+    "<|image_pad|>",
+    "<|video_pad|>",
+)
+
+
+def qwen_tokenizer():
+    """A byte-level tokenizer of Qwen's class, trained on a few words here; every text can be written with it."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import Qwen2Tokenizer
+
+    raw = Tokenizer(models.BPE())
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    corpus = ["The person wears the given garment; everything else stays as it is. Make the sleeves longer."] * 4
+    trainer = trainers.BpeTrainer(
+        vocab_size=455, special_tokens=list(_SPECIAL), initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    raw.train_from_iterator([*corpus, *"0123456789"], trainer)
+    told = json.loads(raw.to_str())["model"]
+    tokenizer = Qwen2Tokenizer(
+        vocab=told["vocab"],
+        merges=[tuple(merge) for merge in told["merges"]],
+        eos_token=_SPECIAL[2],
+        pad_token=_SPECIAL[0],
+        unk_token=None,
+        additional_special_tokens=list(_SPECIAL[3:]),
+        model_max_length=4096,
+    )
+    tokenizer.chat_template = _CHAT
+    return tokenizer
+
+
+BUILDERS: dict[str, Callable[[Path], None]] = {"flux2-klein": build_flux2_klein}
+
+if __name__ == "__main__":
+    for name in BUILDERS:
+        print(toy_folder(name))
