@@ -19,7 +19,12 @@ TABLE = {
         "flux2-klein-4b": ".flux2:build",
         "flux2-klein-9b-kv": ".flux2:build",
     },
-    "judge": {"measure": ".embedded.measure:build"},
+    "judge": {
+        "measure": ".embedded.measure:build",
+        "qwen3-vl-32b": ".qwen_vl:build",
+        "qwen3-vl-8b": ".qwen_vl:build",
+        "qwen3-vl-4b": ".qwen_vl:build",
+    },
 }
 
 

@@ -59,5 +59,17 @@ SPECS = {
             parameters=17.0,
             source=_KLEIN,
         ),
+        *(
+            Spec(
+                name=f"qwen3-vl-{size}b",
+                repo=f"Qwen/Qwen3-VL-{size}B-Instruct",
+                licence="Apache-2.0",
+                commercial=True,
+                family="qwen3-vl",
+                parameters=float(size),
+                source=f"model card of Qwen/Qwen3-VL-{size}B-Instruct",
+            )
+            for size in (32, 8, 4)
+        ),
     )
 }

@@ -106,6 +106,70 @@ def build_flux2_klein(folder: Path) -> None:
     ).save_pretrained(folder, safe_serialization=True)
 
 
+def build_qwen3_vl(folder: Path) -> None:
+    """Qwen3VLForConditionalGeneration and its processor. With their usual start random weights write one token for
+    ever, so they are spread wider and the output layer has weights of its own."""
+    import torch
+    from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
+
+    from .qwen_vl import without_video
+
+    without_video()
+    tokenizer = qwen_tokenizer()
+    token = tokenizer.convert_tokens_to_ids
+    config = Qwen3VLConfig(
+        text_config={
+            "vocab_size": len(tokenizer),
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "head_dim": 8,
+            "max_position_embeddings": 16384,
+            "initializer_range": 0.4,
+            "rope_parameters": {
+                "rope_type": "default",
+                "rope_theta": 5e6,
+                "mrope_section": [2, 1, 1],
+                "mrope_interleaved": True,
+            },
+        },
+        vision_config={
+            "depth": 2,
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_heads": 2,
+            "patch_size": 16,
+            "spatial_merge_size": 2,
+            "temporal_patch_size": 2,
+            "out_hidden_size": 32,
+            "num_position_embeddings": 64,
+            "deepstack_visual_indexes": [0, 1],
+        },
+        image_token_id=token("<|image_pad|>"),
+        video_token_id=token("<|video_pad|>"),
+        vision_start_token_id=token("<|vision_start|>"),
+        vision_end_token_id=token("<|vision_end|>"),
+        tie_word_embeddings=False,
+    )
+    model = Qwen3VLForConditionalGeneration(config).eval()
+    with torch.no_grad():  # else it answers null to everything: a toy that scores shows more
+        for text, number in tokenizer.get_vocab().items():
+            if text.startswith("n"):
+                model.lm_head.weight[number] = 0
+    model.save_pretrained(folder, safe_serialization=True)
+    looks = Qwen2VLImageProcessorPil(
+        patch_size=16,
+        merge_size=2,
+        temporal_patch_size=2,
+        size={"shortest_edge": 32 * 32, "longest_edge": 128 * 128},  # areas in pixels
+        image_mean=[0.5] * 3,
+        image_std=[0.5] * 3,
+    )
+    Qwen3VLProcessor(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
+
+
 _CHAT = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n"
     "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
@@ -150,7 +214,7 @@ def qwen_tokenizer():
     return tokenizer
 
 
-BUILDERS: dict[str, Callable[[Path], None]] = {"flux2-klein": build_flux2_klein}
+BUILDERS: dict[str, Callable[[Path], None]] = {"flux2-klein": build_flux2_klein, "qwen3-vl": build_qwen3_vl}
 
 if __name__ == "__main__":
     for name in BUILDERS:
