@@ -6,6 +6,7 @@ from PIL import Image
 
 from tryon_core import models
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.images import digest
 from tryon_core.models.flux2 import Flux2Klein
 from tryon_core.models.latent_noise import latent_noise
 from tryon_core.records import EditRequest, Noise, Settings
@@ -139,3 +140,19 @@ def test_options_that_do_not_exist_are_refused_with_the_nearest():
         models.load("toy:flux2-klein-9b", dtyp="float32")
     with pytest.raises(BadInput, match="runs in bfloat16 or float32, got 'int3'"):
         models.load("toy:flux2-klein-9b", dtype="int3")
+
+
+def test_copied_code_draws_the_attempt_again_with_diffusers_alone(klein, tmp_path):
+    request = asked(prompt="Say \"hello\" in 'it'.", noise=Noise(seed=3))
+    (tmp_path / "pictures").mkdir()
+    for image in request.images:
+        image.save(tmp_path / f"pictures/{digest(image)}.png")
+    code = models.as_code(klein.card.name, request.record(), str(tmp_path))
+    done = {}
+    exec(code, done)
+    assert apart(done["picture"], klein(request)) <= ROUNDING and len(code.splitlines()) < 30
+
+
+def test_code_cannot_be_written_for_noise_with_steps(klein, tmp_path):
+    with pytest.raises(BadInput, match="noise with steps cannot be written"):
+        models.as_code(klein.card.name, asked(noise=Noise(steps=((1, 0.5),))).record(), str(tmp_path))

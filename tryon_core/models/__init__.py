@@ -31,7 +31,8 @@ TABLE = {
 def load(name: str, role: str = "generator", **options: Any) -> Any:
     """A model by name, ready to be called.
 
-    name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing
+    name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
+             openai:MODEL@URL is a judge behind a server
     role     'generator' or 'judge'; only names of that role are looked at
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name or an option that does not exist, with the nearest one; MissingWeights; BadInput
@@ -65,6 +66,8 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
 def _entry(name: str, role: str) -> tuple[ModuleType, str]:
     """(module, name of the builder in it)"""
     table, plain = TABLE[role], name.removeprefix(TOY)
+    if role == "judge" and name.startswith("openai:"):
+        return import_module(".openai_api", __name__), "build"
     if plain not in table:
         raise UnknownName(role, plain, table)
     module, function = table[plain].split(":")

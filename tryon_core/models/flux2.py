@@ -8,7 +8,7 @@ Shapes: B samples; L text tokens; R reference tokens; N tokens of the drawn pict
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ from ..records import EditRequest, ModelCard
 from .frame import MULTIPLE_PX, cropped, fitted, padded
 from .kept import Kept, tensor_bytes
 from .latent_noise import latent_noise
+from .redraw import literal, opened, program
+from .residency import placed
+from .specs import SPECS, TOY
 from .weights import find
 
 STEPS, GUIDANCE = 4, 1.0  # the distilled checkpoints' own; model card of FLUX.2-klein
 TEXT_TOKENS = 512  # the encoder always pads to it, and the transformer sees the padding: it is part of the model
 _GIB = 2**30
-_DTYPES = ("bfloat16", "float32")
 
 
 @dataclass(frozen=True)
@@ -277,26 +279,56 @@ def _layout(request: EditRequest) -> tuple:
 # ---- building --------------------------------------------------------------------------------------------------------
 
 
-def build(
-    name: str, *, weights: str = "", device: str = "", dtype: str = "bfloat16", keep_gib: float = 8.0
-) -> Flux2Klein:
+def build(name: str, *, weights: str = "", device: str = "", dtype: str = "", keep_gib: float = 8.0) -> Flux2Klein:
     """A Klein pipeline on a device.
 
     weights   a local folder in the hub's layout; empty: the hub's cache, or a download; for a toy, what is built here
-    device    'cuda', 'cpu', ...; empty: cuda where there is one
-    dtype     'bfloat16' or 'float32'
+    device, dtype  as residency.placed takes them
     keep_gib  what may be kept between calls of words and references, in GiB
-    raises    MissingWeights; BadInput for a dtype that it does not take
+    raises    MissingWeights; BadInput
     """
     import diffusers
     import torch
 
-    if dtype not in _DTYPES:
-        raise BadInput(f"{name} runs in {' or '.join(_DTYPES)}, got {dtype!r}")
+    device, dtype = placed(name, device, dtype)
     checkpoint = find(name, weights)
     kind = diffusers.Flux2KleinKVPipeline if name.endswith("-kv") else diffusers.Flux2KleinPipeline
     pipe = kind.from_pretrained(checkpoint.folder, dtype=getattr(torch, dtype), use_safetensors=True)
-    pipe.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    pipe.to(device)
     pipe.set_progress_bar_config(disable=True)
     card = checkpoint.card(steps=STEPS, guidance=GUIDANCE, dtype=dtype)
     return Flux2Klein(pipe, card, keep_bytes=int(keep_gib * _GIB))
+
+
+def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
+    """The attempt again, drawn by diffusers alone; see models.as_code.
+
+    raises   BadInput for noise with steps, or several sizes of pictures, which the pipeline itself does not take
+    """
+    noise = request["noise"]
+    if noise["steps"]:
+        raise BadInput(f"attempts of {name} from noise with steps cannot be written with diffusers alone")
+    spec, kind = SPECS[name.removeprefix(TOY)], "Flux2KleinKVPipeline" if name.endswith("-kv") else "Flux2KleinPipeline"
+    where = f"toy_folder({literal(spec.family)})" if name.startswith(TOY) else literal(spec.repo)
+    names = ["person", "garment", *(f"reference_{i}" for i in range(3, len(request["images"]) + 1))]
+    needed, lines = opened(dict(zip(names, request["images"], strict=False)), run_url)
+    shown, steps = ", ".join(names[: len(request["images"])]), request["settings"]["steps"] or STEPS
+    told = [
+        f"image=[{shown}]",
+        f"prompt={literal(request['prompt'])}",
+        "height=height",
+        "width=width",
+        f"num_inference_steps={steps}",
+        *([] if name.endswith("-kv") else [f"guidance_scale={GUIDANCE}"]),
+        "latents=latents",
+    ]
+    lines += [
+        'device, dtype = ("cuda", torch.bfloat16) if torch.cuda.is_available() else ("cpu", torch.float32)',
+        f"pipe = {kind}.from_pretrained({where}, dtype=dtype).to(device)",
+        "width, height = (side // 16 * 16 for side in person.size)  # sides that are no multiples of 16 are cut here",
+        "shape = (1, pipe.transformer.config.in_channels, height // 16, width // 16)",
+        f"latents = torch.randn(shape, generator=torch.Generator().manual_seed({int(noise['seed'])}))",
+        "picture = pipe(\n    " + ",\n    ".join(told) + ",\n).images[0]",
+    ]
+    toy = ["from tryon_core.models.toy import toy_folder"] if name.startswith(TOY) else []
+    return program([*needed, "import torch", f"from diffusers import {kind}", *toy], lines)

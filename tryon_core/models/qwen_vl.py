@@ -7,14 +7,14 @@ from typing import Any
 from PIL import Image
 
 from ..constraints import Rubric
-from ..errors import BadInput, BadReply, MissingWeights
+from ..errors import BadReply, MissingWeights
 from ..records import Judgement, ModelCard, Sample
 from ..rubrics import RUBRICS
 from .reply import instructions, pictures, read_reply, reply_model, unread, wish_of
+from .residency import placed
 from .weights import find
 
 MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
-_DTYPES = ("bfloat16", "float32")
 
 
 class QwenVL:
@@ -80,30 +80,28 @@ class QwenVL:
 
 
 def build(
-    name: str, *, rubric: Rubric = RUBRICS["default"], weights: str = "", device: str = "", dtype: str = "bfloat16"
+    name: str, *, rubric: Rubric = RUBRICS["default"], weights: str = "", device: str = "", dtype: str = ""
 ) -> QwenVL:
     """A Qwen3-VL judge on a device.
 
     weights  a local folder in the hub's layout; empty: the hub's cache, or a download; for a toy, what is built here
-    device   'cuda', 'cpu', ...; empty: cuda where there is one
-    raises   MissingWeights; BadInput for a dtype that it does not take
+    device, dtype  as residency.placed takes them
+    raises   MissingWeights; BadInput
     """
     import torch
     from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
     if importlib.util.find_spec("xgrammar") is None:
         raise MissingWeights(f"{name} needs xgrammar for replies that are true to their schema; run `make setup`")
-    if dtype not in _DTYPES:
-        raise BadInput(f"{name} runs in {' or '.join(_DTYPES)}, got {dtype!r}")
+    device, dtype = placed(name, device, dtype)
     without_video()
     checkpoint = find(name, weights)
-    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
     model = Qwen3VLForConditionalGeneration.from_pretrained(
         checkpoint.folder, dtype=getattr(torch, dtype), use_safetensors=True
     )
     processor = AutoProcessor.from_pretrained(checkpoint.folder)
     card = checkpoint.card(dtype=dtype, max_new_tokens=MAX_NEW_TOKENS)
-    return QwenVL(model.to(where).eval(), processor, card, rubric)
+    return QwenVL(model.to(device).eval(), processor, card, rubric)
 
 
 def without_video() -> None:
