@@ -1,19 +1,23 @@
 """`warp`: a classical try-on for tops, dresses, trousers and skirts, in about two seconds; no torch, no GPU."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PIL import Image
 
 from ...errors import BadInput
-from ...records import EditRequest, ModelCard
+from ...records import EditRequest, Fix, ModelCard
+from ..redraw import by_request
+from .aspects import ASPECTS, unit_of
 from .canvas import Canvas
 from .dress import draw_dress
 from .garment import Garment, see_garment
 from .kind import Kind
 from .lower import draw_lower
-from .parameters import WarpParameters, apply_fixes, apply_noise
+from .parameters import BOUNDS, WarpParameters, apply_fixes, apply_noise
 from .perception import Person, see_person
 from .revision import source_digest
+from .spoken import not_spoken, spoken_fixes
 from .upper import draw_upper
 
 _DRAWN: dict[Kind, Callable[[Person, Garment, WarpParameters], Canvas]] = {
@@ -22,10 +26,11 @@ _DRAWN: dict[Kind, Callable[[Person, Garment, WarpParameters], Canvas]] = {
     "trousers": draw_lower,
     "skirt": draw_lower,
 }
+_TOLD = 3  # sentences; the others are counted
 
 
 class Warp:
-    """Draws the person of images[0] in the garment of images[1]; the prompt's words do not matter, its fixes do.
+    """Draws the person of images[0] in the garment of images[1], as the request's fixes and plain words ask (spoken).
 
     Tops, dresses, trousers and skirts; frontal, unoccluded, standing people. A garment's kind is read off its outline.
     New trousers or a skirt go under the top that is worn; shoes stay. Of a picture cropped at the thighs only what it
@@ -49,8 +54,27 @@ class Warp:
         """
         _check(request)
         person, garment = see_person(request.images[0]), see_garment(request.images[1])
-        parameters = apply_noise(apply_fixes(WarpParameters(), request.fixes), request.noise)
+        parameters = apply_noise(_asked(request.prompt, request.fixes), request.noise)
         return _DRAWN[garment.kind](person, garment, parameters).over(request.images[0])
+
+    def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:
+        """For a person: what of this request it acts on, and on which sentences it cannot; '' for a wish alone."""
+        asked, left = _asked(prompt, fixes), [repr(sentence) for sentence in not_spoken(prompt, fixes)]
+        moved = [f"{aspect} {_amount(aspect, getattr(asked, aspect))}" for aspect in ASPECTS if getattr(asked, aspect)]
+        more = f" and {len(left) - _TOLD} more" if len(left) > _TOLD else ""
+        cannot = ", ".join(left[:_TOLD]) + more
+        if not moved:
+            return f"warp cannot act on: {cannot}" if left else ""
+        return f"warp acts on: {', '.join(moved)}" + (f"; not on: {cannot}" if left else "")
+
+
+def _asked(prompt: str, fixes: tuple[Fix, ...]) -> WarpParameters:
+    """The best blind drawing, changed by what is asked for in numbers and in words."""
+    return apply_fixes(WarpParameters(), (*fixes, *spoken_fixes(prompt, fixes)))
+
+
+def _amount(aspect: str, value: float) -> str:
+    return f"{value:+.3g} {unit_of(aspect)}" + (", its limit" if value in BOUNDS[aspect] else "")
 
 
 def _check(request: EditRequest) -> None:
@@ -74,3 +98,9 @@ def _check(request: EditRequest) -> None:
 def build() -> Warp:
     """The generator `warp`; models are loaded at the first picture."""
     return Warp()
+
+
+def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
+    """Python that draws an attempt again, see models.as_code."""
+    imports = [f"from {__name__} import Warp"]
+    return by_request("Warp()", imports, request, run_url, names=("person", "garment"))
