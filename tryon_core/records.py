@@ -112,6 +112,12 @@ class Fix(Record):
     unit: str = ""
     strength: float = 1.0
 
+    @property
+    def sentence(self) -> str:
+        """The text as it stands in a prompt; '' for none."""
+        text = self.text.strip().rstrip(".")
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
 
 class Settings(Record):
     """How to draw. None leaves the model's own default; an adapter refuses what it cannot honour."""

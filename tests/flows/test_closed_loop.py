@@ -5,8 +5,8 @@ from doubles import Painter, Scripted, a_sample, picture, scores
 
 from tryon_core.constraints import Rule, best_attempt
 from tryon_core.errors import BadInput
-from tryon_core.flows.closed_loop import closed_loop
-from tryon_core.records import Change, Decision
+from tryon_core.flows.closed_loop import closed_loop, in_words, left_standing
+from tryon_core.records import Change, Decision, Fix
 from tryon_core.rubrics import RUBRICS
 
 
@@ -133,3 +133,29 @@ def test_a_sample_without_a_garment_is_refused_with_a_sentence():
     sample = dataclasses.replace(a_sample(), images={"person": a_sample().images["person"]})
     with pytest.raises(BadInput, match="sample one has no garment picture"):
         list(closed_loop(sample, Painter(), Scripted(scores())))
+
+
+def fixes_of(*texts, aspect="sleeve"):
+    return tuple(Fix(constraint="garment_structure", text=text, aspect=aspect, amount=0.1) for text in texts)
+
+
+def test_words_that_a_person_wrote_stand_in_later_requests():
+    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=6)))
+    next(loop)
+    second, third = loop.send(Change(prompt="Wear it long.")), next(loop)
+    assert second.request.prompt == "Wear it long."
+    assert third.request.prompt == "Wear it long. Mend the realism."
+
+
+def test_a_fix_whose_sentence_a_person_took_out_is_not_asked_for():
+    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=6, identity=6)))
+    next(loop)
+    second = loop.send(Change(prompt="Wear it. Mend the realism."))
+    assert [fix.constraint for fix in second.request.fixes] == ["realism"]
+
+
+def test_both_sleeves_stay_where_a_person_adds_words_to_the_one_sentence_about_them():
+    fixes = fixes_of("make the left sleeve longer", "make the right sleeve longer")
+    words = in_words("Wear it.", fixes) + " Make it red."
+    assert "left" not in words and left_standing(fixes, words) == fixes
+    assert left_standing(fixes, "Wear it. Make it red.") == ()

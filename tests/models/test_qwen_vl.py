@@ -5,11 +5,14 @@ import pytest
 from PIL import Image
 
 from tryon_core import models
-from tryon_core.models.reply import reply_model
+from tryon_core.models.qwen_vl import MAX_NEW_TOKENS, QwenVL
+from tryon_core.models.reply import read_reply
 from tryon_core.records import Sample
 from tryon_core.rubrics import RUBRICS
 
 pytest.importorskip("xgrammar", reason="xgrammar is not installed; run make setup")
+from xgrammar.contrib.hf import LogitsProcessor
+
 RUBRIC = RUBRICS["default"]
 
 
@@ -28,10 +31,11 @@ def question(seed, wish="Wear it."):
 
 
 def test_each_of_fifty_replies_of_random_weights_is_true_to_the_schema(judge):
-    conversations = [judge._conversation(*question(seed)) for seed in range(50)]
-    replies = [text for start in range(0, 50, 10) for text in judge._replies(conversations[start : start + 10])]
-    schema = reply_model(RUBRIC)
-    assert len([schema.model_validate_json(text) for text in replies]) == 50 and len(set(replies)) > 5
+    patient = QwenVL(judge.model, judge.processor, judge.card, RUBRIC, max_new_tokens=4000)  # a byte a token
+    calls = [question(seed) for seed in range(50)]
+    replies = [text for start in range(0, 50, 10) for text in patient.replies(calls[start : start + 10])]
+    judgements = [read_reply(text, RUBRIC) for text in replies]
+    assert all(not judgement.unscored for judgement in judgements) and len(set(replies)) > 40
 
 
 def test_a_batch_of_different_lengths_answers_as_single_calls_do(judge):
@@ -39,15 +43,45 @@ def test_a_batch_of_different_lengths_answers_as_single_calls_do(judge):
     assert judge.batch(calls) == [judge(*call) for call in calls]
 
 
+def by_the_library(judge, sample, image):
+    """The same question through `generate`, everything read anew."""
+    inputs = judge.processor.apply_chat_template(
+        judge.conversation(sample, image),
+        tokenize=True,
+        add_generation_prompt=True,
+        return_dict=True,
+        return_tensors="pt",
+    )
+    told = {"max_new_tokens": MAX_NEW_TOKENS, "do_sample": False, "logits_processor": [LogitsProcessor(judge.grammar)]}
+    tokens = judge.model.generate(**inputs, **told)[:, inputs["input_ids"].shape[1] :]
+    return judge.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)[0]
+
+
+def test_it_writes_what_the_library_s_own_generate_writes(judge):
+    calls = [question(seed) for seed in range(6)]
+    assert judge.replies(calls) == [by_the_library(judge, *call) for call in calls]
+
+
+def test_person_and_garment_are_read_once_a_sample_and_swapped_ones_are_seen(judge):
+    own = QwenVL(judge.model, judge.processor, judge.card, RUBRIC)
+    sample, image = question(1)
+    first, again = own.replies([(sample, image)]), own.replies([(sample, picture(300))])
+    assert (own.given.hits, own.given.misses) == (1, 1)
+    assert again == [by_the_library(judge, sample, picture(300))]
+    ours, other = own._question(sample, image), own._question(*question(2))
+    own.given._values[ours.key] = own._read_given(other)
+    assert own._decoded([ours]) != first or own._decoded([own._question(sample, picture(300))]) != again
+
+
 def test_the_answer_depends_on_the_candidate_and_on_the_sample(judge):
-    answers = {judge(question(0)[0], picture(seed)).model_dump_json() for seed in range(200, 212)}
-    others = {judge(question(seed)[0], picture(200)).model_dump_json() for seed in range(12)}
+    answers = {judge(question(0)[0], picture(seed)).model_dump_json() for seed in range(200, 204)}
+    others = {judge(question(seed)[0], picture(200)).model_dump_json() for seed in range(4)}
     assert len(answers) > 1 and len(others) > 1
 
 
-def test_a_reply_that_is_cut_off_is_unscored_and_kept(judge, monkeypatch):
-    monkeypatch.setattr("tryon_core.models.qwen_vl.MAX_NEW_TOKENS", 12)
-    judgement = judge(*question(0))
+def test_a_reply_that_is_cut_off_is_unscored_and_kept(judge):
+    hurried = QwenVL(judge.model, judge.processor, judge.card, RUBRIC, max_new_tokens=12)
+    judgement = hurried(*question(0))
     assert judgement.unscored == RUBRIC.keys and judgement.reply.startswith('{"scores"')
     assert "no JSON in the judge's reply" in judgement.scores["identity"].reason
 

@@ -30,6 +30,13 @@ def test_scores_findings_fixes_and_regions_are_read():
     RUBRIC.check(judgement)
 
 
+def test_control_characters_do_not_get_into_a_finding_or_a_prompt():
+    judgement = reply.read_reply(said([finding(finding="a\x18b\n c", fix="\u202e mend\tit ")], realism=4), RUBRIC)
+    assert judgement.scores["realism"].finding == "a b c" and judgement.scores["realism"].fixes[0].text == "mend it"
+    raw = said([finding()], realism=4).replace("a seam", "a\x18seam")
+    assert reply.read_reply(raw, RUBRIC).scores["realism"].finding == "a seam"
+
+
 def test_null_is_not_applicable_with_the_finding_as_its_reason():
     judgement = reply.read_reply(said([finding("identity", finding="no face is shown")], identity=None), RUBRIC)
     assert judgement.scores["identity"].status == "not_applicable"
@@ -87,16 +94,12 @@ def test_every_rubric_s_questions_are_asked_in_gate_order(rubric):
     assert places == sorted(places)
 
 
-def test_person_garment_and_candidate_come_before_the_enlarged_parts():
+def test_what_is_the_same_for_every_attempt_comes_first_then_the_candidate():
     person, garment, image = (Image.new("RGB", (100, 200), colour) for colour in ("red", "blue", "green"))
     sample = Sample(sample_id="a", wish="x", images={"person": person, "garment": garment})
     shown = reply.pictures(sample, image)
-    assert shown[:3] == [person, garment, image] and [part.size for part in shown[3:]] == [
-        (40, 60),
-        (40, 60),
-        (60, 120),
-        (50, 80),
-    ]
+    assert (shown[0], shown[2], shown[reply.SAMPLE_PICTURES]) == (person, garment, image)
+    assert [part.size for part in shown[1::2]] == [(40, 60), (60, 120), (40, 60)] and shown[6].size == (50, 80)
 
 
 def test_a_wish_is_quoted_so_that_it_ends_where_it_ends():

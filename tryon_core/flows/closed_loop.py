@@ -94,8 +94,8 @@ def fixes_composer(rubric: Rubric) -> Reviser:
         tried = 0 if anew else sum(attempt.judged and attempt.number > best.number for attempt in line) if best else 0
         fixes = next_fixes(best, last, rubric, strength=STEPS[min(tried, len(STEPS) - 1)]) if best else ()
         if last.change and last.change.prompt:
-            left = tuple(fix for fix in fixes if sentence(fix) in last.change.prompt)
-            return replace(opening, prompt=last.change.prompt, fixes=left, noise=noise)
+            fixes = left_standing(fixes, last.change.prompt)
+            return replace(opening, prompt=last.change.prompt, fixes=fixes, noise=noise)
         written = [attempt.change.prompt for attempt in attempts if attempt.change and attempt.change.prompt]
         return replace(opening, prompt=in_words([sample.wish, *written][-1], fixes), fixes=fixes, noise=noise)
 
@@ -130,11 +130,20 @@ def fixes_for(attempt: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
 def in_words(wish: str, fixes: Sequence[Fix]) -> str:
     """The wish, then the instructions in order that it does not hold yet; a later one about the same thing replaces
     the earlier."""
-    newest = {(fix.constraint, fix.aspect or fix.text): sentence(fix) for fix in fixes if fix.text.strip()}
-    return " ".join([wish.strip(), *(text for text in dict.fromkeys(newest.values()) if text not in wish)])
+    sentences = dict.fromkeys(_newest(fixes).values())
+    return " ".join([wish.strip(), *(sentence for sentence in sentences if sentence not in wish)])
 
 
-def sentence(fix: Fix) -> str:
-    """A fix as it stands in a prompt."""
-    text = fix.text.strip().rstrip(".")
-    return text[:1].upper() + text[1:] + "."
+def left_standing(fixes: Sequence[Fix], prompt: str) -> tuple[Fix, ...]:
+    """The fixes that a person's words still hold: the newest sentence about a thing stands for all about it."""
+    said = _newest(fixes)
+    return tuple(fix for fix in fixes if said.get(_about(fix), "") in prompt)
+
+
+def _newest(fixes: Sequence[Fix]) -> dict[tuple[str, str], str]:
+    """What a fix is about -> the sentence of the last fix about it."""
+    return {_about(fix): fix.sentence for fix in fixes if fix.sentence}
+
+
+def _about(fix: Fix) -> tuple[str, str]:
+    return fix.constraint, fix.aspect or fix.text

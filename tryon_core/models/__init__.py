@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import BadInput, UnknownName
-from .specs import TOY
+from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
 # A builder takes keyword-only options; a judge's also takes the rubric, and one that serves several names takes `name`.
@@ -68,7 +68,7 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str]:
     table, plain = TABLE[role], name.removeprefix(TOY)
     if role == "judge" and name.startswith("openai:"):
         return import_module(".openai_api", __name__), "build"
-    if plain not in table:
-        raise UnknownName(role, plain, table)
+    if plain not in table or (name != plain and plain not in SPECS):
+        raise UnknownName(role, name, [*table, *(TOY + known for known in table if known in SPECS)])
     module, function = table[plain].split(":")
     return import_module(module, __name__), function

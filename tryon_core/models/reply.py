@@ -47,8 +47,9 @@ def instructions(rubric: Rubric) -> str:
     """The words in front of the pictures; the same for every sample, so that a server can keep them."""
     asked = "\n".join(f"{number}. {one.key}: {one.asks}" for number, one in enumerate(rubric.constraints, start=1))
     return (
-        "You judge a virtual try-on. The pictures are, in order: the person as photographed, the garment, the "
-        "candidate (that person drawn in that garment), then enlarged parts of them.\n"
+        "You judge a virtual try-on. The pictures are, in order: the person as photographed and the head enlarged; the "
+        "garment and its middle enlarged; the candidate (that person drawn in that garment), its head and its chest "
+        "enlarged.\n"
         f"Score the candidate on each constraint from 0 (not at all) to 10 (entirely), most important first:\n{asked}\n"
         "Give null where a constraint cannot apply, for example where no face is in the picture.\n"
         f"Then, for every constraint under {rubric.rule.accept_at:g}, one finding: what is wrong in a few words; the "
@@ -81,18 +82,24 @@ def _document(text: str) -> Any:
     """The JSON of a reply: the whole of it, or what lies between the first brace and the last."""
     for candidate in (text, text[text.find("{") : text.rfind("}") + 1]):
         try:
-            return json.loads(candidate)
+            return json.loads(candidate, strict=False)  # a grammar may let control characters into a string
         except (ValueError, RecursionError):  # thousands of brackets end in the latter
             continue
     raise BadReply(f"no JSON in the judge's reply ({len(text)} characters: {text[:60]!r})")
 
 
 def _score(key: str, value: int | None, found: Any) -> Score:
-    said = found.finding.strip() if found else ""
+    said = _plain(found.finding) if found else ""
     if value is None:
         return Score(status="not_applicable", reason=said or _NOT_APPLICABLE)
-    fixes = (Fix(constraint=key, text=found.fix.strip()),) if found and found.fix.strip() else ()
+    fix = _plain(found.fix) if found else ""
+    fixes = (Fix(constraint=key, text=fix),) if fix else ()
     return Score(score=value, finding=said, region=region_of(found.box) if found else None, fixes=fixes)
+
+
+def _plain(text: str) -> str:
+    """One line of what can be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def region_of(box: Sequence[int]) -> Region | None:
@@ -106,13 +113,16 @@ def unread(rubric: Rubric, reply: str, reason: str) -> Judgement:
     return Judgement(scores={key: Score(status="unscored", reason=reason) for key in rubric.keys}, reply=reply)
 
 
+SAMPLE_PICTURES = 4  # the first of `pictures`, the same for every attempt of a sample
+
+
 def pictures(sample: Sample, image: Image.Image) -> list[Image.Image]:
-    """Person, garment, candidate, then enlarged parts: the person's head and the candidate's, the garment's middle and
-    the candidate's chest. Without a detector the parts are the usual places of a standing person."""
+    """Person, the person's head, garment, its middle; then the candidate, its head and its chest, enlarged parts after
+    what they are parts of. Without a detector the parts are the usual places of a standing person."""
     person, garment = sample.images["person"], sample.images["garment"]
     head, chest, middle = (0.3, 0.0, 0.7, 0.3), (0.25, 0.2, 0.75, 0.6), (0.2, 0.2, 0.8, 0.8)
-    parts = ((person, head), (image, head), (garment, middle), (image, chest))
-    return [person, garment, image, *(_part(picture, box) for picture, box in parts)]
+    given = [person, _part(person, head), garment, _part(garment, middle)]
+    return [*given, image, _part(image, head), _part(image, chest)]
 
 
 def _part(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:

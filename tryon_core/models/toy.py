@@ -15,6 +15,7 @@ from pathlib import Path
 from ..errors import UnknownName
 from .cache import cache_folder
 
+SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
 
 
@@ -158,6 +159,8 @@ def build_qwen3_vl(folder: Path) -> None:
         for text, number in tokenizer.get_vocab().items():
             if text.startswith("n"):
                 model.lm_head.weight[number] = 0
+        for layer in model.model.language_model.layers:  # else it attends to everything alike, and pictures drown
+            layer.self_attn.q_norm.weight.mul_(SHARPER)
     model.save_pretrained(folder, safe_serialization=True)
     looks = Qwen2VLImageProcessorPil(
         patch_size=16,

@@ -126,24 +126,18 @@ def not_spoken(prompt: str, fixes: Sequence[Fix]) -> tuple[str, ...]:
     A statement ("The person wears a long red dress") is a wish, and is none of them.
     """
     unread = [sentence for sentence, moves in _understood(prompt, fixes) if not moves and _asks(sentence)]
-    alone = [_sentence(fix) for fix in fixes if not fix.aspect and fix.text.strip()]
+    alone = [fix.sentence for fix in fixes if not fix.aspect and fix.sentence]
     return tuple(dict.fromkeys([*unread, *(each for each in alone if each in prompt)]))
 
 
 def _understood(prompt: str, fixes: Sequence[Fix]) -> Iterator[tuple[str, list[Move]]]:
     """The sentences that no fix stands for, each with what it moves; the first is the wish."""
-    carried = sorted({_sentence(fix) for fix in fixes if fix.text.strip()}, key=len, reverse=True)
+    carried = sorted({fix.sentence for fix in fixes if fix.sentence}, key=len, reverse=True)
     for each in carried:
         prompt = prompt.replace(each, "\n")
     sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", prompt) if part.strip()]
     for number, sentence in enumerate(sentences):
         yield sentence, _read(sentence, wish=sentences[0] if number else "")
-
-
-def _sentence(fix: Fix) -> str:
-    """A fix's text as a flow writes it into a prompt: capitalised, with a full stop."""
-    text = fix.text.strip().rstrip(".")
-    return text[:1].upper() + text[1:] + "."
 
 
 def _asks(sentence: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ....errors import BadInput
 from ....records import Fix, Measurement, Region, Score
-from ..aspects import ASPECTS
+from ..aspects import ASPECTS, unit_of
 
 ACCEPTED = 8.0  # a score at which a reading asks for nothing
 
@@ -102,5 +102,5 @@ def fix(text: str, aspect: str = "", amount: float = 0.0) -> Fix:
     """
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"no aspect is called {aspect!r}; known: {', '.join(ASPECTS)}")
-    unit = ASPECTS[aspect].split(";")[0] if aspect else ""
+    unit = unit_of(aspect) if aspect else ""
     return Fix(constraint="", text=text, aspect=aspect, amount=significant(amount, 3) if aspect else 0.0, unit=unit)
