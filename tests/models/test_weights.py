@@ -1,15 +1,16 @@
 """Where a large model's files are found, and what is said where they are not."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from fake_hub import COMMIT, FakeHub
 
 from tryon_core import models
 from tryon_core.errors import BadInput, MissingWeights
 from tryon_core.models import weights
-from tryon_core.models.specs import SPECS
 from tryon_core.models.toy import toy_folder
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
@@ -42,13 +43,108 @@ def test_pickled_weights_are_refused(tmp_path):
         models.load("flux2-klein-4b", weights=str(tmp_path))
 
 
+def test_a_local_folder_has_no_revision():
+    with pytest.raises(BadInput, match="is a folder here and has no revision 'v2'"):
+        models.load("toy:flux2-klein-9b", revision="v2")
+
+
+# ---- the hub, through its real client; its settings are read at import, hence another process ------------------------
+
+TOKEN = "hf_secretsecretsecretsecretsecret"
+FILES = {
+    "model_index.json": b"{}",
+    "transformer/diffusion_pytorch_model.safetensors": b"weights",
+    "flux-2-klein.safetensors": b"the same again, in one file",
+    "text_encoder/pytorch_model.bin": b"pickled",
+    "vae/model.pt": b"pickled",
+    "pipeline.py": b"code",
+    "README.md": b"words",
+}
+FIND = "from tryon_core.models.weights import find; print(find('flux2-klein-9b', revision={!r}).revision)"
+
+
+def asked(home, url, *, token="", revision="", **more):
+    """(what was printed, what was said on stderr) where the hub at `url` is asked for a model"""
+    unset = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_TOKEN")
+    environment = {key: value for key, value in os.environ.items() if key not in unset}
+    environment |= {"HF_ENDPOINT": url, "HF_HOME": str(home), "HF_HUB_ETAG_TIMEOUT": "1", **more}
+    environment |= {"HF_TOKEN": token} if token else {}
+    told = [sys.executable, "-c", FIND.format(revision)]
+    done = subprocess.run(told, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout.strip(), done.stderr
+
+
+def test_a_branch_is_recorded_as_the_commit_it_was_and_found_again_without_the_hub(tmp_path):
+    with FakeHub(FILES) as hub:
+        assert asked(tmp_path, hub.url)[0] == COMMIT
+    assert asked(tmp_path, "http://127.0.0.1:9", HF_HUB_OFFLINE="1")[0] == COMMIT
+
+
+def test_only_configuration_and_the_components_safetensors_are_asked_for(tmp_path):
+    with FakeHub(FILES) as hub:
+        asked(tmp_path, hub.url)
+    assert hub.asked_for() == {"model_index.json", "transformer/diffusion_pytorch_model.safetensors"}
+
+
+def test_a_revision_that_was_given_is_the_one_asked_for(tmp_path):
+    with FakeHub(FILES) as hub:
+        asked(tmp_path, hub.url, revision="v1.1")
+    assert "GET /api/models/black-forest-labs/FLUX.2-klein-9B/revision/v1.1" in hub.requests
+
+
+@pytest.mark.parametrize(
+    ("fault", "token", "sentence"),
+    [
+        ("gated, no token", "", "is gated and HF_TOKEN is not set; set it to a token of an account that accepted"),
+        ("gated", TOKEN, "HF_TOKEN may not read .*; accept its licence .FLUX Non-Commercial License. on its page"),
+        ("unknown", TOKEN, "the hub does not know black-forest-labs/FLUX.2-klein-9B for this HF_TOKEN; see that"),
+        ("bad token", TOKEN, "the hub does not know .* for this HF_TOKEN; see that the token is valid"),
+        ("no such revision", TOKEN, "has no revision 'main'; give a commit, tag or branch that it has"),
+        ("broken", TOKEN, "cannot be downloaded: the hub answered 500; try again later, or give weights=FOLDER"),
+        ("slow", TOKEN, "cannot be downloaded: the hub was not reached .ReadTimeout.; try again later"),
+    ],
+)
+def test_each_way_the_hub_says_no_has_its_own_sentence_and_the_token_is_in_none(tmp_path, fault, token, sentence):
+    with FakeHub(FILES, fault=fault) as hub:
+        out, said = asked(tmp_path, hub.url, token=token)
+    assert re.search(f"MissingWeights: flux2-klein-9b: .*{sentence}", said) and not out
+    assert TOKEN not in said
+
+
+def test_without_a_network_the_sentence_says_what_to_give(tmp_path):
+    said = asked(tmp_path, "http://127.0.0.1:9")[1]
+    assert "the hub was not reached (ConnectError); try again later, or give weights=FOLDER" in said
+
+
+def test_a_token_is_sent_and_written_nowhere(tmp_path):
+    with FakeHub(FILES) as hub:
+        out, said = asked(tmp_path, hub.url, token=TOKEN)
+    assert hub.tokens == {f"Bearer {TOKEN}"} and TOKEN not in out + said
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+
+
+def test_a_token_that_a_login_left_in_a_file_is_not_used(tmp_path):
+    (tmp_path / "token").write_text(TOKEN)
+    with FakeHub(FILES) as hub:
+        asked(tmp_path, hub.url)
+    assert hub.tokens == {""}
+
+
+def test_a_licence_that_forbids_commerce_is_said_once(tmp_path):
+    load = "from tryon_core.models.weights import find\nfor size in ('9b', '9b', '4b'): find(f'flux2-klein-{size}', "
+    told = [sys.executable, "-c", f"{load}{str(toy_folder('flux2-klein'))!r})"]
+    said = subprocess.run(told, capture_output=True, text=True, check=True).stderr
+    where = "flux2-klein-9b: black-forest-labs/FLUX.2-klein-9B"
+    assert said == f"{where} is under the FLUX Non-Commercial License and may not be used commercially\n"
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_downloaded(tmp_path):
+    with FakeHub(FILES, bloat=10**18) as hub:
+        said = asked(tmp_path, hub.url)[1]
+    assert re.search("flux2-klein-9b needs 2000000000 GB of disk and .* GB free", said)
+    assert not hub.asked_for()
+
+
 def test_offline_and_without_a_copy_the_sentence_says_what_to_give(tmp_path):
-    code = "from tryon_core import models; models.load('flux2-klein-9b')"
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert "is not in the hub's cache and HF_HUB_OFFLINE is set; give weights=FOLDER" in done.stderr
-
-
-def test_a_disk_that_is_too_small_is_told_before_anything_is_downloaded():
-    with pytest.raises(MissingWeights, match="needs 1000000000 GB of disk and .* GB free"):
-        weights._check_space(SPECS["flux2-klein-9b"], 10**18)
+    said = asked(tmp_path, "http://127.0.0.1:9", HF_HUB_OFFLINE="1")[1]
+    assert "is not in the hub's cache and HF_HUB_OFFLINE is set; give weights=FOLDER" in said

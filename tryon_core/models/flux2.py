@@ -20,8 +20,10 @@ from ..records import EditRequest, ModelCard
 from .frame import MULTIPLE_PX, cropped, fitted, padded
 from .kept import Kept, tensor_bytes
 from .latent_noise import latent_noise
+from .memory import drawing_bytes, parts_of
+from .placing import pipeline_quantization, place_pipeline
 from .redraw import literal, opened, program
-from .residency import placed
+from .residency import DTYPES, decide, placed
 from .specs import SPECS, TOY
 from .weights import find
 
@@ -279,25 +281,65 @@ def _layout(request: EditRequest) -> tuple:
 # ---- building --------------------------------------------------------------------------------------------------------
 
 
-def build(name: str, *, weights: str = "", device: str = "", dtype: str = "", keep_gib: float = 8.0) -> Flux2Klein:
+def build(
+    name: str,
+    *,
+    weights: str = "",
+    revision: str = "",
+    device: str = "",
+    dtype: str = "",
+    memory_gb: float = 0,
+    policy: str = "",
+    at_once: int = 1,
+    keep_gib: float = 8.0,
+    tiling: bool = False,
+    compile: bool = False,
+    attention: str = "",
+) -> Flux2Klein:
     """A Klein pipeline on a device.
 
-    weights   a local folder in the hub's layout; empty: the hub's cache, or a download; for a toy, what is built here
+    weights, revision  as weights.find takes them
     device, dtype  as residency.placed takes them
-    keep_gib  what may be kept between calls of words and references, in GiB
+    memory_gb, policy  as residency.decide takes them: a bound, and how to keep it
+    at_once   samples of a batch that room is left for
+    keep_gib  what may be kept between calls of words and references, in GiB; less where there is less room
+    tiling, compile, attention  as placing.place_pipeline takes them
     raises    MissingWeights; BadInput
     """
     import diffusers
     import torch
 
     device, dtype = placed(name, device, dtype)
-    checkpoint = find(name, weights)
-    kind = diffusers.Flux2KleinKVPipeline if name.endswith("-kv") else diffusers.Flux2KleinPipeline
-    pipe = kind.from_pretrained(checkpoint.folder, dtype=getattr(torch, dtype), use_safetensors=True)
-    pipe.to(device)
+    checkpoint = find(name, weights, revision)
+    keeps_keys = name.endswith("-kv")
+    working = drawing_bytes(
+        checkpoint.folder, at_once=at_once, dtype_bytes=DTYPES[dtype], keeps_keys=keeps_keys, tiling=tiling
+    )
+    plan = decide(
+        name,
+        parts_of(checkpoint.folder),
+        working,
+        device=device,
+        dtype=dtype,
+        policy=policy,
+        memory_gb=memory_gb,
+        keep_bytes=int(keep_gib * _GIB),
+    )
+    kind = diffusers.Flux2KleinKVPipeline if keeps_keys else diffusers.Flux2KleinPipeline
+    pipe = kind.from_pretrained(
+        checkpoint.folder, dtype=getattr(torch, dtype), use_safetensors=True, **pipeline_quantization(plan)
+    )
+    place_pipeline(pipe, plan, tiling=tiling, compile=compile, attention=attention)
     pipe.set_progress_bar_config(disable=True)
-    card = checkpoint.card(steps=STEPS, guidance=GUIDANCE, dtype=dtype)
-    return Flux2Klein(pipe, card, keep_bytes=int(keep_gib * _GIB))
+    chosen = {"tiling": tiling, "compile": compile, "attention": attention}
+    card = checkpoint.card(
+        steps=STEPS,
+        guidance=GUIDANCE,
+        dtype=dtype,
+        policy=plan.policy,
+        **{key: told for key, told in chosen.items() if told},
+    )
+    return Flux2Klein(pipe, card, keep_bytes=plan.keep_bytes)
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:

@@ -14,8 +14,10 @@ from ..images import digest
 from ..records import Judgement, ModelCard, Sample
 from ..rubrics import RUBRICS
 from .kept import Kept, tensor_bytes
+from .memory import judging_bytes, parts_of
+from .placing import placed_model
 from .reply import SAMPLE_PICTURES, instructions, pictures, read_reply, reply_model, unread, wish_of
-from .residency import placed
+from .residency import DTYPES, WHOLE, decide, placed
 from .weights import find
 
 MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
@@ -188,7 +190,7 @@ class QwenVL:
                 if not matcher.is_terminated():
                     matcher.accept_token(token)
                     said[row] += [token] if token != stop else []
-            if all(matcher.is_terminated() for matcher in matchers):
+            if step == self.max_new_tokens or all(matcher.is_terminated() for matcher in matchers):
                 break
             mask_BT = torch.cat([mask_BT, torch.ones_like(mask_BT[:, :1])], dim=1)
             logits_BV = self.model(
@@ -227,32 +229,49 @@ def build(
     *,
     rubric: Rubric = RUBRICS["default"],
     weights: str = "",
+    revision: str = "",
     device: str = "",
     dtype: str = "",
+    memory_gb: float = 0,
+    policy: str = "",
+    at_once: int = 1,
     max_new_tokens: int = MAX_NEW_TOKENS,
     keep_gib: float = 4.0,
+    attention: str = "",
 ) -> QwenVL:
     """A Qwen3-VL judge on a device.
 
-    weights  a local folder in the hub's layout; empty: the hub's cache, or a download; for a toy, what is built here
+    weights, revision  as weights.find takes them
     device, dtype  as residency.placed takes them
-    max_new_tokens, keep_gib  as for QwenVL
+    memory_gb, policy  as residency.decide takes them: a bound, and how to keep it
+    at_once  samples of a batch that room is left for
+    max_new_tokens, keep_gib  as for QwenVL; less is kept where there is less room
+    attention  of transformers: 'sdpa', 'eager', 'flash_attention_2'
     raises   MissingWeights; BadInput
     """
-    import torch
     from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
     if importlib.util.find_spec("xgrammar") is None:
         raise MissingWeights(f"{name} needs xgrammar for replies that are true to their schema; run `make setup`")
     device, dtype = placed(name, device, dtype)
     without_video()
-    checkpoint = find(name, weights)
-    model = Qwen3VLForConditionalGeneration.from_pretrained(
-        checkpoint.folder, dtype=getattr(torch, dtype), use_safetensors=True
+    checkpoint = find(name, weights, revision)
+    plan = decide(
+        name,
+        parts_of(checkpoint.folder),
+        judging_bytes(checkpoint.folder, at_once=at_once, dtype_bytes=DTYPES[dtype]),
+        device=device,
+        dtype=dtype,
+        policies=WHOLE,
+        policy=policy,
+        memory_gb=memory_gb,
+        keep_bytes=int(keep_gib * 2**30),
     )
+    model = placed_model(Qwen3VLForConditionalGeneration, checkpoint.folder, plan, attention=attention)
     processor = AutoProcessor.from_pretrained(checkpoint.folder)
-    card = checkpoint.card(dtype=dtype, max_new_tokens=max_new_tokens)
-    return QwenVL(model.to(device).eval(), processor, card, rubric, max_new_tokens=max_new_tokens, keep_gib=keep_gib)
+    chosen = {"attention": attention} if attention else {}
+    card = checkpoint.card(dtype=dtype, max_new_tokens=max_new_tokens, policy=plan.policy, **chosen)
+    return QwenVL(model, processor, card, rubric, max_new_tokens=max_new_tokens, keep_gib=plan.keep_bytes / 2**30)
 
 
 def without_video() -> None:

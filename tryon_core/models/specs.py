@@ -10,7 +10,10 @@ class Spec:
     """A published checkpoint.
 
     repo        its name on the model hub; a local folder in the same layout works wherever it does
-    revision    commit, tag or branch of the repository; a run records the commit that was loaded
+    revision    commit, tag or branch of the repository. 'main', since no commit was read when this was written: a run
+                records the commit that 'main' was when it was downloaded, and `load(..., revision=COMMIT)` pins it
+    weight_files  glob of the weights. A pipeline's lie in its components' folders; the repository may hold them again
+                as one file beside those, which is not asked for
     family      which toy checkpoint stands in for it (models.toy)
     parameters  of the whole pipeline, text encoder included, in billions
     source      where these facts were read
@@ -24,9 +27,11 @@ class Spec:
     parameters: float
     source: str
     revision: str = "main"
+    weight_files: str = "*.safetensors"
 
 
 _KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
+_IN_FOLDERS = "*/*.safetensors"
 _NON_COMMERCIAL = "FLUX Non-Commercial License"
 
 SPECS = {
@@ -38,6 +43,7 @@ SPECS = {
             licence=_NON_COMMERCIAL,
             commercial=False,
             family="flux2-klein",
+            weight_files=_IN_FOLDERS,
             parameters=17.0,
             source=_KLEIN,
         ),
@@ -47,6 +53,7 @@ SPECS = {
             licence="Apache-2.0",
             commercial=True,
             family="flux2-klein",
+            weight_files=_IN_FOLDERS,
             parameters=8.0,
             source=_KLEIN,
         ),
@@ -56,6 +63,7 @@ SPECS = {
             licence=_NON_COMMERCIAL,
             commercial=False,
             family="flux2-klein",
+            weight_files=_IN_FOLDERS,
             parameters=17.0,
             source=_KLEIN,
         ),

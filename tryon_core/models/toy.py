@@ -200,7 +200,10 @@ def qwen_tokenizer():
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     corpus = ["The person wears the given garment; everything else stays as it is. Make the sleeves longer."] * 4
     trainer = trainers.BpeTrainer(
-        vocab_size=455, special_tokens=list(_SPECIAL), initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        vocab_size=455,
+        special_tokens=list(_SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     raw.train_from_iterator([*corpus, *"0123456789"], trainer)
     told = json.loads(raw.to_str())["model"]

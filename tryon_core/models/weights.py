@@ -1,12 +1,16 @@
 """Where a large model's files are: a folder in the hub's layout, or the hub's own cache, downloaded where allowed.
 
-Only safetensors are ever loaded. A token comes from the environment alone (HF_TOKEN, read by huggingface_hub).
+Only safetensors are ever loaded. A token comes from the environment alone (HF_TOKEN); one that a login left in a file
+is not looked at. It is handed to huggingface_hub and nowhere written.
 """
 
+import functools
 import hashlib
+import logging
 import os
 import shutil
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,7 @@ from ..records import ModelCard
 from .specs import SPECS, TOY, Spec
 from .toy import toy_folder
 
-FILES = ["*.json", "*.txt", "*.jinja", "*.model", "*.safetensors"]
+FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # and the weights: Spec.weight_files
 _SAMPLED_BYTES = 1 << 20  # of each weight file, at three places: names a checkpoint without reading all of it
 
 
@@ -41,21 +45,34 @@ class Checkpoint:
         )
 
 
-def find(name: str, weights: str = "") -> Checkpoint:
+def find(name: str, weights: str = "", revision: str = "") -> Checkpoint:
     """The files of a model of specs.SPECS, or of its toy.
 
     name      'flux2-klein-9b', or 'toy:flux2-klein-9b' for random weights in the same classes, built where needed
     weights   a local folder in the hub's layout; empty: the hub's cache, or a download where the hub may be asked
+    revision  of the hub's repository, in place of the spec's: a commit, tag or branch; the commit is recorded. A branch
+              that is in the cache is taken from there, even where the hub has a newer commit of it
     raises    MissingWeights with what to do: no such folder, no network, no token, licence not accepted, no space
+              BadInput for a revision of what has none
     """
     spec = SPECS[name.removeprefix(TOY)]
     if name.startswith(TOY) and not weights:
         weights = str(toy_folder(spec.family))
+    if weights and revision:
+        raise BadInput(f"{name} is a folder here and has no revision {revision!r}; leave one of the two out")
+    if not name.startswith(TOY) and not spec.commercial:
+        _tell_licence(name, spec.repo, spec.licence)
     if weights:
         folder = Path(weights).expanduser()
         return Checkpoint(name, spec, folder, local_revision(folder))
-    folder = _from_hub(spec)
+    folder = _from_hub(spec, revision or spec.revision)
     return Checkpoint(name, spec, folder, folder.name)  # a snapshot's folder is named by its commit
+
+
+@functools.cache
+def _tell_licence(name: str, repo: str, licence: str) -> None:
+    """Once a process, on stderr; a run has it in the model's card."""
+    logging.getLogger(__name__).warning(f"{name}: {repo} is under the {licence} and may not be used commercially")
 
 
 def local_revision(folder: Path) -> str:
@@ -89,44 +106,55 @@ def _sampled(path: Path) -> bytes:
     return b"".join(parts)
 
 
-def _from_hub(spec: Spec) -> Path:
+def _from_hub(spec: Spec, revision: str) -> Path:
     """The snapshot's folder, which is named by its commit."""
     from huggingface_hub import HfApi, constants, snapshot_download
     from huggingface_hub import errors as hub
 
-    told = {"repo_id": spec.repo, "revision": spec.revision, "allow_patterns": FILES}
+    token = os.environ.get("HF_TOKEN") or False  # False: nor one from a file
+    told = {"repo_id": spec.repo, "allow_patterns": [*FILES, spec.weight_files], "token": token}
     try:
-        return Path(snapshot_download(**told, local_files_only=True))
+        return Path(snapshot_download(**told, revision=revision, local_files_only=True))
     except hub.LocalEntryNotFoundError as e:
         if constants.HF_HUB_OFFLINE:
             raise MissingWeights(
                 f"{spec.name}: {spec.repo} is not in the hub's cache and HF_HUB_OFFLINE is set; give "
                 "weights=FOLDER with a local copy, or unset it to download"
             ) from e
-    endpoint = os.environ.get("HF_ENDPOINT")
     try:
-        info = HfApi(endpoint=endpoint).model_info(spec.repo, revision=spec.revision, files_metadata=True)
-        _check_space(spec, sum(file.size or 0 for file in info.siblings or [] if _wanted(file.rfilename)))
-        return Path(snapshot_download(**told, endpoint=endpoint))
-    except (hub.GatedRepoError, hub.RepositoryNotFoundError) as e:
-        raise MissingWeights(f"{spec.name}: {_access(spec)}") from e
-    except (hub.HfHubHTTPError, hub.LocalEntryNotFoundError, OSError) as e:
-        raise MissingWeights(
-            f"{spec.name}: {spec.repo} cannot be downloaded ({type(e).__name__}); see that this machine reaches the "
-            "model hub, or give weights=FOLDER with a local copy"
-        ) from e
+        info = HfApi(token=token).model_info(
+            spec.repo, revision=revision, files_metadata=True, timeout=constants.HF_HUB_ETAG_TIMEOUT
+        )
+        _check_space(spec, sum(file.size or 0 for file in info.siblings or [] if _wanted(spec, file.rfilename)))
+        return Path(snapshot_download(**told, revision=revision))
+    except (hub.HTTPError, OSError) as e:
+        raise MissingWeights(f"{spec.name}: {_why(spec, revision, e)}") from e
 
 
-def _access(spec: Spec) -> str:
-    if not os.environ.get("HF_TOKEN"):
+def _why(spec: Spec, revision: str, error: Exception) -> str:
+    """What went wrong with the hub and what to do, from the error of its client."""
+    from huggingface_hub import errors as hub
+
+    gated = isinstance(error, hub.GatedRepoError)
+    if isinstance(error, hub.RevisionNotFoundError):
+        return f"{spec.repo} has no revision {revision!r}; give a commit, tag or branch that it has"
+    if (gated or isinstance(error, hub.RepositoryNotFoundError)) and not os.environ.get("HF_TOKEN"):
         return (
             f"{spec.repo} is gated and HF_TOKEN is not set; set it to a token of an account that accepted its licence"
         )
-    return f"HF_TOKEN may not read {spec.repo}; accept its licence ({spec.licence}) on its page with that account"
+    if gated:
+        return f"HF_TOKEN may not read {spec.repo}; accept its licence ({spec.licence}) on its page with that account"
+    if isinstance(error, hub.RepositoryNotFoundError):
+        return f"the hub does not know {spec.repo} for this HF_TOKEN; see that the token is valid and may read it"
+    response = getattr(error, "response", None)
+    what = f"answered {response.status_code}" if response is not None else f"was not reached ({type(error).__name__})"
+    return (
+        f"{spec.repo} cannot be downloaded: the hub {what}; try again later, or give weights=FOLDER with a local copy"
+    )
 
 
-def _wanted(name: str) -> bool:
-    return any(Path(name).match(pattern) for pattern in FILES)
+def _wanted(spec: Spec, name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in (*FILES, spec.weight_files))
 
 
 def _check_space(spec: Spec, needed_bytes: int) -> None:

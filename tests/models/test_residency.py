@@ -1,0 +1,232 @@
+"""What is decided about memory before anything is loaded, and what loads under each policy that a CPU can hold.
+
+offload and int4 need a GPU, and int8 torchao: of those the plan is tested and the refusal, not a call.
+"""
+
+import functools
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+from doubles import a_sample, picture
+
+from tryon_core import models
+from tryon_core.errors import BadInput, MissingWeights, UnknownName
+from tryon_core.models import memory, residency
+from tryon_core.models.memory import Part, parts_of
+from tryon_core.models.toy import toy_folder
+from tryon_core.records import EditRequest
+
+pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
+
+REQUEST = EditRequest(prompt="a red shirt", images=(picture("red"), picture("white")))
+BILLION = 10**9
+KLEIN = (  # about the 9B's, in numbers; its true sizes: facts of the model card
+    Part("text_encoder", 8 * BILLION, 7 * BILLION, BILLION // 2),
+    Part("transformer", 9 * BILLION, 9 * BILLION, BILLION // 5),
+    Part("vae", BILLION // 10, 0, BILLION // 100),
+)
+LIBRARIES_THERE = {"torchao", "bitsandbytes"}
+
+
+def decided(memory_gb, device="cuda", policy="", **told):
+    told = {"parts": KLEIN, "working_bytes": 2 * BILLION, "dtype": "bfloat16", **told}
+    return residency.decide("klein", device=device, memory_gb=memory_gb, policy=policy, **told)
+
+
+@pytest.fixture(params=["flux2-klein", "qwen3-vl"])
+def folder(request):
+    return toy_folder(request.param)
+
+
+@functools.cache
+def loaded(**options):
+    return models.load("toy:flux2-klein-9b", device="cpu", **options)
+
+
+# ---- counted from headers --------------------------------------------------------------------------------------------
+
+
+def test_weights_counted_from_headers_are_those_that_are_loaded():
+    parts = {part.name: part for part in parts_of(toy_folder("flux2-klein"))}
+    for name in ("transformer", "vae"):
+        weights = getattr(loaded().pipe, name).state_dict()
+        assert parts[name].count == sum(one.numel() for one in weights.values())
+
+
+def test_a_judge_is_one_part_of_which_the_output_layer_stays_as_it_is():
+    (part,) = parts_of(toy_folder("qwen3-vl"))
+    model = models.load("toy:qwen3-vl-32b", "judge", device="cpu").model
+    assert part.count == sum(one.numel() for one in model.parameters())
+    assert 0 < part.shrinkable < part.count - model.lm_head.weight.numel()
+
+
+def test_a_component_in_shards_is_counted_by_its_index(tmp_path):
+    header = json.dumps({"x": {"dtype": "BF16", "shape": [3, 5], "data_offsets": [0, 30]}}).encode()
+    for name in ("a", "b"):
+        data = header.replace(b"x", name.encode(), 1)
+        (tmp_path / f"{name}.safetensors").write_bytes(len(data).to_bytes(8, "little") + data + bytes(30))
+    index = {"weight_map": {"a": "a.safetensors"}}
+    assert parts_of(tmp_path)[0].count == 30
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert parts_of(tmp_path)[0].count == 15
+
+
+@pytest.mark.parametrize("kept", [0, 4, 100, -1])
+def test_a_weight_file_that_is_cut_off_is_named(tmp_path, kept):
+    whole = (toy_folder("qwen3-vl") / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(whole[:kept])
+    with pytest.raises(MissingWeights, match="model.safetensors is missing or cut off; copy or download it again"):
+        parts_of(tmp_path)
+
+
+def test_reference_keys_of_the_9b_take_512_kib_a_token(tmp_path):
+    transformer = {"num_attention_heads": 32, "attention_head_dim": 128, "num_layers": 8, "num_single_layers": 24}
+    for part, config in (("transformer", transformer), ("vae", {"block_out_channels": [128, 256], "sample_size": 512})):
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "config.json").write_text(json.dumps(config))
+    plain, keys = (
+        memory.drawing_bytes(tmp_path, at_once=1, dtype_bytes=2, keeps_keys=keeps, tiling=True)
+        for keeps in (False, True)
+    )
+    assert keys - plain == 2 * 64 * 64 * 512 * 1024  # two references of 64 x 64 tokens: 4.3 GB
+
+
+# ---- decided ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("memory_gb", "policy"), [(140, "resident"), (37, "resident"), (36, "offload"), (21, "offload"), (20, "group")]
+)
+def test_the_first_policy_that_fits_is_taken(memory_gb, policy):
+    assert decided(memory_gb).policy == policy
+
+
+def test_a_judge_is_shrunk_as_far_as_it_must_be(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in LIBRARIES_THERE)
+    vlm = {"parts": (Part("model", 33 * BILLION, 31 * BILLION, BILLION),), "policies": residency.WHOLE}
+    chosen = [decided(room, working_bytes=0, **vlm).policy for room in (66, 65, 35, 34, 22)]
+    assert chosen == ["resident", "fp8", "fp8", "int4", "int4"]
+
+
+def test_what_cannot_fit_is_refused_with_the_numbers_of_each_policy():
+    with pytest.raises(BadInput, match="klein does not fit in 2 GB of cuda; it would need: resident 36.2 GB, offload"):
+        decided(2)
+
+
+def test_a_policy_whose_library_is_missing_is_not_taken_and_the_library_is_named(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(BadInput, match=r"int4 .* GB \(needs bitsandbytes, which is not installed\)"):
+        decided(12, policies=residency.WHOLE)
+    with pytest.raises(MissingWeights, match="policy int8 of klein needs torchao, which is not installed; install it"):
+        decided(80, policy="int8")
+
+
+def test_a_policy_that_was_asked_for_is_kept_or_refused_never_replaced():
+    assert decided(140, policy="fp8").policy == "fp8"
+    with pytest.raises(BadInput, match="it would need: resident 36.2 GB .estimated."):
+        decided(24, policy="resident")
+    with pytest.raises(UnknownName, match="no policy of klein is called 'gruop'. Did you mean 'group'"):
+        decided(24, policy="gruop")
+
+
+@pytest.mark.parametrize("policy", ["offload", "int4"])
+def test_what_needs_a_gpu_is_refused_without_one(policy):
+    with pytest.raises(BadInput, match=f"policy {policy} needs a GPU and klein is on cpu"):
+        decided(140, device="cpu", policy=policy)
+
+
+def test_without_a_gpu_and_a_bound_all_is_resident_and_nothing_is_said(caplog):
+    assert decided(0, device="cpu", keep_bytes=2**33) == residency.Plan(
+        policy="resident", device="cpu", dtype="bfloat16", needed_bytes=36_200_000_000 + 2**28, keep_bytes=2**33
+    )
+    assert not caplog.records
+
+
+def test_what_was_chosen_is_said_in_one_sentence(caplog):
+    decided(24)
+    assert caplog.messages == ["klein: policy offload, about 20.2 GB of 24 GB on cuda (estimated)"]
+
+
+def test_what_is_kept_between_calls_shrinks_to_what_is_left():
+    assert decided(37, keep_bytes=8 * BILLION).keep_bytes == 800_000_000
+    assert decided(140, keep_bytes=8 * BILLION).keep_bytes == 8 * BILLION
+
+
+def test_more_samples_at_once_need_more(folder):
+    def needed(count):
+        if folder.name.startswith("flux2"):
+            return memory.drawing_bytes(folder, at_once=count, dtype_bytes=2, keeps_keys=True, tiling=False)
+        return memory.judging_bytes(folder, at_once=count, dtype_bytes=2)
+
+    assert needed(4) == 4 * needed(1) > 0
+
+
+# ---- loaded ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [{"policy": "group"}, {"attention": "native"}, {"memory_gb": 24}])
+def test_what_only_moves_weights_gives_the_same_picture_and_is_in_the_card(options):
+    klein = loaded(**options)
+    assert klein(REQUEST).tobytes() == loaded()(REQUEST).tobytes()
+    assert klein.card.settings["policy"] == options.get("policy", "resident")
+
+
+def test_in_tiles_a_picture_larger_than_one_is_nearly_the_same():
+    tiled, whole = (np.asarray(loaded(**told)(REQUEST), dtype=float) for told in ({"tiling": True}, {}))
+    assert tiled.shape == whole.shape and 0 < np.abs(tiled - whole).mean() < 30
+
+
+def test_a_tile_is_the_vae_s_own_but_never_larger_than_512():
+    for sample_size, side in ((1024, 512), (64, 64)):
+        assert memory.tile_px({"sample_size": sample_size}) == side
+
+
+@pytest.mark.parametrize("name", ["toy:flux2-klein-9b", "toy:flux2-klein-9b-kv"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_in_fp8_linear_weights_take_a_byte_and_the_picture_is_nearly_the_same(name, dtype):
+    plain, small = (models.load(name, device="cpu", dtype=dtype, policy=policy) for policy in ("resident", "fp8"))
+    weight = small.pipe.transformer.single_transformer_blocks[0].attn.to_out.weight
+    pictures = [np.asarray(one(REQUEST), dtype=float) for one in (plain, small)]
+    assert weight.element_size() == 1 and small.card.settings["policy"] == "fp8"
+    assert 0 < np.abs(pictures[0] - pictures[1]).mean() < 30
+
+
+def test_a_judge_in_fp8_answers_in_the_schema():
+    judge = models.load("toy:qwen3-vl-32b", "judge", device="cpu", policy="fp8")
+    layer = judge.model.model.language_model.layers[0]
+    assert layer.mlp.up_proj.weight.element_size() == 1 and judge.model.lm_head.weight.element_size() == 4
+    assert len(judge(a_sample(), picture("red")).scores) == len(judge.rubric.keys)
+
+
+def test_fewer_bytes_are_held_in_fp8_as_the_plan_says():
+    (part,) = parts_of(toy_folder("qwen3-vl"))
+    model = models.load("toy:qwen3-vl-32b", "judge", device="cpu", policy="fp8").model
+    assert sum(one.nbytes for one in model.parameters()) == part.bytes(4, 1.0)
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torchao"), reason="torchao is not installed; int8 is not run")
+def test_in_int8_a_picture_is_drawn():
+    assert loaded(policy="int8", dtype="bfloat16")(REQUEST).size == REQUEST.images[0].size
+
+
+def test_compiled_are_the_repeated_blocks_of_the_transformer():
+    klein = loaded(compile=True)  # at the first call, which takes a minute on a CPU and is not made here
+    blocks = klein.pipe.transformer.single_transformer_blocks
+    assert all(block._compiled_call_impl for block in blocks) and klein.card.settings["compile"] is True
+
+
+@pytest.mark.parametrize(
+    ("role", "attention", "sentence"),
+    [
+        ("generator", "nonsense", "attention 'nonsense' cannot be used here: `backend='nonsense'` must be one of"),
+        ("generator", "flash_hub", "would download code; install the library"),
+        ("judge", "nonsense", "attention 'nonsense' cannot be used here"),
+        ("judge", "someone/kernels", "would download code; give the name of an installed one"),
+    ],
+)
+def test_an_attention_that_is_not_there_is_refused(role, attention, sentence):
+    name = {"generator": "toy:flux2-klein-9b", "judge": "toy:qwen3-vl-32b"}[role]
+    with pytest.raises(BadInput, match=sentence):
+        models.load(name, role, device="cpu", attention=attention)

@@ -1,0 +1,131 @@
+"""How much memory a checkpoint will take, read from its files' headers and configurations before anything is loaded.
+
+Weights are counted exactly. What a call works with is an estimate; each formula stands in the docstring that uses it.
+"""
+
+import json
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import MissingWeights
+
+DRAWN_PX = 1024 * 1024  # the most Klein draws, and the most it takes of a reference
+PIXELS_A_TOKEN = 16 * 16  # 8 of the VAE, 2 of packing, in each direction
+TILE_PX = 512
+REFERENCES = 2
+WORD_TOKENS = 512
+JUDGED_TOKENS = 8_000  # rubric, seven pictures of about 1,000 tokens at one megapixel, and the reply
+NOT_SHRUNK = ("norm", "embed", "lm_head", "proj_out", "visual")  # stay in the format they are loaded in
+_MOST_HEADER_BYTES = 100_000_000  # the format's own limit
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component's numbers (weights), counted: all, those a smaller format may hold, and of the largest tensor."""
+
+    name: str
+    count: int
+    shrinkable: int
+    largest: int
+
+    def bytes(self, dtype_bytes: int, shrunk_bytes: float | None = None) -> int:
+        """In memory; `shrunk_bytes` a number for what may be held smaller."""
+        shrunk = dtype_bytes if shrunk_bytes is None else shrunk_bytes
+        return round((self.count - self.shrinkable) * dtype_bytes + self.shrinkable * shrunk)
+
+
+def parts_of(folder: Path) -> tuple[Part, ...]:
+    """The components of a pipeline's folder, or the one model of a plain one.
+
+    raises   MissingWeights for a weight file that is missing or cut off
+    """
+    if not (folder / "model_index.json").exists():
+        return (_part("model", folder),)
+    return tuple(_part(one.name, one) for one in sorted(folder.iterdir()) if any(one.glob("*.safetensors")))
+
+
+def _part(name: str, folder: Path) -> Part:
+    tensors = {tensor: shape for path in _weight_files(folder) for tensor, shape in _shapes(path).items()}
+    counts = {tensor: math.prod(shape) for tensor, shape in tensors.items()}
+    shrinkable = [
+        count
+        for tensor, count in counts.items()
+        if name != "vae" and len(tensors[tensor]) == 2 and not any(word in tensor for word in NOT_SHRUNK)
+    ]
+    return Part(name, sum(counts.values()), sum(shrinkable), max(counts.values(), default=0))
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    """Those of the index where there is one, since a folder may hold the same weights in another format too."""
+    index = next(iter(sorted(folder.glob("*.safetensors.index.json"))), None)
+    if index is None:
+        return sorted(folder.glob("*.safetensors"))
+    return [folder / name for name in sorted(set(json.loads(index.read_text())["weight_map"].values()))]
+
+
+def _shapes(path: Path) -> dict[str, list[int]]:
+    """Shape of each tensor, from the header: 8 bytes of length, then JSON.
+
+    raises   MissingWeights where the file is not there or ends before its last tensor
+    """
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(min(length, _MOST_HEADER_BYTES)))
+        header.pop("__metadata__", None)
+        ends = 8 + length + max((one["data_offsets"][1] for one in header.values()), default=0)
+        whole = path.stat().st_size >= ends
+    except (OSError, struct.error, ValueError):
+        whole = False
+    if not whole:
+        raise MissingWeights(f"{path} is missing or cut off; copy or download it again")
+    return {name: one["shape"] for name, one in header.items()}
+
+
+def drawing_bytes(folder: Path, *, at_once: int, dtype_bytes: int, keeps_keys: bool, tiling: bool) -> int:
+    """Estimate of what drawing one megapixel from two references of one megapixel takes beside the weights.
+
+    transformer  16 tensors of the model's width for each token of words, references and picture: 9 of a single block's
+                 joint projection (3 of attention, 2 x 3 of the MLP), 4 of its output's input, 3 of residual and norm
+    keys         2 (key and value) x layers x width for each reference token (512 KiB for the 9B in bfloat16)
+    VAE          3 tensors of its second-finest width at full resolution, in one tile where it is tiled
+
+    The transformer and the VAE work one after the other, so the larger of them counts.
+    """
+    transformer, vae = (_config(folder / part) for part in ("transformer", "vae"))
+    width = transformer["num_attention_heads"] * transformer["attention_head_dim"]
+    reference_tokens = REFERENCES * DRAWN_PX // PIXELS_A_TOKEN
+    tokens = WORD_TOKENS + reference_tokens + DRAWN_PX // PIXELS_A_TOKEN
+    denoising = 16 * width * tokens
+    keys = 2 * (transformer["num_layers"] + transformer["num_single_layers"]) * width * reference_tokens
+    pixels = tile_px(vae) ** 2 if tiling else DRAWN_PX
+    decoding = 3 * vae["block_out_channels"][1] * pixels
+    return at_once * dtype_bytes * max(denoising + (keys if keeps_keys else 0), decoding)
+
+
+def tile_px(vae: Mapping[str, Any]) -> int:
+    """Side of a tile: the VAE's own, or 512 where that is as large as the largest picture."""
+    return min(TILE_PX, vae["sample_size"])
+
+
+def judging_bytes(folder: Path, *, at_once: int, dtype_bytes: int) -> int:
+    """Estimate of what judging takes beside the weights, for 8,000 tokens a question.
+
+    keys        2 (key and value) x layers x key heads x head size for each token (256 KiB for the 32B in bfloat16)
+    activations  4 tensors of the model's width and 2 of its MLP's for each token
+    """
+    told = _config(folder)["text_config"]
+    keys = 2 * told["num_hidden_layers"] * told["num_key_value_heads"] * told["head_dim"]
+    activations = 4 * told["hidden_size"] + 2 * told["intermediate_size"]
+    return at_once * dtype_bytes * JUDGED_TOKENS * (keys + activations)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    if not path.exists():
+        raise MissingWeights(f"there is no {path}; give a folder that holds the whole model in the hub's layout")
+    return json.loads(path.read_text())
