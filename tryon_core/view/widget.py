@@ -1,10 +1,14 @@
-"""What every widget shares: a still picture for where no browser draws it, and text that cannot become markup."""
+"""What every widget shares: its look, a still picture for where no browser draws it, and text that stays text."""
 
 import base64
 import html
+import re
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
+
+_CSS = Path(__file__).with_name("widget.css")
 
 
 class Widget(ipywidgets.VBox):
@@ -26,3 +30,25 @@ def escaped(text: object) -> str:
 
 def data_uri(data: bytes, kind: str = "image/jpeg") -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def styled(more: str = "") -> ipywidgets.HTML:
+    """The style sheet of all widgets and `more` of one's own; first child of a widget that has the class 'tryon'."""
+    return ipywidgets.HTML(f"<style>{_CSS.read_text()}{more}</style>").add_class("tryon-style")
+
+
+def classed(widget: ipywidgets.DOMWidget, *names: str) -> Any:
+    """The widget with stable CSS classes, by which a style sheet and a browser test find it."""
+    for name in names:
+        widget.add_class(name)
+    return widget
+
+
+def class_name(text: str) -> str:
+    """Any text (a constraint's key) as the end of a CSS class."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", text)
+
+
+def img(data: bytes, alt: str, kind: str = "image/jpeg", classes: str = "") -> str:
+    """A picture inside the page, with words for who cannot see it."""
+    return f'<img class="{classes}" src="{data_uri(data, kind)}" alt="{escaped(alt)}">'
