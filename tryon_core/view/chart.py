@@ -34,8 +34,9 @@ class Chart(Figure):
 
     note = ""
 
-    def _repr_png_(self) -> bytes:
-        return png(self)
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """With the finding as alt text, which nbconvert writes beside the picture."""
+        return png(self), {"alt": self.get_suptitle()}
 
 
 def png(figure: Figure, dpi: int = 100) -> bytes:
