@@ -106,7 +106,11 @@ def test_words_are_kept_deleted_and_inserted():
         ("kept", "top. Keep the rest."),
         ("inserted", "Shorten the hem."),
     ]
-    assert in_short(pieces) == ["− red", "+ blue", "+ Shorten the hem."]
+
+
+def test_in_short_only_what_was_added_is_said_unless_something_was_taken_out():
+    assert in_short(word_changes("A top.", "A top. Shorten {it}.")) == ["+ Shorten {it}."]
+    assert in_short(word_changes("A red top.", "A blue top.")) == ["A [-red-] {+blue+} top."]
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

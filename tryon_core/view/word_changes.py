@@ -35,5 +35,8 @@ def as_html(pieces: list[Piece]) -> str:
 
 
 def in_short(pieces: list[Piece]) -> list[str]:
-    """Only what changed: '+ words' inserted, '− words' deleted."""
-    return [f"{'+' if piece.kind == 'inserted' else '−'} {piece.text}" for piece in pieces if piece.kind != "kept"]
+    """What was added, a line each; where words were taken out too, all words once, as wdiff marks them."""
+    if any(piece.kind == "deleted" for piece in pieces):
+        marked = {"kept": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+        return [" ".join(marked[piece.kind].format(piece.text) for piece in pieces)]
+    return [f"+ {piece.text}" for piece in pieces if piece.kind == "inserted"]
