@@ -7,7 +7,7 @@ from PIL import Image, ImageColor
 
 from tryon_core.errors import BadInput
 from tryon_core.records import Region
-from tryon_core.view.compared_pictures import (
+from tryon_core.view.widgets.compared_pictures import (
     Mark,
     across_seam,
     colour_heat,
@@ -17,7 +17,7 @@ from tryon_core.view.compared_pictures import (
     shade,
     with_marks,
 )
-from tryon_core.view.word_changes import as_html, in_short, word_changes
+from tryon_core.view.widgets.word_changes import as_html, in_short, word_changes
 
 MIDDLE = Region(left=0.25, top=0.25, right=0.75, bottom=0.5)
 TOP = Region(left=0.0, top=0.0, right=1.0, bottom=0.5)

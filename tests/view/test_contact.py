@@ -8,8 +8,8 @@ from PIL import Image
 
 from tryon_core.images import to_jpeg
 from tryon_core.records import SampleLine
-from tryon_core.view.contact import ContactSheets
 from tryon_core.view.inventory import Looked
+from tryon_core.view.widgets.contact import ContactSheets
 
 
 def looked(count, problem="", **known):

@@ -11,7 +11,7 @@ from tryon_core.errors import BadInput, ModelFailed, Refused
 from tryon_core.parameters import BatchParameters
 from tryon_core.records import Decision
 from tryon_core.view.opened import open_run
-from tryon_core.view.stepper import IterationStepper
+from tryon_core.view.widgets.stepper import IterationStepper
 
 WAIT_S = 20
 

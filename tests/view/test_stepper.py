@@ -9,7 +9,7 @@ from stepped import all_html, html, one, parts
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Fix, Judgement, Measurement, Region, Score
 from tryon_core.view.opened import open_run
-from tryon_core.view.stepper import IterationStepper
+from tryon_core.view.widgets.stepper import IterationStepper
 
 HOSTILE = '<img src=x onerror="alert(1)"> & </textarea>'
 

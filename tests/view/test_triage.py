@@ -11,12 +11,12 @@ from PIL import Image
 from tryon_core import labels
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Measurement, Region, Score
-from tryon_core.view import gallery
-from tryon_core.view import triage as triage_module
-from tryon_core.view.bars import COUNTED_OVER
 from tryon_core.view.behind import QUESTIONS
 from tryon_core.view.opened import open_run
-from tryon_core.view.triage import PER_PAGE, FailureTriage
+from tryon_core.view.widgets import gallery
+from tryon_core.view.widgets import triage as triage_module
+from tryon_core.view.widgets.bars import COUNTED_OVER
+from tryon_core.view.widgets.triage import PER_PAGE, FailureTriage
 
 
 @pytest.fixture(scope="module")

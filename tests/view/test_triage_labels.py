@@ -9,7 +9,7 @@ from tryon_core.errors import StorageError
 from tryon_core.records import Measurement, Score
 from tryon_core.store import FolderStore
 from tryon_core.view.opened import open_run
-from tryon_core.view.triage import FailureTriage
+from tryon_core.view.widgets.triage import FailureTriage
 
 HOSTILE = """<script>alert(1)</script>"'><img src=http://evil.test/x onerror=alert(2)>"""
 

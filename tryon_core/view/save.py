@@ -12,7 +12,7 @@ from ..errors import BadInput, StorageError, TryonError
 from . import figures
 from .chart import png, svg
 from .opened import Run, open_run
-from .stepper import IterationStepper
+from .widgets.stepper import IterationStepper
 
 _DPI = 180
 

@@ -6,11 +6,11 @@ CSS classes for tests: tryon-ladder, and for each rung's button tryon-constraint
 import ipywidgets
 import traitlets
 
-from ..constraints import Constraint, Rubric, failures
-from ..errors import UnknownName
-from ..records import AttemptRecord, Score
-from .palette import MARKS, colours, gates, ink_on
-from .story import against_bar, misses, shown_score
+from ...constraints import Constraint, Rubric, failures
+from ...errors import UnknownName
+from ...records import AttemptRecord, Score
+from ..palette import MARKS, colours, gates, ink_on
+from ..story import against_bar, misses, shown_score
 from .widget import class_name, classed, escaped
 
 

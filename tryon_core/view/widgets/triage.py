@@ -15,16 +15,16 @@ from typing import Any
 
 import traitlets
 
-from .. import labels
-from ..errors import BadInput, StorageError, TryonError, UnknownName
-from ..records import SampleRecord
+from ... import labels
+from ...errors import BadInput, StorageError, TryonError, UnknownName
+from ...records import SampleRecord
+from ..behind import QUESTIONS, Bar
+from ..chart import png
+from ..opened import Run
+from ..totals import plural
 from .bars import COUNTED_OVER
-from .behind import QUESTIONS, Bar
-from .chart import png
 from .gallery import Thumbnails, Tile, tile_of
-from .opened import Run
 from .said import Item, Said
-from .totals import plural
 from .triage_parts import Parts
 from .triage_still import triage_still
 from .widget import Widget, classed

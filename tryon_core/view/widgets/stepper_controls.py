@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import ipywidgets
 
-from ..records import SampleLine
+from ...records import SampleLine
 from .sample_chooser import SampleChooser
 from .stage import VIEWS
 from .step import Step, Way

@@ -8,10 +8,10 @@ from functools import partial
 
 import ipywidgets
 
-from . import frames
-from .behind import Bar
-from .opened import Run
-from .palette import DARK, colours, gates, ink_on
+from .. import frames
+from ..behind import Bar
+from ..opened import Run
+from ..palette import DARK, colours, gates, ink_on
 from .pressable import Pressable
 from .widget import classed, escaped
 

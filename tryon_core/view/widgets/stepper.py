@@ -16,13 +16,13 @@ import ipywidgets
 import traitlets
 from PIL import Image
 
-from ..errors import BadInput, TryonError, UnknownName
-from ..images import digest
-from ..live import LOOP, LiveLoop
-from ..records import AttemptRecord, SampleLine, SampleRecord
+from ...errors import BadInput, TryonError, UnknownName
+from ...images import digest
+from ...live import LOOP, LiveLoop
+from ...records import AttemptRecord, SampleLine, SampleRecord
+from ..opened import Run
 from . import stepper_html
 from .ladder import Ladder
-from .opened import Run
 from .stage import VIEWS, Look, Stage
 from .steering import Steering
 from .step import Step, Way, ways

@@ -11,15 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from ..constraints import failures
-from ..errors import BadInput, StorageError
-from .chart import TEXT_PT, WIDTH_IN, Chart, png
+from ...constraints import failures
+from ...errors import BadInput, StorageError
+from ..chart import TEXT_PT, WIDTH_IN, Chart, png
+from ..palette import LIGHT, MARKS, Theme, ink_on
+from ..story import shown_score
 from .compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
 from .ladder import status
-from .palette import LIGHT, MARKS, Theme, ink_on
 from .stage import ATTEMPT_PX, INPUTS, Look, Stage, in_numbers
 from .step import Step, hues
-from .story import shown_score
 from .word_changes import in_short
 
 _MARGIN, _GAP, _LINE, _CAPTION = 0.14, 0.12, 0.19, 0.22

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import ipywidgets
 import traitlets
 
-from ..errors import BadInput, TryonError
-from ..flows.closed_loop import left_standing
-from ..live import LOOP, LiveLoop
-from ..records import AttemptRecord, Change, Decision, Fix
+from ...errors import BadInput, TryonError
+from ...flows.closed_loop import left_standing
+from ...live import LOOP, LiveLoop
+from ...records import AttemptRecord, Change, Decision, Fix
 from .widget import classed, escaped
 
 AS_JUDGED = "as judged"

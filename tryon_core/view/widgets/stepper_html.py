@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ..errors import BadInput, StorageError
+from ...errors import BadInput, StorageError
+from ..story import AttemptStory
 from .step import Step
-from .story import AttemptStory
 from .widget import classed, escaped
 from .word_changes import as_html
 
@@ -65,7 +65,7 @@ def changes(step: Step) -> str:
 
 def redraw(step: Step) -> str:
     """The lines that draw this attempt again, in a text area that can be read and copied only."""
-    from ..models import as_code
+    from ...models import as_code
 
     if not step.attempt:
         return ""

@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from ..constraints import failures
-from ..images import thumbnail, to_jpeg
-from ..records import AttemptRecord, Region
+from ...constraints import failures
+from ...images import thumbnail, to_jpeg
+from ...records import AttemptRecord, Region
+from ..opened import Run
 from .compared_pictures import (
     LARGEST_DIFFERENCE,
     TICKS,
@@ -27,7 +28,6 @@ from .compared_pictures import (
     shade,
     with_marks,
 )
-from .opened import Run
 from .step import Step, hues
 from .widget import escaped, img
 

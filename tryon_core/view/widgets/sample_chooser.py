@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import ipywidgets
 import traitlets
 
-from ..records import SampleLine
+from ...records import SampleLine
 from .widget import classed, escaped
 
 FEW = 12  # up to so many samples a list needs no search

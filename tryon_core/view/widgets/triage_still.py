@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .behind import Bar
-from .chart import TEXT_PT, WIDTH_IN, empty
+from ..behind import Bar
+from ..chart import TEXT_PT, WIDTH_IN, empty
+from ..opened import Run
+from ..palette import LIGHT, Theme, colours, gates
 from .gallery import Tile
-from .opened import Run
-from .palette import LIGHT, Theme, colours, gates
 
 _BARS, _COLUMNS = 10, 6  # bars named one by one; pictures in a row
 _BAR_IN, _GAP_IN, _CAPTION_IN = 0.26, 0.45, 0.55

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from ..errors import TryonError
+from ...errors import TryonError
+from ..behind import QUESTIONS
+from ..palette import gates
 from .bars import COUNTED_OVER, Bars
-from .behind import QUESTIONS
 from .gallery import Tiles
 from .looked_at import LookedAt
-from .palette import gates
 from .said import WORDS, Item
 from .widget import classed, escaped, styled
 

@@ -4,17 +4,17 @@ judge said of one constraint. HTML, every word from outside escaped.
 
 from functools import lru_cache
 
-from ..constraints import failures
-from ..errors import StorageError
-from ..images import to_jpeg
-from ..records import AttemptRecord, SampleRecord
+from ...constraints import failures
+from ...errors import StorageError
+from ...images import to_jpeg
+from ...records import AttemptRecord, SampleRecord
+from ..opened import Run
+from ..palette import MARKS, colours, gates
+from ..story import AttemptStory, attempt_stories, outcome_words, shown_score
+from ..totals import plural
 from .bars import gate
 from .compared_pictures import Mark, with_marks
 from .gallery import Thumbnails, picture_html
-from .opened import Run
-from .palette import MARKS, colours, gates
-from .story import AttemptStory, attempt_stories, outcome_words, shown_score
-from .totals import plural
 from .widget import escaped
 
 SIDE_PX = 640

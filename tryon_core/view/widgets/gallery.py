@@ -11,14 +11,14 @@ from typing import Any
 
 import ipywidgets
 
-from ..errors import StorageError
-from ..images import to_jpeg
-from ..labels import Label
-from .opened import Run
-from .palette import MARKS
+from ...errors import StorageError
+from ...images import to_jpeg
+from ...labels import Label
+from ..opened import Run
+from ..palette import MARKS
+from ..story import shown_score
 from .pressable import Pressable
 from .said import WORDS
-from .story import shown_score
 from .widget import classed, escaped, img
 
 SIDE_PX = 320

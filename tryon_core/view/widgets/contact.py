@@ -8,9 +8,9 @@ import ipywidgets
 import traitlets
 from PIL import Image
 
-from .chart import TEXT_PT, WIDTH_IN, Chart, png
-from .inventory import Looked
-from .palette import LIGHT, MARKS, Theme
+from ..chart import TEXT_PT, WIDTH_IN, Chart, png
+from ..inventory import Looked
+from ..palette import LIGHT, MARKS, Theme
 from .widget import Widget, classed, escaped, img, styled
 
 PER_SHEET = 24

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ..constraints import Rubric, best_attempt, decide
-from ..live import LOOP, LiveLoop
-from ..records import AttemptRecord, Change, Decision, SampleLine, SampleRecord
-from .opened import Run
-from .palette import colours, gates
-from .story import DECISIONS, AttemptStory, asked_next, attempt_stories, outcome_words
+from ...constraints import Rubric, best_attempt, decide
+from ...live import LOOP, LiveLoop
+from ...records import AttemptRecord, Change, Decision, SampleLine, SampleRecord
+from ..opened import Run
+from ..palette import colours, gates
+from ..story import DECISIONS, AttemptStory, asked_next, attempt_stories, outcome_words
 from .word_changes import Piece, word_changes
 
 ENDED = {Decision.ACCEPT: "accepted", Decision.STOP: "given up"}

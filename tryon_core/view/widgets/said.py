@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from .. import labels
-from ..labels import Label
+from ... import labels
+from ...labels import Label
+from ..opened import Run
+from ..totals import plural
 from .bars import gate
-from .opened import Run
-from .totals import plural
 from .widget import escaped
 
 WORDS = {"agree": "✓ Agree", "disagree": "✗ Disagree"}
