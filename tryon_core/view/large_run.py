@@ -16,6 +16,7 @@ from PIL import Image
 
 from ..batch import outcome_of
 from ..constraints import Rubric, best_attempt
+from ..errors import BadInput
 from ..flows.closed_loop import closed_loop
 from ..journal import Journal
 from ..records import EditRequest, Fix, Judgement, Ledger, ModelCard, Region, Sample, SampleLine, SampleRecord, Score
@@ -38,6 +39,8 @@ _KNOWN = {
 
 def write_large_run(where: str | Path, samples: int = 1000, pictures: int = PICTURES, seed: int = 0) -> str:
     """Write the run to a new folder or bucket prefix; the same arguments give the same run. Returns where it is."""
+    if samples < 1 or pictures < 1:
+        raise BadInput(f"a run to measure needs 1 sample and 1 picture at least, got {samples} and {pictures}")
     store, chance = open_store(str(where)), np.random.default_rng(seed)
     pool = [Journal(store).save_picture(picture) for picture in _pictures(pictures, chance)]
     lines = tuple(_line(number) for number in range(samples))

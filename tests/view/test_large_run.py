@@ -2,6 +2,7 @@
 
 import pytest
 
+from tryon_core.errors import BadInput
 from tryon_core.view import bench, frames
 from tryon_core.view.large_run import SIZE, write_large_run
 from tryon_core.view.opened import open_run
@@ -52,8 +53,12 @@ def test_a_slow_first_paint_is_marked(lines):
 
 
 def test_what_a_widget_sends_is_counted_in_bytes(small):
+    stepper = bench.Part("", lambda: small, lambda where: bench.IterationStepper(open_run(where)))
     with bench.counted():
-        seconds, sent = bench.timed(
-            bench.Part("", lambda: small, lambda where: bench.IterationStepper(open_run(where)))
-        )
-    assert seconds > 0 and sent > 10_000
+        taken = bench.timed(stepper)
+    assert taken.seconds > 0 and taken.cpu_s > 0 and taken.sent > 10_000
+
+
+def test_a_run_without_samples_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(BadInput, match="1 sample and 1 picture at least, got 0 and 60"):
+        write_large_run(tmp_path, samples=0)
