@@ -13,7 +13,7 @@ help:  ## this list
 demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, report (no torch)
 	@$(BIN)/python -m tryon_core.demo
 
-test: .venv/.ready-all  ## every test: ruff, pytest, notebooks through nbval
+test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests notebooks --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
@@ -22,6 +22,8 @@ test: .venv/.ready-all  ## every test: ruff, pytest, notebooks through nbval
 setup: .venv/.ready-all  ## everything, the large models' libraries too
 lab: .venv/.ready-demo  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
+voila: .venv/.ready-demo  ## the notebooks as pages without code, on loopback
+	$(BIN)/voila notebooks --Voila.ip=127.0.0.1
 
 prove: .venv/.ready-all  ## the long proofs; prints their tables
 	$(BIN)/python -m pytest tests -m prove -s
@@ -41,7 +43,7 @@ clean:  ## remove the environments; runs stay
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.ready-demo: .venv/.ready-python pyproject.toml constraints.txt
+.venv/.ready-demo: .venv/.ready-python pyproject.toml constraints.txt $(wildcard share/*.json share/*/*)
 	@echo "installing what the embedded job needs (about a minute) ..."
 	@$(PIP) --editable '.[embedded,notebooks]'
 	@$(BIN)/python -m tryon_core.models.embedded.fetch
@@ -52,4 +54,4 @@ clean:  ## remove the environments; runs stay
 	@$(PIP) --editable '.[embedded,notebooks,models,dev]'
 	@touch $@
 
-.PHONY: help demo test setup lab prove demo-people clean
+.PHONY: help demo test setup lab voila prove demo-people clean

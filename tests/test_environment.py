@@ -1,6 +1,7 @@
 """environment.yml, pyproject.toml, constraints.txt and the Makefile name the same things."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -63,3 +64,15 @@ def test_torch_is_not_among_what_the_demo_installs():
     extras = PROJECT["optional-dependencies"]
     assert not any(Requirement(text).name == "torch" for name in ("embedded", "notebooks") for text in extras[name])
     assert "--editable '.[embedded,notebooks]'" in (ROOT / "Makefile").read_text()
+
+
+def test_voila_finds_the_settings_and_the_page_of_this_checkout():
+    voila = Path(sys.prefix, "share/jupyter/voila/templates/tryon-offline")
+    installed = {Path(sys.prefix, "etc/jupyter/voila.json"), *voila.iterdir()}
+    here = [ROOT / "share/voila.json", *(ROOT / "share/voila_page").iterdir()]
+    assert {path.name: path.read_text() for path in installed} == {path.name: path.read_text() for path in here}
+
+
+def test_ci_installs_a_browser_and_does_not_let_its_tests_skip():
+    told = (ROOT / ".ci/run").read_text()
+    assert " chromium " in told and "TRYON_BROWSER=required make test" in told

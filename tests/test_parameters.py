@@ -15,6 +15,7 @@ CONTRACT = {
     "seed": 0,
     "difficulty": "",
     "gender": "",
+    "sample": "",
     "reuse": "",
 }
 
@@ -60,3 +61,12 @@ def test_options_are_taken_as_a_dictionary():
 def test_the_report_s_parameters_are_checked_alike():
     with pytest.raises(UnknownName, match="no parameter is called 'reports'. Did you mean 'report'"):
         ReportParameters.checked(reports="x.html")
+
+
+def test_a_cell_run_again_in_the_same_kernel_is_not_troubled_by_the_notebook_s_own_names():
+    names = {"limit": 3}
+    assert BatchParameters.of_notebook(names).limit == 3
+    names |= {"where": "runs/x", "limit": 4}
+    assert BatchParameters.of_notebook(names).limit == 4
+    with pytest.raises(UnknownName):
+        BatchParameters.of_notebook({"where": "runs/x"})

@@ -110,6 +110,11 @@ class LiveLoop:
     def store(self) -> Store:
         return self.job.store
 
+    @property
+    def sample(self) -> Sample:
+        """The sample with its pictures, whether or not an attempt was drawn yet."""
+        return self._sample
+
     def run(self) -> Run:
         """The run as it stands now."""
         return open_run(self.store.url)
@@ -235,7 +240,9 @@ class LiveLoop:
     def _next_request(self, name: str, after: int) -> EditRequest:
         """What the flow asks its generator for after an attempt, without asking it."""
         last = self._attempt(name, after)
-        told = last.change or Change(decision=Decision.RETRY if last.decision in _ENDING else None)
+        told = last.change or Change()
+        if last.decision in _ENDING:
+            told = told.model_copy(update={"decision": Decision.RETRY})
         peek = _Peek()
         with self._one_at_a_time:
             flow = self._replayed(self._line(name).attempts[:after], after + 1, around=peek.around)

@@ -25,16 +25,26 @@ class NotebookParameters(BaseModel):
 
     @classmethod
     def of_notebook(cls, names: dict[str, Any]) -> Self:
-        """From a notebook's `globals()`: every plain value there must be ours, so a mistyped -p name is refused."""
-        ipython = {"In", "Out", "exit", "quit", "open", "get_ipython"}
-        plain = str | int | float | dict | list | tuple | None
-        return cls.checked(
-            **{
-                name: value
-                for name, value in names.items()
-                if not name.startswith("_") and name not in ipython and isinstance(value, plain)
-            }
-        )
+        """From a notebook's `globals()`: every plain value there must be ours, so a mistyped -p name is refused.
+
+        When the cell is run again in the same kernel, only our own names are looked at: by then the notebook's other
+        cells have put theirs beside them.
+        """
+        given = {name: value for name, value in names.items() if _is_parameter(name, value)}
+        if names.get(_CHECKED):
+            given = {name: value for name, value in given.items() if name in cls.model_fields}
+        found = cls.checked(**given)
+        names[_CHECKED] = True
+        return found
+
+
+_CHECKED = "_parameters_checked"
+_IPYTHON = {"In", "Out", "exit", "quit", "open", "get_ipython"}
+
+
+def _is_parameter(name: str, value: Any) -> bool:
+    plain = str | int | float | dict | list | tuple | None
+    return not name.startswith("_") and name not in _IPYTHON and isinstance(value, plain)
 
 
 def _sentence(error: ValidationError, model: type[BaseModel]) -> BadInput:
@@ -90,9 +100,74 @@ class BatchParameters(NotebookParameters):
 class ReportParameters(NotebookParameters):
     """The parameters of notebook 11_report.
 
-    run     a folder or s3://bucket/prefix; empty: runs/demo, or a run of two demo samples where that does not exist
+    run     a folder or s3://bucket/prefix; empty: runs/demo, or kept.SHOWCASE where that does not exist
     report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
     """
 
     run: str = ""
     report: str = ""
+
+
+class SamplesParameters(NotebookParameters):
+    """The parameters of notebook 01_samples; `limit` is for opening pictures, everything is counted."""
+
+    source: str = "data_manifests/demo.jsonl"
+    difficulty: str = ""
+    gender: str = ""
+    limit: int = Field(default=100, ge=1)
+
+
+class AttemptParameters(NotebookParameters):
+    """The parameters of notebook 02_one_attempt.
+
+    picture  a picture to judge, as a path; empty: the generator draws one
+    """
+
+    source: str = "data_manifests/demo.jsonl"
+    sample: str = "demo_07_blossoms"
+    picture: str = ""
+    generator: str = "warp"
+    judge: str = "measure"
+    rubric: str = "default"
+    seed: int = Field(default=3, ge=0, lt=2**63)
+    output: str = ""
+
+
+class FirstLoopParameters(NotebookParameters):
+    """The parameters of notebook 00_first_loop.
+
+    words   what a person adds to the wish in the branch
+    """
+
+    source: str = "data_manifests/demo.jsonl"
+    sample: str = "demo_04_dots"
+    generator: str = "warp"
+    judge: str = "measure"
+    rubric: str = "default"
+    max_iterations: int = Field(default=4, ge=1, le=100)
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    words: str = "Make the sleeves 10 % longer."
+    output: str = ""
+
+
+class LoopParameters(BatchParameters):
+    """The parameters of notebook 03_closed_loop: those of a batch, or a run that is already there.
+
+    run   a folder or s3://bucket/prefix; then the others are not used
+    """
+
+    run: str = ""
+    seed: int = Field(default=3, ge=0, lt=2**63)
+
+
+class FailuresParameters(NotebookParameters):
+    """The parameters of notebook 09_failures.
+
+    run     a folder or s3://bucket/prefix; empty: kept.SHOWCASE
+    other   a second run over the same samples; empty: for kept.SHOWCASE its first attempts, else none
+    by      who labels
+    """
+
+    run: str = ""
+    other: str = ""
+    by: str = "person"

@@ -1,5 +1,6 @@
 """What papermill and nbval rely on: the parameters of 10_batch, and checked cells that hold something to compare."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import nbformat
 import papermill
 import pytest
 
-from tryon_core.parameters import BatchParameters, ReportParameters
+from tryon_core import parameters
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
@@ -18,13 +19,27 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-@pytest.mark.parametrize(("notebook", "model"), [("10_batch", BatchParameters), ("11_report", ReportParameters)])
+MODELS = {
+    "00_first_loop": parameters.FirstLoopParameters,
+    "01_samples": parameters.SamplesParameters,
+    "02_one_attempt": parameters.AttemptParameters,
+    "03_closed_loop": parameters.LoopParameters,
+    "09_failures": parameters.FailuresParameters,
+    "10_batch": parameters.BatchParameters,
+    "11_report": parameters.ReportParameters,
+}
+
+
+@pytest.mark.parametrize(("notebook", "model"), MODELS.items(), ids=MODELS)
 def test_a_notebook_declares_its_contract(notebook, model):
     declared = papermill.inspect_notebook(str(BATCH.parent / f"{notebook}.ipynb"))
     assert set(declared) == set(model.model_fields)
     for name, told in declared.items():
         default = model.model_fields[name].default
         assert eval(told["default"]) == (default if name != "options" else {}), name
+        assert told["inferred_type_name"].strip() == model.model_fields[name].annotation.__name__.replace(
+            "BatchOptions", "dict"
+        ), name
         assert told["help"], f"{name} says nothing in papermill --help-notebook"
 
 
@@ -56,6 +71,13 @@ def test_checked_cells_hold_an_output_and_a_count_and_no_other_cell_does(path):
     assert checked, "nothing in this notebook is compared"
     assert all("keep_output" in tags(cell) and cell.outputs and cell.execution_count for cell in checked)
     assert not any(cell.outputs for cell in cells if cell not in checked)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_compared_are_numbers(name):
+    cells = nbformat.read(BATCH.parent / f"{name}.ipynb", as_version=4).cells
+    compared = [output.text for cell in cells if "nbval-check-output" in tags(cell) for output in cell.outputs]
+    assert re.search(r"\d", "".join(compared))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 from hand_made import Bench, every_outcome, scores
 
-from tryon_core.records import SampleRecord, Score
-from tryon_core.runs import record_key
+from tryon_core.records import Judgement, SampleRecord, Score
+from tryon_core.runs import record_key, to_parquet
 from tryon_core.view import frames
 from tryon_core.view.frames import open_run
 
@@ -38,6 +38,13 @@ def test_a_compacted_table_older_than_its_records_is_made_up_from_them(tmp_path)
     run.store.replace(record_key("broke"), again.model_dump_json().encode(), run.store.version(record_key("broke")))
     rows = frames.attempts(open_run(tmp_path)).query("sample_id == 'broke'")
     assert rows.outcome.tolist() == ["not_accepted", "not_accepted"]
+
+
+def test_a_compacted_table_from_before_patterns_were_kept_is_read(tmp_path):
+    run = open_run(every_outcome(tmp_path))
+    old = [{name: value for name, value in row.items() if name != "pattern"} for row in run.attempt_rows]
+    run.store.create("attempts.parquet", to_parquet(old))
+    assert frames.attempts(open_run(tmp_path)).pattern.isna().any() and len(frames.slices(run, frames.attempts(run)))
 
 
 def test_a_bucket_and_a_disk_give_the_same_frames(tmp_path, bucket):
@@ -78,6 +85,24 @@ def test_primary_failures_are_most_frequent_first_and_add_up(run):
     table = frames.primary_failures(frames.attempts(run), run.rubric)
     assert table.constraint.tolist() == ["realism", "identity", "garment_structure"]
     assert table.failed.tolist() == [4, 2, 1] and set(table.n) == {7} and table.cumulative.iloc[-1] == 1
+
+
+def test_what_failed_together_is_counted_both_ways(run):
+    table = frames.failed_together(frames.attempts(run), run.rubric).set_index(["constraint", "other"])
+    assert table.loc[("realism", "realism"), ["failed", "n"]].tolist() == [5, 9]
+    assert table.loc[("realism", "garment_structure"), ["failed", "n", "share"]].tolist() == [1, 5, 0.2]
+    assert table.loc[("garment_structure", "realism"), ["failed", "n", "share"]].tolist() == [1, 1, 1]
+    assert len(table) == 49 and pd.isna(table.share[("scene_kept", "realism")])
+
+
+def test_what_does_not_apply_did_not_fail_together_with_anything(tmp_path):
+    bench = Bench(tmp_path)
+    faceless = {**scores(realism=5).scores, "identity": Score(status="not_applicable", reason="no face")}
+    bench.sample("one", "not_accepted", Judgement(scores=faceless), scores(realism=5, identity=6))
+    run = open_run(bench.finish())
+    table = frames.failed_together(frames.attempts(run), run.rubric).set_index(["constraint", "other"])
+    assert table.loc[("realism", "identity"), ["failed", "n"]].tolist() == [1, 1]
+    assert table.loc[("identity", "identity"), ["failed", "n"]].tolist() == [1, 1]
 
 
 def test_score_paths_follow_each_sample(run):

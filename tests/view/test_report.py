@@ -8,7 +8,9 @@ from hand_made import Bench, called_real, every_outcome, scores
 from PIL import Image
 
 from tryon_core.errors import StorageError
-from tryon_core.records import Fix, Region, Score
+from tryon_core.labels import about, add
+from tryon_core.records import Branch, Change, Fix, Region, Score
+from tryon_core.runs import branch_key
 from tryon_core.sources.listing import Skipped
 from tryon_core.view import frames
 from tryon_core.view.frames import open_run
@@ -116,6 +118,41 @@ def test_the_place_of_the_primary_failure_is_framed(tmp_path):
     page = Page(report_html(open_run(bench.finish())))
     (frame,) = [a for a in page.all("span") if "region" in a.get("class", "")]
     assert frame["style"] == "left:25.0%;top:50.0%;width:50.0%;height:10.0%" and frame["class"] == "region r7"
+
+
+def overruled(run, sample_id, after, **change):
+    """A branch after an attempt, with one more attempt of its own."""
+    record = next(record for record in run.records if record.sample_id == sample_id)
+    left = record.attempts[after - 1].model_copy(update={"change": Change(**change)})
+    own = record.attempts[0].model_copy(update={"number": after + 1})
+    branch = Branch(
+        sample_id=sample_id, name="branch-1", after=after, attempts=(*record.attempts[: after - 1], left, own)
+    )
+    run.store.create(branch_key(sample_id, "branch-1"), branch.model_dump_json().encode())
+
+
+def test_a_person_s_branch_stands_under_its_sample_and_counts_nowhere(tmp_path):
+    run = open_run(every_outcome(tmp_path))
+    before = frames.summary(run)
+    overruled(run, "never", 2, prompt=HOSTILE, by="Ada")
+    html = report_html(run)
+    page = Page(html)
+    assert "branch-1: a person’s, counted nowhere" in page.text and "<script" not in html
+    assert "After attempt 2 of the loop Ada wrote other words: not finished, 3 attempts so far." in page.text
+    assert "in Ada's words: <script>alert(1)</script>" in page.text
+    assert frames.summary(open_run(tmp_path)).equals(before)
+
+
+def test_what_people_say_of_the_judge_is_told_and_counted(tmp_path):
+    run = open_run(every_outcome(tmp_path))
+    (never,) = [record for record in run.records if record.sample_id == "never"]
+    assert "What people say of the judge" not in Page(report_html(run)).text
+    add(run.store, about(run.info, "never", never.attempts[0], "realism", "disagree", note=HOSTILE, by="Ada"))
+    html = report_html(run)
+    page = Page(html)
+    assert "What people say of the judge" in page.text and "<script" not in html
+    assert "Ada disagrees on realism: <script>alert(1)</script>" in page.text
+    assert any("People agree with the judge in 0 of 1 answer on realism" in a["alt"] for a in page.all("img"))
 
 
 class Noisy(Painter):

@@ -1,9 +1,11 @@
 import pytest
 from hand_made import Bench, scores
 
-from tryon_core.records import Change, Judgement, Measurement, Score
+from tryon_core.labels import about
+from tryon_core.records import Branch, Change, Judgement, Measurement, Score
 from tryon_core.rubrics import RUBRICS
-from tryon_core.view.story import attempt_stories, outcome_words, shown_score
+from tryon_core.view.frames import open_run
+from tryon_core.view.story import attempt_stories, branch_story, label_words, outcome_words, shown_score
 
 DEFAULT = RUBRICS["default"]
 
@@ -79,3 +81,29 @@ def test_outcomes_are_told_with_their_attempts(tmp_path):
     assert outcome_words(bench.sample("a", "accepted", scores(realism=7), scores())) == "accepted at attempt 2"
     assert outcome_words(bench.sample("b", "not_accepted", scores(realism=7))) == "not accepted in 1 attempt"
     assert outcome_words(bench.sample("c", "refused")) == "refused" and outcome_words(None) == "not begun"
+
+
+def branched(tmp_path, **change):
+    record = Bench(tmp_path).sample("one", "accepted", scores(realism=7), scores())
+    left = record.attempts[0].model_copy(update={"change": Change(**change)})
+    return Branch(sample_id="one", name="branch-1", after=1, attempts=(left, *record.attempts[1:]), outcome="accepted")
+
+
+def test_a_branch_tells_what_a_person_did_and_only_its_own_attempts(tmp_path):
+    told = branch_story(branched(tmp_path, prompt="In my words.", by="Ada"), DEFAULT)
+    assert told.leaves == "After attempt 1 of the loop Ada wrote other words"
+    assert (told.ended, [one.number for one in told.attempts]) == ("accepted at attempt 2", [2])
+    assert "in Ada's words: In my words." in told.asked
+
+
+def test_a_branch_tells_an_overruled_verdict(tmp_path):
+    told = branch_story(branched(tmp_path, decision="accept", by="Ada"), DEFAULT)
+    assert told.leaves == "After attempt 1 of the loop Ada overruled the verdict (accepted)"
+
+
+def test_a_label_reads_as_a_sentence(tmp_path):
+    bench = Bench(tmp_path)
+    record = bench.sample("one", "not_accepted", scores(realism=7))
+    run = open_run(bench.finish())
+    label = about(run.info, "one", record.attempts[0], "realism", "disagree", note="It is fine.", by="Ada")
+    assert label_words(label) == "Ada disagrees on realism: It is fine."

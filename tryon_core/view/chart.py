@@ -3,25 +3,40 @@
 import io
 import textwrap
 from collections.abc import Iterable
+from typing import Protocol
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from .opened import Run
+from ..constraints import Rubric
 from .palette import Theme, gates
 
 WIDTH_IN = 9.0  # 900 px at 100 dpi
 TEXT_PT = 11
 _STRIP_IN = 0.32  # for the caution
+_TITLE_LINE_IN, _NOTE_LINE_IN = 0.22, 0.19
+
+
+class Told(Protocol):
+    """What is drawn: a run, or two that are compared. `caution` says where a model is not real, '' otherwise."""
+
+    @property
+    def caution(self) -> str: ...
+
+    @property
+    def rubric(self) -> Rubric: ...
 
 
 class Chart(Figure):
-    """A matplotlib Figure without pyplot and its state; a notebook shows it."""
+    """A matplotlib Figure without pyplot and its state; a notebook shows it. `note`: what to look for, on one line."""
 
-    def _repr_png_(self) -> bytes:
-        return png(self)
+    note = ""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """With the finding as alt text, which nbconvert writes beside the picture."""
+        return png(self), {"alt": self.get_suptitle()}
 
 
 def png(figure: Figure, dpi: int = 100) -> bytes:
@@ -38,32 +53,52 @@ def svg(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def empty(run: Run, finding: str, height_in: float, theme: Theme) -> Chart:
-    """A figure without axes: the finding on top, the caution at the bottom where there is one."""
-    strip = _STRIP_IN / height_in if run.caution else 0.0
-    layout = ConstrainedLayoutEngine(rect=(0.0, strip, 1.0, 1.0 - strip), w_pad=0.1, h_pad=0.08)
+def empty(told: Told, finding: str, height_in: float, theme: Theme, note: str = "") -> Chart:
+    """A figure without axes: the finding on top, what to look for under it, the caution at the bottom if there is one.
+
+    height_in   without the note, which makes the figure taller
+    """
+    title, lines = _balanced(finding, 80), textwrap.fill(note, 118)
+    note_in = _NOTE_LINE_IN * (lines.count("\n") + 1) if note else 0.0
+    height_in += note_in
+    caution = textwrap.fill(told.caution, 100)
+    strip = _STRIP_IN * (caution.count("\n") + 1) / height_in if caution else 0.0
+    layout = ConstrainedLayoutEngine(rect=(0.0, strip, 1.0, 1.0 - strip - note_in / height_in), w_pad=0.1, h_pad=0.08)
     figure = Chart(figsize=(WIDTH_IN, height_in), layout=layout, facecolor=theme.paper)
-    title = textwrap.fill(finding, 80)
-    figure.suptitle(title, x=0.012, ha="left", fontsize=TEXT_PT + 2, color=theme.ink, fontweight="bold")
-    if run.caution:
-        figure.text(0.012, 0.4 * strip, run.caution, fontsize=TEXT_PT, color=theme.warning, fontweight="bold")
+    figure.note = note
+    plain = {"x": 0.012, "ha": "left", "parse_math": False}  # outside text may hold a $
+    figure.suptitle(title, fontsize=TEXT_PT + 2, color=theme.ink, fontweight="bold", **plain)
+    if note:
+        top = 1 - (0.1 + _TITLE_LINE_IN * (title.count("\n") + 1)) / height_in
+        figure.text(y=top, s=lines, fontsize=TEXT_PT - 1, color=theme.soft, va="top", **plain)
+    if caution:
+        alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "va": "center"}
+        figure.text(y=0.4 * strip, s=caution, **alarm, **plain)
     return figure
 
 
-def canvas(run: Run, finding: str, height_in: float, theme: Theme) -> tuple[Chart, Axes]:
+def _balanced(text: str, width: int) -> str:
+    """As few lines as `width` characters allow, all about as long: no last word alone."""
+    few = len(textwrap.wrap(text, width))
+    return textwrap.fill(
+        text, next(w for w in range(len(text) // few, width + 1) if len(textwrap.wrap(text, w)) == few)
+    )
+
+
+def canvas(told: Told, finding: str, height_in: float, theme: Theme, note: str = "") -> tuple[Chart, Axes]:
     """A figure with one pair of axes."""
-    figure = empty(run, finding, height_in, theme)
+    figure = empty(told, finding, height_in, theme, note)
     axes = figure.add_subplot()
     style(axes, theme)
     return figure, axes
 
 
-def words(run: Run, finding: str, text: str, theme: Theme) -> Chart:
+def words(told: Told, finding: str, text: str, theme: Theme) -> Chart:
     """What a figure says where there is nothing to draw."""
-    figure = empty(run, finding, 1.6, theme)
+    figure = empty(told, finding, 1.6, theme)
     axes = figure.add_subplot()
     axes.set_axis_off()
-    axes.text(0.0, 0.5, text, fontsize=TEXT_PT, color=theme.soft, va="center")
+    axes.text(0.0, 0.5, text, fontsize=TEXT_PT, color=theme.soft, va="center", parse_math=False)
     return figure
 
 
@@ -78,9 +113,9 @@ def style(axes: Axes, theme: Theme) -> None:
     axes.set_axisbelow(True)
 
 
-def constraint_rows(axes: Axes, run: Run, keys: Iterable[str], theme: Theme) -> None:
+def constraint_rows(axes: Axes, rubric: Rubric, keys: Iterable[str], theme: Theme) -> None:
     """Name the rows of a figure by gate number and constraint."""
-    number = gates(run.rubric)
+    number = gates(rubric)
     labels = [f"{key}  {number[key]}" for key in keys]
     axes.set_yticks(range(len(labels)), labels, color=theme.ink)
     axes.grid(False)

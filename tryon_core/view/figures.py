@@ -3,20 +3,38 @@
 Where there is nothing to draw, a figure says so in words; where a model is a toy or scripted, it says that too.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from ..stats import done_by, wilson
 from . import frames
 from .chart import TEXT_PT, canvas, constraint_rows, empty, style, words
+from .heat_figures import constraint_heatmap, failed_together
 from .opened import Run
 from .palette import LIGHT, Theme, colours, gates
-from .totals import accepted_at, iterations, plural, totals
+from .people import people_and_judge
+from .slice_figures import by_slice
+from .totals import accepted_at, iterations, joined, plural, totals
+from .transition_figures import next_failures, regressions
+from .versus_figures import versus
+
+__all__ = [
+    "ALL",
+    "accepted_by_iteration",
+    "by_slice",
+    "constraint_heatmap",
+    "failed_together",
+    "latency",
+    "next_failures",
+    "people_and_judge",
+    "primary_failures",
+    "regressions",
+    "score_paths",
+    "survival",
+    "versus",
+]
 
 _PANELS_IN_A_ROW = 4
 
@@ -52,39 +70,37 @@ def _accepted_finding(by_then: list[int], judged: int) -> str:
     return f"Accepted: {first} of {over} at the first attempt, {in_all} by attempt {when}"
 
 
-def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
-    """Failure rate by constraint, in gate order, and iteration; each cell says how many of how many."""
-    table = frames.constraint_failures(frames.attempts(run), run.rubric)
-    if not table.n.sum():
-        return words(run, "No attempt was judged", "There are no failure rates to draw.", theme)
-    keys, steps = run.rubric.keys, sorted(table.attempt.unique())
-    rate_KI = table.pivot(index="constraint", columns="attempt", values="rate").loc[list(keys)].to_numpy(float)
-    figure, axes = canvas(run, _heatmap_finding(table), 1.9 + 0.46 * len(keys), theme)
-    heat = LinearSegmentedColormap.from_list("failure", theme.heat).with_extremes(bad=theme.paper)
-    drawn = axes.imshow(np.ma.masked_invalid(rate_KI * 100), cmap=heat, vmin=0, vmax=100, aspect="auto")
-    for cell in table.itertuples():
-        ink = theme.soft if not cell.n else theme.paper if cell.rate > 0.5 else theme.ink
-        count = f"{cell.failed} of {cell.n}" if cell.n else "not scored"
-        axes.text(steps.index(cell.attempt), keys.index(cell.constraint), count, ha="center", va="center", color=ink)
-    constraint_rows(axes, run, keys, theme)
-    axes.set_xticks(range(len(steps)), [f"{step}" for step in steps])
-    axes.set_xlabel("iteration (later ones hold only samples that were not accepted before)")
-    scale = figure.colorbar(drawn, ax=axes, pad=0.02, ticks=(0, 50, 100))
-    scale.set_label(f"failed: scored under {run.rubric.rule.accept_at:g} (% of scored)", color=theme.soft)
-    scale.ax.tick_params(colors=theme.soft, length=0)
-    scale.outline.set_visible(False)
+def survival(run: Run, theme: Theme = LIGHT) -> Figure:
+    """Kaplan-Meier's estimate of the share of samples not yet accepted, with its 95 % interval and numbers at risk."""
+    table = frames.survival(frames.attempts(run))
+    if table.empty:
+        return words(run, "No sample was judged", "There is nobody to follow to acceptance.", theme)
+    note = (
+        "Kaplan-Meier: a sample is followed until it is accepted or, where it ended otherwise, up to its last judged "
+        "attempt; then it leaves the count. Shaded: 95 % intervals; there is none where all or none are accepted."
+    )
+    figure, axes = canvas(run, _survival_finding(table), 4.4, theme, note)
+    steps, left = np.array([0, *table.attempt, len(table) + 0.6]), np.array([1.0, *table.share, table.share.iloc[-1]])
+    axes.step(steps, left * 100, where="post", color=theme.ink, lw=2)
+    low, high = (np.array([np.nan, *table[side], table[side].iloc[-1]]) * 100 for side in ("low", "high"))
+    axes.fill_between(steps, low, high, step="post", color=theme.accent, alpha=0.35, lw=0)
+    gone = table[table.censored > 0]
+    axes.plot(gone.attempt + 0.3, gone.share * 100, "|", ms=12, mew=2, color=theme.ink)
+    axes.set(ylim=(0, 104), xlim=(0, steps[-1]), ylabel="not yet accepted (% of samples)", yticks=range(0, 101, 20))
+    labels = [f"{row.attempt}\n{row.at_risk}\n{row.accepted}\n{row.censored}" for row in table.itertuples()]
+    axes.set_xticks([0, *table.attempt], ["attempt\nat risk\naccepted\nended otherwise (|)", *labels])
+    axes.get_xticklabels()[0].set_horizontalalignment("right")
     return figure
 
 
-def _heatmap_finding(table: pd.DataFrame) -> str:
-    first = table[(table.attempt == table.attempt.min()) & (table.n > 0)]
-    worst = first[first.rate == first.rate.max()]
-    failed, n = int(worst.failed.iloc[0]), int(worst.n.iloc[0])
-    step = int(table.attempt.min())
-    attempts = "first attempts" if step == 1 else f"attempts {step}"  # where no first attempt was judged
-    if not failed:
-        return f"No constraint failed in the {n} judged {attempts}"
-    return f"{joined(worst.constraint)} {'fails' if len(worst) == 1 else 'fail'} most: {failed} of {n} {attempts}"
+def _survival_finding(table: pd.DataFrame) -> str:
+    last, n = table.iloc[-1], int(table.at_risk.iloc[0])
+    over = f"{n} {plural('sample', n)}"
+    if last.share in (0, 1):
+        what = f"All {over} followed were accepted" if last.share == 0 else f"None of {over} followed was accepted"
+        return f"{what} by attempt {int(last.attempt)}"
+    interval = f"95% interval {last.low:.0%} to {last.high:.0%}"
+    return f"After attempt {int(last.attempt)} an estimated {last.share:.0%} are not accepted ({interval}; n = {n})"
 
 
 def primary_failures(run: Run, theme: Theme = LIGHT) -> Figure:
@@ -93,14 +109,15 @@ def primary_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     if table.empty:
         return words(run, "No judged attempt failed", "There is no primary failure to count.", theme)
     most, shade = int(table.failed.max()), colours(run.rubric)
-    figure, axes = canvas(run, _primary_finding(table), 1.9 + 0.46 * len(table), theme)
+    note = "Each failed attempt counts once, for the first constraint in gate order that it fails."
+    figure, axes = canvas(run, _primary_finding(table), 1.9 + 0.46 * len(table), theme, note)
     rows = range(len(table))
     axes.barh(rows, table.failed, 0.62, color=[shade[key] for key in table.constraint])
     for row, cell in zip(rows, table.itertuples(), strict=True):
         axes.text(cell.failed, row, f" {cell.failed}", va="center", color=theme.ink)
         right = {"ha": "right", "transform": axes.get_yaxis_transform()}
         axes.text(1.0, row, f"{cell.cumulative:.0%}", va="center", color=theme.soft, **right)
-    constraint_rows(axes, run, table.constraint, theme)
+    constraint_rows(axes, run.rubric, table.constraint, theme)
     axes.text(1.0, -0.75, "this and all above", ha="right", color=theme.soft, transform=axes.get_yaxis_transform())
     axes.set(xlim=(0, most * 1.25), ylim=(len(table) - 0.5, -0.9))
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -121,7 +138,8 @@ def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
     if table.empty:
         return words(run, "No attempt was judged", "There are no scores to draw.", theme)
     keys, shade, last = run.rubric.keys, colours(run.rubric), iterations(run)
-    figure = empty(run, _paths_finding(table), 5.2, theme)
+    note = f"A line is a sample, a dot a judged attempt; dashed: the bar to reach, {run.rubric.rule.accept_at:g}."
+    figure = empty(run, _paths_finding(table), 5.2, theme, note)
     rows = -(-len(keys) // _PANELS_IN_A_ROW)
     panels = figure.subplots(rows, _PANELS_IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
     opacity = float(np.clip(6 / table.sample_id.nunique(), 0.12, 0.85))  # many lines, each of them fainter
@@ -129,7 +147,7 @@ def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
         style(panel, theme)
         panel.axhline(run.rubric.rule.accept_at, color=theme.soft, lw=1, ls=(0, (4, 3)))
         scores = table[table.constraint == key]
-        paths = [path[["attempt", "score"]] for _, path in scores.groupby("sample_id", sort=False)]
+        paths = np.split(scores[["attempt", "score"]].to_numpy(), _starts(scores.sample_id))
         panel.add_collection(LineCollection(paths, colors=shade[key], lw=1.4, alpha=opacity))
         panel.plot(scores.attempt, scores.score, "o", ms=4, color=shade[key], alpha=opacity)
         panel.set_title(f"{gates(run.rubric)[key]} {key}", fontsize=TEXT_PT - 1, color=theme.ink, loc="left")
@@ -139,9 +157,13 @@ def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
     for panel in panels[max(0, len(keys) - _PANELS_IN_A_ROW) : len(keys)]:  # the lowest one of each column
         panel.tick_params(labelbottom=True)
         panel.set_xlabel("attempt")
-    bar = f"score 0-10, a line a sample; dashed: the bar, {run.rubric.rule.accept_at:g}"
-    figure.supylabel(bar, fontsize=TEXT_PT, color=theme.soft)
+    figure.supylabel("score (0-10)", fontsize=TEXT_PT, color=theme.soft)
     return figure
+
+
+def _starts(sample_id: pd.Series) -> np.ndarray:
+    """Rows at which the next sample begins, the first one left out; a sample's rows follow one another."""
+    return np.flatnonzero(sample_id.ne(sample_id.shift()))[1:]
 
 
 def _paths_finding(table: pd.DataFrame) -> str:
@@ -167,7 +189,8 @@ def latency(run: Run, theme: Theme = LIGHT) -> Figure:
         return words(run, "No seconds were measured", "There is no time to split.", theme)
     spent = table.drawing_s.sum() + table.judging_s.sum()
     finding = f"Drawing takes {table.drawing_s.sum() / spent:.0%} of {spent:.0f} s of model time"
-    figure, axes = canvas(run, finding, 2.6, theme)
+    note = "The models' own time; downloads and waiting are not in it."
+    figure, axes = canvas(run, finding, 2.6, theme, note)
     for row, seconds in enumerate(parts.values()):
         spread = row + 0.22 * (np.arange(len(seconds)) % 5 - 2) / 2
         axes.scatter(seconds, spread, s=22, color=theme.accent, alpha=0.6, lw=0)
@@ -183,10 +206,15 @@ def latency(run: Run, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
-ALL = (accepted_by_iteration, constraint_heatmap, primary_failures, score_paths, latency)
-
-
-def joined(names: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+ALL = (
+    accepted_by_iteration,
+    survival,
+    constraint_heatmap,
+    primary_failures,
+    failed_together,
+    next_failures,
+    regressions,
+    score_paths,
+    by_slice,
+    latency,
+)

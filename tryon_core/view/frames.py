@@ -1,28 +1,38 @@
 """A run as tables: attempts, samples, and what failed when. Every rate carries its n.
 
 An attempt that was not judged counts in no rate; not applicable is neither met nor failed.
+Shapes: N judged attempts, K constraints in gate order.
 """
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..constraints import Rubric
 from ..records import SampleRecord
 from ..stats import wilson
 from .opened import Run, open_run
+from .slices import slices
+from .survival import survival
 from .totals import Totals, accepted_at, summary, totals
+from .transitions import next_failures, regressions
 
 __all__ = [
     "Run",
     "Totals",
     "attempts",
     "constraint_failures",
+    "failed_together",
+    "next_failures",
     "open_run",
     "primary_failures",
+    "regressions",
     "samples",
     "score_paths",
+    "slices",
     "summary",
+    "survival",
     "totals",
 ]
 
@@ -44,6 +54,7 @@ def _attempt_types(rubric: Rubric) -> dict[str, str]:
         **{f"status.{key}": "str" for key in rubric.keys},
         **{"drawing_s": "float64", "judging_s": "float64", "prompt": "str", "noise_seed": "int64", "picture": "str"},
         **{"best": "bool", "outcome": "str", "garment_type": "str", "difficulty": "str", "gender": "str"},
+        **{"pattern": "str"},  # runs written before it was kept lack it: missing
     }
 
 
@@ -121,9 +132,31 @@ def primary_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
     return table
 
 
+def failed_together(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """What failed in the same attempt: one row a pair (constraint, other), in gate order of both.
+
+    failed  judged attempts in which both failed; where other is the constraint itself, in which it failed at all
+    n       of those in which `constraint` failed and `other` was scored; where it is itself, of those that scored it
+    share   failed / n; missing where n is 0
+    """
+    scores_NK = attempts.loc[attempts.judged, [f"score.{key}" for key in rubric.keys]].to_numpy(float)
+    failed_NK = (scores_NK < rubric.rule.accept_at).astype(int)  # False where not scored
+    scored_NK = (~np.isnan(scores_NK)).astype(int)
+    both_KK, n_KK = failed_NK.T @ failed_NK, failed_NK.T @ scored_NK
+    np.fill_diagonal(n_KK, scored_NK.sum(axis=0))
+    pairs = pd.MultiIndex.from_product([rubric.keys, rubric.keys], names=["constraint", "other"])
+    table = pd.DataFrame({"failed": both_KK.ravel(), "n": n_KK.ravel()}, index=pairs).reset_index()
+    return table.assign(share=(table.failed / table.n).where(table.n > 0))
+
+
 def score_paths(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """Scores from attempt to attempt: sample_id, attempt, constraint (gate order), score; only judged, scored ones."""
+    """Scores from attempt to attempt: sample_id, attempt, constraint (gate order), score, failed (under the bar).
+
+    Only judged attempts, and only what they scored.
+    """
     judged = attempts.loc[attempts.judged, ["sample_id", "attempt", *(f"score.{key}" for key in rubric.keys)]]
     judged = judged.rename(columns={f"score.{key}": key for key in rubric.keys})
     long = judged.melt(["sample_id", "attempt"], list(rubric.keys), "constraint", "score")
-    return long.dropna(subset="score").reset_index(drop=True)
+    return (
+        long.dropna(subset="score").assign(failed=lambda row: row.score < rubric.rule.accept_at).reset_index(drop=True)
+    )

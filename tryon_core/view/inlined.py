@@ -12,7 +12,7 @@ from .chart import png, svg
 from .opened import Run
 
 SIDES_PX = (320, 256, 208, 168, 136, 112, 96)
-BUDGET_BYTES = 7_500_000  # of base64, for all thumbnails; leaves room for figures and text in 10 MB
+BUDGET_BYTES = 7_500_000  # of base64, for all thumbnails
 _QUALITY = 80
 _TRIED = 24  # pictures encoded to choose the size
 _LARGEST_SVG_BYTES = 250_000  # a line for each of thousands of attempts is smaller as pixels

@@ -10,15 +10,19 @@ import jinja2
 
 from ..constraints import Rule
 from ..errors import StorageError
-from ..records import Decision, ModelCard, SampleLine, SampleRecord, canonical
+from ..labels import Label
+from ..records import Branch, Decision, ModelCard, SampleLine, SampleRecord, canonical
 from . import figures
-from .inlined import figure_uri, thumbnails
+from .inlined import BUDGET_BYTES, figure_uri, thumbnails
 from .opened import Run
 from .palette import DARK, LIGHT, MARKS, colours, gates, ink_on
-from .story import OUTCOME_MARKS, attempt_stories, outcome_words
+from .people import spoken
+from .story import OUTCOME_MARKS, attempt_stories, branch_story, label_words, outcome_words
 from .totals import plural, summary, totals
 
 ROLES = {"person": "person", "garment": "garment", "truth": "true picture"}
+PAGE_BYTES = 9_500_000  # a page can be mailed
+_ATTEMPT_BYTES = 4_000  # of text, for one attempt with its findings
 NO_LARGE_MODEL = "No picture here was drawn by a large model."
 
 _TEMPLATES = jinja2.Environment(
@@ -43,6 +47,10 @@ def write_report(run: Run, path: str | Path) -> Path:
 
 def report_html(run: Run) -> str:
     """The page as text. Under 10 MB for 100 samples of 4 attempts; thumbnails shrink as a run grows."""
+    branches, said = _branches(run), spoken(run)
+    drawn = [_figure(draw, run) for draw in figures.ALL]
+    of_people = [_figure(figures.people_and_judge, run)] if said else []
+    thumbs = thumbnails(run, _shown(run, branches), _room(run, [*drawn, *of_people]))
     return _TEMPLATES.get_template("report.html.j2").render(
         title=_title(run),
         lede=_lede(run),
@@ -50,13 +58,15 @@ def report_html(run: Run) -> str:
         not_large=NO_LARGE_MODEL if run.info.models["generator"].name == "warp" else "",
         facts=_facts(run),
         summary=summary(run).reset_index().itertuples(index=False, name=None),
-        figures=[_figure(draw, run) for draw in figures.ALL],
+        figures=drawn,
+        of_people=of_people,
+        said=_said(said),
         rule=_rule_words(run.rubric.rule),
         constraints=_constraints(run),
         number=gates(run.rubric),
         marks=MARKS,
-        thumbs=(thumbs := thumbnails(run, _shown(run))),
-        samples=_samples(run, thumbs),
+        thumbs=thumbs,
+        samples=_samples(run, branches, thumbs),
         skipped=run.listing.skipped,
         appendix=_appendix(run),
     )
@@ -118,18 +128,48 @@ def _rule_words(rule: Rule) -> str:
 def _figure(draw: Any, run: Run) -> dict[str, str]:
     light, dark = draw(run, LIGHT), draw(run, DARK)
     finding = light.get_suptitle().replace("\n", " ")
-    return {"light": figure_uri(light), "dark": figure_uri(dark), "alt": f"Figure: {finding}. {run.caution}".strip()}
+    alt = " ".join(filter(None, (f"Figure: {finding}.", light.note, run.caution)))
+    return {"light": figure_uri(light), "dark": figure_uri(dark), "alt": alt}
 
 
-def _shown(run: Run) -> list[str]:
+def _room(run: Run, drawn: list[dict[str, str]]) -> int:
+    """Bytes left for thumbnails, after the figures and about as much text as the attempts need."""
+    text = _ATTEMPT_BYTES * sum(len(record.attempts) for record in run.records)
+    return min(BUDGET_BYTES, PAGE_BYTES - text - sum(len(one["light"]) + len(one["dark"]) for one in drawn))
+
+
+def _branches(run: Run) -> dict[str, tuple[Branch, ...]]:
+    """Sample -> what people made of it, for samples that were branched; one listing for all."""
+    ids = {key.split("/")[1] for key in run.store.keys("branches/")}
+    return {line.sample_id: run.branches(line.sample_id) for line in run.listing.lines if line.sample_id in ids}
+
+
+def _said(said: list[Label]) -> dict[tuple[str, int], list[str]]:
+    """(sample, attempt) -> people's words on it, where they disagree or wrote a note."""
+    words: dict[tuple[str, int], list[str]] = {}
+    for label in said:
+        if label.says == "disagree" or label.note:
+            words.setdefault((label.sample_id, label.attempt), []).append(label_words(label))
+    return words
+
+
+def _shown(run: Run, branches: dict[str, tuple[Branch, ...]]) -> list[str]:
     """Digests of all pictures the page shows, one for each time."""
     given = [record.pictures[role] for record in run.records for role in ROLES if role in record.pictures]
-    return given + [attempt.picture for record in run.records for attempt in record.attempts]
+    drawn = [attempt.picture for record in run.records for attempt in record.attempts]
+    own = [attempt for several in branches.values() for one in several for attempt in one.attempts[one.after :]]
+    return given + drawn + [attempt.picture for attempt in own]
 
 
-def _samples(run: Run, thumbs: dict[str, str]) -> list[dict[str, Any]]:
+def _samples(run: Run, branches: dict[str, tuple[Branch, ...]], thumbs: dict[str, str]) -> list[dict[str, Any]]:
     records = {record.sample_id: record for record in run.records}
-    return [_sample(line, records.get(line.sample_id), run, thumbs) for line in run.listing.lines]
+    return [
+        {
+            **_sample(line, records.get(line.sample_id), run, thumbs),
+            "branches": [branch_story(branch, run.rubric) for branch in branches.get(line.sample_id, ())],
+        }
+        for line in run.listing.lines
+    ]
 
 
 def _sample(line: SampleLine, record: SampleRecord | None, run: Run, thumbs: dict[str, str]) -> dict[str, Any]:
@@ -141,7 +181,7 @@ def _sample(line: SampleLine, record: SampleRecord | None, run: Run, thumbs: dic
         "mark": OUTCOME_MARKS.get(outcome, "○"),
         "ended": outcome_words(record),
         "reason": record.reason if record else "",
-        "known": " · ".join(filter(None, (line.difficulty, line.gender, line.garment_type))),
+        "known": " · ".join(filter(None, (line.difficulty, line.gender, line.garment_type, line.pattern))),
         "wish": "" if _one_wish(run) else line.wish,
         "given": [(name, thumbs[pictures[role]]) for role, name in ROLES.items() if role in pictures],
         "attempts": attempt_stories(record, run.rubric) if record else [],

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from ..constraints import Rubric, failures
-from ..records import AttemptRecord, Decision, Measurement, Region, SampleRecord, Score
+from ..labels import Label
+from ..records import AttemptRecord, Branch, Change, Decision, Measurement, Region, SampleRecord, Score
 from .palette import MARKS
 from .totals import accepted_at
 
@@ -59,10 +60,42 @@ class AttemptStory:
     seconds: str
 
 
-def attempt_stories(record: SampleRecord, rubric: Rubric) -> list[AttemptStory]:
+@dataclass(frozen=True, kw_only=True)
+class BranchStory:
+    """What became of a sample after a person overruled an attempt."""
+
+    name: str
+    leaves: str  # e.g. 'After attempt 2 of the loop Ada wrote other words'
+    asked: tuple[str, ...]  # what the first attempt of its own was asked for in addition
+    ended: str
+    attempts: tuple[AttemptStory, ...]  # its own; those before are the parent's
+
+
+def attempt_stories(record: SampleRecord | Branch, rubric: Rubric) -> list[AttemptStory]:
     """A sample's attempts, oldest first."""
     pairs = zip_longest(record.attempts, record.attempts[1:])
     return [_attempt_story(attempt, after, rubric, record.best) for attempt, after in pairs]
+
+
+def branch_story(branch: Branch, rubric: Rubric) -> BranchStory:
+    """A branch from where it leaves its parent."""
+    stories, change = attempt_stories(branch, rubric), branch.attempts[branch.after - 1].change or Change()
+    did = ["wrote other words"] if change.prompt else []
+    did += [f"overruled the verdict ({DECISIONS[change.decision]})"] if change.decision else []
+    parent = "the loop" if branch.parent == "loop" else branch.parent
+    return BranchStory(
+        name=branch.name,
+        leaves=f"After attempt {branch.after} of {parent} {change.by} {' and '.join(did) or 'went on'}",
+        asked=stories[branch.after - 1].asked_next,
+        ended=outcome_words(branch),
+        attempts=tuple(stories[branch.after :]),
+    )
+
+
+def label_words(label: Label) -> str:
+    """What a person said of one answer of the judge."""
+    note = f": {label.note}" if label.note else ""
+    return f"{label.by} {label.says}s on {label.constraint}{note}"
 
 
 def _attempt_story(attempt: AttemptRecord, after: AttemptRecord | None, rubric: Rubric, best: int | None):
@@ -109,18 +142,20 @@ def shown_score(score: float) -> str:
 
 def _failure(key: str, score: Score) -> Failure:
     missed = tuple(
-        f"{name.replace('_', ' ')} {_against_bar(found)}" for name, found in score.evidence.items() if _misses(found)
+        f"{name.replace('_', ' ')} {against_bar(found)}" for name, found in score.evidence.items() if misses(found)
     )
     return Failure(
         constraint=key, score=shown_score(score.score), finding=score.finding, missed=missed, region=score.region
     )
 
 
-def _misses(found: Measurement) -> bool:
+def misses(found: Measurement) -> bool:
+    """Whether a measurement lies on the wrong side of its bar."""
     return found.value > found.bar if found.better == "lower" else found.value < found.bar
 
 
-def _against_bar(found: Measurement) -> str:
+def against_bar(found: Measurement) -> str:
+    """A measurement beside its bar, in its unit."""
     sign = "at most" if found.better == "lower" else "at least"
     return f"{found.value:.3g} {found.unit} ({sign} {found.bar:.3g})"
 
@@ -153,7 +188,7 @@ def _fix_words(fix: dict) -> str:
 OUTCOME_MARKS = {"accepted": "✓", "not_accepted": "✗", "stopped": "✗"}
 
 
-def outcome_words(record: SampleRecord | None) -> str:
+def outcome_words(record: SampleRecord | Branch | None) -> str:
     """How a sample ended, in a few words."""
     if record is None:
         return "not begun"

@@ -58,9 +58,10 @@ def _drawn(run: Run, columns: list[tuple[Image.Image, str, str]], theme: Theme) 
         axes = figure.add_axes(box)
         axes.imshow(image)
         axes.axis("off")
-        axes.set_title(title, fontsize=TEXT_PT, color=theme.ink, loc="left", fontweight="bold")
+        axes.set_title(title, fontsize=TEXT_PT, color=theme.ink, loc="left", fontweight="bold", parse_math=False)
         caption = textwrap.fill(text, 34, max_lines=4, placeholder=" ...")
-        axes.text(0, -0.02, caption, transform=axes.transAxes, va="top", fontsize=TEXT_PT - 2, color=theme.ink)
+        told = {"transform": axes.transAxes, "va": "top", "fontsize": TEXT_PT - 2, "color": theme.ink}
+        axes.text(0, -0.02, caption, parse_math=False, **told)
     if run.caution:
         figure.text(0.01, 0.01, run.caution, fontsize=TEXT_PT, color=theme.warning, fontweight="bold")
     return figure

@@ -1,10 +1,11 @@
 """A run in numbers and as a small table. A number that cannot be had is None here and words in the table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ..records import Decision, Ledger, SampleRecord
+from ..records import Branch, Decision, Ledger, SampleRecord
 from ..stats import Share, done_by, wilson
 from .opened import Run
 
@@ -46,7 +47,7 @@ class Totals:
         return sum(self.outcomes[outcome] for outcome in JUDGED)
 
 
-def accepted_at(record: SampleRecord) -> int | None:
+def accepted_at(record: SampleRecord | Branch) -> int | None:
     """The attempt at which a sample was accepted; None where it was not."""
     numbers = [attempt.number for attempt in record.attempts if attempt.decision is Decision.ACCEPT]
     return numbers[-1] if record.outcome == "accepted" else None
@@ -161,3 +162,9 @@ def _seconds(value_s: float | None) -> str:
 
 def plural(word: str, count: int) -> str:
     return word if count == 1 else word + "s"
+
+
+def joined(names: Iterable[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

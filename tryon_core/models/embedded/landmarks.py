@@ -5,7 +5,10 @@ next, tighter one. Following MediaPipe's pose and face landmark graphs (Apache-2
 """
 
 # Shapes: H, W image rows and columns; K landmarks; 2 is (x, y); 3 is RGB or (x, y, visibility).
+import contextlib
+import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,8 +62,9 @@ class _Network:
     def __init__(self, name: str):
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter = Interpreter(model_path=str(model_file(name)), num_threads=1)
-        self._interpreter.allocate_tensors()
+        with _silence():
+            self._interpreter = Interpreter(model_path=str(model_file(name)), num_threads=1)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = self._interpreter.get_output_details()
         self._lock = threading.Lock()
@@ -72,6 +76,19 @@ class _Network:
             self._interpreter.invoke()
             tensors = [self._interpreter.get_tensor(output["index"]) for output in self._outputs]
         return {tensor.size: tensor for tensor in reversed(tensors)}
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what LiteRT says of its delegate out of notebooks: it writes to the process's own stderr, unasked."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @cache

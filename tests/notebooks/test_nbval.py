@@ -1,0 +1,32 @@
+"""nbval really compares: a number that changed in a checked cell is found."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from executed import ROOT
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of 01_samples in a project of its own, where its relative places lead to the true ones."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data_manifests").symlink_to(ROOT / "data_manifests")
+    path = tmp_path / "notebooks/01_samples.ipynb"
+    path.write_text((ROOT / "notebooks/01_samples.ipynb").read_text())
+    return path
+
+
+def test_a_number_that_changed_is_found(copied):
+    notebook = nbformat.read(copied, as_version=4)
+    output = next(cell for cell in notebook.cells if "nbval-check-output" in cell.metadata.get("tags", [])).outputs[0]
+    output.text = output.text.replace("2\n", "3\n")
+    nbformat.write(notebook, copied)
+    sanitizer = str(ROOT / "tests/nbval_sanitize.cfg")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", str(copied)]
+    command += ["--nbval-sanitize-with", sanitizer]
+    told = {"cwd": copied.parent, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **told)
+    assert done.returncode == 1 and "Cell outputs differ" in done.stdout and "1 failed" in done.stdout

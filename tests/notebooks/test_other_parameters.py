@@ -1,0 +1,102 @@
+"""Each notebook through papermill with other parameters than its own, over a folder and over a bucket."""
+
+import doubles
+import pytest
+from executed import checked, execute, said, stills, without_a_still
+from papermill import PapermillExecutionError
+
+from tryon_core import s3
+from tryon_core.images import to_png
+from tryon_core.view.opened import open_run
+
+PEOPLE = "data_manifests/people.jsonl"
+
+
+@pytest.fixture
+def in_a_bucket(manifest, bucket):
+    """A run of four samples with scripted models under s3://."""
+    doubles.run(manifest, where := f"s3://{bucket}/runs/first")
+    return where
+
+
+@pytest.fixture(scope="module")
+def on_disk(tmp_path_factory):
+    """A run of two real samples from noise, made by 03_closed_loop."""
+    folder = tmp_path_factory.mktemp("real")
+    told = {"source": PEOPLE, "limit": 2, "seed": 5, "max_iterations": 2}
+    notebook = execute("03_closed_loop", folder, output=str(folder / "run"), **told)
+    return str(folder / "run"), notebook
+
+
+def test_the_first_loop_is_found_again_and_other_words_open_another_branch(tmp_path):
+    told = {"sample": "demo_01_stripes", "seed": 3, "max_iterations": 1, "output": str(tmp_path / "run")}
+    first = execute("00_first_loop", tmp_path, **told)
+    calls = set((tmp_path / "run/calls").iterdir())
+    assert checked(execute("00_first_loop", tmp_path, **told)) == checked(first)
+    assert set((tmp_path / "run/calls").iterdir()) == calls
+    other = execute("00_first_loop", tmp_path, **told, words="A darker garment.")
+    assert checked(other) == checked(first) and stills(other) == 3 and not without_a_still(other)
+    branches = open_run(str(tmp_path / "run")).branches("demo_01_stripes")
+    words = [branch.attempts[0].change.prompt.partition("stays as it is. ")[2] for branch in branches]
+    assert words == ["Make the sleeves 10 % longer.", "A darker garment."]
+
+
+def test_samples_of_a_bucket_are_counted_opened_and_left_out_with_a_reason(tmp_path, bucket):
+    for key in ("easy/male/initial_image/a", "easy/male/cloth_image/a", "hard/male/initial_image/lone"):
+        s3.put(bucket, f"set/{key}.png", to_png(doubles.picture()))
+    for role in ("initial_image", "cloth_image"):
+        s3.put(bucket, f"set/easy/female/{role}/torn.png", b"not a picture")
+    notebook = execute("01_samples", tmp_path, source=f"s3://{bucket}/set")
+    words = said(notebook)
+    assert "2 of 2 samples" in words and "no garment with pairing id 'lone' in hard/male" in words
+    assert "2 samples opened, 1 cannot be used" in words and "torn.png: no JPEG, PNG or WebP picture" in words
+    assert stills(notebook) == 2 and not without_a_still(notebook)
+
+
+def test_a_picture_drawn_elsewhere_is_judged_under_another_rubric(tmp_path):
+    told = {"picture": "data_manifests/people/truth/p3_blossoms.webp", "rubric": "classic"}
+    notebook = execute("02_one_attempt", tmp_path, **told, output=str(tmp_path / "run"))
+    assert "identity_preservation" in checked(notebook)[0] and stills(notebook) == 1 + 7 + 1
+    assert open_run(str(tmp_path / "run")).info.models["generator"].name == "brought"
+
+
+def test_a_refusal_is_shown_as_the_sentence_it_is(tmp_path):
+    for name in ("00_first_loop", "02_one_attempt"):
+        notebook = execute(name, tmp_path, sample="demo_08_white", output=str(tmp_path / name))
+        assert "the garment cannot be told from its background" in said(notebook), name
+
+
+def test_a_loop_over_other_samples_is_kept_where_it_was_asked_for(on_disk):
+    where, notebook = on_disk
+    told = open_run(where).info.parameters
+    assert (told["limit"], told["seed"], told["max_iterations"]) == (2, 5, 2)
+    assert checked(notebook)[0].count("p1_") == 2 and stills(notebook) == 4 and not without_a_still(notebook)
+
+
+@pytest.mark.parametrize(("name", "pictures"), [("03_closed_loop", 4), ("09_failures", 11), ("11_report", 10)])
+def test_a_run_in_a_bucket_is_read_as_one_on_disk(name, pictures, in_a_bucket, tmp_path):
+    page = {"report": str(tmp_path / "page.html")} if name == "11_report" else {}
+    notebook = execute(name, tmp_path, run=in_a_bucket, **page)
+    assert stills(notebook) == pictures and not without_a_still(notebook)
+    assert not list(open_run(in_a_bucket).store.keys("labels"))  # looking at a run writes nothing
+
+
+def test_failures_of_two_runs_are_compared(on_disk, tmp_path):
+    notebook = execute("09_failures", tmp_path, run=on_disk[0], other=on_disk[0])
+    assert "accepted by both" in said(notebook) and stills(notebook) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("00_first_loop", "word", "words"),
+        ("01_samples", "limits", "limit"),
+        ("02_one_attempt", "picure", "picture"),
+        ("03_closed_loop", "generater", "generator"),
+        ("09_failures", "others", "other"),
+        ("11_report", "reports", "report"),
+    ],
+)
+def test_a_mistyped_name_is_refused_before_any_work(name, wrong, right, tmp_path):
+    with pytest.raises(PapermillExecutionError, match=f"no parameter is called '{wrong}'. Did you mean '{right}'"):
+        execute(name, tmp_path, **{wrong: "1"})

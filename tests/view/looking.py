@@ -1,0 +1,30 @@
+"""Reading a widget without a browser, and a run whose bars are known."""
+
+from hand_made import Bench, scores
+
+
+def failing(where, count=30):
+    """Samples s00 ...: attempt 1 fails realism, attempt 2 garment_structure and realism, attempt 3 nothing."""
+    bench = Bench(where)
+    for number in range(count):
+        answers = scores(realism=5), scores(garment_structure=7.9, realism=6), scores()
+        bench.sample(f"s{number:02d}", "accepted", *answers, wish=f"Wear it, number {number}.")
+    return bench.finish()
+
+
+def html(widget) -> str:
+    """Everything a triage shows, as HTML and as the words of its buttons, in order."""
+    own = [getattr(widget, name, "") for name in ("value", "description", "tooltip")]
+    inside = [html(child) for child in getattr(widget, "children", ())]
+    return "\n".join(str(part) for part in (*own, *inside) if part and "<style>" not in str(part))
+
+
+def named(widget, name):
+    """The widgets inside that have this CSS class, in order."""
+    inside = [found for child in getattr(widget, "children", ()) for found in named(child, name)]
+    return [*([widget] if name in widget._dom_classes else []), *inside]
+
+
+def text(triage, name) -> str:
+    (widget,) = named(triage, f"tryon-{name}")
+    return widget.value

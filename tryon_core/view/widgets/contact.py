@@ -1,0 +1,120 @@
+"""Contact sheets: every sample's person and garment side by side, a page at a time."""
+
+import io
+import textwrap
+from collections.abc import Sequence
+
+import ipywidgets
+import traitlets
+from PIL import Image
+
+from ..chart import TEXT_PT, WIDTH_IN, Chart, png
+from ..inventory import Looked
+from ..palette import LIGHT, MARKS, Theme
+from .widget import Widget, classed, escaped, img, styled
+
+PER_SHEET = 24
+_COLUMNS, _CELL_IN = 4, 1.95  # of a still
+_ROLES = ("person", "garment")
+
+
+class ContactSheets(Widget):
+    """Pages of samples with Previous and Next; each picture has an alt text, each id can be selected and copied."""
+
+    page = traitlets.Int(1, help="from 1")
+
+    def __init__(self, looked: Sequence[Looked], per_sheet: int = PER_SHEET, **kwargs):
+        self.looked, self.per_sheet = tuple(looked), per_sheet
+        self._back, self._next = (ipywidgets.Button(description=word) for word in ("Previous sheet", "Next sheet"))
+        self._where, self._sheet = ipywidgets.HTML(), ipywidgets.HTML()
+        self._back.on_click(lambda _: self.set_trait("page", self.page - 1))
+        self._next.on_click(lambda _: self.set_trait("page", self.page + 1))
+        turning = [self._back, self._next] if self.pages > 1 else []
+        buttons = classed(ipywidgets.Box([*turning, self._where]), "tryon-row")
+        super().__init__([styled(_CSS), buttons, self._sheet], **kwargs)
+        classed(self, "tryon")
+        self._draw()
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.looked) // self.per_sheet))
+
+    @property
+    def shown(self) -> tuple[Looked, ...]:
+        """The samples of this page."""
+        return self.looked[(self.page - 1) * self.per_sheet : self.page * self.per_sheet]
+
+    @traitlets.validate("page")
+    def _inside(self, proposal) -> int:
+        return min(max(proposal["value"], 1), self.pages)
+
+    @traitlets.observe("page")
+    def _draw(self, change=None) -> None:
+        self._back.disabled, self._next.disabled = self.page == 1, self.page == self.pages
+        self._where.value = escaped(self._heading())
+        self._sheet.value = f'<div class="tryon-sheet">{"".join(map(_cell, self.shown))}</div>'
+
+    def _heading(self) -> str:
+        first = (self.page - 1) * self.per_sheet + 1
+        last = first + len(self.shown) - 1
+        return f"Sheet {self.page} of {self.pages}: samples {min(first, last)} to {last} of {len(self.looked)}"
+
+    def still(self) -> bytes:
+        return png(sheet(self.shown, self._heading()), dpi=140)
+
+
+_CSS = """
+.tryon-sheet {display: grid; grid-template-columns: repeat(auto-fill, minmax(216px, 1fr)); gap: 14px; padding-top: 8px}
+.tryon-sheet figure {overflow-wrap: anywhere}
+.tryon-sheet figcaption {margin-top: 4px}
+.tryon-sheet b {color: var(--ink)}
+.tryon-sheet .pair {display: flex; gap: 4px; height: 140px; overflow: auto}
+.tryon .tryon-sheet img {height: 100%; max-width: 50%; object-fit: contain; object-position: left top}
+.tryon-sheet .problem {color: var(--warn)}
+"""
+
+
+def _cell(one: Looked) -> str:
+    """One sample as HTML, every word of it escaped."""
+    name = one.line.sample_id
+    pictures = "".join(img(one.small[role], f"{role} of {name}") for role in _ROLES if role in one.small)
+    inside = pictures or f'<span class="problem">{MARKS["failed"]} unusable: {escaped(one.problem)}</span>'
+    caption = f"<b>{escaped(name)}</b><br>{escaped(known(one))}"
+    return f'<figure><div class="pair">{inside}</div><figcaption>{caption}</figcaption></figure>'
+
+
+def known(one: Looked) -> str:
+    """What is known of a sample, in a few words."""
+    line = one.line
+    return " · ".join(filter(None, (line.difficulty, line.gender, line.garment_type, line.pattern)))
+
+
+def sheet(looked: Sequence[Looked], heading: str = "", theme: Theme = LIGHT) -> Chart:
+    """One contact sheet as a figure, person and garment side by side, the id and what is known underneath."""
+    rows = max(1, -(-len(looked) // _COLUMNS))
+    height_in = 0.5 + rows * _CELL_IN
+    figure = Chart(figsize=(WIDTH_IN, height_in), facecolor=theme.paper)
+    figure.text(0.012, 1 - 0.3 / height_in, heading, fontsize=TEXT_PT + 2, color=theme.ink, fontweight="bold")
+    axes = figure.add_axes((0, 0, 1, 1 - 0.5 / height_in), xlim=(0, _COLUMNS), ylim=(rows * _CELL_IN, 0))
+    axes.set_axis_off()
+    for place, one in enumerate(looked):
+        _paste(axes, one, place % _COLUMNS, place // _COLUMNS * _CELL_IN, theme)
+    axes.set(xlim=(0, _COLUMNS), ylim=(rows * _CELL_IN, 0), aspect="auto")  # imshow moves them
+    return figure
+
+
+def _paste(axes, one: Looked, left: float, top_in: float, theme: Theme) -> None:
+    """One cell: x in columns, y in inches, so that pictures keep their shape."""
+    width_in, box_in = WIDTH_IN / _COLUMNS, (1.05, 1.4)
+    for number, role in enumerate(role for role in _ROLES if role in one.small):
+        picture = Image.open(io.BytesIO(one.small[role]))
+        scale = min(box_in[0] / picture.width, box_in[1] / picture.height)
+        start = left + (0.06 + number * (box_in[0] + 0.03)) / width_in
+        extent = (start, start + scale * picture.width / width_in, top_in + scale * picture.height, top_in)
+        axes.imshow(picture, extent=extent, aspect="auto")
+    told = {"parse_math": False, "va": "top", "fontsize": TEXT_PT - 3}
+    if one.problem:
+        said = textwrap.fill(f"{MARKS['failed']} unusable: {one.problem}", 34, max_lines=8, placeholder=" ...")
+        axes.text(left + 0.03, top_in, said, color=theme.warning, **told)
+    name = textwrap.fill(one.line.sample_id, 34, max_lines=2, placeholder=" ...")
+    axes.text(left + 0.03, top_in + box_in[1] + 0.05, f"{name}\n{known(one)}", color=theme.ink, **told)
