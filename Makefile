@@ -52,6 +52,7 @@ clean:  ## remove the environments; runs stay
 .venv/.ready-all: .venv/.ready-demo
 	@echo "installing the rest: large models' libraries and test tools ..."
 	@$(PIP) --editable '.[embedded,notebooks,models,dev]'
+	@$(PIP) --no-deps xgrammar apache-tvm-ffi  # xgrammar alone would bring triton, a gigabyte that only a GPU needs
 	@touch $@
 
 .PHONY: help demo test setup lab voila prove demo-people clean
