@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "tryon_core"
-VOCABULARY = ["errors", "images", "records", "constraints", "rubrics", "protocols"]  # each imports only those before it
-TOOLS = "s3 s3_errors store runs parameters journal batching masks features stats labels workers".split()
+VOCABULARY = [
+    "errors",
+    "images",
+    "words",
+    "records",
+    "constraints",
+    "rubrics",
+    "protocols",
+]  # each imports only those before it
+TOOLS = "s3 s3_errors store runs parameters journal batching masks features stats labels workers after_edit".split()
 WINGS = ["models", "flows", "sources"]
 BENCHES = ["models/embedded/bench.py"]  # joiners that lie beside what they measure; nothing imports them
 LOOP = ["records", "constraints", "protocols", "flows/closed_loop", "journal", "batch"]

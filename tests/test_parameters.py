@@ -17,6 +17,10 @@ CONTRACT = {
     "gender": "",
     "sample": "",
     "reuse": "",
+    "rewrite": False,
+    "composite_back": False,
+    "shard_index": 0,
+    "num_shards": 1,
 }
 
 

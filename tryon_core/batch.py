@@ -4,58 +4,26 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
-from . import models, rubrics
 from .batching import Coalesced, coalesce
 from .constraints import Rubric, best_attempt
-from .errors import BadPicture, ModelFailed, Refused, Stopped, StorageError, UnknownName
-from .flows.closed_loop import closed_loop
+from .errors import BadPicture, ModelFailed, Refused, Stopped, StorageError
+from .job import Job, prepare
 from .journal import Journal, picture_key
 from .parameters import BatchParameters
-from .protocols import Generator, Judge, card_of
-from .records import Attempt, AttemptRecord, Decision, ModelCard, Outcome, Sample, SampleLine, SampleRecord
-from .runs import RunInfo, attempt_rows, claim, git_commit, package_versions, read_info, record_key, to_parquet
-from .sources import Listing, Source, open_source
-from .store import Store, open_store
+from .records import Attempt, AttemptRecord, Decision, Outcome, Sample, SampleLine, SampleRecord
+from .runs import (
+    attempt_rows,
+    read_records,
+    record_key,
+    to_parquet,
+)
+from .sources import Listing, Source
 from .workers import side_by_side
 
-Flow = Callable[..., Iterator[Attempt]]  # takes a sample, generate, judge, rubric, max_iterations and seed
-
-FLOWS: dict[str, Flow] = {"closed_loop": closed_loop}
 FINAL = ("accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable")  # not looked at again by a re-run
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """A run that was claimed: which samples, which flow with which models, and where every call is kept."""
-
-    parameters: BatchParameters
-    rubric: Rubric
-    flow: Flow
-    draw: Generator
-    score: Judge
-    source: Source
-    listing: Listing
-    journal: Journal
-
-    @property
-    def store(self) -> Store:
-        return self.journal.store
-
-    def attempts(
-        self, sample: Sample, around: Callable[[Generator], Generator] = lambda draw: draw, **changed: Any
-    ) -> Iterator[Attempt]:
-        """The flow over one sample, every call answered by the journal.
-
-        around   what stands between the flow and the generator
-        changed  arguments of the flow in place of the run's own
-        """
-        told = {"rubric": self.rubric, "max_iterations": self.parameters.max_iterations, "seed": self.parameters.seed}
-        draw, score = around(self.journal.generator(self.draw)), self.journal.judge(self.score, self.rubric)
-        return self.flow(sample.blind(), draw, score, **{**told, **changed})
 
 
 @dataclass(frozen=True)
@@ -79,101 +47,30 @@ def run_batch(parameters: BatchParameters, *, progress: bool = True, **given: An
     job = prepare(parameters, **given)
     options = parameters.options
 
-    with _coalesced(job.draw, options.max_batch) as draw, _coalesced(job.score, options.max_batch) as score:
-        batched = replace(job, draw=draw, score=score)
+    with contextlib.ExitStack() as opened:
+        roles = {"draw": job.draw, "score": job.score, "write": job.write}
+        models_at_work = {role: opened.enter_context(_coalesced(one, options.max_batch)) for role, one in roles.items()}
+        batched = replace(job, **models_at_work)
         records = side_by_side(
             lambda line: SampleRun(line, job.journal, job.rubric).run(job.source, batched.attempts),
-            job.listing.lines,
-            options.workers or _workers(draw, score),
+            job.listing.lines[parameters.shard_index :: parameters.num_shards],
+            options.workers or _workers(*models_at_work.values()),
             job.journal.stop,
             progress,
         )
-    rows = to_parquet(attempt_rows(records, job.rubric))
-    job.store.replace("attempts.parquet", rows, job.store.version("attempts.parquet"))
+    _compact(job, records)
     return BatchResult(job.store.url, tuple(records), job.listing, time.perf_counter() - started)
 
 
-def prepare(
-    parameters: BatchParameters,
-    *,
-    generator: Generator | None = None,
-    judge: Judge | None = None,
-    flow: Flow | None = None,
-    source: Source | None = None,
-    store: Store | None = None,
-) -> Job:
-    """Claim the output for this run, and list its samples; a re-run sees the samples of the first listing.
-
-    generator, judge  in place of the named models; each needs a `card`
-    flow, source      in place of the named ones; a source's own selection stands
-    store             in place of the one at `parameters.output`
-    raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
-    """
-    flow, rubric = flow or _flow(parameters.flow), _rubric(parameters)
-    draw = generator or models.load(parameters.generator, "generator", **parameters.options.generator)
-    score = judge or models.load(parameters.judge, "judge", rubric=rubric, **parameters.options.judge)
-    source = source or open_source(
-        parameters.source,
-        limit=parameters.limit,
-        difficulty=parameters.difficulty,
-        gender=parameters.gender,
-        sample=parameters.sample,
-    )
-    store = store or (open_store(parameters.output) if parameters.output else None)
-    frozen = store.read("listing.json") if store else None
-    listing = Listing.model_validate_json(frozen) if frozen else source.listing()
-    cards = {"generator": card_of(draw), "judge": card_of(score)}
-    info = _info(parameters, flow=flow, rubric=rubric, source=source, listing=listing, cards=cards)
-    store = store or open_store(f"runs/{info.parameters['flow'].rpartition('.')[2]}-{info.digest[:8]}")
-    journal = Journal(store, reuse=_earlier_run(parameters.reuse))
-    claim(store, info)
-    store.create("listing.json", listing.model_dump_json(indent=1).encode())
-    return Job(
-        parameters=parameters,
-        rubric=rubric,
-        flow=flow,
-        draw=draw,
-        score=score,
-        source=source,
-        listing=listing,
-        journal=journal,
-    )
-
-
-def _info(
-    parameters: BatchParameters,
-    *,
-    flow: Flow,
-    rubric: Rubric,
-    source: Source,
-    listing: Listing,
-    cards: dict[str, ModelCard],
-) -> RunInfo:
-    """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    told = parameters.model_dump(
-        mode="json", exclude={"output": True, "options": {"workers", "max_batch", "price_per_hour"}}
-    )
-    selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample")}
-    named = parameters.flow if FLOWS.get(parameters.flow) is flow else f"{flow.__module__}.{flow.__qualname__}"
-    return RunInfo(
-        parameters={**told, **selection, "source": source.where, "flow": named},
-        rubric=asdict(rubric),
-        models=cards,
-        listing_digest=listing.digest,
-        price_per_hour=parameters.options.price_per_hour,
-        started_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        versions=package_versions(),
-        commit=git_commit(),
-    )
-
-
-def _earlier_run(where: str) -> Store | None:
-    """The run to take finished calls from; raises StorageError where there is none."""
-    if not where:
-        return None
-    store = open_store(where)
-    read_info(store)
-    return store
+def _compact(job: Job, records: Sequence[SampleRecord]) -> None:
+    """Write all attempts as one table; of several shards the one that ends last, since it finds every record."""
+    if job.parameters.num_shards > 1:
+        found = {record.sample_id: record for record in read_records(job.store)}
+        records = [found[line.sample_id] for line in job.listing.lines if line.sample_id in found]
+        if len(records) < len(job.listing.lines) or any(record.outcome == "running" for record in records):
+            return
+    rows = to_parquet(attempt_rows(records, job.rubric))
+    job.store.replace("attempts.parquet", rows, job.store.version("attempts.parquet"))
 
 
 class SampleRun:
@@ -272,18 +169,3 @@ def _workers(*all_models: Any) -> int:
     """Enough threads to fill two batches of the widest model; one a core for models that take one call at a time."""
     widest = max((model.max_batch for model in all_models if isinstance(model, Coalesced)), default=0)
     return max(2 * widest, os.cpu_count() or 1)
-
-
-def _flow(name: str) -> Flow:
-    if name not in FLOWS:
-        raise UnknownName("flow", name, FLOWS)
-    return FLOWS[name]
-
-
-def _rubric(parameters: BatchParameters) -> Rubric:
-    """The rubric by name, its rule changed by the flow's options."""
-    chosen, given = rubrics.rubric(parameters.rubric), parameters.options.flow
-    for name in given:
-        if name not in chosen.rule.__dataclass_fields__:
-            raise UnknownName("option of the rule", name, chosen.rule.__dataclass_fields__)
-    return replace(chosen, rule=replace(chosen.rule, **given))

@@ -28,6 +28,7 @@ class Coalesced:
 
     def __init__(self, model: Any, max_batch: int, max_wait_s: float):
         self.model, self.max_batch, self.max_wait_s, self.card = model, max_batch, max_wait_s, card_of(model)
+        self.fits = getattr(model, "fits", None)
         self._waiting: queue.SimpleQueue[tuple[tuple, Future] | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name=f"batches of {self.card.name}", daemon=True)
         self._worker.start()

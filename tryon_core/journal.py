@@ -11,7 +11,7 @@ import hashlib
 import json
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PIL import Image
@@ -19,7 +19,7 @@ from PIL import Image
 from .constraints import Rubric
 from .errors import ModelFailed, Refused, Stopped, StorageError, TryonError
 from .images import digest, from_png, to_png
-from .protocols import Generator, Judge, card_of, timed
+from .protocols import Generator, Judge, Writer, card_of, timed
 from .records import EditRequest, Judgement, Sample, canonical
 from .store import Store
 
@@ -44,6 +44,10 @@ class Journal:
     def judge(self, model: Judge, rubric: Rubric) -> Judge:
         """One per sample: asking the same question again within a sample is a repeat and gets an answer of its own."""
         return _Judged(self, model, rubric)
+
+    def writer(self, model: Writer) -> Writer:
+        """Asking the same again gets the first answer."""
+        return _Written(self, model)
 
     # ---- pictures ----------------------------------------------------------------------------------------------------
 
@@ -124,6 +128,7 @@ class _Drawn:
 
     def __init__(self, journal: Journal, model: Generator):
         self.journal, self.model, self.card = journal, model, card_of(model)
+        self.fits = getattr(model, "fits", None)
 
     def __call__(self, request: EditRequest) -> Image.Image:
         return self.timed(request)[0]
@@ -171,6 +176,29 @@ class _Judged:
         judgement, seconds = timed(self.model, sample, image)
         self.rubric.check(judgement)
         return judgement, seconds
+
+
+class _Written:
+    """A writer behind a journal."""
+
+    def __init__(self, journal: Journal, model: Writer):
+        self.journal, self.model, self.card = journal, model, card_of(model)
+
+    def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
+        shown = [digest(picture) for picture in images]
+        identity = {
+            "kind": "write",
+            "model": self.card.model_dump(mode="json"),
+            "question": question,
+            "images": shown,
+        }
+        answer, _ = self.journal.answer(
+            identity,
+            lambda: timed(self.model, question, images),
+            pack=lambda text: {"text": text},
+            unpack=lambda answer: answer["text"],
+        )
+        return answer
 
 
 def content_key(identity: dict[str, Any]) -> str:

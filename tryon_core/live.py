@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from . import models
-from .batch import FLOWS, Job, SampleRun, outcome_of, prepare
+from .batch import SampleRun, outcome_of
 from .constraints import Rubric, best_attempt
 from .errors import BadInput, Refused, UnknownName
+from .job import FLOWS, Job, prepare, writer_of
 from .journal import Journal
 from .parameters import BatchParameters
 from .protocols import Generator, card_of, timed
-from .records import Attempt, AttemptRecord, Branch, Change, Decision, EditRequest, Fix, Outcome, Sample, SampleLine
-from .runs import branch_key, read_branches
+from .records import Attempt, AttemptRecord, Change, Decision, EditRequest, Fix, Outcome, Sample, SampleLine
+from .runs import Branch, branch_key, read_branches
 from .sources import Source
 from .store import Store
 from .view.opened import Run, open_run
@@ -85,6 +86,7 @@ def _job_of(run: Run) -> Job:
         flow=FLOWS[told["flow"]],
         draw=draw,
         score=score,
+        write=writer_of(parameters, FLOWS[told["flow"]], score),
         source=Source(where=told["source"], list_all=lambda: run.listing, base=None),
         listing=run.listing,
         journal=Journal(run.store),

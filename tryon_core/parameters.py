@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import BadInput, UnknownName
 
@@ -50,6 +50,8 @@ def _is_parameter(name: str, value: Any) -> bool:
 def _sentence(error: ValidationError, model: type[BaseModel]) -> BadInput:
     """The first thing that is wrong: an unknown name inside a parameter, or a value that does not fit."""
     first = error.errors()[0]
+    if not first["loc"]:
+        return BadInput(f"parameters: {first['msg'].removeprefix('Value error, ')}")
     *outer, last = first["loc"]
     if first["type"] == "extra_forbidden":
         inner = model.model_fields[str(outer[0])].annotation
@@ -79,6 +81,9 @@ class BatchParameters(NotebookParameters):
             same parameters find their run again
     sample  one sample only, by its id
     reuse   an earlier run whose finished calls are taken over
+    rewrite         let the judge's own model polish the next words (closed_loop with a vision-language judge)
+    composite_back  put back what lies outside the edit, moved and tinted as it was photographed
+    shard_index, num_shards  which part of the samples this process takes, of how many; all write one run
     """
 
     source: str = "data_manifests/demo.jsonl"
@@ -94,7 +99,17 @@ class BatchParameters(NotebookParameters):
     gender: str = ""
     sample: str = ""
     reuse: str = ""
+    rewrite: bool = False
+    composite_back: bool = False
+    shard_index: int = Field(default=0, ge=0)
+    num_shards: int = Field(default=1, ge=1)
     options: BatchOptions = BatchOptions()
+
+    @model_validator(mode="after")
+    def _shard_is_one_of_them(self) -> Self:
+        if self.shard_index >= self.num_shards:
+            raise ValueError(f"shard_index counts from 0 to num_shards - 1 = {self.num_shards - 1}")
+        return self
 
 
 class ReportParameters(NotebookParameters):

@@ -15,6 +15,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .images import digest
+from .words import Piece
 
 SAMPLE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
@@ -256,11 +257,19 @@ class Change(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One drawn picture with how it was asked for, judged and decided."""
+    """One drawn picture with how it was asked for, judged and decided.
+
+    image   what was judged; `drawn` what the generator gave, where that was finished into another picture
+    checks  what was measured of the edit itself, or the reason why it was not
+    words   how the prompt differs from the one before
+    """
 
     number: int  # from 1
     request: EditRequest
     image: Image.Image
+    drawn: Image.Image | None = None
+    checks: Mapping[str, Measurement | str] = field(default_factory=dict)
+    words: tuple[Piece, ...] = ()
     judgement: Judgement
     decision: Decision
     ledger: Ledger = Ledger()
@@ -282,7 +291,10 @@ class Attempt:
             number=self.number,
             request=self.request.record(),
             picture=digest(self.image),
+            drawn=digest(self.drawn) if self.drawn else None,
             size=self.image.size,
+            checks=dict(self.checks),
+            words=self.words,
             judgement=self.judgement,
             decision=self.decision,
             ledger=self.ledger,
@@ -296,7 +308,10 @@ class AttemptRecord(Record):
     number: int
     request: dict[str, Any]
     picture: str
+    drawn: str | None = None
     size: tuple[int, int]
+    checks: dict[str, Measurement | str] = {}
+    words: tuple[Piece, ...] = ()
     judgement: Judgement
     decision: Decision
     ledger: Ledger
@@ -326,21 +341,3 @@ class SampleRecord(Record):
     @property
     def ledger(self) -> Ledger:
         return sum((attempt.ledger for attempt in self.attempts), Ledger())
-
-
-class Branch(Record):
-    """Another way through a sample's attempts, opened where a person overruled one of them; it counts in no rate.
-
-    parent    'loop', or the name of the branch it leaves
-    after     number of the attempt that was overruled; that one carries the change, those before it are the parent's
-    attempts  all of them, from 1
-    """
-
-    sample_id: str
-    name: str
-    parent: str = "loop"
-    after: int = Field(ge=1)
-    attempts: tuple[AttemptRecord, ...]
-    outcome: Outcome = "running"
-    reason: str = ""
-    best: int | None = None

@@ -16,9 +16,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from .constraints import Constraint, Rubric, Rule, failures
 from .errors import RunConflict, StorageError
-from .records import Branch, ModelCard, Record, SampleRecord, canonical
+from .records import AttemptRecord, ModelCard, Outcome, Record, SampleRecord, canonical
 from .store import Store
 
 RECORDED_PACKAGES = (
@@ -72,6 +74,24 @@ class RunInfo(Record):
             for name in sorted(mine | theirs)
             if mine.get(name) != theirs.get(name)
         ]
+
+
+class Branch(Record):
+    """Another way through a sample's attempts, opened where a person overruled one of them; it counts in no rate.
+
+    parent    'loop', or the name of the branch it leaves
+    after     number of the attempt that was overruled; that one carries the change, those before it are the parent's
+    attempts  all of them, from 1
+    """
+
+    sample_id: str
+    name: str
+    parent: str = "loop"
+    after: int = Field(ge=1)
+    attempts: tuple[AttemptRecord, ...]
+    outcome: Outcome = "running"
+    reason: str = ""
+    best: int | None = None
 
 
 def claim(store: Store, info: RunInfo) -> RunInfo:

@@ -17,7 +17,8 @@ from tryon_core.view.widgets.compared_pictures import (
     shade,
     with_marks,
 )
-from tryon_core.view.widgets.word_changes import as_html, in_short, word_changes
+from tryon_core.view.widgets.word_changes import as_html, in_short
+from tryon_core.words import word_changes
 
 MIDDLE = Region(left=0.25, top=0.25, right=0.75, bottom=0.5)
 TOP = Region(left=0.0, top=0.0, right=1.0, bottom=0.5)

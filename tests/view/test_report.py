@@ -9,8 +9,8 @@ from PIL import Image
 
 from tryon_core.errors import StorageError
 from tryon_core.labels import about, add
-from tryon_core.records import Branch, Change, Fix, Region, Score
-from tryon_core.runs import branch_key
+from tryon_core.records import Change, Fix, Region, Score
+from tryon_core.runs import Branch, branch_key
 from tryon_core.sources.listing import Skipped
 from tryon_core.view import frames
 from tryon_core.view.frames import open_run

@@ -2,8 +2,9 @@ import pytest
 from hand_made import Bench, scores
 
 from tryon_core.labels import about
-from tryon_core.records import Branch, Change, Judgement, Measurement, Score
+from tryon_core.records import Change, Judgement, Measurement, Score
 from tryon_core.rubrics import RUBRICS
+from tryon_core.runs import Branch
 from tryon_core.view.frames import open_run
 from tryon_core.view.story import attempt_stories, branch_story, label_words, outcome_words, shown_score
 

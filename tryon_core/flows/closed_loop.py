@@ -1,15 +1,16 @@
 """Flow 1, closed-loop try-on: draw, judge, correct, up to four times."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from PIL import Image
 
 from ..constraints import Rubric, best_attempt, decide, failures
 from ..errors import BadInput
-from ..protocols import Generator, Judge, Reviser, timed
+from ..protocols import Finisher, Generator, Judge, Reviser, as_drawn, timed
 from ..records import Attempt, Change, Decision, EditRequest, Fix, Judgement, Ledger, Noise, Sample
 from ..rubrics import RUBRICS
+from ..words import word_changes
 
 STEPS = (1.0, 0.5, -0.5, 0.25)  # shares of what a judgement asks for: in full, then after each step that did not help
 
@@ -21,6 +22,7 @@ def closed_loop(
     *,
     rubric: Rubric = RUBRICS["default"],
     revise: Reviser | None = None,
+    finish: Finisher = as_drawn,
     max_iterations: int = 4,
     seed: int = 0,
 ) -> Iterator[Attempt]:
@@ -29,6 +31,7 @@ def closed_loop(
     sample          pictures 'person' and 'garment'
     rubric          what is asked, and the rule by which to accept, correct or start over
     revise          makes the next request; by default the wish and the fixes of what failed
+    finish          what happens to a drawn picture before it is judged: measuring the edit, putting back what it left
     max_iterations  attempts at most, 1 or more
     yields          attempts, the last with ACCEPT or STOP unless the iterations ran out; `send` a Change to overrule
                     an attempt's verdict or the words of the next request
@@ -36,16 +39,20 @@ def closed_loop(
     """
     if max_iterations < 1:
         raise BadInput(f"max_iterations must be 1 or more, got {max_iterations}")
-    revise = revise or fixes_composer(rubric)
+    revise = revise or fixes_composer(rubric, fits=getattr(generate, "fits", None))
     attempts: list[Attempt] = []
     request = opening_request(sample, seed)
     while len(attempts) < max_iterations:
-        image, drawing_s = timed(generate, request)
+        drawn, drawing_s = timed(generate, request)
+        image, checks = finish(request, drawn)
         judgement, judging_s, judge_calls = judged(judge, sample, image)
         attempt = Attempt(
             number=len(attempts) + 1,
             request=request,
             image=image,
+            drawn=None if image is drawn else drawn,
+            checks=checks,
+            words=word_changes(attempts[-1].request.prompt, request.prompt) if attempts else (),
             judgement=judgement,
             decision=decide(judgement, rubric),
             ledger=Ledger(pictures=1, judge_calls=judge_calls, drawing_s=drawing_s, judging_s=judging_s),
@@ -75,7 +82,7 @@ def judged(judge: Judge, sample: Sample, image: Image.Image) -> tuple[Judgement,
     return again, seconds + more_seconds, 2
 
 
-def fixes_composer(rubric: Rubric) -> Reviser:
+def fixes_composer(rubric: Rubric, fits: Callable[[str], bool] | None = None) -> Reviser:
     """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
 
     It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
@@ -83,6 +90,8 @@ def fixes_composer(rubric: Rubric) -> Reviser:
     wrong. A correction that left the picture as it was calls for new noise, as RESTART does; a new start keeps the best
     attempt's fixes. Nothing is written from an unread judgement. What a person wrote stands in place of the wish from
     then on, and a fix whose sentence they took out is not asked for with their words.
+
+    fits   False for words that the generator's encoder would cut
     """
 
     def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:

@@ -15,8 +15,8 @@ from ..constraints import Rubric
 from ..errors import StorageError
 from ..images import from_png, thumbnail
 from ..journal import picture_key
-from ..records import Branch, SampleRecord
-from ..runs import RunInfo, attempt_rows, read_branches, read_info, record_key
+from ..records import SampleRecord
+from ..runs import Branch, RunInfo, attempt_rows, read_branches, read_info, record_key
 from ..sources.listing import Listing
 from ..store import Store, open_store
 

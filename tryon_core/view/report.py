@@ -11,7 +11,8 @@ import jinja2
 from ..constraints import Rule
 from ..errors import StorageError
 from ..labels import Label
-from ..records import Branch, Decision, ModelCard, SampleLine, SampleRecord, canonical
+from ..records import Decision, ModelCard, SampleLine, SampleRecord, canonical
+from ..runs import Branch
 from . import figures
 from .inlined import BUDGET_BYTES, figure_uri, thumbnails
 from .opened import Run

@@ -6,7 +6,8 @@ from itertools import zip_longest
 
 from ..constraints import Rubric, failures
 from ..labels import Label
-from ..records import AttemptRecord, Branch, Change, Decision, Measurement, Region, SampleRecord, Score
+from ..records import AttemptRecord, Change, Decision, Measurement, Region, SampleRecord, Score
+from ..runs import Branch
 from .palette import MARKS
 from .totals import accepted_at
 

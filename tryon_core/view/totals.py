@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..records import Branch, Decision, Ledger, SampleRecord
+from ..records import Decision, Ledger, SampleRecord
+from ..runs import Branch
 from ..stats import Share, done_by, wilson
 from .opened import Run
 

@@ -7,10 +7,10 @@ from typing import Literal, Protocol
 from ...constraints import Rubric, best_attempt, decide
 from ...live import LOOP, LiveLoop
 from ...records import AttemptRecord, Change, Decision, SampleLine, SampleRecord
+from ...words import Piece, word_changes
 from ..opened import Run
 from ..palette import colours, gates
 from ..story import DECISIONS, AttemptStory, asked_next, attempt_stories, outcome_words
-from .word_changes import Piece, word_changes
 
 ENDED = {Decision.ACCEPT: "accepted", Decision.STOP: "given up"}
 NEXT = {Decision.RETRY: "to be corrected", Decision.RESTART: "to be started over"}
@@ -144,7 +144,7 @@ class Step:
         return ", ".join(filter(None, (words, verdict)))
 
     @property
-    def new_words(self) -> list[Piece]:
+    def new_words(self) -> tuple[Piece, ...]:
         """The request's words against those of the attempt before; the first request is all kept."""
         words = self.attempt.request["prompt"] if self.attempt else self.way.record.line.wish
         return word_changes(self.before.request["prompt"] if self.before else words, words)
