@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from doubles import Painter, Scripted, a_sample, card, picture, scores
+from PIL import Image
 
 from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped, StorageError
 from tryon_core.images import digest
@@ -91,6 +92,16 @@ def test_a_refusal_is_an_answer_too(store):
             Journal(store).generator(painter)(request())
         assert caught.value.reason == "white_on_white"
     assert len(painter.requests) == 1
+
+
+def test_a_mask_that_only_the_request_holds_is_kept_beside_the_drawn_picture(store, tmp_path):
+    mask = Image.linear_gradient("L").resize((64, 80))
+    asked = EditRequest(prompt="Wear it.", images=(picture(),), mask=mask)
+    Journal(store).generator(Painter())(asked)
+    other = Journal(FolderStore(tmp_path / "other"), reuse=store)
+    other.generator(Painter())(asked)
+    for journal in (Journal(store), other):
+        assert journal.open_picture(digest(mask)).tobytes() == mask.tobytes()
 
 
 def test_a_broken_call_is_not_recorded_and_is_made_again(store):

@@ -92,10 +92,12 @@ class Journal:
         return None if found is None else json.loads(found)
 
     def _adopt(self, key: str, found: bytes) -> None:
-        """Copy an answered call of another run into this one, its picture first."""
-        drawn = json.loads(found).get("answer", {}).get("picture")
-        if drawn:
-            self.save_picture(self.open_picture(drawn, self.reuse))
+        """Copy an answered call of another run into this one, its pictures first."""
+        call = json.loads(found)
+        told = call.get("request", {})
+        for name in (call.get("answer", {}).get("picture"), told.get("mask"), told.get("control")):
+            if name:
+                self.save_picture(self.open_picture(name, self.reuse))
         self.store.create(call_key(key), found)
 
     def _called(
@@ -138,9 +140,16 @@ class _Drawn:
         return self.journal.answer(
             identity,
             lambda: timed(self.model, request),
-            pack=lambda image: {"picture": self.journal.save_picture(image)},
+            pack=lambda image: self._kept(request, image),
             unpack=lambda answer: self.journal.open_picture(answer["picture"]),
         )
+
+    def _kept(self, request: EditRequest, image: Image.Image) -> dict[str, str]:
+        """What was drawn, and beside it what only the request holds: the sample's own pictures are kept already."""
+        for given in (request.mask, request.control):
+            if given is not None:
+                self.journal.save_picture(given)
+        return {"picture": self.journal.save_picture(image)}
 
 
 class _Judged:
@@ -185,20 +194,21 @@ class _Written:
         self.journal, self.model, self.card = journal, model, card_of(model)
 
     def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
-        shown = [digest(picture) for picture in images]
+        return self.timed(question, images)[0]
+
+    def timed(self, question: str, images: Sequence[Image.Image]) -> tuple[str, float]:
         identity = {
             "kind": "write",
             "model": self.card.model_dump(mode="json"),
             "question": question,
-            "images": shown,
+            "images": [digest(picture) for picture in images],
         }
-        answer, _ = self.journal.answer(
+        return self.journal.answer(
             identity,
             lambda: timed(self.model, question, images),
             pack=lambda text: {"text": text},
             unpack=lambda answer: answer["text"],
         )
-        return answer
 
 
 def content_key(identity: dict[str, Any]) -> str:

@@ -1,44 +1,23 @@
 """FLUX.2 Klein through diffusers' own classes, at toy size with random weights."""
 
-import numpy as np
+from dataclasses import replace
+
 import pytest
+from klein import NAMES, ROUNDING, apart, asked, drawn_by_code, fresh, picture
 from PIL import Image
 
 from tryon_core import models
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.images import digest
 from tryon_core.models.flux2 import Flux2Klein
 from tryon_core.models.latent_noise import latent_noise
 from tryon_core.records import EditRequest, Noise, Settings
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
-NAMES = ["toy:flux2-klein-9b", "toy:flux2-klein-9b-kv"]
-ROUNDING = 1  # of 255: a batch adds in another order than a single call
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def klein(request):
     return models.load(request.param, dtype="float32", device="cpu")
-
-
-def picture(seed, size=(96, 128)):
-    blocks_HW3 = np.random.default_rng(seed).integers(0, 255, (size[1] // 16, size[0] // 16, 3), dtype=np.uint8)
-    return Image.fromarray(blocks_HW3).resize(size, Image.Resampling.NEAREST)
-
-
-def asked(person=1, garment=2, *, prompt="Wear it.", noise=None, size=(96, 128), **settings):
-    images = (picture(person, size), picture(garment, (80, 80)))
-    return EditRequest(prompt=prompt, images=images, noise=noise or Noise(), settings=Settings(**settings))
-
-
-def apart(one, other):
-    """Largest difference of two pictures, 0-255."""
-    return int(np.abs(np.asarray(one, int) - np.asarray(other, int)).max())
-
-
-def fresh(klein):
-    """The same weights with nothing kept."""
-    return Flux2Klein(klein.pipe, klein.card)
 
 
 def test_the_same_request_gives_the_same_bytes_whatever_is_kept(klein):
@@ -103,6 +82,13 @@ def test_what_is_kept_stays_within_its_budget(klein):
     assert pictures[0].tobytes() == pictures[2].tobytes()
 
 
+def test_what_has_no_room_on_the_device_comes_back_from_the_host_s_memory_as_it_was(klein):
+    small = Flux2Klein(klein.pipe, klein.card, keep_bytes=4096, spill_bytes=2**24)
+    first, _, again = (small(asked(person=seed)) for seed in (1, 5, 1))
+    assert again.tobytes() == first.tobytes() and small.latents.returned == 1
+    assert small.words.returned == 2 and small.keys.returned == (1 if small.keeps_keys else 0)
+
+
 @pytest.mark.parametrize("size", [(96, 128), (100, 130), (65, 200), (128, 64)])
 def test_the_picture_has_the_person_s_size_to_the_pixel(klein, size):
     assert klein(asked(size=size)).size == size
@@ -119,7 +105,7 @@ def test_a_person_over_one_megapixel_is_scaled_down_in_proportion(klein):
     ("request_", "sentence"),
     [
         (asked(guidance=3.5), "cannot honour guidance"),
-        (asked(negative_prompt="blur", strength=0.5), "cannot honour strength, negative_prompt"),
+        (asked(negative_prompt="blur", strength=0.5), "cannot honour strength without a mask, negative_prompt"),
         (EditRequest(prompt="x", images=()), "needs a picture to edit, and got none"),
         (asked(size=(1600, 128)), "up to 8 times as long as wide, got 1600 x 128"),
         (asked(prompt="sleeve " * 600), r"reads 512 tokens of words and got \d+; say less"),
@@ -128,6 +114,20 @@ def test_a_person_over_one_megapixel_is_scaled_down_in_proportion(klein):
 def test_what_it_cannot_honour_is_refused_in_a_sentence(klein, request_, sentence):
     with pytest.raises(BadInput, match=sentence):
         klein(request_)
+
+
+def test_words_fit_up_to_what_the_encoder_reads_its_chat_template_included(klein):
+    words = next(n for n in range(1, 600) if not klein.fits("sleeve " * n))
+    assert klein.fits("sleeve " * (words - 1)) and klein(asked(prompt="sleeve " * (words - 1), steps=1)).size
+    with pytest.raises(BadInput, match="say less"):
+        klein(asked(prompt="sleeve " * words))
+
+
+def test_asking_whether_words_fit_leaves_the_encoder_s_tokenizer_alone(klein):
+    own, tokenizer = fresh(klein), klein.pipe.tokenizer.backend_tokenizer
+    own(asked(prompt="Another word."))
+    cut = tokenizer.truncation
+    assert own.fits("Yet another.") and cut == tokenizer.truncation and cut["max_length"] == 512
 
 
 def test_the_card_says_toy_and_what_stands_behind_it(klein):
@@ -142,15 +142,11 @@ def test_options_that_do_not_exist_are_refused_with_the_nearest():
         models.load("toy:flux2-klein-9b", dtype="int3")
 
 
-def test_copied_code_draws_the_attempt_again_with_diffusers_alone(klein, tmp_path):
-    request = asked(prompt="Say \"hello\" in 'it'.", noise=Noise(seed=3))
-    (tmp_path / "pictures").mkdir()
-    for image in request.images:
-        image.save(tmp_path / f"pictures/{digest(image)}.png")
-    code = models.as_code(klein.card.name, request.record(), str(tmp_path))
-    done = {}
-    exec(code, done)
-    assert apart(done["picture"], klein(request)) <= ROUNDING and len(code.splitlines()) < 30
+@pytest.mark.parametrize("settings", [Settings(), Settings(steps=2, size=(80, 96))], ids=["plain", "steps and size"])
+def test_copied_code_draws_the_attempt_again_with_diffusers_alone(klein, tmp_path, settings):
+    request = replace(asked(prompt="Say \"hello\" in 'it'.", noise=Noise(seed=3)), settings=settings)
+    redrawn, code = drawn_by_code(klein.card.name, request, tmp_path)
+    assert apart(redrawn, klein(request)) <= ROUNDING and len(code.splitlines()) < 30
 
 
 def test_code_cannot_be_written_for_noise_with_steps(klein, tmp_path):

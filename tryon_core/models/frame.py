@@ -19,12 +19,12 @@ def fitted(picture: Image.Image, max_pixels: int = MAX_PIXELS) -> Image.Image:
 
 
 def padded(picture: Image.Image, multiple_px: int = MULTIPLE_PX) -> Image.Image:
-    """The picture with its last row and column repeated until both sides are multiples of `multiple_px`."""
-    image_HW3 = np.asarray(picture.convert("RGB"))
+    """The picture, RGB or L, with its last row and column repeated until both sides are multiples of `multiple_px`."""
     below, right = -picture.height % multiple_px, -picture.width % multiple_px
-    return (
-        Image.fromarray(np.pad(image_HW3, ((0, below), (0, right), (0, 0)), mode="edge")) if below or right else picture
-    )
+    if not (below or right):
+        return picture
+    pixels = np.asarray(picture)
+    return Image.fromarray(np.pad(pixels, ((0, below), (0, right), (0, 0))[: pixels.ndim], mode="edge"))
 
 
 def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -36,20 +36,22 @@ def head(step: Step) -> str:
 
 
 def told(step: Step) -> str:
-    """The verdict and what fails first, what a person overruled, and the seconds."""
+    """The verdict and what fails first, what a person overruled, the seconds, and what was measured of the edit."""
     if not step.attempt:
         return ""
     story: AttemptStory = step.stories[step.number - 1]
     kept = "the one to keep · " if story.kept else ""
     person = f'<div class="tryon-person">{escaped(step.said_by_person)}</div>' if step.said_by_person else ""
+    checks = f'<div class="tryon-soft tryon-checks">as drawn: {escaped(story.checks)}</div>' if story.checks else ""
     return (
         f'<div class="tryon-title"><span class="tryon-mark">{story.mark}</span> {escaped(step.title)}</div>{person}'
-        f'<div class="tryon-soft">{kept}{escaped(story.seconds)}</div>'
+        f'<div class="tryon-soft">{kept}{escaped(story.seconds)}</div>{checks}'
     )
 
 
 def changes(step: Step) -> str:
-    """The request's words with what was deleted and inserted since the attempt before, then its parameters."""
+    """The request's words with what was deleted and inserted since the attempt before, what a writer made of the
+    composed ones, then its parameters."""
     if not step.attempt:
         return ""
     words = f"<p>{as_html(step.new_words)}</p>"
@@ -59,8 +61,15 @@ def changes(step: Step) -> str:
     rows = "".join(f"<li>{escaped(one)}</li>" for one in step.new_parameters)
     return (
         f'<div class="tryon-heading">what changed from attempt {step.before.number} to {step.number}{whose}</div>'
-        f"{words}<ul>{rows}</ul>"
+        f"{words}{_polished(step)}<ul>{rows}</ul>"
     )
+
+
+def _polished(step: Step) -> str:
+    if not step.polished_words:
+        return ""
+    heading = "what the judge's model made of the composed words"
+    return f'<div class="tryon-heading">{heading}</div><p class="tryon-polished">{as_html(step.polished_words)}</p>'
 
 
 def redraw(step: Step) -> str:
@@ -69,7 +78,10 @@ def redraw(step: Step) -> str:
 
     if not step.attempt:
         return ""
-    lines = as_code(step.run.info.models["generator"].name, step.attempt.request, step.run.store.url)
+    generator = step.run.info.models["generator"]
+    if "lora" in generator.settings:
+        raise BadInput(f"{generator.name} drew this with a LoRA, for which no code is written")
+    lines = as_code(generator.name, step.attempt.request, step.run.store.url)
     return (
         f"<label>These lines draw attempt {step.number} again. Click into them, select all (Ctrl+A or ⌘A) and copy."
         f'<textarea class="tryon-code-text" rows="{min(24, lines.count(chr(10)) + 2)}" readonly spellcheck="false" '
