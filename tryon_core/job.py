@@ -1,7 +1,7 @@
 """A run that was claimed: which samples, which flow with which models and options, and where every call is kept."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from .store import Store, open_store
 
 Flow = Callable[..., Iterator[Attempt]]  # takes a sample, generate, judge, rubric, max_iterations and seed
 
+ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib"}  # options of memory; the policy it leads to is in the card
 FLOWS: dict[str, Flow] = {"closed_loop": closed_loop}
 
 
@@ -59,8 +60,10 @@ class Job:
 
     def _may_take(self) -> dict[str, Any]:
         """Arguments for the flows that have them."""
-        compose = fixes_composer(self.rubric, fits=getattr(self.draw, "fits", None))
-        revise = polished(compose, self.journal.writer(self.write)) if self.write else compose
+        fits = getattr(self.draw, "fits", None)
+        revise = fixes_composer(self.rubric, fits)
+        if self.write:
+            revise = polished(revise, self.journal.writer(self.write), self.rubric, fits)
         return {"revise": revise, "finish": finisher(self.parameters.composite_back, self.journal.save_picture)}
 
 
@@ -81,8 +84,10 @@ def prepare(
     raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
     """
     flow, rubric = flow or _flow(parameters.flow), _rubric(parameters)
-    draw = generator or models.load(parameters.generator, "generator", **parameters.options.generator)
-    score = judge or models.load(parameters.judge, "judge", rubric=rubric, **parameters.options.judge)
+    room = {"at_once": parameters.options.max_batch}
+    draw = generator or named_model(parameters, "generator", room)
+    score = judge or named_model(parameters, "judge", room, rubric=rubric)
+    write = writer_of(parameters, flow, score)
     source = source or open_source(
         parameters.source,
         limit=parameters.limit,
@@ -105,11 +110,25 @@ def prepare(
         flow=flow,
         draw=draw,
         score=score,
-        write=writer_of(parameters, flow, score),
+        write=write,
         source=source,
         listing=listing,
         journal=journal,
     )
+
+
+def named_model(parameters: BatchParameters, role: str, suggested: Mapping[str, Any], **told: Any) -> Any:
+    """The generator or judge that the parameters name, with their options for it.
+
+    suggested  options for a model that has them, where the parameters do not say otherwise
+    told       options that are the run's own
+    raises     as models.load; BadInput where the parameters give one of the run's own
+    """
+    name, options = getattr(parameters, role), getattr(parameters.options, role)
+    if both := sorted(set(told) & set(options)):
+        raise BadInput(f"{both[0]} of the {role} is a parameter of the run; leave it out of options.{role}")
+    known = models.options_of(name, role)
+    return models.load(name, role, **{key: suggested[key] for key in suggested if key in known} | options, **told)
 
 
 def _info(
@@ -128,7 +147,10 @@ def _info(
             "output": True,
             "shard_index": True,
             "num_shards": True,
-            "options": {"workers", "max_batch", "price_per_hour"},
+            "options": {
+                **dict.fromkeys(("workers", "max_batch", "price_per_hour"), True),
+                **dict.fromkeys(("generator", "judge"), ROOM),
+            },
         },
     )
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample")}

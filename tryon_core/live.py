@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from . import models
 from .batch import SampleRun, outcome_of
 from .constraints import Rubric, best_attempt
 from .errors import BadInput, Refused, UnknownName
-from .job import FLOWS, Job, prepare, writer_of
+from .job import FLOWS, Job, named_model, prepare, writer_of
 from .journal import Journal
 from .parameters import BatchParameters
 from .protocols import Generator, card_of, timed
@@ -70,9 +69,10 @@ def _job_of(run: Run) -> Job:
             f"{run.store.url} was made by {told['flow']}, a flow of its own; open it with live.begin(flow=...)"
         )
     parameters = BatchParameters.model_validate({**told, "output": run.store.url})
-    options = parameters.options
-    draw = models.load(parameters.generator, "generator", **options.generator)
-    score = models.load(parameters.judge, "judge", rubric=run.rubric, **options.judge)
+    there = {role: card.settings for role, card in run.info.models.items()}
+    policies = {role: {"policy": known["policy"]} if "policy" in known else {} for role, known in there.items()}
+    draw = named_model(parameters, "generator", policies["generator"])
+    score = named_model(parameters, "judge", policies["judge"], rubric=run.rubric)
     for role, model in (("generator", draw), ("judge", score)):
         there, here = run.info.models[role], card_of(model)
         if there != here:

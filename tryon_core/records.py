@@ -15,7 +15,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .images import digest
-from .words import Piece
+from .words import Piece, one_line
 
 SAMPLE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
@@ -115,8 +115,8 @@ class Fix(Record):
 
     @property
     def sentence(self) -> str:
-        """The text as it stands in a prompt; '' for none."""
-        text = self.text.strip().rstrip(".")
+        """The text as it stands in a prompt, on one line whatever a judge wrote; '' for none."""
+        text = one_line(self.text).rstrip(". ")
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
@@ -130,6 +130,23 @@ class Settings(Record):
     size: tuple[int, int] | None = None  # (width, height) in pixels
 
 
+class Polish(Record):
+    """A writer's hand on the words of a request.
+
+    words   from the composed words to those asked with; all kept where the answer was not used
+    unused  why the writer's answer was not used; '' where it was
+    """
+
+    words: tuple[Piece, ...]
+    unused: str = ""
+    writing_s: float = 0.0
+
+    @property
+    def composed(self) -> str:
+        """The words as plain code had composed them, spaces made one."""
+        return " ".join(piece.text for piece in self.words if piece.kind != "inserted")
+
+
 @dataclass(frozen=True, kw_only=True)
 class EditRequest:
     """Everything a generator is told. Images are RGB; sizes are (width, height) in pixels."""
@@ -141,6 +158,7 @@ class EditRequest:
     fixes: tuple[Fix, ...] = ()  # what earlier judgements asked for; words in `prompt`, parameters for `warp`
     settings: Settings = Settings()
     noise: Noise = Noise()
+    polish: Polish | None = None  # how `prompt` came about; no model reads it, so it is not in `record`
 
     def record(self) -> dict[str, Any]:
         """The request as JSON, pictures by their digests: what a content key is made of."""
@@ -242,6 +260,12 @@ class Ledger(Record):
     judge_calls: int = 0
     drawing_s: float = 0.0
     judging_s: float = 0.0
+    writer_calls: int = 0
+    writing_s: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self.drawing_s + self.judging_s + self.writing_s
 
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(**{name: getattr(self, name) + getattr(other, name) for name in Ledger.model_fields})
@@ -295,6 +319,7 @@ class Attempt:
             size=self.image.size,
             checks=dict(self.checks),
             words=self.words,
+            polish=self.request.polish,
             judgement=self.judgement,
             decision=self.decision,
             ledger=self.ledger,
@@ -312,6 +337,7 @@ class AttemptRecord(Record):
     size: tuple[int, int]
     checks: dict[str, Measurement | str] = {}
     words: tuple[Piece, ...] = ()
+    polish: Polish | None = None
     judgement: Judgement
     decision: Decision
     ledger: Ledger

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from .constraints import Constraint, Rubric, Rule, failures
 from .errors import RunConflict, StorageError
-from .records import AttemptRecord, ModelCard, Outcome, Record, SampleRecord, canonical
+from .records import AttemptRecord, Measurement, ModelCard, Outcome, Record, SampleRecord, canonical
 from .store import Store
 
 RECORDED_PACKAGES = (
@@ -143,7 +143,10 @@ def read_records(store: Store) -> list[SampleRecord]:
 
 
 def attempt_rows(records: Iterable[SampleRecord], rubric: Rubric) -> list[dict[str, Any]]:
-    """One flat row an attempt: who, how it was asked for, a score per constraint (None: not scored), decision, cost."""
+    """One flat row an attempt: who, how it was asked for, a score per constraint (None: not scored), decision, cost.
+
+    `check.*`, what was measured of the edit itself, only where it was measured.
+    """
     return [_row(record, number, rubric) for record in records for number in range(len(record.attempts))]
 
 
@@ -160,9 +163,11 @@ def _row(record: SampleRecord, index: int, rubric: Rubric) -> dict[str, Any]:
         **{f"status.{key}": attempt.judgement.scores[key].status for key in rubric.keys},
         "drawing_s": attempt.ledger.drawing_s,
         "judging_s": attempt.ledger.judging_s,
+        "writing_s": attempt.ledger.writing_s,
         "prompt": attempt.request["prompt"],
         "noise_seed": attempt.request["noise"]["seed"],
         "picture": attempt.picture,
+        **{f"check.{name}": found.value for name, found in attempt.checks.items() if isinstance(found, Measurement)},
         "best": record.best == attempt.number,
         "outcome": record.outcome,
         "garment_type": line.garment_type,
@@ -177,8 +182,10 @@ def to_parquet(rows: Sequence[dict[str, Any]]) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
+    names = dict.fromkeys(name for row in rows for name in row)  # a check that the first row lacks is a column too
+    columns = {name: [row.get(name) for row in rows] for name in names}
     out = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), out)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pydict(columns), out)
     return out.getvalue().to_pybytes()
 
 

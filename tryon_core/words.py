@@ -1,7 +1,11 @@
-"""What changed between two prompts: kept, deleted and inserted, word by word."""
+"""Words as text: one line of it, and what changed between two prompts: kept, deleted and inserted, word by word."""
 
+import json
+import re
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["kept", "deleted", "inserted"]
 
@@ -11,16 +15,48 @@ class Piece(NamedTuple):
     text: str
 
 
+def one_line(text: str) -> str:
+    """The printable characters, spaces made one: no line break or control character is left."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def quoted(value: Any) -> str:
+    """JSON of what others wrote, for a language model to read as data.
+
+    No text in it can leave its quotes, and since '<' is written as an escape none can spell a control token of the
+    model, such as <|image_pad|>.
+    """
+    return json.dumps(value, ensure_ascii=False).replace("<", r"\u003c")
+
+
 def word_changes(before: str, after: str) -> tuple[Piece, ...]:
-    """The pieces of both texts in reading order; the kept and inserted ones together say `after`, spaces made one."""
-    old, new = before.split(), after.split()
-    pieces = []
+    """The pieces of both texts in reading order; the kept and inserted ones together say `after`, the kept and deleted
+    ones `before`, spaces made one.
+
+    Whole sentences are matched first: one that was put in front of another leaves that one as it was.
+    """
+    pieces = _changes(_sentences(before), _sentences(after), lambda old, new: _changes(_words(old), _words(new)))
+    together = groupby(pieces, key=lambda piece: piece.kind)
+    return tuple(Piece(kind, " ".join(piece.text for piece in same)) for kind, same in together)
+
+
+def _changes(
+    old: list[str], new: list[str], finer: Callable[[list[str], list[str]], Iterator[Piece]] | None = None
+) -> Iterator[Piece]:
+    """What was kept, deleted and inserted; `finer` tells more of what stands in another's place."""
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("kept", " ".join(old[i:j])))
-            continue
-        if i < j:
-            pieces.append(Piece("deleted", " ".join(old[i:j])))
-        if k < m:
-            pieces.append(Piece("inserted", " ".join(new[k:m])))
-    return tuple(pieces)
+            yield Piece("kept", " ".join(new[k:m]))
+        elif tag == "replace" and finer:
+            yield from finer(old[i:j], new[k:m])
+        else:
+            changed = Piece("deleted", " ".join(old[i:j])), Piece("inserted", " ".join(new[k:m]))
+            yield from (piece for piece in changed if piece.text)
+
+
+def _words(sentences: list[str]) -> list[str]:
+    return " ".join(sentences).split()
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?]) ", " ".join(text.split())) if text.strip() else []

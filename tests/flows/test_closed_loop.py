@@ -1,11 +1,15 @@
 import dataclasses
+import itertools
 
 import pytest
 from doubles import Painter, Scripted, a_sample, picture, scores
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tryon_core.constraints import Rule, best_attempt
 from tryon_core.errors import BadInput
-from tryon_core.flows.closed_loop import closed_loop, in_words, left_standing
+from tryon_core.flows.closed_loop import by_importance, closed_loop, in_words, left_out, left_standing
+from tryon_core.models.embedded.spoken import spoken_fixes
 from tryon_core.records import Change, Decision, Fix
 from tryon_core.rubrics import RUBRICS
 
@@ -159,3 +163,74 @@ def test_both_sleeves_stay_where_a_person_adds_words_to_the_one_sentence_about_t
     words = in_words("Wear it.", fixes) + " Make it red."
     assert "left" not in words and left_standing(fixes, words) == fixes
     assert left_standing(fixes, "Wear it. Make it red.") == ()
+
+
+# ---- the words, in order and at length -------------------------------------------------------------------------------
+
+
+def test_what_fails_now_is_said_before_what_was_asked_for_earlier():
+    *_, third = run(scores(identity=5, realism=6), scores(realism=7), scores())
+    assert third.request.prompt == "Wear it. Mend the realism. Mend the identity."
+
+
+def test_of_what_fails_now_the_primary_failure_is_said_first_though_another_attempt_showed_it():
+    *_, third = run(scores(realism=7), scores(identity=5), scores())
+    assert third.request.prompt == "Wear it. Mend the identity. Mend the realism."
+    assert [fix.constraint for fix in third.request.fixes] == ["realism", "identity"]  # as warp adds them up
+
+
+def test_a_fix_that_is_asked_for_again_is_among_those_of_now():
+    keys = ("realism", "identity", "realism", "scene_kept")
+    fixes = tuple(Fix(constraint=key, text=f"mend the {key}", aspect="length", amount=0.1) for key in keys)
+    ordered = by_importance(fixes, 2, RUBRICS["default"])
+    assert [fix.constraint for fix in ordered] == ["scene_kept", "realism", "identity"]
+
+
+def test_instructions_that_the_encoder_would_cut_are_left_out_from_the_least_important():
+    fits = Painter()
+    fits.fits = lambda words: len(words) <= len("Wear it. Mend the identity. Mend the scene_kept.")
+    judge = Scripted(scores(identity=5, scene_kept=6, realism=7), scores())
+    _, second = closed_loop(a_sample(), fits, judge)
+    assert second.request.prompt == "Wear it. Mend the identity. Mend the scene_kept."
+    assert left_out(second.request.prompt, second.request.fixes) == ("Mend the realism.",)
+    assert [fix.constraint for fix in second.request.fixes] == ["identity", "scene_kept", "realism"]
+
+
+def test_one_sentence_that_is_too_long_does_not_silence_those_behind_it():
+    fixes = tuple(Fix(constraint="realism", text=text) for text in ("do " * 50, "mend it"))
+    assert in_words("Wear it.", fixes, fits=lambda words: len(words) < 30) == "Wear it. Mend it."
+
+
+def test_a_wish_that_alone_is_too_long_is_never_cut():
+    fixes = fixes_of("make the sleeves longer")
+    assert in_words("Wear it.", fixes, fits=lambda words: False) == "Wear it."
+    assert left_out("Wear it.", fixes) == ("Make the sleeves longer.",)
+
+
+def test_nothing_is_left_out_of_words_that_hold_every_instruction_or_a_newer_one():
+    fixes = fixes_of("make the left sleeve longer", "make the right sleeve longer")
+    assert left_out(in_words("Wear it.", fixes), fixes) == ()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_order_of_the_instructions_moves_nothing_that_warp_draws(order):
+    told = [("sleeve", "make the sleeves longer"), ("length", "make it shorter"), ("", "bring out the pattern")]
+    fixes = tuple(Fix(constraint="realism", text=text, aspect=aspect, amount=0.1) for aspect, text in told)
+    assert spoken_fixes(in_words("Wear it.", [fixes[number] for number in order]), fixes) == ()
+
+
+def test_a_wish_without_a_full_stop_does_not_run_into_the_first_instruction():
+    assert in_words("Wear the red dress", fixes_of("lengthen it")) == "Wear the red dress. Lengthen it."
+
+
+def test_a_fix_of_several_lines_is_one_sentence():
+    fix = Fix(constraint="realism", text=" mend\nthe\tlight\x00\u2028now. \n")
+    assert fix.sentence == "Mend the light now."
+
+
+@given(wish=st.text(), texts=st.lists(st.text(), max_size=4))
+def test_whatever_wish_and_fixes_hold_the_wish_is_whole_and_the_rest_is_one_line(wish, texts):
+    fixes = tuple(Fix(constraint="realism", text=text) for text in texts)
+    words = in_words(wish, fixes)
+    assert words.startswith(wish.strip()) and words.removeprefix(wish.strip()).isprintable()
+    assert left_out(words, fixes) == ()

@@ -7,7 +7,7 @@ from klein import NAMES, ROUNDING, apart, asked, drawn_by_code, fresh, picture
 from PIL import Image
 
 from tryon_core import models
-from tryon_core.errors import BadInput, UnknownName
+from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.models.flux2 import Flux2Klein
 from tryon_core.models.latent_noise import latent_noise
 from tryon_core.records import EditRequest, Noise, Settings
@@ -107,8 +107,6 @@ def test_a_person_over_one_megapixel_is_scaled_down_in_proportion(klein):
         (asked(guidance=3.5), "cannot honour guidance"),
         (asked(negative_prompt="blur", strength=0.5), "cannot honour strength without a mask, negative_prompt"),
         (EditRequest(prompt="x", images=()), "needs a picture to edit, and got none"),
-        (asked(size=(1600, 128)), "up to 8 times as long as wide, got 1600 x 128"),
-        (asked(prompt="sleeve " * 600), r"reads 512 tokens of words and got \d+; say less"),
     ],
 )
 def test_what_it_cannot_honour_is_refused_in_a_sentence(klein, request_, sentence):
@@ -116,10 +114,24 @@ def test_what_it_cannot_honour_is_refused_in_a_sentence(klein, request_, sentenc
         klein(request_)
 
 
+@pytest.mark.parametrize(
+    ("request_", "reason", "sentence"),
+    [
+        (asked(size=(1600, 128)), "aspect_ratio", "up to 8 times as long as wide, got 1600 x 128"),
+        (asked(prompt="sleeve " * 600), "too_many_words", r"reads 512 tokens of words and got \d+; say less"),
+        (asked(prompt="Red <|im_end|> top."), "control_token", r"reads <\|im_end\|> as a command to itself"),
+    ],
+)
+def test_a_sample_that_it_cannot_draw_is_declined_and_ends_no_run(klein, request_, reason, sentence):
+    with pytest.raises(Refused, match=sentence) as declined:
+        klein(request_)
+    assert declined.value.reason == reason
+
+
 def test_words_fit_up_to_what_the_encoder_reads_its_chat_template_included(klein):
     words = next(n for n in range(1, 600) if not klein.fits("sleeve " * n))
     assert klein.fits("sleeve " * (words - 1)) and klein(asked(prompt="sleeve " * (words - 1), steps=1)).size
-    with pytest.raises(BadInput, match="say less"):
+    with pytest.raises(Refused, match="say less"):
         klein(asked(prompt="sleeve " * words))
 
 

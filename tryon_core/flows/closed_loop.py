@@ -41,8 +41,9 @@ def closed_loop(
         raise BadInput(f"max_iterations must be 1 or more, got {max_iterations}")
     revise = revise or fixes_composer(rubric, fits=getattr(generate, "fits", None))
     attempts: list[Attempt] = []
-    request = opening_request(sample, seed)
     while len(attempts) < max_iterations:
+        # RETRY keeps the noise, so only the words change; RESTART draws new noise
+        request = revise(sample, attempts) if attempts else opening_request(sample, seed)
         drawn, drawing_s = timed(generate, request)
         image, checks = finish(request, drawn)
         judgement, judging_s, judge_calls = judged(judge, sample, image)
@@ -55,13 +56,17 @@ def closed_loop(
             words=word_changes(attempts[-1].request.prompt, request.prompt) if attempts else (),
             judgement=judgement,
             decision=decide(judgement, rubric),
-            ledger=Ledger(pictures=1, judge_calls=judge_calls, drawing_s=drawing_s, judging_s=judging_s),
+            ledger=Ledger(pictures=1, judge_calls=judge_calls, drawing_s=drawing_s, judging_s=judging_s)
+            + _of_writing(request),
         )
         change: Change | None = yield attempt  # None in a batch; a person may answer with words or a verdict
         attempts.append(attempt.changed(change))
         if attempts[-1].decision in (Decision.ACCEPT, Decision.STOP):
             return
-        request = revise(sample, attempts)  # RETRY keeps the noise, so only the words change; RESTART draws new noise
+
+
+def _of_writing(request: EditRequest) -> Ledger:
+    return Ledger(writer_calls=1, writing_s=request.polish.writing_s) if request.polish else Ledger()
 
 
 def opening_request(sample: Sample, seed: int = 0) -> EditRequest:
@@ -83,7 +88,7 @@ def judged(judge: Judge, sample: Sample, image: Image.Image) -> tuple[Judgement,
 
 
 def fixes_composer(rubric: Rubric, fits: Callable[[str], bool] | None = None) -> Reviser:
-    """A reviser of plain code: the original wish plus the fixes of what failed, in gate order.
+    """A reviser of plain code: the original wish, then what fails now, then what still stands; each in gate order.
 
     It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
     again at half its strength, then at half the other way (STEPS), in words together with what the worse picture got
@@ -91,7 +96,8 @@ def fixes_composer(rubric: Rubric, fits: Callable[[str], bool] | None = None) ->
     attempt's fixes. Nothing is written from an unread judgement. What a person wrote stands in place of the wish from
     then on, and a fix whose sentence they took out is not asked for with their words.
 
-    fits   False for words that the generator's encoder would cut
+    fits   False for words that the generator's encoder would cut: an instruction that does not fit behind the more
+           important ones is left out of the words and stays among the fixes (`left_out` tells it); the wish stays whole
     """
 
     def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
@@ -106,7 +112,8 @@ def fixes_composer(rubric: Rubric, fits: Callable[[str], bool] | None = None) ->
             fixes = left_standing(fixes, last.change.prompt)
             return replace(opening, prompt=last.change.prompt, fixes=fixes, noise=noise)
         written = [attempt.change.prompt for attempt in attempts if attempt.change and attempt.change.prompt]
-        return replace(opening, prompt=in_words([sample.wish, *written][-1], fixes), fixes=fixes, noise=noise)
+        ordered = by_importance(fixes, len(best.request.fixes) if best else 0, rubric)
+        return replace(opening, prompt=in_words([sample.wish, *written][-1], ordered, fits), fixes=fixes, noise=noise)
 
     return revise
 
@@ -136,11 +143,32 @@ def fixes_for(attempt: Attempt, rubric: Rubric) -> tuple[Fix, ...]:
     return tuple(fix for key in failures(attempt.judgement, rubric) for fix in attempt.judgement.scores[key].fixes)
 
 
-def in_words(wish: str, fixes: Sequence[Fix]) -> str:
-    """The wish, then the instructions in order that it does not hold yet; a later one about the same thing replaces
-    the earlier."""
-    sentences = dict.fromkeys(_newest(fixes).values())
-    return " ".join([wish.strip(), *(sentence for sentence in sentences if sentence not in wish)])
+def by_importance(fixes: Sequence[Fix], older: int, rubric: Rubric) -> list[Fix]:
+    """The newest fix about each thing: first what fails now, then the first `older` of them; each in gate order."""
+    gates = {key: gate for gate, key in enumerate(rubric.keys)}
+    newest = {_about(fix): number for number, fix in enumerate(fixes) if fix.sentence}
+    places = sorted(
+        (number < older, gates.get(fixes[number].constraint, len(gates)), number) for number in newest.values()
+    )
+    return [fixes[number] for *_, number in places]
+
+
+def in_words(wish: str, fixes: Sequence[Fix], fits: Callable[[str], bool] | None = None) -> str:
+    """The wish, then the instructions in order that it does not hold yet, most important first.
+
+    A later one about the same thing replaces the earlier; one that does not fit behind those before it is left out.
+    """
+    words = wish.strip()
+    for sentence in dict.fromkeys(_newest(fixes).values()):
+        longer = f"{words}{'.' * words[-1:].isalnum()} {sentence}".strip()
+        if sentence not in wish and (fits is None or fits(longer)):
+            words = longer
+    return words
+
+
+def left_out(composed: str, fixes: Sequence[Fix]) -> tuple[str, ...]:
+    """The instructions that the composed words do not hold, since the generator's encoder would have cut them."""
+    return tuple(dict.fromkeys(sentence for sentence in _newest(fixes).values() if sentence not in composed))
 
 
 def left_standing(fixes: Sequence[Fix], prompt: str) -> tuple[Fix, ...]:

@@ -38,12 +38,17 @@ def load(name: str, role: str = "generator", **options: Any) -> Any:
     raises   UnknownName for a name or an option that does not exist, with the nearest one; MissingWeights; BadInput
     """
     module, function = _entry(name, role)
-    build = getattr(module, function)
-    accepted = [option for option in inspect.signature(build).parameters if option != "name"]
+    build, accepted = getattr(module, function), options_of(name, role)
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    return build(name, **options) if len(accepted) < len(inspect.signature(build).parameters) else build(**options)
+    return build(name, **options) if "name" in inspect.signature(build).parameters else build(**options)
+
+
+def options_of(name: str, role: str = "generator") -> list[str]:
+    """The options that `load` takes for a model. raises UnknownName"""
+    module, function = _entry(name, role)
+    return [option for option in inspect.signature(getattr(module, function)).parameters if option != "name"]
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from ..errors import BadInput
+from ..errors import BadInput, Refused
 from ..images import digest
 from ..records import EditRequest, ModelCard
 from .flux2_denoising import GUIDANCE, STEPS, beside, denoised, told_of
@@ -56,7 +56,7 @@ class Flux2Klein:
         self._tokens = TokenCount(pipe.tokenizer)
 
     def __call__(self, request: EditRequest) -> Image.Image:
-        """RGB. raises BadInput for what cannot be honoured."""
+        """RGB. raises as `check`."""
         return self.batch([(request,)])[0]
 
     def batch(self, calls: Sequence[tuple[EditRequest]]) -> list[Image.Image]:
@@ -80,7 +80,10 @@ class Flux2Klein:
         return self._tokens(prompt) <= TEXT_TOKENS
 
     def check(self, request: EditRequest) -> None:
-        """raises BadInput for what this model cannot honour, before a weight is touched"""
+        """Before a weight is touched.
+
+        raises   BadInput for settings that this model cannot honour, Refused for a sample that it cannot draw
+        """
         settings, name = request.settings, self.card.name
         asked = [
             word
@@ -96,18 +99,27 @@ class Flux2Klein:
             raise BadInput(f"{name} is distilled and cannot honour {', '.join(asked)}; leave them out")
         if not request.images:
             raise BadInput(f"{name} needs a picture to edit, and got none")
-        for image in request.images:
-            if max(image.size) > 8 * min(image.size):
-                raise BadInput(
-                    f"{name} takes pictures up to 8 times as long as wide, got {image.width} x {image.height}"
-                )
         if request.mask is not None:
             if self.keeps_keys:
                 raise BadInput(f"{name} cannot draw inside a mask; leave it out, or take {name.removesuffix('-kv')}")
             check_mask(name, request, self._steps(request))
+        self._decline(request)
+
+    def _decline(self, request: EditRequest) -> None:
+        """raises Refused for what lies in the sample, so that the others of a run go on"""
+        name = self.card.name
+        for image in request.images:
+            if max(image.size) > 8 * min(image.size):
+                raise Refused(
+                    "aspect_ratio",
+                    f"{name} takes pictures up to 8 times as long as wide, got {image.width} x {image.height}",
+                )
+        if found := self._tokens.control(request.prompt):
+            raise Refused("control_token", f"{name} reads {found} as a command to itself; write the words without it")
         if not self.fits(request.prompt):
-            raise BadInput(
-                f"{name} reads {TEXT_TOKENS} tokens of words and got {self._tokens(request.prompt)}; say less"
+            raise Refused(
+                "too_many_words",
+                f"{name} reads {TEXT_TOKENS} tokens of words and got {self._tokens(request.prompt)}; say less",
             )
 
     def _layout(self, request: EditRequest) -> tuple:

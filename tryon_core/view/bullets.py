@@ -4,8 +4,8 @@ from matplotlib.axes import Axes
 
 from ..records import Measurement
 from .chart import TEXT_PT
+from .measured import misses
 from .palette import MARKS, Theme
-from .story import misses
 
 
 def on_scale(found: Measurement) -> float:

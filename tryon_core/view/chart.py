@@ -2,6 +2,7 @@
 
 import io
 import textwrap
+import warnings
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -15,7 +16,8 @@ from .palette import Theme, gates
 
 WIDTH_IN = 9.0  # 900 px at 100 dpi
 TEXT_PT = 11
-_STRIP_IN = 0.32  # for the caution
+CAUTION_LINE_IN = 0.32
+_CHARACTERS_PER_IN = 11  # of the caution, which is bold
 _TITLE_LINE_IN, _NOTE_LINE_IN = 0.22, 0.19
 
 
@@ -40,8 +42,11 @@ class Chart(Figure):
 
 
 def png(figure: Figure, dpi: int = 100) -> bytes:
+    """A letter the font has not, as in a judge's Chinese, is drawn as a box; tables and pages have the words."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=dpi)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+        figure.savefig(out, format="png", dpi=dpi)
     return out.getvalue()
 
 
@@ -53,6 +58,11 @@ def svg(figure: Figure) -> bytes:
     return out.getvalue()
 
 
+def caution_lines(told: Told, width_in: float = WIDTH_IN) -> str:
+    """The caution in as many lines as a figure of this width needs; '' where there is none."""
+    return textwrap.fill(told.caution, round(_CHARACTERS_PER_IN * width_in), break_on_hyphens=False)
+
+
 def empty(told: Told, finding: str, height_in: float, theme: Theme, note: str = "") -> Chart:
     """A figure without axes: the finding on top, what to look for under it, the caution at the bottom if there is one.
 
@@ -61,8 +71,8 @@ def empty(told: Told, finding: str, height_in: float, theme: Theme, note: str = 
     title, lines = _balanced(finding, 80), textwrap.fill(note, 118)
     note_in = _NOTE_LINE_IN * (lines.count("\n") + 1) if note else 0.0
     height_in += note_in
-    caution = textwrap.fill(told.caution, 100)
-    strip = _STRIP_IN * (caution.count("\n") + 1) / height_in if caution else 0.0
+    caution = caution_lines(told)
+    strip = CAUTION_LINE_IN * (caution.count("\n") + 1) / height_in if caution else 0.0
     layout = ConstrainedLayoutEngine(rect=(0.0, strip, 1.0, 1.0 - strip - note_in / height_in), w_pad=0.1, h_pad=0.08)
     figure = Chart(figsize=(WIDTH_IN, height_in), layout=layout, facecolor=theme.paper)
     figure.note = note

@@ -13,10 +13,10 @@ from ..constraints import failures
 from ..errors import BadInput, UnknownName
 from ..records import AttemptRecord, Fix, Region, SampleRecord, Score
 from .bullets import bullets
-from .chart import TEXT_PT, Chart, png
+from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
 from .opened import Run
 from .palette import LIGHT, MARKS, Theme, colours, gates
-from .story import shown_score
+from .story import NO_FINDING, shown_score
 
 WIDTH_IN, DPI = 10.0, 160
 _CROP_IN = 2.3  # the width of a picture
@@ -68,7 +68,9 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
     shown = attempt_of(record, attempt)
     score = shown.judgement.scores[constraint]
     pictures = _compared(run, record, shown, constraint)
-    figure = SharpChart(figsize=(WIDTH_IN, _height_in(score, pictures)), facecolor=theme.paper)
+    caution = caution_lines(run, WIDTH_IN)
+    high_in = _height_in(score, pictures) + CAUTION_LINE_IN * caution.count("\n")
+    figure = SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper)
     page = _Page(figure, score, theme)
     number, failed = gates(run.rubric)[constraint], constraint in failures(shown.judgement, run.rubric)
     mark, verdict = _verdict(score, failed)
@@ -83,8 +85,7 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
         scale = page.axes(_SCALE_IN, _TOP_IN, 1.05, _ROW_IN * len(measured), facecolor=theme.paper)
         bullets(scale, measured, theme)
     _asked(page)
-    if run.caution:
-        page.write(0.012, figure.get_figheight() - 0.28, run.caution, color=theme.warning, fontweight="bold")
+    page.write(0.012, high_in - 0.06, caution, va="bottom", color=theme.warning, fontweight="bold")
     return figure
 
 
@@ -112,14 +113,13 @@ class _Page:
         return drawn
 
     def write(self, left: float, top_in: float, text: str, **told: Any) -> None:
-        """Text below `top_in`; no sign in it starts a formula."""
+        """Text below `top_in`, or above it with va="bottom"; no sign in it starts a formula."""
         self.figure.text(
             left,
             self.at(top_in),
             text,
-            va="top",
             parse_math=False,
-            **{"fontsize": TEXT_PT, "color": self.theme.ink, **told},
+            **{"va": "top", "fontsize": TEXT_PT, "color": self.theme.ink, **told},
         )
 
 
@@ -157,7 +157,7 @@ def _head(page: _Page, title: str, asks: str, shade: str) -> None:
     page.axes(0.12, 0.16, 0.16, 0.16, facecolor=shade)
     page.write(0.036, 0.14, title, fontsize=TEXT_PT + 2, fontweight="bold")
     page.write(0.036, 0.4, asks, fontsize=TEXT_PT - 1, color=page.theme.soft)
-    found = page.score.finding or page.score.reason
+    found = page.score.finding or page.score.reason or NO_FINDING
     page.write(0.036, 0.61, textwrap.fill(f"Found: {found}", 112, max_lines=2, placeholder=" ..."))
 
 

@@ -182,12 +182,14 @@ def _paths_finding(table: pd.DataFrame) -> str:
 
 
 def latency(run: Run, theme: Theme = LIGHT) -> Figure:
-    """Seconds of drawing and of judging, one dot an attempt, the mean as a line; the models' own time."""
+    """Seconds of drawing, judging and writing words, one dot an attempt, the mean as a line; the models' own time."""
     table = frames.attempts(run)
     parts = {"drawing": table.drawing_s, "judging": table.judging_s}
+    if table.writing_s.sum() > 0:
+        parts["writing"] = table.writing_s
     if table.empty or not (table.drawing_s.sum() > 0 and table.judging_s.sum() > 0):
         return words(run, "No seconds were measured", "There is no time to split.", theme)
-    spent = table.drawing_s.sum() + table.judging_s.sum()
+    spent = sum(seconds.sum() for seconds in parts.values())
     finding = f"Drawing takes {table.drawing_s.sum() / spent:.0%} of {spent:.0f} s of model time"
     note = "The models' own time; downloads and waiting are not in it."
     figure, axes = canvas(run, finding, 2.6, theme, note)
@@ -197,11 +199,11 @@ def latency(run: Run, theme: Theme = LIGHT) -> Figure:
         axes.plot([seconds.mean()] * 2, [row - 0.34, row + 0.34], color=theme.ink, lw=2)
         axes.text(seconds.mean(), row - 0.37, f"mean {seconds.mean():.2g} s", ha="center", va="bottom", color=theme.ink)
     axes.set(
-        ylim=(1.5, -0.75),
-        xlim=(0, 1.08 * table[["drawing_s", "judging_s"]].max().max()),
+        ylim=(len(parts) - 0.5, -0.75),
+        xlim=(0, 1.08 * max(seconds.max() for seconds in parts.values())),
         xlabel=f"seconds of one attempt (a dot each, n = {len(table)})",
     )
-    axes.set_yticks((0, 1), list(parts), color=theme.ink)
+    axes.set_yticks(range(len(parts)), list(parts), color=theme.ink)
     axes.grid(False)
     return figure
 

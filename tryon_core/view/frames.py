@@ -41,8 +41,12 @@ __all__ = [
 
 
 def attempts(run: Run) -> pd.DataFrame:
-    """One row an attempt, in listing order: the columns of runs.attempt_rows, their types fixed."""
-    types = _attempt_types(run.rubric)
+    """One row an attempt, in listing order: the columns of runs.attempt_rows, their types fixed.
+
+    check.*  what was measured of the edit itself, last; a column where any attempt has it, missing where it has not
+    """
+    checks = dict.fromkeys(name for row in run.attempt_rows for name in row if name.startswith("check."))
+    types = _attempt_types(run.rubric) | dict.fromkeys(checks, "float64")
     return pd.DataFrame(run.attempt_rows, columns=list(types)).astype(types)
 
 
@@ -52,7 +56,8 @@ def _attempt_types(rubric: Rubric) -> dict[str, str]:
         **{"sample_id": "str", "attempt": "int64", "decision": "str", "judged": "bool", "primary_failure": "str"},
         **{f"score.{key}": "float64" for key in rubric.keys},
         **{f"status.{key}": "str" for key in rubric.keys},
-        **{"drawing_s": "float64", "judging_s": "float64", "prompt": "str", "noise_seed": "int64", "picture": "str"},
+        **{"drawing_s": "float64", "judging_s": "float64", "writing_s": "float64"},
+        **{"prompt": "str", "noise_seed": "int64", "picture": "str"},
         **{"best": "bool", "outcome": "str", "garment_type": "str", "difficulty": "str", "gender": "str"},
         **{"pattern": "str"},  # runs written before it was kept lack it: missing
     }
@@ -69,7 +74,7 @@ def samples(run: Run) -> pd.DataFrame:
 
     outcome               of the record, or 'not_begun' where there is none yet
     accepted_at, best     numbers of attempts
-    seconds               of drawing and judging; missing where nothing was drawn
+    seconds               of drawing, judging and writing; missing where nothing was drawn
     """
     records = {record.sample_id: record for record in run.records}
     rows = [_sample_row(line.sample_id, records.get(line.sample_id)) for line in run.listing.lines]
@@ -85,7 +90,7 @@ def _sample_row(sample_id: str, record: SampleRecord | None) -> dict[str, Any]:
         "accepted_at": accepted_at(record),
         "best": record.best,
         "attempts": len(record.attempts),
-        "seconds": record.ledger.drawing_s + record.ledger.judging_s if record.attempts else None,
+        "seconds": record.ledger.seconds if record.attempts else None,
         "reason": record.reason,
     }
 

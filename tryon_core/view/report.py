@@ -37,10 +37,12 @@ _TEMPLATES = jinja2.Environment(
 
 def write_report(run: Run, path: str | Path) -> Path:
     """Write the page, over an earlier one; returns where. Raises StorageError where that cannot be written."""
-    page, path = report_html(run), Path(path)
+    path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
+        path.write_text(report_html(run), encoding="utf-8")
+    except StorageError:
+        raise  # of the run, not of the page
     except OSError as e:
         raise StorageError(f"cannot write the report to {path}: {e.strerror or e}; give another path") from e
     return path

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from ..constraints import Rubric, failures
+from ..flows.closed_loop import left_out
 from ..labels import Label
-from ..records import AttemptRecord, Change, Decision, Measurement, Region, SampleRecord, Score
+from ..records import AttemptRecord, Change, Decision, Fix, Judgement, Ledger, Region, SampleRecord, Score
 from ..runs import Branch
+from .measured import against_bar, edit_words, misses
 from .palette import MARKS
 from .totals import accepted_at
+
+NO_FINDING = "the judge gave no finding"  # a language model need not, least for what is met
 
 DECISIONS = {
     Decision.ACCEPT: "accepted",
@@ -17,6 +21,9 @@ DECISIONS = {
     Decision.RESTART: "started over: new noise",
     Decision.STOP: "given up",
 }
+
+
+POLISHED = "words polished by the judge's model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,7 @@ class AttemptStory:
     asked_next: tuple[str, ...]
     prompt: str
     overruled: str
+    checks: str  # of the edit itself, in words; '' where there are none
     seconds: str
 
 
@@ -112,12 +120,18 @@ def _attempt_story(attempt: AttemptRecord, after: AttemptRecord | None, rubric: 
         kept=attempt.number == best,
         chips=tuple(_chip(key, judgement.scores[key], key in failed) for key in rubric.keys),
         failures=tuple(_failure(key, judgement.scores[key]) for key in failed),
-        unread=tuple(f"{key}: {judgement.scores[key].reason}" for key in judgement.unscored),
+        unread=_unread(judgement),
         asked_next=asked_next(attempt, after) if after else (),
         prompt=attempt.request["prompt"],
         overruled=f"overruled by {attempt.change.by}" if attempt.change else "",
-        seconds=f"drawn {ledger.drawing_s:.1f} s · judged {ledger.judging_s:.1f} s",
+        checks=edit_words(attempt.checks),
+        seconds=_seconds(ledger),
     )
+
+
+def _seconds(ledger: Ledger) -> str:
+    written = f"words written {ledger.writing_s:.1f} s · " if ledger.writer_calls else ""
+    return f"{written}drawn {ledger.drawing_s:.1f} s · judged {ledger.judging_s:.1f} s"
 
 
 def _decision(attempt: AttemptRecord, judged: bool, last: bool) -> str:
@@ -136,6 +150,15 @@ def _chip(key: str, score: Score, failed: bool) -> Chip:
     return Chip(constraint=key, status=status, text=text, says=says)
 
 
+def _unread(judgement: Judgement) -> tuple[str, ...]:
+    """Why constraints stayed unscored, each reason once: a reply that cannot be read leaves all of them so."""
+    by_reason: dict[str, list[str]] = {}
+    for key in judgement.unscored:
+        by_reason.setdefault(judgement.scores[key].reason, []).append(key)
+    every = len(judgement.scores)
+    return tuple(why if len(keys) == every else f"{', '.join(keys)}: {why}" for why, keys in by_reason.items())
+
+
 def shown_score(score: float) -> str:
     """One decimal, rounded down, so that a score just under the bar never reads as the bar; 10 is '10'."""
     return "10" if score == 10 else f"{math.floor(round(score * 10, 6)) / 10:.1f}"
@@ -150,30 +173,30 @@ def _failure(key: str, score: Score) -> Failure:
     )
 
 
-def misses(found: Measurement) -> bool:
-    """Whether a measurement lies on the wrong side of its bar."""
-    return found.value > found.bar if found.better == "lower" else found.value < found.bar
-
-
-def against_bar(found: Measurement) -> str:
-    """A measurement beside its bar, in its unit."""
-    sign = "at most" if found.better == "lower" else "at least"
-    return f"{found.value:.3g} {found.unit} ({sign} {found.bar:.3g})"
-
-
 def asked_next(attempt: AttemptRecord, after: AttemptRecord) -> tuple[str, ...]:
-    """What the next request changed: new fixes with their amounts, steps taken back, new noise, a person's words."""
+    """What the next request changed: new fixes with their amounts, what of them stands in no words, steps taken back,
+    new noise, a writer's hand, a person's words."""
     present, wanted = attempt.request["fixes"], after.request["fixes"]
     news = [fix for fix in wanted if fix not in present]
     amounts = {fix["text"] for fix in news if fix["strength"]}
     said = [_fix_words(fix) for fix in news if fix["strength"] or fix["text"] not in amounts]
+    said += [f"not in the words: {sentence}" for sentence in not_in_words(after)]
     if any(fix not in wanted for fix in present):
         said.append(f"took back what attempt {attempt.number} had changed")
     if after.request["noise"] != attempt.request["noise"]:
         said.append(f"new noise (seed {after.request['noise']['seed']})")
+    if after.polish:
+        unused = after.polish.unused
+        said.append(f"words as composed: {unused}" if unused else POLISHED)
     if attempt.change and attempt.change.prompt:
         said.append(f"in {attempt.change.by}'s words: {attempt.change.prompt}")
     return tuple(dict.fromkeys(said)) or ("the same again",)
+
+
+def not_in_words(attempt: AttemptRecord) -> tuple[str, ...]:
+    """The instructions among an attempt's fixes that its composed words do not hold: the generator reads no more."""
+    composed = attempt.polish.composed if attempt.polish else attempt.request["prompt"]
+    return left_out(composed, [Fix.model_validate(fix) for fix in attempt.request["fixes"]])
 
 
 def _fix_words(fix: dict) -> str:

@@ -11,12 +11,12 @@ from PIL import Image
 
 from ..errors import TryonError, UnknownName
 from ..images import from_png, to_jpeg
-from .chart import TEXT_PT, Chart, png
+from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
 from .opened import Run, open_run
 from .palette import LIGHT, Theme
-from .story import AttemptStory, attempt_stories
+from .story import NO_FINDING, AttemptStory, attempt_stories
 
-_COLUMN_IN, _CAPTION_IN = 2.4, 1.05
+_COLUMN_IN, _TITLE_IN, _CAPTION_IN = 2.4, 0.3, 1.05
 
 
 def strip(run: Run, sample_id: str, theme: Theme = LIGHT) -> Chart:
@@ -45,16 +45,17 @@ def _why(story: AttemptStory) -> str:
     if not story.failures:
         return "all constraints met" if story.judged else ""
     first = story.failures[0]
-    return f"{first.constraint} {first.score}: {first.finding}"
+    return f"{first.constraint} {first.score}: {first.finding or NO_FINDING}"
 
 
 def _drawn(run: Run, columns: list[tuple[Image.Image, str, str]], theme: Theme) -> Chart:
     tallest = max(image.height / image.width for image, _, _ in columns)
-    height_in = _COLUMN_IN * tallest + _CAPTION_IN
+    caution = caution_lines(run, _COLUMN_IN * len(columns))
+    height_in = _COLUMN_IN * tallest + _CAPTION_IN + CAUTION_LINE_IN * caution.count("\n")
     figure = Chart(figsize=(_COLUMN_IN * len(columns), height_in), facecolor=theme.paper)
     for number, (image, title, text) in enumerate(columns):
         share = _COLUMN_IN * image.height / image.width / height_in
-        box = ((number + 0.02) / len(columns), 1 - share - 0.07, 0.96 / len(columns), share)
+        box = ((number + 0.02) / len(columns), 1 - share - _TITLE_IN / height_in, 0.96 / len(columns), share)
         axes = figure.add_axes(box)
         axes.imshow(image)
         axes.axis("off")
@@ -62,8 +63,8 @@ def _drawn(run: Run, columns: list[tuple[Image.Image, str, str]], theme: Theme) 
         caption = textwrap.fill(text, 34, max_lines=4, placeholder=" ...")
         told = {"transform": axes.transAxes, "va": "top", "fontsize": TEXT_PT - 2, "color": theme.ink}
         axes.text(0, -0.02, caption, parse_math=False, **told)
-    if run.caution:
-        figure.text(0.01, 0.01, run.caution, fontsize=TEXT_PT, color=theme.warning, fontweight="bold")
+    alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "parse_math": False}
+    figure.text(0.01, 0.05 / height_in, caution, va="bottom", **alarm)
     return figure
 
 

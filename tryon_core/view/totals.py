@@ -38,7 +38,8 @@ class Totals:
     acceptance: Share | None  # of the samples with a judged outcome
     drawing_s: float | None  # mean per attempt
     judging_s: float | None  # mean per attempt
-    spent_s: float | None  # drawing and judging, all attempts of all samples
+    writing_s: float | None  # mean per attempt
+    spent_s: float | None  # drawing, judging and writing, all attempts of all samples
     seconds_per_accepted: float | None
     money_per_accepted: float | None  # in the currency of info.price_per_hour
 
@@ -65,7 +66,8 @@ def totals(run: Run) -> Totals:
     steps = [accepted_at(record) for record in records]
     ledgers = [attempt.ledger for record in records for attempt in record.attempts]
     drawing_s, judging_s = _measured_s(ledgers, "drawing_s"), _measured_s(ledgers, "judging_s")
-    spent_s = None if drawing_s is None or judging_s is None else drawing_s + judging_s
+    writing_s = _measured_s(ledgers, "writing_s")
+    spent_s = None if drawing_s is None or judging_s is None else drawing_s + judging_s + (writing_s or 0.0)
     each_s = None if spent_s is None or not accepted else spent_s / accepted
     price = run.info.price_per_hour
     return Totals(
@@ -78,6 +80,7 @@ def totals(run: Run) -> Totals:
         acceptance=wilson(accepted, judged) if judged else None,
         drawing_s=None if drawing_s is None else drawing_s / len(ledgers),
         judging_s=None if judging_s is None else judging_s / len(ledgers),
+        writing_s=None if writing_s is None else writing_s / len(ledgers),
         spent_s=spent_s,
         seconds_per_accepted=each_s,
         money_per_accepted=None if each_s is None or price is None else each_s / 3600 * price,
@@ -152,7 +155,8 @@ def _cost_rows(found: Totals, price_per_hour: float | None) -> list[tuple[str, s
     return [
         ("drawing, each attempt", _seconds(found.drawing_s), mean if found.attempts else "no attempt"),
         ("judging, each attempt", _seconds(found.judging_s), mean if found.attempts else "no attempt"),
-        ("drawing and judging per accepted picture", seconds, spent),
+        *([("writing words, each attempt", _seconds(found.writing_s), mean)] if found.writing_s else []),
+        (f"drawing{', writing' if found.writing_s else ''} and judging per accepted picture", seconds, spent),
         ("money per accepted picture", money if price_per_hour is not None else "not priced", price),
     ]
 

@@ -169,7 +169,10 @@ def ledgers(found: Comparison) -> pd.DataFrame:
 def cost(found: Comparison) -> str:
     """Whether the two are compared at equal cost, in a sentence."""
     spent = ledgers(found)
-    told = [f"{name} {row.pictures:.0f} and {row.drawing_s + row.judging_s:.0f} s" for name, row in spent.iterrows()]
+    told = [
+        f"{name} {row.pictures:.0f} and {row.drawing_s + row.judging_s + row.writing_s:.0f} s"
+        for name, row in spent.iterrows()
+    ]
     drawn = "the same number of pictures" if spent.pictures.nunique() == 1 else "not an equal number of pictures"
     n = found.accepted.n
     return f"Drawn for {n} {plural('sample', n)}: {drawn} ({', '.join(told)} of model time)."

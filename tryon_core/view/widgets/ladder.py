@@ -9,8 +9,9 @@ import traitlets
 from ...constraints import Constraint, Rubric, failures
 from ...errors import UnknownName
 from ...records import AttemptRecord, Score
+from ..measured import against_bar, misses
 from ..palette import MARKS, colours, gates, ink_on
-from ..story import against_bar, misses, shown_score
+from ..story import shown_score
 from .widget import class_name, classed, escaped
 
 

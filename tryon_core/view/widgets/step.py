@@ -10,7 +10,7 @@ from ...records import AttemptRecord, Change, Decision, SampleLine, SampleRecord
 from ...words import Piece, word_changes
 from ..opened import Run
 from ..palette import colours, gates
-from ..story import DECISIONS, AttemptStory, asked_next, attempt_stories, outcome_words
+from ..story import DECISIONS, POLISHED, AttemptStory, asked_next, attempt_stories, outcome_words
 
 ENDED = {Decision.ACCEPT: "accepted", Decision.STOP: "given up"}
 NEXT = {Decision.RETRY: "to be corrected", Decision.RESTART: "to be started over"}
@@ -150,13 +150,20 @@ class Step:
         return word_changes(self.before.request["prompt"] if self.before else words, words)
 
     @property
+    def polished_words(self) -> tuple[Piece, ...]:
+        """The composed words against a writer's; nothing where no writer's words were asked with."""
+        polish = self.attempt.polish if self.attempt else None
+        return polish.words if polish and not polish.unused else ()
+
+    @property
     def new_parameters(self) -> tuple[str, ...]:
-        """What else the request changed; nothing for the first one."""
+        """What else than the words the request changed; nothing for the first one."""
         if not self.before:
             return ()
         change = self.before.change
         in_new_words = f"in {change.by}'s words: {change.prompt}" if change and change.prompt else ""
-        return tuple(one for one in asked_next(self.before, self.attempt) if one != in_new_words)
+        told_as_words = (in_new_words, POLISHED)
+        return tuple(one for one in asked_next(self.before, self.attempt) if one not in told_as_words)
 
 
 def overruled(attempt: AttemptRecord, rubric: Rubric) -> str:

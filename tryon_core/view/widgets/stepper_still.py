@@ -190,11 +190,16 @@ def _words(step: Step, theme: Theme) -> list[tuple[str, dict]]:
 
     say(step.way.record.reason, color=theme.warning)
     say(step.said_by_person, weight="bold")
+    if step.attempt and (checks := step.stories[step.number - 1].checks):
+        say(f"As drawn: {checks}", color=theme.soft)
     if step.before:
         whose = f" ({step.asked_by_person})" if step.asked_by_person else ""
         say(f"What changed from attempt {step.before.number} to {step.number}{whose}", weight="bold")
         for piece in in_short(step.new_words):
             say(piece)
+        if step.polished_words:
+            say("What the judge's model made of the composed words", weight="bold")
+            say(" ".join(in_short(step.polished_words)) or "It left them as they were.")
         for parameter in step.new_parameters:
             say(f"· {parameter}", color=theme.soft)
     else:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from ..behind import Bar
-from ..chart import TEXT_PT, WIDTH_IN, empty
+from ..chart import CAUTION_LINE_IN, TEXT_PT, WIDTH_IN, caution_lines, empty
 from ..opened import Run
 from ..palette import LIGHT, Theme, colours, gates
 from .gallery import Tile
@@ -42,7 +42,8 @@ def triage_still(
     tallest = max((one.height / one.width for one in pictures if one), default=4 / 3)
     row_in = 0.94 * WIDTH_IN / _COLUMNS * tallest + _CAPTION_IN
     rows = -(-len(tiles) // _COLUMNS)
-    top_in, caution_in = 0.75, 0.32 if run.caution else 0.05
+    top_in, caution = 0.75, caution_lines(run)
+    caution_in = CAUTION_LINE_IN * (caution.count("\n") + 1) if caution else 0.05
     bars_in = max(1, len(shown)) * _BAR_IN
     height_in = top_in + bars_in + _GAP_IN + rows * row_in + caution_in
     finding = "There is nothing to show"
