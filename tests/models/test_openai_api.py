@@ -1,7 +1,9 @@
 """A judge behind an OpenAI-compatible server: a small one on loopback that speaks vLLM's shape, and its bad days."""
 
+import base64
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jsonschema
@@ -9,12 +11,14 @@ import pytest
 from PIL import Image
 
 from tryon_core import models
-from tryon_core.errors import BadInput, ModelFailed
+from tryon_core.errors import BadInput, ModelFailed, Refused
+from tryon_core.images import from_png
 from tryon_core.records import Sample
 from tryon_core.rubrics import RUBRICS
 
 pytest.importorskip("openai", reason="openai is not installed; run make setup")
 RUBRIC = RUBRICS["default"]
+TIMEOUT_S = 0.4
 GOOD = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 9), "findings": []})
 
 
@@ -40,6 +44,8 @@ class Handler(BaseHTTPRequestHandler):
         said = script.pop(0) if len(script) > 1 else script[0]
         if isinstance(said, int):
             return self._send(said, {"error": {"message": f"no luck {said}"}})
+        if said == "late":
+            return time.sleep(3 * TIMEOUT_S)
         if said == "cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{")
             return self.connection.close()
@@ -80,6 +86,13 @@ def ask(judge):
     return judge(Sample(sample_id="a", wish="Wear it.", images=images), Image.new("RGB", (64, 80)))
 
 
+def shown_in(asked):
+    """The pictures of a question as they came over the wire."""
+    content = asked["messages"][0]["content"]
+    urls = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
+    return [from_png(base64.b64decode(url.partition(",")[2])) for url in urls]
+
+
 def judged(server, *script, **options):
     server.script = list(script) or server.script
     return ask(judge_at(server, **options))
@@ -98,6 +111,34 @@ def test_the_question_holds_the_rubric_first_then_the_pictures_and_the_schema(se
     assert all(part["image_url"]["url"].startswith("data:image/png;base64,") for part in content[1:-1])
     assert asked["response_format"]["json_schema"]["strict"] and asked["temperature"] == 0
     jsonschema.validate(json.loads(GOOD), asked["response_format"]["json_schema"]["schema"])
+
+
+def test_a_large_photograph_is_sent_with_at_most_max_pixels_and_its_parts_cut_from_the_whole(server):
+    images = {"person": Image.new("RGB", (3000, 4000)), "garment": Image.new("RGB", (64, 64))}
+    judge = judge_at(server, max_pixels=120_000)
+    judge(Sample(sample_id="a", wish="Wear it.", images=images), Image.new("RGB", (64, 80)))
+    person, head, garment, *_ = shown_in(server.asked[0])
+    assert (person.size, head.size, garment.size) == ((300, 400), (212, 212), (64, 64))
+    assert judge.card.settings["max_pixels"] == 120_000
+
+
+def test_the_judge_s_server_writes_words_in_a_schema_of_their_own(server):
+    server.script = ['{"prompt": "Wear it well."}']
+    writer = judge_at(server, max_pixels=120_000).writer
+    assert writer("Say it better.", [Image.new("RGB", (3000, 4000))]) == '{"prompt": "Wear it well."}'
+    (asked,) = server.asked
+    assert [one.size for one in shown_in(asked)] == [(300, 400)]
+    assert asked["messages"][0]["content"][-1] == {"type": "text", "text": "Say it better."}
+    assert asked["response_format"]["json_schema"]["schema"]["properties"]["prompt"]["maxLength"] == 1200
+    assert writer.card.name == f"writer:openai:a/model@{server.url}"
+
+
+def test_a_writer_that_declines_says_so_and_one_that_is_cut_off_gives_what_there_is(server):
+    server.script = [{"content": None, "refusal": "I do not write."}, {"content": '{"prom', "finish": "length"}]
+    writer = judge_at(server).writer
+    with pytest.raises(Refused, match="I do not write") as caught:
+        writer("Say it better.", [])
+    assert caught.value.reason == "declined" and writer("Say it better.", []) == '{"prom'
 
 
 def test_a_server_that_ignores_the_schema_is_asked_once_more_and_told_why(server):
@@ -129,6 +170,12 @@ def test_a_server_that_stays_broken_is_a_failed_call_with_its_own_words(server):
         judged(server, 500, retries=1)
     with pytest.raises(ModelFailed, match="answered 401"):
         judged(server, 401)
+
+
+def test_a_server_that_answers_too_late_is_asked_again_and_at_last_given_up(server):
+    assert not judged(server, "late", GOOD, timeout_s=TIMEOUT_S).unscored and len(server.asked) == 2
+    with pytest.raises(ModelFailed, match="cannot be asked .Request timed out.*is the server up"):
+        judged(server, "late", timeout_s=TIMEOUT_S, retries=0)
 
 
 def test_a_server_that_is_not_there_is_told_in_a_sentence():

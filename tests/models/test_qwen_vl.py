@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from tryon_core import models
+from tryon_core.models.qwen_question import read_given
 from tryon_core.models.qwen_vl import MAX_NEW_TOKENS, QwenVL
 from tryon_core.models.reply import read_reply
 from tryon_core.records import Sample
@@ -43,18 +44,21 @@ def test_a_batch_of_different_lengths_answers_as_single_calls_do(judge):
     assert judge.batch(calls) == [judge(*call) for call in calls]
 
 
-def by_the_library(judge, sample, image):
-    """The same question through `generate`, everything read anew."""
-    inputs = judge.processor.apply_chat_template(
-        judge.conversation(sample, image),
-        tokenize=True,
-        add_generation_prompt=True,
-        return_dict=True,
-        return_tensors="pt",
-    )
-    told = {"max_new_tokens": MAX_NEW_TOKENS, "do_sample": False, "logits_processor": [LogitsProcessor(judge.grammar)]}
-    tokens = judge.model.generate(**inputs, **told)[:, inputs["input_ids"].shape[1] :]
-    return judge.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)[0]
+def asked_plainly(judge, sample, image):
+    """The question as the library's own processor gives it."""
+    template = {"tokenize": True, "add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}
+    return judge.processor.apply_chat_template(judge.conversation(sample, image), **template)
+
+
+def tokens_by_the_library(judge, sample, image, max_new_tokens=MAX_NEW_TOKENS):
+    """The reply's tokens through `generate`, everything read anew."""
+    inputs = asked_plainly(judge, sample, image)
+    told = {"max_new_tokens": max_new_tokens, "do_sample": False, "logits_processor": [LogitsProcessor(judge.grammar)]}
+    return judge.model.generate(**inputs, **told)[0, inputs["input_ids"].shape[1] :]
+
+
+def by_the_library(judge, *call, **told):
+    return judge.processor.tokenizer.decode(tokens_by_the_library(judge, *call, **told), skip_special_tokens=True)
 
 
 def test_it_writes_what_the_library_s_own_generate_writes(judge):
@@ -69,8 +73,9 @@ def test_person_and_garment_are_read_once_a_sample_and_swapped_ones_are_seen(jud
     assert (own.given.hits, own.given.misses) == (1, 1)
     assert again == [by_the_library(judge, sample, picture(300))]
     ours, other = own._question(sample, image), own._question(*question(2))
-    own.given._values[ours.key] = own._read_given(other)
-    assert own._decoded([ours]) != first or own._decoded([own._question(sample, picture(300))]) != again
+    own.given.take(ours.key)
+    own.given.put(ours.key, read_given(judge.model, other))
+    assert own.replies([(sample, image)]) != first or own.replies([(sample, picture(300))]) != again
 
 
 def test_the_answer_depends_on_the_candidate_and_on_the_sample(judge):
@@ -83,7 +88,7 @@ def test_a_reply_that_is_cut_off_is_unscored_and_kept(judge):
     hurried = QwenVL(judge.model, judge.processor, judge.card, RUBRIC, max_new_tokens=12)
     judgement = hurried(*question(0))
     assert judgement.unscored == RUBRIC.keys and judgement.reply.startswith('{"scores"')
-    assert "no JSON in the judge's reply" in judgement.scores["identity"].reason
+    assert "the reply was cut off at" in judgement.scores["identity"].reason
 
 
 @pytest.mark.parametrize("name", ["classic", "general"])

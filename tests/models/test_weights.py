@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -37,6 +38,57 @@ def test_a_folder_that_is_not_there_or_holds_no_weights_is_named(tmp_path):
         models.load("flux2-klein-4b", weights=str(tmp_path))
 
 
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """(role, what to do to a copy of its toy's folder) -> the copy"""
+
+    def copy(role, *removed, **written):
+        folder = tmp_path_factory.mktemp(role) / "copy"
+        shutil.copytree(toy_folder(FAMILIES[role]), folder)
+        for name in removed:
+            (folder / name).unlink()
+        for name, text in written.items():
+            (folder / f"{name}.json").write_text(text)
+        return str(folder)
+
+    return copy
+
+
+FAMILIES = {"generator": "flux2-klein", "judge": "qwen3-vl"}
+NAMES = {"generator": "flux2-klein-4b", "judge": "qwen3-vl-8b"}
+
+
+@pytest.mark.parametrize(
+    ("role", "missing"),
+    [
+        ("generator", "tokenizer/tokenizer.json"),  # without which the libraries take an empty one
+        ("generator", "scheduler/scheduler_config.json"),
+        ("generator", "transformer/diffusion_pytorch_model.safetensors"),
+        ("judge", "tokenizer.json"),
+        ("judge", "processor_config.json"),
+    ],
+)
+def test_a_file_that_is_missing_in_a_folder_is_named(copies, role, missing):
+    sentence = f"holds no {missing.replace('diffusion_pytorch_model', '.')}.*; give a folder that holds the whole of"
+    with pytest.raises(MissingWeights, match=sentence):
+        models.load(NAMES[role], role, weights=copies(role, missing))
+
+
+@pytest.mark.parametrize(
+    ("role", "file"), [("generator", "model_index"), ("judge", "config"), ("generator", "vae/config")]
+)
+def test_a_damaged_configuration_is_named(copies, role, file):
+    with pytest.raises(MissingWeights, match=f"{file}.json is damaged; copy or download it again"):
+        models.load(NAMES[role], role, weights=copies(role, **{file: "{"}), device="cpu")
+
+
+def test_weights_of_another_class_are_refused(copies):
+    with pytest.raises(BadInput, match="is a Flux2Klein and .* holds a FluxPipeline; give the folder of black-forest"):
+        models.load(NAMES["generator"], weights=copies("generator", model_index='{"_class_name": "FluxPipeline"}'))
+    with pytest.raises(BadInput, match="is a qwen3_vl and .* holds a qwen2_5_vl; give the folder of Qwen/"):
+        models.load(NAMES["judge"], "judge", weights=copies("judge", config='{"model_type": "qwen2_5_vl"}'))
+
+
 def test_pickled_weights_are_refused(tmp_path):
     (tmp_path / "model.bin").write_bytes(b"x")
     with pytest.raises(BadInput, match="is a pickle and can run code"):
@@ -51,9 +103,18 @@ def test_a_local_folder_has_no_revision():
 # ---- the hub, through its real client; its settings are read at import, hence another process ------------------------
 
 TOKEN = "hf_secretsecretsecretsecretsecret"
+CONFIGURATION = (
+    *("scheduler/scheduler_config.json", "tokenizer/tokenizer.json"),
+    *(f"{part}/config.json" for part in ("text_encoder", "transformer", "vae")),
+)
+WEIGHTS = (
+    "text_encoder/model.safetensors",
+    *(f"{part}/diffusion_pytorch_model.safetensors" for part in ("transformer", "vae")),
+)
 FILES = {
-    "model_index.json": b"{}",
-    "transformer/diffusion_pytorch_model.safetensors": b"weights",
+    "model_index.json": b'{"_class_name": "Flux2KleinPipeline"}',
+    **dict.fromkeys(CONFIGURATION, b"{}"),
+    **dict.fromkeys(WEIGHTS, b"weights"),
     "flux-2-klein.safetensors": b"the same again, in one file",
     "text_encoder/pytorch_model.bin": b"pickled",
     "vae/model.pt": b"pickled",
@@ -83,7 +144,7 @@ def test_a_branch_is_recorded_as_the_commit_it_was_and_found_again_without_the_h
 def test_only_configuration_and_the_components_safetensors_are_asked_for(tmp_path):
     with FakeHub(FILES) as hub:
         asked(tmp_path, hub.url)
-    assert hub.asked_for() == {"model_index.json", "transformer/diffusion_pytorch_model.safetensors"}
+    assert hub.asked_for() == {"model_index.json", *CONFIGURATION, *WEIGHTS}
 
 
 def test_a_revision_that_was_given_is_the_one_asked_for(tmp_path):
@@ -141,7 +202,7 @@ def test_a_licence_that_forbids_commerce_is_said_once(tmp_path):
 def test_a_disk_that_is_too_small_is_told_before_anything_is_downloaded(tmp_path):
     with FakeHub(FILES, bloat=10**18) as hub:
         said = asked(tmp_path, hub.url)[1]
-    assert re.search("flux2-klein-9b needs 2000000000 GB of disk and .* GB free", said)
+    assert re.search("flux2-klein-9b needs 9000000000 GB of disk and .* GB free", said)
     assert not hub.asked_for()
 
 

@@ -6,7 +6,7 @@ Weights are counted exactly. What a call works with is an estimate; each formula
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ PIXELS_A_TOKEN = 16 * 16  # 8 of the VAE, 2 of packing, in each direction
 TILE_PX = 512
 REFERENCES = 2
 WORD_TOKENS = 512
-JUDGED_TOKENS = 8_000  # rubric, seven pictures of about 1,000 tokens at one megapixel, and the reply
 NOT_SHRUNK = ("norm", "embed", "lm_head", "proj_out", "visual")  # stay in the format they are loaded in
 _MOST_HEADER_BYTES = 100_000_000  # the format's own limit
 
@@ -49,14 +48,27 @@ def parts_of(folder: Path) -> tuple[Part, ...]:
 
 
 def _part(name: str, folder: Path) -> Part:
-    tensors = {tensor: shape for path in _weight_files(folder) for tensor, shape in _shapes(path).items()}
+    tensors = _tensors(folder)
     counts = {tensor: math.prod(shape) for tensor, shape in tensors.items()}
-    shrinkable = [
-        count
-        for tensor, count in counts.items()
-        if name != "vae" and len(tensors[tensor]) == 2 and not any(word in tensor for word in NOT_SHRUNK)
-    ]
+    shrinkable = [counts[tensor] for tensor, shape in tensors.items() if name != "vae" and _shrinkable(tensor, shape)]
     return Part(name, sum(counts.values()), sum(shrinkable), max(counts.values(), default=0))
+
+
+def not_shrunk(folder: Path) -> list[str]:
+    """Modules of a component's folder that stay in the format they are loaded in, by their full names; and lm_head,
+    whose weights are not in the folder where they are the embedding's."""
+    shapes = _tensors(folder)
+    modules = {tensor.rpartition(".")[0] for tensor in shapes}
+    shrunk = {tensor.rpartition(".")[0] for tensor, shape in shapes.items() if _shrinkable(tensor, shape)}
+    return sorted((modules - shrunk) | {"lm_head"})
+
+
+def _shrinkable(tensor: str, shape: Sequence[int]) -> bool:
+    return len(shape) == 2 and not any(word in tensor for word in NOT_SHRUNK)
+
+
+def _tensors(folder: Path) -> dict[str, list[int]]:
+    return {tensor: shape for path in _weight_files(folder) for tensor, shape in _shapes(path).items()}
 
 
 def _weight_files(folder: Path) -> list[Path]:
@@ -64,7 +76,7 @@ def _weight_files(folder: Path) -> list[Path]:
     index = next(iter(sorted(folder.glob("*.safetensors.index.json"))), None)
     if index is None:
         return sorted(folder.glob("*.safetensors"))
-    return [folder / name for name in sorted(set(json.loads(index.read_text())["weight_map"].values()))]
+    return [folder / name for name in sorted(set(_json(index).get("weight_map", {}).values()))]
 
 
 def _shapes(path: Path) -> dict[str, list[int]]:
@@ -112,20 +124,38 @@ def tile_px(vae: Mapping[str, Any]) -> int:
     return min(TILE_PX, vae["sample_size"])
 
 
-def judging_bytes(folder: Path, *, at_once: int, dtype_bytes: int) -> int:
-    """Estimate of what judging takes beside the weights, for 8,000 tokens a question.
+def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_bytes: int) -> int:
+    """Estimate of what judging takes beside the weights.
+
+    tokens  of a question's given part, which is read one question at a time, and of the rest with its reply, which is
+            read for `at_once` questions together (qwen_question.judged_tokens)
 
     keys        2 (key and value) x layers x key heads x head size for each token (256 KiB for the 32B in bfloat16)
-    activations  4 tensors of the model's width and 2 of its MLP's for each token
+    words       4 tensors of the model's width and 2 of its MLP's for each token that is being read, and those of its
+                width that the vision tower hands to deeper layers
+    vision      the same of the vision tower's widths for each patch, of which a token has merge x merge
+
+    All tokens count as pictures. Vision and words work one after the other, so the larger of them counts.
     """
-    told = _config(folder)["text_config"]
+    (given, rest), config = tokens, _config(folder)
+    told, seen = config["text_config"], config["vision_config"]
     keys = 2 * told["num_hidden_layers"] * told["num_key_value_heads"] * told["head_dim"]
-    activations = 4 * told["hidden_size"] + 2 * told["intermediate_size"]
-    return at_once * dtype_bytes * JUDGED_TOKENS * (keys + activations)
+    handed = len(seen["deepstack_visual_indexes"]) * told["hidden_size"]
+    words = 4 * told["hidden_size"] + 2 * told["intermediate_size"] + handed
+    vision = (4 * seen["hidden_size"] + 2 * seen["intermediate_size"]) * seen["spatial_merge_size"] ** 2 + handed
+    reading = max(given, at_once * rest) * max(words, vision)
+    return dtype_bytes * (at_once * (given + rest) * keys + reading)
 
 
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.exists():
         raise MissingWeights(f"there is no {path}; give a folder that holds the whole model in the hub's layout")
-    return json.loads(path.read_text())
+    return _json(path)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (ValueError, TypeError) as e:
+        raise MissingWeights(f"{path} is damaged; copy or download it again") from e

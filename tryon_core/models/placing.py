@@ -3,74 +3,75 @@
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput
-from .memory import NOT_SHRUNK, tile_px
+from .attention import use_attention
+from .memory import NOT_SHRUNK, not_shrunk, tile_px
 from .residency import LIBRARIES, Plan
 
 
-def pipeline_quantization(plan: Plan) -> dict[str, Any]:
-    """What a diffusers pipeline's from_pretrained is told beside the dtype."""
+def pipeline_quantization(plan: Plan, folder: Path) -> dict[str, Any]:
+    """What a diffusers pipeline's from_pretrained is told beside the dtype, to load it from this folder."""
     if plan.policy not in LIBRARIES:
         return {}
     import diffusers
     import transformers
 
-    mapping = {"transformer": _quantization(diffusers, plan), "text_encoder": _quantization(transformers, plan)}
+    libraries = {"transformer": diffusers, "text_encoder": transformers}
+    mapping = {part: _quantization(library, plan, folder / part) for part, library in libraries.items()}
     return {"quantization_config": diffusers.PipelineQuantizationConfig(quant_mapping=mapping)}
 
 
 def placed_model(kind: Any, folder: Path, plan: Plan, *, attention: str = "") -> Any:
     """A transformers model of class `kind` from a folder, where the plan says.
 
-    attention  of transformers: 'sdpa', 'eager', 'flash_attention_2'; empty: what the library takes by itself
-    raises     BadInput for an attention that is not there
+    attention  of transformers, that attention.check_model_attention lets pass: 'sdpa', 'eager', 'flash_attention_2';
+               empty: what the library takes by itself
     """
     import torch
     import transformers
 
-    if "/" in attention:
-        raise BadInput(f"attention {attention!r} would download code; give the name of an installed one, as 'sdpa'")
     told = {"attn_implementation": attention} if attention else {}
     if plan.policy in LIBRARIES:
-        told["quantization_config"] = _quantization(transformers, plan)
-    try:
-        model = kind.from_pretrained(folder, dtype=getattr(torch, plan.dtype), use_safetensors=True, **told)
-    except (ValueError, ImportError) as e:
-        if not attention:
-            raise
-        raise BadInput(f"attention {attention!r} cannot be used here: {str(e).splitlines()[0]}") from e
+        told["quantization_config"] = _quantization(transformers, plan, folder)
+    if plan.policy != "fp8":  # which is cast in the host's memory: it is chosen where the device could not hold it all
+        told["device_map"] = {"": plan.device}
+    model = kind.from_pretrained(folder, dtype=getattr(torch, plan.dtype), use_safetensors=True, **told).eval()
     if plan.policy == "fp8":
         cast_to_fp8(model, plan)
-    return model.to(plan.device).eval()
+        model.to(plan.device)
+    model.plan = plan  # for as long as the model lives
+    return model
 
 
-def _quantization(library: Any, plan: Plan) -> Any:
+def _quantization(library: Any, plan: Plan, folder: Path) -> Any:
     """The configuration of one model, by the class of the library that loads it (diffusers and transformers differ)."""
     import torch
 
     if plan.policy == "int8":
         from torchao.quantization import Int8WeightOnlyConfig
 
-        return library.TorchAoConfig(Int8WeightOnlyConfig())
+        return library.TorchAoConfig(Int8WeightOnlyConfig(), modules_to_not_convert=not_shrunk(folder))
     return library.BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=getattr(torch, plan.dtype)
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_compute_dtype=getattr(torch, plan.dtype),
+        llm_int8_skip_modules=not_shrunk(folder),  # of 4 bits too
     )
 
 
 def place_pipeline(pipe: Any, plan: Plan, *, tiling: bool = False, compile: bool = False, attention: str = "") -> None:
     """Put a loaded pipeline where the plan says.
 
-    tiling     the VAE works in tiles: less memory, faint seams
+    tiling     the VAE works in tiles: less memory; each is normalised by itself, so their light differs a little
     compile    torch.compile of the transformer's repeated blocks, at its first call
-    attention  a backend of diffusers: 'native', 'flash', 'sage'
-    raises     BadInput for a backend that is not there
+    attention  a backend of diffusers that attention.check_pipeline_attention lets pass: 'native', 'flash', 'sage'
     """
     import torch
 
+    pipe.plan = plan  # for as long as the pipeline lives
     if attention:
-        _attend(pipe.transformer, attention)
+        use_attention(pipe.transformer, attention)
     if tiling:
-        _tile(pipe.vae)
+        tile(pipe.vae, tile_px(pipe.vae.config))
     if plan.policy == "fp8":
         for part in (pipe.transformer, pipe.text_encoder):
             cast_to_fp8(part, plan)
@@ -101,17 +102,8 @@ def cast_to_fp8(model: Any, plan: Plan) -> None:
     )
 
 
-def _tile(vae: Any) -> None:
-    side = tile_px(vae.config)
+def tile(vae: Any, side_px: int) -> None:
+    """Let a VAE work in tiles of this side, a multiple of its scale (8 for Klein's), which overlap by a quarter."""
     vae.enable_tiling()
-    vae.tile_sample_min_size = side
-    vae.tile_latent_min_size = side // 2 ** (len(vae.config.block_out_channels) - 1)
-
-
-def _attend(transformer: Any, backend: str) -> None:
-    if backend.endswith("_hub"):
-        raise BadInput(f"attention {backend!r} would download code; install the library and give its name without _hub")
-    try:
-        transformer.set_attention_backend(backend)
-    except (ValueError, RuntimeError, ImportError) as e:
-        raise BadInput(f"attention {backend!r} cannot be used here: {str(e).splitlines()[0]}") from e
+    vae.tile_sample_min_size = side_px
+    vae.tile_latent_min_size = side_px // 2 ** (len(vae.config.block_out_channels) - 1)

@@ -14,7 +14,7 @@ class Spec:
                 records the commit that 'main' was when it was downloaded, and `load(..., revision=COMMIT)` pins it
     weight_files  glob of the weights. A pipeline's lie in its components' folders; the repository may hold them again
                 as one file beside those, which is not asked for
-    family      which toy checkpoint stands in for it (models.toy)
+    family      which toy checkpoint stands in for it (models.toy), and what its folder must hold (LAYOUTS)
     parameters  of the whole pipeline, text encoder included, in billions
     source      where these facts were read
     """
@@ -29,6 +29,43 @@ class Spec:
     revision: str = "main"
     weight_files: str = "*.safetensors"
 
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a folder in the hub's layout must hold: for some of it the libraries would quietly take something else.
+
+    files  globs, each with at least one match; '|' between two of which one will do
+    kind   (file, key in it, what its value begins with): which class the weights are for
+    """
+
+    files: tuple[str, ...]
+    kind: tuple[str, str, str]
+
+
+LAYOUTS = {
+    "flux2-klein": Layout(
+        files=(
+            "model_index.json",
+            "scheduler/scheduler_config.json",
+            "tokenizer/tokenizer.json|tokenizer/vocab.json",
+            *(
+                f"{part}/{one}"
+                for part in ("text_encoder", "transformer", "vae")
+                for one in ("config.json", "*.safetensors")
+            ),
+        ),
+        kind=("model_index.json", "_class_name", "Flux2Klein"),
+    ),
+    "qwen3-vl": Layout(
+        files=(
+            "config.json",
+            "*.safetensors",
+            "tokenizer.json|vocab.json",
+            "processor_config.json|preprocessor_config.json",
+        ),
+        kind=("config.json", "model_type", "qwen3_vl"),
+    ),
+}
 
 _KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
 _IN_FOLDERS = "*/*.safetensors"

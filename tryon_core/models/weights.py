@@ -6,6 +6,7 @@ is not looked at. It is handed to huggingface_hub and nowhere written.
 
 import functools
 import hashlib
+import json
 import logging
 import os
 import shutil
@@ -16,7 +17,7 @@ from typing import Any
 
 from ..errors import BadInput, MissingWeights
 from ..records import ModelCard
-from .specs import SPECS, TOY, Spec
+from .specs import LAYOUTS, SPECS, TOY, Spec
 from .toy import toy_folder
 
 FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # and the weights: Spec.weight_files
@@ -52,8 +53,8 @@ def find(name: str, weights: str = "", revision: str = "") -> Checkpoint:
     weights   a local folder in the hub's layout; empty: the hub's cache, or a download where the hub may be asked
     revision  of the hub's repository, in place of the spec's: a commit, tag or branch; the commit is recorded. A branch
               that is in the cache is taken from there, even where the hub has a newer commit of it
-    raises    MissingWeights with what to do: no such folder, no network, no token, licence not accepted, no space
-              BadInput for a revision of what has none
+    raises    MissingWeights with what to do: no such folder, a file missing in it, no network, no token, licence not
+              accepted, no space; BadInput for a revision of what has none, for weights of another class
     """
     spec = SPECS[name.removeprefix(TOY)]
     if name.startswith(TOY) and not weights:
@@ -64,9 +65,30 @@ def find(name: str, weights: str = "", revision: str = "") -> Checkpoint:
         _tell_licence(name, spec.repo, spec.licence)
     if weights:
         folder = Path(weights).expanduser()
-        return Checkpoint(name, spec, folder, local_revision(folder))
+        found = local_revision(folder)
+        _check_layout(name, spec, folder)
+        return Checkpoint(name, spec, folder, found)
     folder = _from_hub(spec, revision or spec.revision)
+    _check_layout(name, spec, folder)
     return Checkpoint(name, spec, folder, folder.name)  # a snapshot's folder is named by its commit
+
+
+def _check_layout(name: str, spec: Spec, folder: Path) -> None:
+    """raises   MissingWeights for a file that is missing or damaged; BadInput for weights of another class"""
+    layout = LAYOUTS[spec.family]
+    for patterns in layout.files:
+        if not any(any(folder.glob(pattern)) for pattern in patterns.split("|")):
+            raise MissingWeights(
+                f"{name}: {folder} holds no {patterns.replace('|', ' or ')}; give a folder that holds the whole of "
+                f"{spec.repo} in the hub's layout, or download it again"
+            )
+    file, key, begins = layout.kind
+    try:
+        kind = str(json.loads((folder / file).read_text()).get(key))
+    except (ValueError, AttributeError) as e:
+        raise MissingWeights(f"{name}: {folder / file} is damaged; copy or download it again") from e
+    if not kind.startswith(begins):
+        raise BadInput(f"{name} is a {begins} and {folder} holds a {kind}; give the folder of {spec.repo}")
 
 
 @functools.cache
