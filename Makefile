@@ -16,7 +16,7 @@ demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, 
 test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest tests notebooks --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests notebooks -n 2 --dist loadfile --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --nbval-cell-timeout 600 --durations 10
 
 setup: .venv/.ready-all  ## everything, the large models' libraries too

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tryon_core.errors import BadPicture
-from tryon_core.images import decode, digest, from_png, to_png
+from tryon_core.images import decode, digest, from_png, read, to_png
 
 
 def encoded(picture, kind="PNG", **options):
@@ -28,6 +28,18 @@ def png_header_of(width, height):
 
 
 NOISY = Image.effect_noise((200, 300), 80).convert("RGB")
+
+
+def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(BadPicture, match=r"nowhere.png: cannot be read \(No such file or directory\); give the path"):
+        read(tmp_path / "nowhere.png")
+    with pytest.raises(BadPicture, match=r"Is a directory"):
+        read(tmp_path)
+
+
+def test_a_file_is_read_as_its_bytes_are_decoded(tmp_path):
+    (tmp_path / "a.png").write_bytes(data := encoded(NOISY))
+    assert digest(read(tmp_path / "a.png")) == digest(decode(data))
 
 
 def test_a_picture_is_turned_upright():

@@ -1,6 +1,8 @@
 """Runs that are made once, and what of one's own run_batch takes."""
 
 import dataclasses
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,15 @@ def test_the_same_parameters_find_their_run_again(manifest):
     painter = Painter()
     first, again = kept(manifest), kept(manifest, generator=painter)
     assert first.store.url == again.store.url and not painter.requests
-    assert first.store.url.startswith("runs/closed_loop-") and len(list(Path("runs").iterdir())) == 1
+    assert first.store.url.startswith("runs/closed_loop-") and len(list(Path("runs").glob("[!.]*"))) == 1
+
+
+def test_two_notebooks_that_want_the_same_run_make_it_one_after_the_other(manifest):
+    painters = [Painter(lambda request: time.sleep(0.02)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda painter: kept(manifest, generator=painter), painters)
+    assert first.records == second.records
+    assert sorted(bool(painter.requests) for painter in painters) == [False, True]
 
 
 def test_other_parameters_samples_or_models_get_a_run_of_their_own(manifest):

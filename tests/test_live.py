@@ -8,6 +8,7 @@ from doubles import Painter, Scripted, scores
 from tryon_core import live
 from tryon_core.batch import run_batch
 from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
+from tryon_core.job import prepare
 from tryon_core.kept import kept_run
 from tryon_core.parameters import BatchParameters
 from tryon_core.records import Change, Decision, SampleRecord
@@ -212,3 +213,12 @@ def test_a_run_of_other_models_can_be_looked_at_but_not_gone_on_with(manifest, t
     begin(manifest, tmp_path).step()
     with pytest.raises(BadInput, match="was made by generator painter at revision 1, here is warp at .* looked at"):
         live.on_run(str(tmp_path), "s0")
+
+
+def test_a_sample_that_a_run_has_not_begun_is_drawn_from_its_source(manifest, tmp_path):
+    asked = BatchParameters(source=str(manifest), output=str(tmp_path), max_iterations=1)
+    prepare(asked)
+    loop = live.on_run(str(tmp_path), "s0")
+    with pytest.raises(Refused, match="person"):
+        loop.step()
+    assert loop.lines()["loop"].outcome == "refused"

@@ -1,7 +1,9 @@
 """The comparison measures equal work, its formulas agree with torch's own counter, and the full sizes construct."""
 
+import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
@@ -138,8 +140,20 @@ def test_the_table_says_toy_and_that_no_gpu_was_used():
     said = "\n".join(table.in_words(found))
     assert "toy:flux2-klein-9b" in said and "toy sizes:" in said and "not run on a GPU" in said
     assert all(stage in said for stage in table.STAGES)
+    assert "2 candidates of 96 x 128 pixels in 4 steps, each judged in 160 decoded tokens" in said
+    assert "candidates a second for what plain computes and moves" in said and "words 1 of 2 (50%)" in said
     on_gpu = replace(found, size="full", device="some GPU")
     assert len(table.cautions(on_gpu)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process forget its own peak")
+def test_the_peak_of_one_way_is_not_the_other_s():
+    table.forget_peak("cpu")
+    before, large = table.peak_gb("cpu"), np.ones(25_000_000)  # 0.2 GB
+    del large
+    assert table.peak_gb("cpu") > before + 0.15
+    table.forget_peak("cpu")
+    assert table.peak_gb("cpu") < before + 0.05
 
 
 def test_the_budget_says_what_does_not_fit():

@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import os
 import struct
 import warnings
+from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -19,6 +21,15 @@ _DECODING_ERRORS = (
     ValueError,
     struct.error,
 )  # Pillow raises them all
+
+
+def read(path: str | os.PathLike[str]) -> Image.Image:
+    """A picture file, as `decode` gives it; raises BadPicture also where there is no such file."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as e:
+        raise BadPicture(f"{path}: cannot be read ({e.strerror}); give the path of a JPEG, PNG or WebP") from e
+    return decode(data, str(path))
 
 
 def decode(data: bytes, name: str = "picture", mode: str = "RGB") -> Image.Image:

@@ -20,7 +20,7 @@ from .parameters import BatchParameters
 from .protocols import Generator, card_of, timed
 from .records import Attempt, AttemptRecord, Change, Decision, EditRequest, Fix, Outcome, Sample, SampleLine
 from .runs import Branch, branch_key, read_branches
-from .sources import Source
+from .sources import Source, base_of
 from .store import Store
 from .view.opened import Run, open_run
 
@@ -87,7 +87,7 @@ def _job_of(run: Run) -> Job:
         draw=draw,
         score=score,
         write=writer_of(parameters, FLOWS[told["flow"]], score),
-        source=Source(where=told["source"], list_all=lambda: run.listing, base=None),
+        source=Source(where=told["source"], list_all=lambda: run.listing, base=base_of(told["source"])),
         listing=run.listing,
         journal=Journal(run.store),
     )

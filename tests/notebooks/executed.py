@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import papermill
 from nbformat import NotebookNode
 
@@ -13,6 +14,15 @@ def execute(name: str, folder: Path, **parameters) -> NotebookNode:
     notebook, copy = (str(place / f"{name}.ipynb") for place in (ROOT / "notebooks", folder))
     told = {"cwd": str(ROOT), "progress_bar": False, "execution_timeout": 300}
     return papermill.execute_notebook(notebook, copy, parameters=parameters, **told)
+
+
+def run_cells(name: str, **parameters) -> None:
+    """A notebook's code cells here and now, without a kernel, up to the first error, which is raised as it is."""
+    names = {"__name__": "__main__", "display": lambda *_: None}
+    for cell in nbformat.read(ROOT / f"notebooks/{name}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            names |= parameters if "parameters" in cell.metadata.get("tags", []) else {}
 
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:

@@ -3,15 +3,16 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from executed import ROOT, run_cells
 
 from tryon_core import parameters
+from tryon_core.errors import BadInput
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
 
 
@@ -44,23 +45,26 @@ def test_a_notebook_declares_its_contract(notebook, model):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("wrong", "sentence"),
     [
-        (["-p", "max_iteration", "3"], "no parameter is called 'max_iteration'. Did you mean 'max_iterations'?"),
-        (["-r", "seed", "11"], "parameter seed: Input should be a valid integer, got '11' (str)"),
-        (["-p", "generator", "wrap"], "no generator is called 'wrap'. Did you mean 'warp'?"),
+        ({"max_iteration": 3}, r"no parameter is called 'max_iteration'\. Did you mean 'max_iterations'\?"),
+        ({"seed": "11"}, r"parameter seed: Input should be a valid integer, got '11' \(str\)"),
+        ({"generator": "wrap"}, r"no generator is called 'wrap'\. Did you mean 'warp'\?"),
     ],
 )
-def test_plain_papermill_is_refused_with_the_nearest_name(tmp_path, arguments, sentence):
+def test_what_does_not_fit_is_refused_before_any_work(tmp_path, monkeypatch, wrong, sentence):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(BadInput, match=sentence):
+        run_cells("10_batch", output=str(tmp_path / "run"), **wrong)
+    assert not (tmp_path / "run").exists()
+
+
+def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):
+    """-r gives a text as it is, also where a number is wanted."""
     command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
-    done = subprocess.run(
-        [*command, "-p", "output", str(tmp_path / "run"), *arguments],
-        capture_output=True,
-        text=True,
-        cwd=BATCH.parent.parent,
-        check=False,
-    )
-    assert done.returncode == 1 and sentence in done.stderr
+    command += ["-p", "output", str(tmp_path / "run"), "-r", "seed", "11"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1 and "parameter seed: Input should be a valid integer, got '11' (str)" in done.stderr
     assert not (tmp_path / "run").exists()
 
 

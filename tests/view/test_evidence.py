@@ -3,8 +3,9 @@
 import io
 
 import pytest
-from doubles import picture, scores
+from doubles import card, picture, scores
 from hand_made import Bench
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from tryon_core.errors import BadInput, UnknownName
@@ -74,6 +75,25 @@ def test_every_figure_can_be_drawn_and_warns_of_models_that_are_not_real(run):
     figures = [evidence(run, "shown", key) for key in run.rubric.keys]
     assert all(png(figure, dpi=40) for figure in figures)
     assert all(run.caution in texts(figure) for figure in figures)
+
+
+def test_a_long_caution_stands_whole_under_the_pictures(tmp_path):
+    bench, cards = Bench(tmp_path), {role: card(f"{role}-of-a-rather-long-name") for role in ("generator", "judge")}
+    bench.sample("one", "not_accepted", scores(realism=6))
+    run = open_run(bench.finish(cards={role: one.model_copy(update={"kind": "toy"}) for role, one in cards.items()}))
+    figure = evidence(run, "one", "realism")
+    (caution,) = [text for text in figure.texts if "random weights" in text.get_text()]
+    box = caution.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert caution.get_text().replace("\n", " ") == run.caution
+    assert box.x1 <= figure.bbox.x1 and 0 <= box.y0 and all(box.y1 < axes.bbox.y0 for axes in figure.axes)
+
+
+def test_words_in_a_script_the_font_has_not_are_drawn_without_a_warning(tmp_path, recwarn):
+    bench = Bench(tmp_path)
+    told = scores(realism=6).scores["realism"].model_copy(update={"finding": "光の向きが違う"})
+    bench.sample("one", "not_accepted", Judgement(scores={**scores().scores, "realism": told}))
+    figure = evidence(open_run(bench.finish()), "one", "realism")
+    assert png(figure, dpi=40) and "Found: 光の向きが違う" in texts(figure) and not recwarn.list
 
 
 def test_a_figure_in_a_notebook_has_many_pixels_and_words_for_who_cannot_see_it(run):

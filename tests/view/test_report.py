@@ -17,6 +17,7 @@ from tryon_core.view.frames import open_run
 from tryon_core.view.inlined import thumbnails
 from tryon_core.view.report import NO_LARGE_MODEL, report_html, write_report
 
+SKIPPED = [Skipped(key="odd/file.txt", reason="not a picture", count=2)]
 HOSTILE = """<script>alert(1)</script>"'><img src=http://evil.test/x onerror=alert(2)> {{ 7*7 }}"""
 
 
@@ -25,7 +26,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.tags, self.words = [], []
+        self.html, self.tags, self.words = html, [], []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -43,11 +44,14 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    where = every_outcome(
-        tmp_path_factory.mktemp("run"), skipped=[Skipped(key="odd/file.txt", reason="not a picture", count=2)]
-    )
-    return Page(report_html(open_run(where)))
+def whole(tmp_path_factory):
+    """A run with every outcome."""
+    return open_run(every_outcome(tmp_path_factory.mktemp("run"), skipped=SKIPPED))
+
+
+@pytest.fixture(scope="module")
+def page(whole):
+    return Page(report_html(whole))
 
 
 def test_the_page_tells_every_sample_with_its_outcome_and_reason(page):
@@ -58,10 +62,8 @@ def test_the_page_tells_every_sample_with_its_outcome_and_reason(page):
     assert "mend the garment_structure (length +0.1)" in page.text
 
 
-def test_the_page_holds_the_summary_as_the_frame_has_it(tmp_path):
-    run = open_run(every_outcome(tmp_path))
-    text = Page(report_html(run)).text
-    assert all(f"{row.Index} {row.value}" in text for row in frames.summary(run).itertuples())
+def test_the_page_holds_the_summary_as_the_frame_has_it(whole, page):
+    assert all(f"{row.Index} {row.value}" in page.text for row in frames.summary(whole).itertuples())
 
 
 def test_the_page_asks_nothing_from_outside_and_forbids_it(page):
@@ -104,10 +106,9 @@ def test_text_from_outside_stays_text(tmp_path):
     assert "{{ 7*7 }}" in page.text
 
 
-def test_scripted_models_are_announced_and_warp_is_called_no_large_model(tmp_path):
-    scripted = Page(report_html(open_run(every_outcome(tmp_path / "a")))).text
-    assert "Not a result: generator painter is scripted" in scripted and NO_LARGE_MODEL not in scripted
-    warp = Page(report_html(open_run(every_outcome(tmp_path / "b", cards=called_real(generator="warp"))))).text
+def test_scripted_models_are_announced_and_warp_is_called_no_large_model(page, tmp_path):
+    assert "Not a result: generator painter is scripted" in page.text and NO_LARGE_MODEL not in page.text
+    warp = Page(report_html(open_run(every_outcome(tmp_path, cards=called_real(generator="warp"))))).text
     assert NO_LARGE_MODEL in warp and "Not a result" not in warp
 
 
@@ -143,10 +144,10 @@ def test_a_person_s_branch_stands_under_its_sample_and_counts_nowhere(tmp_path):
     assert frames.summary(open_run(tmp_path)).equals(before)
 
 
-def test_what_people_say_of_the_judge_is_told_and_counted(tmp_path):
+def test_what_people_say_of_the_judge_is_told_and_counted(page, tmp_path):
     run = open_run(every_outcome(tmp_path))
     (never,) = [record for record in run.records if record.sample_id == "never"]
-    assert "What people say of the judge" not in Page(report_html(run)).text
+    assert "What people say of the judge" not in page.text
     add(run.store, about(run.info, "never", never.attempts[0], "realism", "disagree", note=HOSTILE, by="Ada"))
     html = report_html(run)
     page = Page(html)
@@ -187,6 +188,6 @@ def test_a_report_that_cannot_be_written_says_where(tmp_path):
         write_report(run, tmp_path / "file/report.html")
 
 
-def test_a_report_from_a_bucket_is_the_same_page(tmp_path, bucket):
-    here, there = every_outcome(tmp_path), every_outcome(f"s3://{bucket}/one")
-    assert report_html(open_run(there)).replace(there, here) == report_html(open_run(here))
+def test_a_report_from_a_bucket_is_the_same_page(whole, page, bucket):
+    there = every_outcome(f"s3://{bucket}/one", skipped=SKIPPED)
+    assert report_html(open_run(there)).replace(there, whole.store.url) == page.html

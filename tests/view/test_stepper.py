@@ -215,6 +215,16 @@ def test_a_model_without_code_is_told_in_its_place(tmp_path):
     assert "no generator is called &#x27;painter&#x27;" in html(stepper, "redraw")
 
 
+def test_no_code_is_shown_that_would_leave_a_lora_out(tmp_path):
+    cards = called_real(generator="flux2-klein-9b")
+    cards["generator"] = cards["generator"].model_copy(update={"settings": {"lora": "0123456789abcdef"}})
+    bench = Bench(tmp_path)
+    bench.sample("one", "accepted", scores())
+    stepper = IterationStepper(open_run(bench.finish(cards=cards)))
+    stepper.code = True
+    assert "drew this with a LoRA, for which no code is written" in html(stepper, "redraw")
+
+
 # ---- the still picture -----------------------------------------------------------------------------------------------
 
 

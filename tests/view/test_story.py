@@ -108,3 +108,12 @@ def test_a_label_reads_as_a_sentence(tmp_path):
     run = open_run(bench.finish())
     label = about(run.info, "one", record.attempts[0], "realism", "disagree", note="It is fine.", by="Ada")
     assert label_words(label) == "Ada disagrees on realism: It is fine."
+
+
+def test_a_reply_that_cannot_be_read_says_so_once_and_not_for_each_constraint(tmp_path):
+    bench = Bench(tmp_path)
+    one = bench.sample("one", "not_judged", scores(**dict.fromkeys(DEFAULT.keys)))
+    two = bench.sample("two", "not_judged", scores(identity=None, realism=None))
+    (first,), (second,) = (attempt_stories(record, DEFAULT) for record in (one, two))
+    assert first.unread == ("the script says so",)
+    assert second.unread == ("identity, realism: the script says so",)

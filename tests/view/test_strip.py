@@ -2,10 +2,13 @@ import subprocess
 import sys
 
 import pytest
-from hand_made import every_outcome
+from doubles import card, scores
+from hand_made import Bench, every_outcome
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from tryon_core.errors import UnknownName
+from tryon_core.records import Judgement
 from tryon_core.view.opened import open_run
 from tryon_core.view.strip import strip
 
@@ -33,6 +36,24 @@ def test_a_strip_shows_the_inputs_then_every_attempt_with_its_verdict(tmp_path):
 def test_a_strip_says_that_a_model_was_scripted(tmp_path):
     figure = strip(open_run(every_outcome(tmp_path)), "at-once")
     assert "scripted" in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize("sample", ["declined", "at-once", "never"])
+def test_the_caution_stands_whole_on_a_figure_of_any_width(sample, tmp_path):
+    cards = {role: card(f"{role}-of-a-rather-long-name-on-a-server") for role in ("generator", "judge")}
+    run = open_run(every_outcome(tmp_path, cards=cards))
+    figure = strip(run, sample)
+    (caution,) = [text for text in figure.texts if "scripted" in text.get_text()]
+    assert caution.get_text().replace("\n", " ") == run.caution
+    box = caution.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.x1 and 0 <= box.y0 < box.y1 < figure.axes[-1].bbox.y0
+
+
+def test_a_judge_without_words_leaves_no_colon_behind(tmp_path):
+    bench = Bench(tmp_path)
+    silent = scores(realism=6).scores["realism"].model_copy(update={"finding": ""})
+    bench.sample("one", "not_accepted", Judgement(scores={**scores().scores, "realism": silent}))
+    assert captions(strip(open_run(bench.finish()), "one"))[2:] == ["realism 6.0: the judge gave no finding"]
 
 
 def test_an_unknown_sample_suggests_the_nearest(tmp_path):

@@ -82,10 +82,16 @@ def open_source(
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
     path = Path(os.path.expanduser(where))
     if path.is_dir():
-        return Source(where=where, list_all=partial(folder.listing, path), base=path, **wanted)
+        return Source(where=where, list_all=partial(folder.listing, path), base=base_of(where), **wanted)
     if path.is_file() and path.suffix == ".jsonl":
-        return Source(where=where, list_all=partial(manifest.read, path), base=path.parent, **wanted)
+        return Source(where=where, list_all=partial(manifest.read, path), base=base_of(where), **wanted)
     raise BadInput(_no_source(where, path))
+
+
+def base_of(where: str) -> Path | None:
+    """The folder that relative picture names of a place start from, whether or not it is there; None for a bucket."""
+    path = Path(os.path.expanduser(where))
+    return None if where.startswith("s3://") else path.parent if path.suffix == ".jsonl" else path
 
 
 def _default() -> str:

@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dtype", default="", help="bfloat16 or float32; else what the device suits")
     parser.add_argument("--keep-gib", type=float, default=4.0, help="what each model may keep between calls (4)")
     parser.add_argument("--memory-gb", type=float, default=140.0, help="of the card that the budget is for (140)")
-    parser.add_argument("--scheduling", action="store_true", help="batching alone, with models of fixed latency")
+    parser.add_argument("--scheduling", action="store_true", help="the batch job alone, with models of fixed latency")
     parser.add_argument("--budget", action="store_true", help="the memory of the true sizes alone; nothing is loaded")
     return parser
 
@@ -54,12 +54,14 @@ def _positive(text: str) -> int:
 
 def _lines(told: argparse.Namespace):
     if told.scheduling:
-        for samples in (8, 16, 32):
-            yield f"{samples} samples: {scheduling.in_words(scheduling.scheduling(samples))}"
+        for samples, scale, storing_s in scheduling.CASES:
+            done = scheduling.scheduling(samples, scale=scale, storing_s=storing_s)
+            yield scheduling.in_words(done, storing_s)
         return
     if not told.budget:
         named = ("generator", "judge", "samples", "iterations", "batch", "repeats", "device", "dtype", "keep_gib")
         yield from table.in_words(table.measure(told.size, **{name: getattr(told, name) for name in named}))
+        yield from scheduling.report(SIZES_PX["full"])
     if told.budget or told.size == "full":
         found = budget.budget(told.generator, told.judge)
         keeps = told.generator.endswith("-kv")

@@ -1,11 +1,14 @@
 """One run of the comparison, and its table."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from ..models.flux2 import STEPS
 from .bound import Call, Rates, measured_rates, watched
 from .pair import (
     REPLY_TOKENS,
@@ -20,6 +23,7 @@ from .pair import (
     samples_of,
 )
 
+_HIGH_WATER = Path("/proc/self/clear_refs")
 STAGES = ("encode words", "encode references", "denoise", "decode picture", "judge prefill", "judge decode")
 
 
@@ -71,13 +75,13 @@ def measure(
     device, dtype = placed(generator, device, dtype)
     pair = load_pair(size, generator, judge, batch=batch, device=device, dtype=dtype, keep_gib=keep_gib)
     given = samples_of(samples, SIZES_PX[size])
-    for way in (plain, ours):  # warm-up: kernels are chosen and memory is taken
-        way(pair, given[:batch], 1)
+    for way, few in ((plain, 1), (ours, batch)):  # warm-up: kernels are chosen and memory is taken
+        way(pair, given[:few], 1)
     rates = measured_rates(device, dtype)
     done = rounds(pair, given, iterations, repeats)
     passes, peak = {}, {}
     for name, way in (("plain", plain), ("ours", ours_in_turn)):
-        _forget_peak(device)
+        forget_peak(device)
         with watched(pair) as calls:
             passes[name] = way(pair, given, iterations), calls
         peak[name] = peak_gb(device)
@@ -88,12 +92,15 @@ def measure(
 def in_words(found: Measured) -> list[str]:
     """The table."""
     theirs, own = ([one[side] for one in found.rounds] for side in (0, 1))
-    count, low, high = len(theirs[0].pictures), min(found.ratios), max(found.ratios)
+    count, ratios = len(theirs[0].pictures), found.ratios
+    over = f" ({min(ratios):.2f} to {max(ratios):.2f} over {len(ratios)} rounds)" if len(ratios) > 1 else ""
+    width, height = SIZES_PX[found.size]
     lines = [
-        f"{found.names[0]} and {found.names[1]} on {found.device}; {count} candidates, {REPLY_TOKENS} decoded tokens "
-        f"each, {len(found.rounds)} rounds in turn",
+        f"{found.names[0]} and {found.names[1]} on {found.device}",
+        f"each way: {count} candidates of {width} x {height} pixels in {STEPS} steps, each judged in {REPLY_TOKENS} "
+        "decoded tokens",
         f"judged candidates a second: plain {middle(theirs):.2f}, ours {middle(own):.2f}; ratio "
-        f"{np.median(found.ratios):.2f} ({low:.2f} to {high:.2f})",
+        f"{np.median(ratios):.2f}{over}",
         f"same work: pictures differ by at most {found.apart} of 255, {found.same_replies:.0%} of replies are equal",
         f"{'seconds in each stage':24}{'plain':>9}{'ours':>9}{'share of the bound reached':>30}",
     ]
@@ -104,12 +111,20 @@ def in_words(found: Measured) -> list[str]:
         lines.append(f"{stage:24}{seconds[0]:9.3f}{seconds[1]:9.3f}{shares:>30}")
     rest = [outcome.seconds - sum(s for s, _ in sums[name].values()) for name, (outcome, _) in found.passes.items()]
     lines.append(f"{'outside the networks':24}{rest[0]:9.3f}{rest[1]:9.3f}{'-':>30}")
+    rates, bounds = found.rates, {name: sum(b for _, b in stages.values()) for name, stages in sums.items()}
+    lines.append(
+        f"the bound: {count / bounds['plain']:.3g} candidates a second for what plain computes and moves, "
+        f"{count / bounds['ours']:.3g} for ours, at the {rates.flops_s / 1e12:.3g} TFLOP/s and "
+        f"{rates.bytes_s / 1e9:.3g} GB/s measured here"
+    )
     kept = found.rounds[0][1].kept
-    lines.append("kept: " + ", ".join(f"{name} {h} of {h + m} found" for name, (h, m) in kept.items()))
+    lines.append("found again by ours: " + ", ".join(f"{name} {_hits(*counts)}" for name, counts in kept.items()))
     lines.append("peak memory: " + ", ".join(f"{name} {gb:.2f} GB" for name, gb in found.peak_gb.items()))
-    rates = found.rates
-    lines.append(f"device measured: {rates.flops_s / 1e12:.3g} TFLOP/s, {rates.bytes_s / 1e9:.3g} GB/s")
     return [*lines, *cautions(found)]
+
+
+def _hits(hits: int, misses: int) -> str:
+    return f"{hits} of {hits + misses} ({hits / (hits + misses):.0%})"
 
 
 def cautions(found: Measured) -> list[str]:
@@ -118,9 +133,8 @@ def cautions(found: Measured) -> list[str]:
     if found.size == "toy":
         lines.append("toy sizes: the ratio is of this run alone and says little about the true sizes or about a GPU")
     if found.device.startswith("cpu"):
-        lines.append(
-            "not run on a GPU here; peak memory is the whole process's since it began, so ours includes plain's"
-        )
+        since = "while each way ran" if _resettable() else "since it began, so ours includes plain's"
+        lines.append(f"not run on a GPU here; peak memory is the whole process's, {since}")
     return lines
 
 
@@ -144,23 +158,36 @@ def device_name(device: str) -> str:
 
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
-    return f"cpu ({torch.get_num_threads()} threads)"
+    threads = torch.get_num_threads()
+    return f"cpu ({threads} thread{'' if threads == 1 else 's'})"
 
 
-def _forget_peak(device: str) -> None:
+def _resettable() -> bool:
+    """Whether this system lets a process forget its own peak: Linux, with /proc writable."""
+    return os.access(_HIGH_WATER, os.W_OK)
+
+
+def forget_peak(device: str) -> None:
+    """What `peak_gb` gives from now on is of what comes."""
     import torch
 
     if device.startswith("cuda"):
         torch.cuda.reset_peak_memory_stats(device)
+    elif _resettable():
+        _HIGH_WATER.write_text("5")  # proc(5): sets the peak to what is held now
 
 
 def peak_gb(device: str) -> float:
-    """GB taken on the device at most since it was reset; on a CPU what the process held at most since it began."""
+    """GB taken at most since `forget_peak`: on the device; on a CPU by the whole process, on a system without
+    /proc since it began."""
     import resource
 
     import torch
 
     if device.startswith("cuda"):
         return torch.cuda.max_memory_allocated(device) / 1e9
+    if _resettable():
+        told = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+        return int(told["VmHWM"].split()[0]) * 1024 / 1e9
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
