@@ -69,3 +69,11 @@ def manifest(tmp_path_factory):
     lines = [{"sample_id": f"s{i}", "person": f"{p}.png", "garment": f"{g}.png"} for i, (p, g) in enumerate(pairs)]
     (folder / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
     return folder / "samples.jsonl"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests measured or left behind, each once."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = (text for report in passed for name, text in report.user_properties if name == "told")
+    for text in dict.fromkeys(told):
+        terminalreporter.write_line(text)

@@ -19,7 +19,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SCREENSHOTS = pytest.StashKey[Path]()
 PATIENCE_MS = 60_000  # of every wait: a busy machine is no failure
 
 
@@ -53,17 +52,12 @@ def screenshots(tmp_path_factory):
     return folder
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    if folder := config.stash.get(SCREENSHOTS, None):
-        terminalreporter.write_line(f"screenshots of the browser tests: {folder}")
-
-
 @pytest.fixture(autouse=True)
 def quiet(window, screenshots, request):
     """After each test: a screenshot, no error was logged, and nothing was asked of another machine."""
     before = list(window.pages)
+    request.node.user_properties.append(("told", f"screenshots of browser tests: {screenshots}"))
     yield
-    request.config.stash[SCREENSHOTS] = screenshots
     name = re.sub(r"[^A-Za-z0-9_]+", "-", request.node.name)
     for number, page in enumerate(window.pages):
         page.screenshot(path=screenshots / f"{name}-{number}.png")
