@@ -8,6 +8,7 @@ from drawn import all_words, clashing_labels, marked_pixels, title
 from hand_made import Bench, called_real, every_outcome, scores
 from matplotlib.colors import to_rgb
 
+from tryon_core.records import Judgement, Score
 from tryon_core.rubrics import RUBRICS
 from tryon_core.view import chart, figures
 from tryon_core.view.frames import open_run
@@ -63,6 +64,16 @@ def test_a_tie_is_told_as_one(tmp_path):
     run = open_run(bench.finish())
     assert title(figures.constraint_heatmap(run)) == "identity and realism fail most: 1 of 2 first attempts"
     assert "are each the first to fail in 1 of 2" in title(figures.primary_failures(run))
+
+
+@each_figure
+def test_first_attempts_to_which_nothing_applied_stop_no_figure(draw, tmp_path):
+    bench, keys = Bench(tmp_path), RUBRICS["default"].keys
+    nothing = Judgement(scores={key: Score(status="not_applicable", reason="no person") for key in keys})
+    bench.sample("a", "not_accepted", nothing, scores(identity=6))
+    run = open_run(bench.finish())
+    assert marked_pixels(draw(run)) > 1000
+    assert title(figures.constraint_heatmap(run)) == "identity fails most: 1 of 1 attempts 2"
 
 
 @each_figure

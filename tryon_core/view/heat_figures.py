@@ -38,11 +38,12 @@ def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
 
 
 def _heatmap_finding(table: pd.DataFrame) -> str:
-    first = table[(table.attempt == table.attempt.min()) & (table.n > 0)]
+    scored = table[table.n > 0]
+    step = int(scored.attempt.min())
+    first = scored[scored.attempt == step]
     worst = first[first.rate == first.rate.max()]
     failed, n = int(worst.failed.iloc[0]), int(worst.n.iloc[0])
-    step = int(table.attempt.min())
-    attempts = "first attempts" if step == 1 else f"attempts {step}"  # where no first attempt was judged
+    attempts = "first attempts" if step == 1 else f"attempts {step}"  # where no first attempt was scored
     if not failed:
         return f"No constraint failed in the {n} judged {attempts}"
     return f"{joined(worst.constraint)} {'fails' if len(worst) == 1 else 'fail'} most: {failed} of {n} {attempts}"
