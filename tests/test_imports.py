@@ -18,7 +18,7 @@ VOCABULARY = [
     "protocols",
 ]  # each imports only those before it
 TOOLS = "s3 s3_errors store runs parameters journal batching masks features stats labels workers".split()
-TOOLS += "after_edit after_edit_frame after_edit_colour after_edit_composite".split()
+TOOLS += "similarity after_edit after_edit_frame after_edit_colour after_edit_composite".split()
 WINGS = ["models", "flows", "sources"]
 BENCHES = ["models/embedded/bench.py"]  # joiners that lie beside what they measure; nothing imports them
 LOOP = ["records", "constraints", "protocols", "flows/closed_loop", "journal", "batch"]

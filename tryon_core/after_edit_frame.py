@@ -13,6 +13,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from .similarity import Similarity
+
 SIDE_PX = 640  # the longer side of the copies that are registered; 512 is a third faster and errs half as much more
 CELLS, POINTS = 10, 24  # the strongest points of each cell of a CELLS x CELLS grid, so that a busy cloth leaves room
 CONTRAST = 0.015  # of a point; SIFT's own 0.04 leaves too few on a plain studio picture
@@ -29,14 +31,13 @@ TURN_BAR_DEG = 0.06
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Motion:
-    """A similarity transform `matrix` (2, 3) from the photograph, at the drawn picture's `size`, to the drawn picture.
+class Motion(Similarity):
+    """From the photograph, at the drawn picture's `size`, to the drawn picture.
 
     shift_se_px, scale_se  standard errors of the centre's shift and of the scale, from the scatter of the pairs
     The bars are what such a number can be wrong by: measured on planted motions, more where the pairs scatter more.
     """
 
-    matrix: np.ndarray
     size: tuple[int, int]
     shift_se_px: float
     scale_se: float
@@ -46,16 +47,6 @@ class Motion:
         """(2,): how far the picture's centre moved, x right and y down."""
         centre = (np.array(self.size) - 1) / 2
         return self.matrix[:, :2] @ centre + self.matrix[:, 2] - centre
-
-    @property
-    def scale(self) -> float:
-        """1 unchanged, above 1 everything is drawn larger."""
-        return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
-
-    @property
-    def turn_deg(self) -> float:
-        """Clockwise on the screen."""
-        return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
 
     @property
     def shift_bar_px(self) -> float:

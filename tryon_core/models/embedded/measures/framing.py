@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ....similarity import Similarity
 from ..frame import (
     LEFT_ELBOW,
     LEFT_HIP,
@@ -43,22 +44,8 @@ EDGE = 6.0  # Lab units per pixel: detail whose moving would show
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Motion:
-    """A similarity transform `matrix` (2, 3) from the photograph to the candidate.
-
-    scale     1 unchanged, above 1 the candidate shows everything larger
-    turn_deg  clockwise on the screen
-    """
-
-    matrix: np.ndarray
-
-    @property
-    def scale(self) -> float:
-        return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
-
-    @property
-    def turn_deg(self) -> float:
-        return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
+class Motion(Similarity):
+    """From the photograph to the candidate."""
 
     def moved(self, points: np.ndarray) -> np.ndarray:
         """Where points (2,) or (K, 2) of the photograph lie in the candidate."""
