@@ -1,5 +1,6 @@
 """The comparison measures equal work, its formulas agree with torch's own counter, and the full sizes construct."""
 
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -167,3 +168,14 @@ def test_a_count_below_one_is_refused_with_a_sentence(capsys):
     with pytest.raises(SystemExit):
         command.main(["--samples", "0"])
     assert "must be 1 or more, got 0" in capsys.readouterr().err
+
+
+def test_it_runs_where_neither_jupyter_nor_the_embedded_models_are_installed():
+    absent = "pyarrow pandas IPython ipywidgets ipykernel papermill nbformat matplotlib boto3 cv2 skimage".split()
+    script = (
+        f"import sys; sys.modules.update(dict.fromkeys({absent}))\n"
+        "from tryon_core.speed import __main__, scheduling\n"
+        "print(len(scheduling.scheduling(2, 1, scale=0.001).records))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "2", done.stderr

@@ -80,7 +80,7 @@ def examined(request: EditRequest, drawn: Image.Image) -> Examined:
     try:
         from .after_edit_colour import drift
         from .after_edit_frame import register
-    except ImportError:
+    except ModuleNotFoundError:
         return untold(MISSING)
     motion = register(photo_HW3, drawn_HW3)
     if isinstance(motion, str):

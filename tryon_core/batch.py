@@ -5,11 +5,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 from .batching import Coalesced, coalesce
 from .constraints import Rubric, best_attempt
-from .errors import BadPicture, ModelFailed, Refused, Stopped, StorageError
+from .errors import BadPicture, ModelFailed, Refused, RunConflict, Stopped, StorageError
 from .job import Job, prepare
 from .journal import Journal, picture_key
 from .parameters import BatchParameters
@@ -63,14 +64,23 @@ def run_batch(parameters: BatchParameters, *, progress: bool = True, **given: An
 
 
 def _compact(job: Job, records: Sequence[SampleRecord]) -> None:
-    """Write all attempts as one table; of several shards the one that ends last, since it finds every record."""
+    """Write all attempts as one table, where pyarrow is installed: a faster copy of the records, which hold everything.
+
+    Of several shards the one that ends last writes it, since it finds every record.
+    """
+    if find_spec("pyarrow") is None:
+        return
     if job.parameters.num_shards > 1:
         found = {record.sample_id: record for record in read_records(job.store)}
         records = [found[line.sample_id] for line in job.listing.lines if line.sample_id in found]
         if len(records) < len(job.listing.lines) or any(record.outcome == "running" for record in records):
             return
     rows = to_parquet(attempt_rows(records, job.rubric))
-    job.store.replace("attempts.parquet", rows, job.store.version("attempts.parquet"))
+    try:
+        job.store.replace("attempts.parquet", rows, job.store.version("attempts.parquet"))
+    except RunConflict:
+        if job.parameters.num_shards == 1:
+            raise  # of two shards that end at once both found every record: the other wrote this same table
 
 
 class SampleRun:

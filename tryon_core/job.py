@@ -88,6 +88,10 @@ def prepare(
     draw = generator or named_model(parameters, "generator", room)
     score = judge or named_model(parameters, "judge", room, rubric=rubric)
     write = writer_of(parameters, flow, score)
+    if parameters.composite_back and "finish" not in inspect.signature(flow).parameters:
+        raise BadInput(
+            f"flow {parameters.flow} takes no finisher, so nothing can be put back; set composite_back=False"
+        )
     source = source or open_source(
         parameters.source,
         limit=parameters.limit,
