@@ -5,13 +5,16 @@ import sys
 
 import numpy as np
 import pytest
-from doubles import card, run
+from doubles import Lottery, Painter, card, run
 from edits import DATA, edits, moved, redrawn, tinted
 from PIL import Image
 
 from tryon_core.after_edit import MISSING, finisher, same_shape
+from tryon_core.errors import BadInput
 from tryon_core.features import colour_difference, to_lab
 from tryon_core.images import digest
+from tryon_core.job import prepare
+from tryon_core.parameters import BatchParameters
 from tryon_core.records import EditRequest, Measurement
 
 SIZE = (384, 512)
@@ -219,3 +222,11 @@ def test_a_run_keeps_checks_and_both_pictures(tmp_path):
     pictures = tmp_path / "run" / "pictures"
     assert attempt.drawn != attempt.picture
     assert (pictures / f"{attempt.picture}.png").exists() and (pictures / f"{attempt.drawn}.png").exists()
+
+
+def test_a_flow_without_a_finisher_cannot_put_back(manifest, tmp_path):
+    once = lambda sample, draw, judge, *, rubric, max_iterations, seed: iter(())  # noqa: E731
+    asked = BatchParameters(source=str(manifest), output=str(tmp_path / "run"), composite_back=True)
+    with pytest.raises(BadInput, match="takes no finisher, so nothing can be put back; set composite_back=False"):
+        prepare(asked, generator=Painter(), judge=Lottery(), flow=once)
+    assert not (tmp_path / "run").exists()

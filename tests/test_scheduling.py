@@ -1,10 +1,15 @@
 """Calls of many threads become batches; how near that comes to the ideal schedule is measured under `-m prove`."""
 
+import threading
+
 import pytest
 
+from tryon_core.batch import run_batch
 from tryon_core.images import digest
+from tryon_core.parameters import BatchOptions, BatchParameters
 from tryon_core.speed import scheduling as measured
-from tryon_core.speed.scheduling import CASES, GENERATOR_BATCH, JUDGE_BATCH, ideal_s, in_words, scheduling
+from tryon_core.speed.scheduling import CASES, GENERATOR_BATCH, JUDGE_BATCH, Waiting, ideal_s, in_words, scheduling
+from tryon_core.store import FolderStore
 
 
 def test_every_call_is_answered_to_its_caller_in_batches_within_their_limits():
@@ -27,10 +32,25 @@ def test_the_ideal_is_the_largest_of_three_bounds(samples, iterations, judge_bat
     assert ideal_s(samples, iterations, judge_batch) == ideal
 
 
-def test_a_slow_place_keeps_a_sample_s_own_thread_and_not_what_draws_for_others():
-    """Keeping a picture takes ten times as long as drawing it: eight samples wait for that side by side."""
-    alone, eight = (scheduling(samples, 1, scale=0.01, storing_s=10.0).seconds for samples in (1, 8))
-    assert eight < 3 * alone
+def test_a_slow_place_keeps_a_sample_s_own_thread_and_not_what_draws_for_others(manifest, tmp_path):
+    """One picture at a time is drawn, and the first to be kept waits until all are drawn."""
+    drawn, all_drawn = [], threading.Event()
+
+    def draw(request):
+        drawn.append(request)
+        if len(drawn) == 4:
+            all_drawn.set()
+        return measured.drawn(request.record())
+
+    class Patient(FolderStore):
+        def create(self, key, data):
+            assert not key.startswith("calls/") or all_drawn.wait(30), "keeping an answer held the drawing up"
+            return super().create(key, data)
+
+    asked = BatchParameters(source=str(manifest), max_iterations=1, options=BatchOptions(max_batch=1, workers=4))
+    models = {"generator": Waiting("draws", draw, 0, 0), "judge": Waiting("judges", measured.judged, 0, 0)}
+    done = run_batch(asked, store=Patient(tmp_path), progress=False, **models)
+    assert len(drawn) == 4 and all(record.attempts for record in done.records)
 
 
 @pytest.mark.prove

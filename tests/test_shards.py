@@ -1,5 +1,6 @@
 """One run shared out over several processes."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -7,8 +8,9 @@ import pytest
 from doubles import Lottery, Painter
 
 from tryon_core.batch import run_batch
-from tryon_core.errors import BadInput
+from tryon_core.errors import BadInput, RunConflict
 from tryon_core.parameters import BatchParameters
+from tryon_core.store import FolderStore
 from tryon_core.view.opened import open_run
 
 PART = """
@@ -53,3 +55,20 @@ def test_processes_at_the_same_time_make_one_run(manifest, tmp_path, request):
 def test_a_shard_that_does_not_exist_is_refused():
     with pytest.raises(BadInput, match="shard_index counts from 0 to num_shards - 1 = 7"):
         BatchParameters.checked(shard_index=8, num_shards=8)
+
+
+@pytest.mark.parametrize(("of", "told"), [(2, ()), (1, (RunConflict,))])
+def test_two_shards_that_end_at_once_write_one_table(manifest, tmp_path, of, told):
+    class Overtaken(FolderStore):
+        def version(self, key):
+            seen = super().version(key)
+            if key == "attempts.parquet":
+                super().replace(key, b"the other's", seen)
+            return seen
+
+    asked = BatchParameters(source=str(manifest), shard_index=of - 1, num_shards=of)
+    models = {"generator": Painter(), "judge": Lottery(), "progress": False}
+    if of == 2:
+        run_batch(asked.model_copy(update={"shard_index": 0}), store=FolderStore(tmp_path), **models)
+    with pytest.raises(told) if told else contextlib.nullcontext():
+        run_batch(asked, store=Overtaken(tmp_path), **models)
