@@ -27,7 +27,7 @@ voila: .venv/.ready-demo  ## the notebooks as pages without code, on loopback
 
 prove: .venv/.ready-all  ## the long proofs; prints their tables
 	$(BIN)/python -m pytest tests -m prove -s
-	$(BIN)/python -m tryon_core.models.embedded.bench
+	$(BIN)/python tests/benchmarks/embedded_bench.py
 
 demo-people:  ## render the demo people again (own environment with torch and anny)
 	$(PYTHON) -m venv .venv-people

@@ -8,7 +8,7 @@ from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
 
-from tryon_core import s3
+from tryon_core.storage import s3
 
 settings.register_profile("ours", deadline=None, database=None)  # a busy machine is no failure; nothing is left behind
 settings.load_profile("ours")

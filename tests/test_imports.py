@@ -1,83 +1,104 @@
-"""Imports point down only, the three wings never import one another, and `import tryon_core` stays light."""
+"""The house: imports point down, its wings are strangers to one another, no circles, few entries, no name twice."""
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "tryon_core"
-VOCABULARY = [
-    "errors",
-    "images",
-    "words",
-    "records",
-    "constraints",
-    "rubrics",
-    "protocols",
-]  # each imports only those before it
-TOOLS = "s3 s3_errors store runs parameters journal batching masks features stats labels workers".split()
-TOOLS += "similarity after_edit after_edit_frame after_edit_colour after_edit_composite".split()
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tryon_core"
+VOCABULARY = ["errors", "text", "images", "stats", "records", "rubrics", "roles"]  # each imports those before it
+TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]
-BENCHES = ["models/embedded/bench.py"]  # joiners that lie beside what they measure; nothing imports them
-LOOP = ["records", "constraints", "protocols", "flows/closed_loop", "journal", "batch"]
+JOINERS = ["runs", "view", "speed", "demo"]  # each imports everything before it
+TOP_LEVEL, ELSEWHERE = 24, 18  # entries of a folder
 
 
 def modules():
-    return sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE)
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def name_of(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {name_of(path): path for path in modules()}
 
 
 def imported(path):
-    """Top-level names of our package that a file imports, inside functions too."""
-    depth = len(path.relative_to(PACKAGE).parts)
+    """Dotted names inside our package that a file imports, inside functions too."""
+    package = ["", *path.relative_to(PACKAGE).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            yield from [node.module.split(".")[0]] if node.module else [name.name for name in node.names]
-        if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("tryon_core."):
-            yield node.module.split(".")[1]
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.level:
+            base = [part for part in package[: len(package) - node.level + 1] if part]
+        elif (node.module or "").split(".")[0] == "tryon_core":
+            base = []
+        else:
+            continue
+        module = (node.module or "").removeprefix("tryon_core").lstrip(".") if not node.level else node.module or ""
+        base = ".".join([*base, *([module] if module else [])])
+        for name in node.names:
+            whole = f"{base}.{name.name}" if base else name.name
+            yield whole if whole in NAMES else base
 
 
-def allowed(part):
-    if part in VOCABULARY:
-        return set(VOCABULARY[: VOCABULARY.index(part)])
-    if part in TOOLS:
-        return set(VOCABULARY) | set(TOOLS)
-    if part in WINGS:
-        return set(VOCABULARY) | set(TOOLS) | {part}
-    return None  # joiners may import anything; nothing below may import them
+def allowed(room):
+    if room in VOCABULARY:
+        return set(VOCABULARY[: VOCABULARY.index(room) + 1])
+    if room in TOOLS:
+        return {*VOCABULARY, *TOOLS}
+    if room in WINGS:
+        return {*VOCABULARY, *TOOLS, room}
+    return {*VOCABULARY, *TOOLS, *WINGS, *JOINERS[: JOINERS.index(room) + 1]}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_down(path):
-    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    may = None if path.relative_to(PACKAGE).as_posix() in BENCHES else allowed(part)
-    assert may is None or set(imported(path)) <= may
+def test_imports_point_down_only(path):
+    room = name_of(path).split(".")[0]
+    assert {name.split(".")[0] for name in imported(path)} <= allowed(room)
 
 
-def test_nothing_imports_a_bench():
-    texts = {path: path.read_text() for path in modules()}
-    for bench in map(Path, BENCHES):
-        wanted = (f"from .{bench.stem} import", f"import {bench.stem}\n", f"{bench.parent.name}.{bench.stem} import")
-        assert not [path for path, text in texts.items() if any(words in text for words in wanted)]
+def test_no_two_modules_import_each_other():
+    """Circles over any number of files, also through imports inside functions."""
+    arrows = {
+        name: {other for other in imported(path) if other in NAMES and other != name} for name, path in NAMES.items()
+    }
+    left = dict(arrows)
+    while free := [name for name, others in left.items() if not others & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not {name: others & left.keys() for name, others in left.items()}
+
+
+def test_no_file_name_occurs_twice():
+    stems = Counter(path.stem for path in modules() if path.stem not in ("__init__", "__main__"))
+    assert not [stem for stem, count in stems.items() if count > 1]
+
+
+@pytest.mark.parametrize("folder", ["tryon_core", "tests", "notebooks"])
+def test_no_room_is_overcrowded(folder):
+    listed = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    entries = {}
+    for line in listed.splitlines():
+        parts = line.split("/")
+        for depth in range(1, len(parts)):
+            entries.setdefault("/".join(parts[:depth]), set()).add(parts[depth])
+    limits = {room: TOP_LEVEL if room == folder else ELSEWHERE for room in entries}
+    assert not {room: len(found) for room, found in entries.items() if len(found) > limits[room]}
 
 
 def test_importing_the_package_is_light():
     heavy = ("torch", "boto3", "cv2", "pandas", "matplotlib", "ipywidgets", "scipy", "tqdm")
-    ours = "tryon_core, tryon_core.flows.closed_loop, tryon_core.journal, tryon_core.parameters"
+    ours = "tryon_core, tryon_core.flows.closed_loop, tryon_core.runs.journal, tryon_core.runs.parameters"
     script = f"import sys, {ours}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_loop_s_path_is_thin():
-    """Records, constraints, protocols, flow, journal and batch: under 900 lines, blank and comment lines left out."""
-
-    def lines(name):
-        text = (PACKAGE / f"{name}.py").read_text().splitlines()
-        return sum(bool(line.strip()) and not line.strip().startswith("#") for line in text)
-
-    assert sum(map(lines, LOOP)) < 900
 
 
 def test_no_pickle_and_no_remote_code():

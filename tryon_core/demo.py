@@ -18,10 +18,10 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from . import s3
 from .errors import StorageError, TryonError
-from .runs import read_info, read_records
-from .store import FolderStore, Store, open_store
+from .runs.info import read_info, read_records
+from .storage import s3
+from .storage.store import FolderStore, Store, open_store
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUCKET, SAMPLES, RUN = "tryon-demo", "samples", "runs/demo"

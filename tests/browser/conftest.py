@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from browser import servers
 from browser.chromium import Watch, chromium
-
-from tryon_core.view.large_run import write_large_run
+from large_run import write_large_run
 
 FLAGS = [
     "--no-sandbox",  # in a container Chromium runs as root

@@ -3,13 +3,12 @@
 import time
 
 from browser import driving, more_notebooks
-
-from tryon_core.view.large_run import write_large_run
+from large_run import write_large_run
 
 OPENED = """
-from tryon_core.view.opened import open_run
-from tryon_core.view.widgets.stepper import IterationStepper
-from tryon_core.view.widgets.triage import FailureTriage
+from tryon_core.runs.reading import open_run
+from tryon_core.view.widgets.stepping.stepper import IterationStepper
+from tryon_core.view.widgets.triaging.triage import FailureTriage
 
 run = {where!r}
 """

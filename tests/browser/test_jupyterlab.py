@@ -6,13 +6,13 @@ from browser.driving import Stepper, Triage
 from browser.servers import NOTEBOOKS
 from playwright.sync_api import expect
 
-from tryon_core import labels
-from tryon_core.store import open_store
+from tryon_core.runs import labels
+from tryon_core.storage.store import open_store
 
 STEP_BY_HAND = """
 from tryon_core import live
-from tryon_core.parameters import BatchParameters
-from tryon_core.view.widgets.stepper import IterationStepper
+from tryon_core.runs.parameters import BatchParameters
+from tryon_core.view.widgets.stepping.stepper import IterationStepper
 
 IterationStepper(live.begin(BatchParameters(sample="demo_04_dots", seed=3)))
 """

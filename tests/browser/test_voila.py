@@ -6,8 +6,8 @@ from browser.driving import Stepper, Triage
 from browser.servers import NOTEBOOKS
 from playwright.sync_api import expect
 
-from tryon_core import labels
-from tryon_core.store import open_store
+from tryon_core.runs import labels
+from tryon_core.storage.store import open_store
 
 FORMULA, ICON = (
     "from IPython.display import Math\n\nMath('a^2')",

@@ -6,12 +6,12 @@ from doubles import Painter, Scripted, a_sample, picture, scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryon_core.constraints import Rule, best_attempt
 from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import by_importance, closed_loop, in_words, left_out, left_standing
-from tryon_core.models.embedded.spoken import spoken_fixes
+from tryon_core.models.embedded.drawing.spoken import spoken_fixes
 from tryon_core.records import Change, Decision, Fix
-from tryon_core.rubrics import RUBRICS
+from tryon_core.rubrics.rules import Rule, best_attempt
+from tryon_core.rubrics.shipped import RUBRICS
 
 
 def run(*judgements, **options):

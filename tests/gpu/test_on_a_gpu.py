@@ -14,9 +14,9 @@ from PIL import Image
 
 from tryon_core import models
 from tryon_core.errors import BadInput
-from tryon_core.models import residency
-from tryon_core.models.attention import check_pipeline_attention
-from tryon_core.models.kept import Kept, tensor_bytes
+from tryon_core.models.device import residency
+from tryon_core.models.device.attention import check_pipeline_attention
+from tryon_core.models.device.cache import Kept, tensor_bytes
 from tryon_core.records import EditRequest, Noise
 
 pytestmark = pytest.mark.gpu

@@ -9,8 +9,8 @@ import papermill
 import pytest
 from executed import ROOT, run_cells
 
-from tryon_core import parameters
 from tryon_core.errors import BadInput
+from tryon_core.runs import parameters
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")

@@ -8,10 +8,11 @@ import doubles
 import pytest
 from executed import ROOT, checked, execute, run_cells, said, stills, without_a_still
 
-from tryon_core import models, s3
+from tryon_core import models
 from tryon_core.errors import BadPicture, UnknownName
 from tryon_core.images import to_png
-from tryon_core.view.opened import open_run
+from tryon_core.runs.reading import open_run
+from tryon_core.storage import s3
 
 PEOPLE = "data_manifests/people.jsonl"
 

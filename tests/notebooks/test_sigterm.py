@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from tryon_core.runs import read_records
-from tryon_core.store import FolderStore
+from tryon_core.runs.info import read_records
+from tryon_core.storage.store import FolderStore
 
 ROOT = Path(__file__).parent.parent.parent
 

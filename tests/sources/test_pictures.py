@@ -9,7 +9,7 @@ from samples import encoded, png_that_claims
 
 from tryon_core.errors import BadPicture, StorageError
 from tryon_core.records import SampleLine
-from tryon_core.sources import pictures
+from tryon_core.sources import loading as pictures
 
 NOISE = Image.effect_noise((400, 300), 90).convert("RGB")
 

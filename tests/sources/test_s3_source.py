@@ -3,9 +3,9 @@
 import pytest
 from samples import LAYOUT, SKIPPED, encoded, line
 
-from tryon_core import s3
 from tryon_core.errors import BadInput, BadManifest, StorageError
 from tryon_core.sources import Listing, open_source
+from tryon_core.storage import s3
 
 
 def stored(bucket, prefix=""):

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from PIL import Image
 
-from ..constraints import Rubric, best_attempt, decide, failures
 from ..errors import BadInput
-from ..protocols import Finisher, Generator, Judge, Reviser, as_drawn, timed
 from ..records import Attempt, Change, Decision, EditRequest, Fix, Judgement, Ledger, Noise, Sample
-from ..rubrics import RUBRICS
-from ..words import word_changes
+from ..roles import Finisher, Generator, Judge, Reviser, as_drawn, timed
+from ..rubrics.rules import Rubric, best_attempt, decide, failures
+from ..rubrics.shipped import RUBRICS
+from ..text import word_changes
 
 STEPS = (1.0, 0.5, -0.5, 0.25)  # shares of what a judgement asks for: in full, then after each step that did not help
 

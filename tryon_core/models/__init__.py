@@ -15,15 +15,15 @@ from .specs import SPECS, TOY
 TABLE = {
     "generator": {
         "warp": ".embedded.warp:build",
-        "flux2-klein-9b": ".flux2:build",
-        "flux2-klein-4b": ".flux2:build",
-        "flux2-klein-9b-kv": ".flux2:build",
+        "flux2-klein-9b": ".flux2.flux2_build:build",
+        "flux2-klein-4b": ".flux2.flux2_build:build",
+        "flux2-klein-9b-kv": ".flux2.flux2_build:build",
     },
     "judge": {
         "measure": ".embedded.measure:build",
-        "qwen3-vl-32b": ".qwen_vl:build",
-        "qwen3-vl-8b": ".qwen_vl:build",
-        "qwen3-vl-4b": ".qwen_vl:build",
+        "qwen3-vl-32b": ".vlm.qwen_vl:build",
+        "qwen3-vl-8b": ".vlm.qwen_vl:build",
+        "qwen3-vl-4b": ".vlm.qwen_vl:build",
     },
 }
 
@@ -72,7 +72,7 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str]:
     """(module, name of the builder in it)"""
     table, plain = TABLE[role], name.removeprefix(TOY)
     if role == "judge" and name.startswith("openai:"):
-        return import_module(".openai_api", __name__), "build"
+        return import_module(".vlm.openai_api", __name__), "build"
     if plain not in table or (name != plain and plain not in SPECS):
         raise UnknownName(role, name, [*table, *(TOY + known for known in table if known in SPECS)])
     module, function = table[plain].split(":")

@@ -80,7 +80,7 @@ def opened(digests: Mapping[str, str], run_url: str) -> tuple[list[str], list[st
     if not run_url.startswith("s3://"):
         files = {name: Call("Image.open", (literal(f"{run_url}/{key}"),)) for name, key in keys.items()}
         return ["from PIL import Image"], [assigned(*file) for file in files.items()]
-    imports = ["from tryon_core.images import from_png", "from tryon_core.store import open_store"]
+    imports = ["from tryon_core.images import from_png", "from tryon_core.storage.store import open_store"]
     read = {name: Call("from_png", (Call("run.read", (literal(key),)),)) for name, key in keys.items()}
     return imports, [f"run = open_store({literal(run_url)})", *(assigned(*picture) for picture in read.items())]
 

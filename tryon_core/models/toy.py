@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import UnknownName
-from .cache import cache_folder
+from .cache_folder import cache_folder
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
@@ -113,7 +113,7 @@ def build_qwen3_vl(folder: Path) -> None:
     import torch
     from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
-    from .qwen_vl import without_video
+    from .vlm.qwen_vl import without_video
 
     without_video()
     tokenizer = qwen_tokenizer()

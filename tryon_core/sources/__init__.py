@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .. import s3 as storage
 from ..errors import BadInput, UnknownName
 from ..records import Sample, SampleLine
-from . import folder, manifest, pictures
-from . import s3 as bucket_source
+from ..storage import s3 as storage
+from . import bucket as bucket_source
+from . import folder, manifest
+from . import loading as pictures
 from .listing import Listing, Skipped, check_limit
 from .pairing import LAYOUT
 

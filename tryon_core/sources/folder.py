@@ -6,8 +6,8 @@ from pathlib import Path
 from ..errors import BadPicture, StorageError
 from . import manifest
 from .listing import Listing
+from .loading import local_path
 from .pairing import Entry, pair
-from .pictures import local_path
 
 
 def listing(folder: Path) -> Listing:

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .. import s3
 from ..errors import BadInput, BadManifest, StorageError, UnknownName
 from ..records import SampleLine
+from ..storage import s3
 from .listing import Listing
-from .pictures import local_path
+from .loading import local_path
 
 KEYS = tuple(name for name in SampleLine.model_fields if name != "etags")  # ETags are noted at listing, not by hand
 DIGEST = "[0-9a-f]{64}"  # SHA-256

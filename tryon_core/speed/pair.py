@@ -13,13 +13,13 @@ import numpy as np
 from PIL import Image
 
 from .. import models
-from ..batching import coalesce
-from ..models.flux2 import GUIDANCE, STEPS, TEXT_TOKENS, Flux2Klein
-from ..models.kept import Kept
-from ..models.qwen_vl import QwenVL
+from ..models.device.cache import Kept
+from ..models.flux2.flux2_build import GUIDANCE, STEPS, TEXT_TOKENS, Flux2Klein
 from ..models.specs import TOY
+from ..models.vlm.qwen_vl import QwenVL
 from ..records import EditRequest, Noise, Sample
-from ..rubrics import RUBRICS
+from ..rubrics.shipped import RUBRICS
+from ..runs.batching import coalesce
 from .sizes import random_card, random_judge, random_pipeline
 
 REPLY_TOKENS = 160  # decoded for every judgement, by both ways

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ..batch import run_batch
-from ..batching import coalesce
 from ..images import digest
-from ..journal import Journal
-from ..parameters import BatchParameters
 from ..records import EditRequest, Judgement, ModelCard, Sample, SampleRecord, Score, canonical
-from ..rubrics import RUBRICS
-from ..store import FolderStore
+from ..rubrics.shipped import RUBRICS
+from ..runs.batch import run_batch
+from ..runs.batching import coalesce
+from ..runs.journal import Journal
+from ..runs.parameters import BatchParameters
+from ..storage.store import FolderStore
 
 DRAW_S, JUDGE_S, JUDGE_BATCH = 1.0, 4.0, 16  # a picture; a batch of judgements; how many share one
 GENERATOR_BATCH = 4  # a batch of the generator takes as long as its items, so a long one only keeps the judge waiting

@@ -143,7 +143,7 @@ def random_judge(name: str, device: str, dtype: str, shape: dict | None = None) 
     import torch
     from transformers import Qwen2VLImageProcessorPil, Qwen3VLProcessor
 
-    from ..models.qwen_vl import without_video
+    from ..models.vlm.qwen_vl import without_video
 
     without_video()
     tokenizer = qwen_tokenizer()

@@ -8,20 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..models.flux2 import STEPS
+from ..models.flux2.flux2_build import STEPS
 from .bound import Call, Rates, measured_rates, watched
-from .pair import (
-    REPLY_TOKENS,
-    SIZES_PX,
-    Outcome,
-    load_pair,
-    middle,
-    ours,
-    ours_in_turn,
-    plain,
-    rounds,
-    samples_of,
-)
+from .pair import REPLY_TOKENS, SIZES_PX, Outcome, load_pair, middle, ours, ours_in_turn, plain, rounds, samples_of
 
 _HIGH_WATER = Path("/proc/self/clear_refs")
 STAGES = ("encode words", "encode references", "denoise", "decode picture", "judge prefill", "judge decode")
@@ -70,7 +59,7 @@ def measure(
     keep_gib: float = 4.0,
 ) -> Measured:
     """Both ways on the same models, samples and steps, in turn; then each once more with its stages watched."""
-    from ..models.residency import placed
+    from ..models.device.residency import placed
 
     device, dtype = placed(generator, device, dtype)
     pair = load_pair(size, generator, judge, batch=batch, device=device, dtype=dtype, keep_gib=keep_gib)

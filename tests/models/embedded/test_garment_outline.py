@@ -8,9 +8,9 @@ from demo_pictures import demo_picture
 from PIL import Image, ImageDraw
 
 from tryon_core.errors import Refused
-from tryon_core.features import to_lab
-from tryon_core.models.embedded.garment import Garment, see_garment
-from tryon_core.models.embedded.perception import working_size
+from tryon_core.models.embedded.cloth.garment import Garment, see_garment
+from tryon_core.models.embedded.seeing.perception import working_size
+from tryon_core.pictures.features import to_lab
 
 PAPER = 240
 

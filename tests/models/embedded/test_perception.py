@@ -6,9 +6,9 @@ from demo_pictures import demo_picture
 from PIL import Image, ImageOps
 
 from tryon_core.errors import Refused
-from tryon_core.features import to_lab
-from tryon_core.models.embedded.frame import NOSE
-from tryon_core.models.embedded.perception import WORKING_SIDE_PX, see_person
+from tryon_core.models.embedded.seeing.body_frame import NOSE
+from tryon_core.models.embedded.seeing.perception import WORKING_SIDE_PX, see_person
+from tryon_core.pictures.features import to_lab
 
 
 def cut_out(picture: Image.Image, share: float = 1.0) -> Image.Image:

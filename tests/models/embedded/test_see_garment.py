@@ -4,8 +4,8 @@ from demo_pictures import demo_picture
 from PIL import Image, ImageDraw
 
 from tryon_core.errors import Refused
-from tryon_core.models.embedded.garment import see_garment
-from tryon_core.models.embedded.keypoints import find_keypoints
+from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.keypoints import find_keypoints
 
 BACKGROUND = (240, 240, 240)
 

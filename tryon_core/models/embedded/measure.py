@@ -6,17 +6,17 @@ cannot see is listed at each measurement.
 
 from PIL import Image
 
-from ...constraints import Rubric
 from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
-from ...rubrics import RUBRICS
-from .dress import as_worn
-from .garment import see_garment
-from .measures import MEASURES
-from .measures.case import Case
-from .measures.scale import fix, nothing_to_see
-from .perception import see_person
+from ...rubrics.rules import Rubric
+from ...rubrics.shipped import RUBRICS
+from .cloth.garment import see_garment
+from .drawing.dress import as_worn
+from .measuring import MEASURES
+from .measuring.case import Case
+from .measuring.scale import fix, nothing_to_see
 from .revision import source_digest
+from .seeing.perception import see_person
 
 LICENCE = "Apache-2.0 (pose and face landmark models)"
 NEEDS_ONE_BODY = ("garment_swap", "body_and_pose", "pose")  # these fail where a candidate's person cannot be read

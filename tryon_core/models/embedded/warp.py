@@ -9,16 +9,16 @@ from ...errors import BadInput
 from ...records import EditRequest, Fix, ModelCard
 from ..redraw import by_request
 from .aspects import ASPECTS, unit_of
-from .canvas import Canvas
-from .dress import draw_dress
-from .garment import Garment, see_garment
-from .kind import Kind
-from .lower import draw_lower
-from .parameters import BOUNDS, WarpParameters, apply_fixes, apply_noise
-from .perception import Person, see_person
+from .cloth.garment import Garment, see_garment
+from .cloth.kind import Kind
+from .drawing.canvas import Canvas
+from .drawing.drawing_parameters import BOUNDS, WarpParameters, apply_fixes, apply_noise
+from .drawing.dress import draw_dress
+from .drawing.lower_body.lower import draw_lower
+from .drawing.spoken import not_spoken, spoken_fixes
+from .drawing.upper import draw_upper
 from .revision import source_digest
-from .spoken import not_spoken, spoken_fixes
-from .upper import draw_upper
+from .seeing.perception import Person, see_person
 
 _DRAWN: dict[Kind, Callable[[Person, Garment, WarpParameters], Canvas]] = {
     "upper": draw_upper,

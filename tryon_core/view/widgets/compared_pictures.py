@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ...errors import BadInput
-from ...features import colour_difference, to_lab
 from ...images import thumbnail
+from ...pictures.features import colour_difference, to_lab
 from ...records import Region
-from ..palette import ink_on
+from ..figures.palette import ink_on
 
 LARGEST_DIFFERENCE = 50.0  # CIEDE2000 at the end of the heat scale; larger ones are drawn as this
 TICKS = (0, 1, 5, 10, 25, 50)

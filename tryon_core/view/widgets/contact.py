@@ -8,9 +8,9 @@ import ipywidgets
 import traitlets
 from PIL import Image
 
-from ..chart import TEXT_PT, WIDTH_IN, Chart, png
-from ..inventory import Looked
-from ..palette import LIGHT, MARKS, Theme
+from ..figures.chart import TEXT_PT, WIDTH_IN, Chart, png
+from ..figures.palette import LIGHT, MARKS, Theme
+from ..tables.inventory import Looked
 from .widget import Widget, classed, escaped, img, styled
 
 PER_SHEET = 24

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...words import Piece
+from ...text import Piece
 from .widget import escaped
 
 _MARKUP = {"kept": "{}", "deleted": "<del>{}</del>", "inserted": "<ins>{}</ins>"}

@@ -1,0 +1,95 @@
+"""How far a picture is from the true one: numbers that no judge here selects by.
+
+Shapes: H, W rows and columns; 3 is RGB or Lab.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+from skimage.metrics import structural_similarity
+
+from tryon_core.errors import BadInput
+from tryon_core.pictures.features import colour_difference, to_lab
+from tryon_core.pictures.masks import closed, opened, shrunk
+
+_DIFFERENT = 5.0  # Lab units after a blur of 1.5 pixels: above what lossy storage does, below what another cloth does
+_PATCH_SHARE, _SHIFT_SHARE = 1 / 16, 1 / 32  # of the picture's width: a patch, and how far it may lie off its place
+_GAP_SHARE = 1 / 64  # of the width, half of the widest gap that is closed
+_TEXTURED = 4.0  # Lab units, standard deviation in a patch without its shading: below it there is nothing to find
+_FEWEST_PATCHES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class TruthError:
+    """One picture against the true one. The edit zone is where the true picture differs from the photograph.
+
+    ciede2000     mean colour difference in the edit zone; 0 equal, about 1 just noticeable
+    ssim_inside   mean SSIM in the edit zone, on grey values (Wang et al. 2004); stripes lose by phase alone
+    ssim_outside  mean SSIM outside it
+    found         0-1: how well each textured patch of the true edit zone is found again near its place (normalised
+                  cross-correlation in Lab, the best shift within 1/32 of the width); None where nothing is textured
+    """
+
+    ciede2000: float
+    ssim_inside: float
+    ssim_outside: float
+    found: float | None
+
+
+def compare(person: Image.Image, truth: Image.Image, candidate: Image.Image) -> TruthError:
+    """Measure a candidate against the true picture of its sample.
+
+    raises   BadInput where the three pictures differ in size, or the true picture does not differ from the photograph
+    """
+    if not person.size == truth.size == candidate.size:
+        raise BadInput(f"pictures differ in size: {person.size}, {truth.size}, {candidate.size}; give equal ones")
+    was, true, got = (np.array(picture.convert("RGB")) for picture in (person, truth, candidate))
+    zone_HW = edit_zone(was, true)
+    if not zone_HW.any():
+        raise BadInput("the true picture does not differ from the photograph; there is nothing to be drawn")
+    alike_HW = _ssim(true, got)
+    true_lab, got_lab = to_lab(true), to_lab(got)
+    return TruthError(
+        ciede2000=float(colour_difference(true_lab[zone_HW], got_lab[zone_HW]).mean()),
+        ssim_inside=float(alike_HW[zone_HW].mean()),
+        ssim_outside=float(alike_HW[~zone_HW].mean()),
+        found=_found_again(true_lab, got_lab, zone_HW),
+    )
+
+
+def edit_zone(was_HW3: np.ndarray, true_HW3: np.ndarray) -> np.ndarray:
+    """bool (H, W): where the true picture (uint8 RGB) differs from the photograph, without crumbs and narrow gaps.
+
+    The gaps are what both pictures share: the white of stripes that replace a white top.
+    """
+    apart = np.linalg.norm(to_lab(was_HW3) - to_lab(true_HW3), axis=-1)
+    different = cv2.GaussianBlur(apart, (0, 0), 1.5) > _DIFFERENT
+    return closed(opened(different, 2), was_HW3.shape[1] * _GAP_SHARE)
+
+
+def _ssim(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:
+    grey = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (one_HW3, other_HW3))
+    return structural_similarity(*grey, full=True)[1]
+
+
+def _texture(patch_hw3: np.ndarray) -> float:
+    """Standard deviation of its most varied channel, without slow shading."""
+    shading = cv2.GaussianBlur(patch_hw3, (0, 0), patch_hw3.shape[0] / 4)
+    return float((patch_hw3 - shading).std((0, 1)).max())
+
+
+def _found_again(true_HW3: np.ndarray, got_HW3: np.ndarray, zone_HW: np.ndarray) -> float | None:
+    """Mean over textured patches of the best match near their place; no match is worse than none."""
+    side, reach = (round(zone_HW.shape[1] * share) for share in (_PATCH_SHARE, _SHIFT_SHARE))
+    inside_HW, found = shrunk(zone_HW, side / 8), []
+    for top in range(0, zone_HW.shape[0] - side, side // 2):
+        for left in range(0, zone_HW.shape[1] - side, side // 2):
+            square = np.s_[top : top + side, left : left + side]
+            patch_hw3 = true_HW3[square]
+            if not inside_HW[square].all() or _texture(patch_hw3) < _TEXTURED:
+                continue
+            around = np.s_[max(0, top - reach) : top + side + reach, max(0, left - reach) : left + side + reach]
+            found.append(cv2.matchTemplate(got_HW3[around], patch_hw3, cv2.TM_CCOEFF_NORMED).max())
+    return float(np.clip(found, 0, 1).mean()) if len(found) >= _FEWEST_PATCHES else None

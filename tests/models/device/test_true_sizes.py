@@ -1,0 +1,124 @@
+"""What is decided for the published sizes on common cards, from headers of the true shapes; -s prints the table.
+
+The weight files have their whole length and nothing in it: the file system keeps a hole.
+"""
+
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tryon_core.errors import BadInput
+from tryon_core.models.device import memory, residency
+from tryon_core.models.vlm.qwen_question import judged_tokens
+from tryon_core.models.vlm.qwen_vl import MAX_NEW_TOKENS, MAX_PIXELS
+from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.speed.sizes import GENERATORS, generator_parts, made_on, random_judge, shape_of
+
+pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
+
+README = (Path(__file__).parents[3] / "README.md").read_text()
+CARDS_GB, GIB = (24, 48, 80, 141), 2**30
+CHOSEN = {  # by a model that has the card for itself, and room for 8 at a time
+    "flux2-klein-9b": ("group", "offload", "resident", "resident"),
+    "flux2-klein-9b-kv": ("refused", "refused", "offload", "resident"),
+    "flux2-klein-4b": ("offload", "resident", "resident", "resident"),
+    "qwen3-vl-32b": ("refused", "int4", "fp8", "resident"),
+    "qwen3-vl-8b": ("fp8", "resident", "resident", "resident"),
+    "qwen3-vl-4b": ("resident", "resident", "resident", "resident"),
+}
+ONE = {  # and for one at a time
+    "flux2-klein-9b": ("offload", "resident", "resident", "resident"),
+    "flux2-klein-9b-kv": ("group", "resident", "resident", "resident"),
+    "flux2-klein-4b": ("resident", "resident", "resident", "resident"),
+    "qwen3-vl-32b": ("refused", "fp8", "resident", "resident"),
+    "qwen3-vl-8b": ("resident", "resident", "resident", "resident"),
+    "qwen3-vl-4b": ("resident", "resident", "resident", "resident"),
+}
+
+
+def hollow(folder, model):
+    """A model's configuration, and its weights as a header of their true shapes with a hole behind it."""
+    folder.mkdir(exist_ok=True)
+    tied = {"lm_head.weight"} if getattr(model.config, "tie_word_embeddings", False) else set()
+    header, end = {}, 0
+    for name, weight in model.state_dict().items():
+        if name not in tied:
+            start, end = end, end + 2 * weight.numel()
+            header[name] = {"dtype": "BF16", "shape": list(weight.shape), "data_offsets": [start, end]}
+    data = json.dumps(header).encode()
+    with (folder / "model.safetensors").open("wb") as file:
+        file.write(len(data).to_bytes(8, "little") + data)
+        file.truncate(8 + len(data) + end)
+    told = model.config.to_dict() if hasattr(model.config, "to_dict") else dict(model.config)
+    (folder / "config.json").write_text(json.dumps(told, default=str))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """name -> (a folder in the hub's layout, tokens that a judge reads and writes)"""
+    places = {name: tmp_path_factory.mktemp(name) for name in CHOSEN}
+    yield {name: made(name, place) for name, place in places.items()}
+    for place in places.values():
+        shutil.rmtree(place)
+
+
+def made(name, folder):
+    if name in GENERATORS:
+        (folder / "model_index.json").write_text("{}")
+        with made_on("meta", "bfloat16"):
+            for part, model in generator_parts(shape_of(name)).items():
+                hollow(folder / part, model)
+        return folder, 0
+    model, processor = random_judge(name, "meta", "bfloat16")
+    hollow(folder, model)
+    return folder, judged_tokens(processor, RUBRICS["default"], max_pixels=MAX_PIXELS, max_new_tokens=MAX_NEW_TOKENS)
+
+
+def planned(name, folder, tokens, *, memory_gb, at_once, policy=""):
+    """As the builders plan."""
+    sized = {"at_once": at_once, "dtype_bytes": 2}
+    told = {"device": "cuda", "dtype": "bfloat16", "memory_gb": memory_gb, "at_once": at_once, "policy": policy}
+    if name in GENERATORS:
+        working = memory.drawing_bytes(folder, keeps_keys=name.endswith("-kv"), tiling=False, **sized)
+        return residency.decide(name, memory.parts_of(folder), working, keep_bytes=8 * GIB, **told)
+    working, whole = memory.judging_bytes(folder, tokens=tokens, **sized), {"policies": residency.WHOLE}
+    return residency.decide(name, memory.parts_of(folder), working, keep_bytes=4 * GIB, **whole, **told)
+
+
+def chosen(name, made, memory_gb, at_once):
+    """(policy, about how many GB)"""
+    try:
+        plan = planned(name, *made, memory_gb=memory_gb, at_once=at_once)
+    except BadInput:
+        return "refused", ""
+    return plan.policy, f" {plan.needed_bytes / 1e9:.0f}"
+
+
+@pytest.mark.parametrize(("at_once", "expected"), [(8, CHOSEN), (1, ONE)])
+def test_what_is_chosen_on_common_cards(folders, at_once, expected, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in residency.LIBRARIES.values())
+    found = {name: [chosen(name, made, card, at_once) for card in CARDS_GB] for name, made in folders.items()}
+    print(f"\n{f'{at_once} at a time':20s}", *(f"{f'{card} GB':14s}" for card in CARDS_GB))
+    for name, plans in found.items():
+        print(f"{name:20s}", *(f"{policy + gb:14s}" for policy, gb in plans))
+    assert {name: tuple(policy for policy, _ in plans) for name, plans in found.items()} == expected
+
+
+IN_PROCESS = r"^# (\d+) GB, both in process.*\n((?:.+\\\n)*.+)$"
+
+
+@pytest.mark.parametrize(("card_gb", "command"), re.findall(IN_PROCESS, README, re.M))
+def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, command):
+    options = yaml.safe_load(re.search(r"-y '(.*)'", command).group(1))["options"]
+    taken = 0
+    for role in ("generator", "judge"):
+        name, told = re.search(rf"-p {role} (\S+)", command).group(1), options[role]
+        plan = planned(name, *folders[name], at_once=options["max_batch"], **told)
+        taken += plan.needed_bytes + plan.keep_bytes - residency.LEAST_KEPT  # which is in both
+        print(f"\n{card_gb} GB: {name} {plan.policy} {plan.needed_bytes / 1e9:.1f} + {plan.keep_bytes / 1e9:.1f} kept")
+    assert taken < 0.96e9 * int(card_gb)  # some is the driver's own

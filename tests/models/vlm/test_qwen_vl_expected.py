@@ -1,0 +1,127 @@
+"""Expected scores: against full forward passes of the library over the same tokens, and alone as in a batch."""
+
+import json
+
+import pytest
+
+pytest.importorskip("xgrammar", reason="xgrammar is not installed; run make setup")
+import torch
+import xgrammar
+from test_qwen_vl import RUBRIC, asked_plainly, by_the_library, picture, question, tokens_by_the_library
+
+from tryon_core import models
+from tryon_core.errors import BadInput
+from tryon_core.models.vlm import qwen_decode
+from tryon_core.models.vlm.qwen_vl import QwenVL
+
+SCORES_TOKENS = 180  # the toy writes about a byte a token; all scores are within these
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return models.load("toy:qwen3-vl-32b", role="judge", device="cpu", scores="expected", max_new_tokens=SCORES_TOKENS)
+
+
+def read_whole(judge, inputs, more):
+    """The library's logits after the question and the tokens `more`, everything read anew, nothing kept."""
+    told = {key: inputs[key] for key in ("pixel_values", "image_grid_thw")}
+    tail = torch.tensor([more], dtype=torch.long)
+    for key, fill in (("input_ids", tail), ("attention_mask", tail * 0 + 1), ("mm_token_type_ids", tail * 0)):
+        told[key] = torch.cat([inputs[key], fill], dim=1)
+    with torch.inference_mode():
+        return judge.model(**told).logits[0, -1].float()
+
+
+def by_full_passes(judge, sample, image):
+    """Expected scores by their definition: a pass up to each score, and one more with a 1 behind it."""
+    tokenizer, inputs = judge.processor.tokenizer, asked_plainly(judge, sample, image)
+    written = tokens_by_the_library(judge, sample, image, SCORES_TOKENS).tolist()
+    texts = [tokenizer.decode(written[:count]) for count in range(len(written))]
+    digits, found = tokenizer.convert_tokens_to_ids(list("0123456789")), {}
+    for key in RUBRIC.keys:
+        count = next(count for count, text in enumerate(texts) if text.endswith(f'"{key}": '))
+        odds = read_whole(judge, inputs, written[:count])[digits].softmax(-1)
+        matcher = xgrammar.GrammarMatcher(judge.grammar)
+        assert matcher.accept_string(texts[count] + "1")
+        after = read_whole(judge, inputs, [*written[:count], digits[1]])[None]
+        allowed = xgrammar.allocate_token_bitmask(1, after.shape[-1])
+        matcher.fill_next_token_bitmask(allowed)
+        xgrammar.apply_token_bitmask_inplace(after, allowed)
+        ten = odds[1] * after[0].softmax(-1)[digits[0]]
+        found[key] = float((odds * torch.arange(10)).sum() - odds[1] + (odds[1] - ten) + 10 * ten)
+    return found
+
+
+def test_expected_scores_are_those_of_full_passes_over_the_same_tokens(judge):
+    for seed in range(2):
+        expected = judge.said([question(seed)])[0].expected
+        assert expected == pytest.approx(by_full_passes(judge, *question(seed)), abs=1e-4)
+        assert len(set(expected.values())) > 3 and all(0 <= score <= 10 for score in expected.values())
+
+
+def test_in_a_batch_whose_rows_write_numbers_of_different_lengths_they_are_as_alone(judge):
+    calls = [question(seed) for seed in range(6)]
+    together = judge.said(calls)
+    lengths = {len(one.text[: one.text.index('"realism"')]) for one in together}
+    assert len(lengths) > 1  # so that rows reach their scores at different steps
+    for call, (text, expected, _) in zip(calls, together, strict=True):
+        alone, own, _ = judge.said([call])[0]
+        assert text == alone and expected == pytest.approx(own, abs=1e-4)
+
+
+def test_looking_for_a_10_leaves_the_words_as_they_were(judge):
+    plain = QwenVL(judge.model, judge.processor, judge.card, RUBRIC, max_new_tokens=SCORES_TOKENS)
+    calls = [question(seed) for seed in range(3)]
+    assert plain.replies(calls) == judge.replies(calls) and not any(one.expected for one in plain.said(calls))
+    assert judge.replies(calls[:1]) == [by_the_library(judge, *calls[0], max_new_tokens=SCORES_TOKENS)]
+
+
+def test_a_first_digit_1_that_is_hardly_possible_is_not_looked_into_and_costs_less_than_the_bound(judge, monkeypatch):
+    calls = [question(seed) for seed in range(6)]
+    exact = [one.expected for one in judge.said(calls)]
+    monkeypatch.setattr(qwen_decode, "NEGLIGIBLE", 0.05)
+    rough = [one.expected for one in judge.said(calls)]
+    assert exact != rough
+    assert all(less == pytest.approx(true, abs=9 * 0.05) for less, true in zip(rough, exact, strict=True))
+
+
+def test_a_judgement_has_the_expected_score_and_keeps_the_digits_that_were_written(judge):
+    patient = models.load("toy:qwen3-vl-32b", role="judge", device="cpu", scores="expected", max_new_tokens=4000)
+    sample, image = question(3)
+    (text, expected, _), judgement = patient.said([(sample, image)])[0], patient(sample, image)
+    written = json.loads(text, strict=False)["scores"]
+    assert {key: score.score for key, score in judgement.scores.items()} == expected
+    told = judgement.scores["realism"].evidence["written_score"]
+    assert (told.value, told.unit, told.bar, told.better) == (written["realism"], "of 10", 8, "higher")
+    assert patient.card.settings["scores"] == "expected"
+
+
+def test_where_null_is_more_likely_than_any_digit_it_stays_not_applicable(judge):
+    own = models.load("toy:qwen3-vl-32b", role="judge", device="cpu", scores="expected", max_new_tokens=4000)
+    one, null = own.processor.tokenizer.convert_tokens_to_ids(["1", "n"])
+    with torch.no_grad():  # the toy never writes null by itself; now it does wherever it would write a clear 1
+        own.model.lm_head.weight[null] = 1.5 * own.model.lm_head.weight[one]
+    scores = own(*question(4)).scores.values()
+    assert {score.status for score in scores} == {"scored", "not_applicable"}
+    assert all(bool(score.evidence) == (score.status == "scored") for score in scores)
+
+
+@pytest.mark.parametrize("merged", ["10", "Ġ7", "7,"])
+def test_a_tokenizer_that_merges_digits_is_refused_before_a_question_is_asked(judge, merged):
+    told = judge.grammars.told.decoded_vocab
+    grammars = type(
+        "Merging", (), {"told": type("Told", (), {"decoded_vocab": [*told, merged.replace("Ġ", " ").encode()]})}
+    )
+    with pytest.raises(BadInput, match="toy writes no digit on its own .has the token '.*'.; leave scores='written'"):
+        qwen_decode.Digits("toy", grammars)
+
+
+@pytest.mark.parametrize("scores", ["mean", "", None])
+def test_scores_are_written_or_expected(scores):
+    with pytest.raises(BadInput, match="scores of toy:qwen3-vl-8b are written or expected, got"):
+        models.load("toy:qwen3-vl-8b", role="judge", scores=scores)
+
+
+def test_pictures_decide_what_is_expected(judge):
+    sample, image = question(2)
+    assert judge.said([(sample, image)])[0][1] != pytest.approx(judge.said([(sample, picture(7))])[0][1], abs=1e-3)

@@ -1,0 +1,93 @@
+"""Scripted models: fakes that answer, with a card each, so that they run wherever a real model runs."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+
+from PIL import Image
+
+from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
+from tryon_core.rubrics.rules import Rubric
+from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.batch import run_batch
+from tryon_core.runs.parameters import BatchParameters
+
+SIZE = (64, 80)
+
+
+def card(name: str) -> ModelCard:
+    return ModelCard(name=name, revision="1", licence="none", kind="scripted")
+
+
+def picture(colour: str = "grey", size: tuple[int, int] = SIZE) -> Image.Image:
+    return Image.new("RGB", size, colour)
+
+
+def a_sample(sample_id: str = "one", **images: Image.Image) -> Sample:
+    return Sample(
+        sample_id=sample_id, wish="Wear it.", images={"person": picture("red"), "garment": picture("blue"), **images}
+    )
+
+
+def scores(rubric: Rubric = RUBRICS["default"], **given: float | None) -> Judgement:
+    """9 for every constraint but the given ones; None is unscored; below 8 asks for a fix."""
+
+    def score(key: str) -> Score:
+        value = given.get(key, 9.0)
+        if value is None:
+            return Score(status="unscored", reason="the script says so")
+        fixes = (Fix(constraint=key, text=f"mend the {key}", aspect="length", amount=0.1),) if value < 8 else ()
+        return Score(score=value, finding=f"{key} is {value}", fixes=fixes)
+
+    return Judgement(scores={key: score(key) for key in rubric.keys})
+
+
+class Painter:
+    """A generator whose picture is a colour made from everything it is told. Counts its calls; may break or wait."""
+
+    def __init__(self, before: Callable[[EditRequest], None] = lambda request: None):
+        self.card, self.before, self.requests = card("painter"), before, []
+        self._lock = threading.Lock()
+
+    def __call__(self, request: EditRequest) -> Image.Image:
+        with self._lock:
+            self.requests.append(request)
+        self.before(request)
+        told = hashlib.sha256(canonical(request.record()).encode()).digest()
+        return picture("#" + told[:3].hex())
+
+    def timed(self, request: EditRequest) -> tuple[Image.Image, float]:
+        return self(request), 2.0
+
+
+class Scripted:
+    """A judge that answers its judgements in turn, the last one for ever."""
+
+    def __init__(self, *judgements: Judgement):
+        self.card, self.judgements, self.seen = card("scripted"), list(judgements), []
+
+    def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
+        self.seen.append((sample, image))
+        return self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
+
+
+class Lottery:
+    """A judge whose scores follow from the picture alone, so that any order of calls gives the same answers."""
+
+    def __init__(self, rubric: Rubric = RUBRICS["default"], before: Callable[[], None] = lambda: None):
+        self.card, self.rubric, self.before, self.calls = card("lottery"), rubric, before, 0
+
+    def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
+        self.calls += 1
+        self.before()
+        drawn: Sequence[int] = hashlib.sha256(image.tobytes()).digest()
+        return scores(self.rubric, **{key: 3 + drawn[i] % 8 for i, key in enumerate(self.rubric.keys)})
+
+    def timed(self, sample: Sample, image: Image.Image) -> tuple[Judgement, float]:
+        return self(sample, image), 1.0
+
+
+def run(manifest, output, painter=None, judge=None, store=None, **given):
+    """run_batch with doubles, silently."""
+    parameters = BatchParameters.checked(source=str(manifest), output=str(output), **given)
+    return run_batch(parameters, generator=painter or Painter(), judge=judge or Lottery(), store=store, progress=False)

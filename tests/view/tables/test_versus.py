@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+from doubles import card
+from drawn import clashing_labels, marked_pixels
+from hand_made import CARDS, DEFAULT, Bench, called_real, scores
+
+from tryon_core.errors import BadInput
+from tryon_core.rubrics.rules import Rule
+from tryon_core.view.figures import run_figures as figures
+from tryon_core.view.figures.palette import DARK, LIGHT
+from tryon_core.view.tables import versus
+from tryon_core.view.tables.frames import open_run
+
+MET, SHORT = [scores()], [scores(realism=5)]
+
+
+def a_run(where, rubric=DEFAULT, cards=CARDS, **samples):
+    """Samples by id: accepted where the last judgement meets everything, refused where there is none."""
+    bench = Bench(where, rubric=rubric)
+    for sample_id, judgements in samples.items():
+        met = bool(judgements) and min(one.score for one in judgements[-1].scores.values()) >= rubric.rule.accept_at
+        outcome = "accepted" if met else "not_accepted" if judgements else "refused"
+        bench.sample(sample_id, outcome, *judgements, reason="" if judgements else "white_on_white: x")
+    return open_run(bench.finish(cards=cards))
+
+
+@pytest.fixture
+def both(tmp_path):
+    a = a_run(tmp_path / "first", one=MET, two=MET, three=SHORT, four=SHORT, five=[], only_here=MET)
+    b = a_run(tmp_path / "second", one=MET, two=SHORT * 3, three=SHORT + MET, four=SHORT, five=MET)
+    return versus.compare(a, b)
+
+
+def test_pairs_are_counted_by_who_accepted_them(both):
+    assert versus.outcomes(both).samples.to_dict() == {
+        "accepted by both": 1,
+        "only by A": 1,
+        "only by B": 1,
+        "by neither": 1,
+        "not compared: only in A": 1,
+        "not compared: without a judged outcome in A or B": 1,
+    }
+    assert both.accepted.difference == 0 and both.accepted.p == 1
+
+
+def test_kept_attempts_are_compared_constraint_by_constraint(both):
+    table = versus.kept_failures(both).set_index("constraint")
+    assert table.loc["realism"].tolist() == [2, 2, 4] and table.loc["identity"].tolist() == [0, 0, 4]
+
+
+def test_the_ledgers_of_the_compared_samples_stand_side_by_side(both):
+    table = versus.ledgers(both)
+    assert table.pictures.tolist() == [4, 7] and table.drawing_s.tolist() == [8.0, 14.0]
+    assert versus.cost(both).startswith("Drawn for 4 samples: not an equal number of pictures (A 4 and 12 s, B 7 and ")
+
+
+def test_a_difference_that_may_be_chance_is_not_called_one(both):
+    assert versus.finding(both) == (
+        "No difference can be told: 1 accepted only by A, 1 only by B, of 4 samples (exact sign test p = 1)"
+    )
+
+
+def test_the_one_that_accepts_more_is_named(tmp_path):
+    ids = [f"s{number}" for number in range(6)]
+    a, b = a_run(tmp_path / "a", **dict.fromkeys(ids, SHORT)), a_run(tmp_path / "b", **dict.fromkeys(ids, MET))
+    found = versus.compare(a, b)
+    assert versus.finding(found).startswith("B accepts more: 0 accepted only by A, 6 only by B, of 6")
+    assert found.accepted.p == pytest.approx(2 / 2**6) and found.accepted.high < 0
+
+
+def test_a_run_compared_with_itself_never_differs(tmp_path):
+    run = a_run(tmp_path, one=MET, two=SHORT)
+    found = versus.compare(run, run)
+    assert versus.finding(found) == "A and B accept the same 1 of 2 samples" and not found.warnings
+    assert "the same number of pictures" in versus.cost(found)
+
+
+def test_runs_without_a_common_sample_are_refused_with_the_counts(tmp_path):
+    with pytest.raises(
+        BadInput, match=r"no sample to compare \(1 only in A; 1 only in B\); give two runs over the same"
+    ):
+        versus.compare(a_run(tmp_path / "a", one=MET), a_run(tmp_path / "b", two=MET))
+
+
+def test_other_constraints_are_refused(tmp_path):
+    turned = replace(DEFAULT, constraints=DEFAULT.constraints[::-1])
+    b = a_run(tmp_path / "b", rubric=turned, one=[scores(turned)])
+    with pytest.raises(BadInput, match="ask for other constraints.*compare runs under one rubric"):
+        versus.compare(a_run(tmp_path / "a", one=MET), b)
+
+
+def test_another_rule_and_another_judge_are_warned_of(tmp_path):
+    lenient = replace(DEFAULT, rule=Rule(accept_at=4))
+    b = a_run(tmp_path / "b", rubric=lenient, cards={**CARDS, "judge": card("other")}, one=SHORT)
+    rules, judges = versus.compare(a_run(tmp_path / "a", one=MET), b).warnings
+    assert rules == "The rules differ: accept_at is 8.0 in A, 4 in B."
+    assert judges.startswith("The judges differ: A scripted 1, B other 1;")
+
+
+def test_each_run_s_failures_are_by_its_own_rule(tmp_path):
+    b = a_run(tmp_path / "b", rubric=replace(DEFAULT, rule=Rule(accept_at=4)), one=SHORT)
+    table = versus.kept_failures(versus.compare(a_run(tmp_path / "a", one=SHORT), b)).set_index("constraint")
+    assert table.loc["realism"].tolist() == [1, 0, 1]
+
+
+def test_other_pictures_under_the_same_id_are_left_out(tmp_path):
+    a, b = a_run(tmp_path / "a", one=MET, two=MET), a_run(tmp_path / "b", one=MET, two=MET)
+    other = a.records[0].model_copy(update={"pictures": {**a.records[0].pictures, "person": "another"}})
+    a.__dict__["records"] = (other, *a.records[1:])
+    found = versus.compare(a, b)
+    assert found.accepted.n == 1 and found.aside["with other pictures under the same id"] == 1
+
+
+def test_the_figure_states_the_finding_the_cost_and_the_warnings(both):
+    drawn = figures.versus(both)
+    told = " ".join(text.get_text() for text in drawn.texts).replace("\n", " ")
+    assert drawn.get_suptitle().replace("\n", " ") == versus.finding(both)
+    assert "A: first. B: second." in told and "not an equal number of pictures" in told
+    assert "Not a result: generator painter is scripted" in told
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_figure_can_be_read(theme, both):
+    drawn = figures.versus(both, theme)
+    assert marked_pixels(drawn) > 5000 and not clashing_labels(drawn)
+
+
+def test_one_scripted_run_of_two_is_named(tmp_path):
+    found = versus.compare(a_run(tmp_path / "a", one=MET, cards=called_real()), a_run(tmp_path / "b", one=MET))
+    assert found.caution.startswith("B: Not a result")
+
+
+def test_runs_in_folders_of_the_same_name_are_told_by_their_whole_place(tmp_path):
+    a, b = (a_run(tmp_path / parent / "run", one=MET) for parent in "xy")
+    assert [name[-5:] for name in versus.compare(a, b).names.values()] == ["x/run", "y/run"]

@@ -1,0 +1,214 @@
+"""Which model is where, and in which number format: the one place that decides (placing.py does it).
+
+Policies, in the order they are tried; a pipeline takes all of them, a judge those that leave it in one piece:
+  resident  all weights on the device
+  offload   a component on the device while it works, else in the host's memory (diffusers' model offload)
+  group     a layer on the device while it works; slow, since every step moves all weights (diffusers' group offload)
+  fp8       weights of linear layers in 8-bit floats, computed with in the model's format (diffusers' layerwise casting)
+  int8      the same in 8-bit integers (torchao)
+  int4      the same in 4-bit floats, NF4 (bitsandbytes; needs a GPU)
+The first three give the same pictures; the others change them a little, so a run records the policy.
+"""
+
+import importlib.util
+import logging
+import math
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...errors import BadInput, MissingWeights, UnknownName
+from .memory import Part
+
+DTYPES = {"bfloat16": 2, "float32": 4}  # bytes a number
+PIPELINE = ("resident", "offload", "group", "fp8", "int8", "int4")
+WHOLE = ("resident", "fp8", "int8", "int4")
+SHRUNK = {"fp8": 1.0, "int8": 1.0, "int4": 0.5625}  # bytes a weight; NF4: half a byte and a float32 for every 64
+LIBRARIES = {"int8": "torchao", "int4": "bitsandbytes"}
+MOVING = ("offload", "group")  # their weights come to the device when a call needs them
+NEEDS_GPU = ("offload", "int4")
+MOST_AT_ONCE = 512  # as of a run's max_batch
+LEAST_KEPT = 2**28  # bytes for what is kept between calls; more where there is room
+
+_say = logging.getLogger(__name__).warning  # without any set-up Python writes it to stderr, as the bare sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What was decided; a model holds its plan (placing.py), and while it does the memory is taken as promised to it.
+
+    needed_bytes    weights and the estimate of a call
+    keep_bytes      may be kept between calls
+    promised_bytes  what it will take beside what lies on the device once it is loaded
+    """
+
+    policy: str
+    device: str
+    dtype: str
+    needed_bytes: int
+    keep_bytes: int
+    promised_bytes: int = 0
+
+
+_plans: weakref.WeakValueDictionary[int, Plan] = weakref.WeakValueDictionary()  # of the models there are now, by id
+
+
+def placed(name: str, device: str = "", dtype: str = "") -> tuple[str, str]:
+    """(device, dtype) as told, else cuda and bfloat16 where there is a GPU, cpu and float32 where there is none.
+
+    raises   BadInput for another dtype, or for a device that is not there
+    """
+    import torch
+
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = dtype or ("float32" if device == "cpu" else "bfloat16")
+    if dtype not in DTYPES:
+        raise BadInput(f"{name} runs in {' or '.join(DTYPES)}, got {dtype!r}")
+    gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+    there = ["cpu", *(["cuda"] if gpus else []), *gpus]
+    if device.startswith("cuda") and not gpus:
+        raise BadInput(f"{name} was to be loaded on {device} and torch sees no GPU; leave device out or give 'cpu'")
+    if device not in there:
+        raise BadInput(f"{name} was to be loaded on {device!r}, which is not here; there are: {', '.join(there)}")
+    return device, dtype
+
+
+def check_told(
+    name: str,
+    device: str,
+    *,
+    policies: Sequence[str] = PIPELINE,
+    policy: str = "",
+    at_once: int = 1,
+    **amounts: float,
+) -> None:
+    """Refuse what cannot be, before a file is looked for.
+
+    at_once  samples of a batch that room is left for
+    amounts  of memory, by the name of the option: none is negative
+    raises   BadInput; UnknownName and MissingWeights for a policy that cannot be had here
+    """
+    if isinstance(at_once, bool) or not isinstance(at_once, int) or not 1 <= at_once <= MOST_AT_ONCE:
+        raise BadInput(f"at_once for {name} is how many samples room is left for, 1 to {MOST_AT_ONCE}, got {at_once!r}")
+    for option, amount in amounts.items():
+        if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < float("inf"):
+            raise BadInput(f"{option} for {name} is an amount of memory, 0 or more, got {amount!r}")
+    if policy:
+        _check(name, policy, policies, device)
+
+
+def decide(
+    name: str,
+    parts: Sequence[Part],
+    working_bytes: int,
+    *,
+    device: str,
+    dtype: str,
+    policies: Sequence[str] = PIPELINE,
+    policy: str = "",  # one that check_told lets pass
+    memory_gb: float = 0,
+    keep_bytes: int = 0,
+    at_once: int = 1,
+) -> Plan:
+    """The first policy that fits, or the one that was asked for; what was chosen is said where it was not plain.
+
+    working_bytes  estimate of what a call takes beside the weights
+    memory_gb      what this model may use, in 10^9 bytes; 0: what is free on the GPU and promised to no model of this
+                   process; without a GPU no bound
+    keep_bytes     what may be kept between calls, less where there is less room
+    at_once        samples of a batch that working_bytes was counted for
+    raises         BadInput, with the numbers, for what cannot fit
+    """
+    room = memory_gb * 1e9 if memory_gb else _free_bytes(device)
+    reserve = min(keep_bytes, LEAST_KEPT)
+    weights = weight_bytes(parts, DTYPES[dtype], policies)
+    needs = {one: weights[one] + working_bytes + reserve for one in ([policy] if policy else weights)}
+    barred = {one: "" if policy else _why_not(one, device) for one in needs}
+    chosen = next((one for one in needs if needs[one] <= room and not barred[one]), None)
+    if chosen is None:
+        asides = {one: f" ({why})" if why else "" for one, why in barred.items()}
+        told = ", ".join(f"{one} {needs[one] / 1e9:.3g} GB{asides[one]}" for one in needs)
+        least = min((needs[one] for one in needs if not barred[one]), default=float("inf"))
+        fewer = _fewer(at_once, working_bytes, least - room)
+        raise BadInput(
+            f"{name} does not fit in {room / 1e9:.3g} GB of {device}; it would need: {told} (estimated{fewer})"
+        )
+    if chosen != "resident" or memory_gb:
+        bound = f" of {room / 1e9:.3g} GB" if room != float("inf") else ""
+        _say(f"{name}: policy {chosen}, about {needs[chosen] / 1e9:.3g} GB{bound} on {device} (estimated)")
+    kept = int(min(keep_bytes, room - needs[chosen] + reserve))
+    later = working_bytes + kept + (weights[chosen] if chosen in MOVING else 0)
+    told = {"needed_bytes": needs[chosen], "keep_bytes": kept, "promised_bytes": later}
+    plan = Plan(policy=chosen, device=device, dtype=dtype, **told)
+    _plans[id(plan)] = plan
+    return plan
+
+
+def _fewer(at_once: int, working_bytes: int, missing_bytes: float) -> str:
+    """How many at a time were planned with, and how many would fit; what a call works with is proportional to them."""
+    if at_once == 1 or not working_bytes:
+        return ""
+    fit = at_once - math.ceil(missing_bytes * at_once / working_bytes) if missing_bytes < float("inf") else 0
+    instead = f"{fit} would fit" if fit > 0 else "not even 1 would fit"
+    return f" for {at_once} at a time, of which {instead}: at_once, which is max_batch in a run"
+
+
+def weight_bytes(parts: Sequence[Part], dtype_bytes: int, policies: Sequence[str] = PIPELINE) -> dict[str, int]:
+    """Bytes of weights that lie on the device at a time, by policy.
+
+    Of offload: the VAE, which works at both ends, and the largest of the others. Of group: two of the largest tensors
+    of each component, the one at work and the next. Of fp8, int8 and int4: linear layers shrunk, all else as it is.
+    """
+    sizes = {part.name: part.bytes(dtype_bytes) for part in parts}
+    others = [size for name, size in sizes.items() if name != "vae"]
+    needs = {
+        "resident": sum(sizes.values()),
+        "offload": sizes.get("vae", 0) + max(others, default=0),
+        "group": sum(2 * part.largest * dtype_bytes for part in parts),
+        **{one: sum(part.bytes(dtype_bytes, shrunk) for part in parts) for one, shrunk in SHRUNK.items()},
+    }
+    return {one: needs[one] for one in policies}
+
+
+def _free_bytes(device: str) -> float:
+    """What is free on the device and promised to no model of this process."""
+    import torch
+
+    if not device.startswith("cuda"):
+        return float("inf")
+    unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(
+        device
+    )  # held by PyTorch for its next use
+    promised = sum(plan.promised_bytes for plan in _plans.values() if _number(plan.device) == _number(device))
+    return max(0, torch.cuda.mem_get_info(device)[0] + unused - promised)
+
+
+def _number(device: str) -> str:
+    return device.partition(":")[2] or "0" if device.startswith("cuda") else device
+
+
+def _missing(policy: str, device: str) -> str:
+    """What a policy needs that is not here; empty where it can be had."""
+    if device == "cpu" and policy in NEEDS_GPU:
+        return "needs a GPU"
+    library = LIBRARIES.get(policy, "")
+    return f"needs {library}, which is not installed" if library and not importlib.util.find_spec(library) else ""
+
+
+def _why_not(policy: str, device: str) -> str:
+    """Why a policy is not chosen where none was asked for; empty where it may be."""
+    if device == "cpu" and policy == "group":
+        return "saves nothing without a GPU"
+    return _missing(policy, device)
+
+
+def _check(name: str, policy: str, policies: Sequence[str], device: str) -> None:
+    """raises   UnknownName, MissingWeights, BadInput for a policy that was asked for and cannot be had"""
+    if policy not in policies:
+        raise UnknownName(f"policy of {name}", policy, policies)
+    why = _missing(policy, device)
+    if policy in LIBRARIES and "installed" in why:
+        extra = "pip install -e '.[quantized]'"
+        raise MissingWeights(f"policy {policy} of {name} {why}; run {extra}, or take fp8, which needs nothing more")
+    if why:
+        raise BadInput(f"policy {policy} {why} and {name} is on {device}; leave it out, or take fp8")

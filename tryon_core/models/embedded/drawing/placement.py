@@ -1,0 +1,257 @@
+"""Decide where the body of a garment goes: control points from its picture to the person's. Sleeves: sleeves.py."""
+
+# Shapes: H, W image rows and columns; K control points; 2 is (x, y).
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..cloth.garment import Garment
+from ..cloth.pieces import sides
+from ..seeing.body import Body, measure_body
+from ..seeing.perception import Person
+from ..seeing.stance import settled
+from .drawing_parameters import WarpParameters
+from .sleeves import sleeve_edges
+
+# Set on the rendered true pictures p1-p4, in shoulder widths between the joints unless another unit is named.
+_CHEST = 1.01  # armpit to armpit
+_SHORTEST, _LONGEST = 1.55, 2.4  # collar to hem over armpit to armpit, where a photograph's proportions are believed:
+# a flat garment is wider than a worn one, so what is shorter is scaled up; a tunic on a mannequin is narrower
+_ABOVE_SLOPE = -0.01  # the garment's shoulder points above the body's slope
+_SNAP = 0.6  # how far the sides follow the body rather than the garment's own width
+_CLOTH = 0.012  # how far cloth lies above the shoulders
+_EASE = 0.08  # room between body and cloth, of the body's width
+_SHOULDER = (0.44, 0.56)  # where a sleeve's seam may sit
+_COLLAR = (0.17, 0.4)  # where the collar's peaks, or a standing collar's foot, may sit
+_CHIN_ROOM = 0.05  # between a standing collar and the chin
+_CHEST_HALF = (0.42, 0.56)  # how wide half a chest may be
+_ARMS_BESIDE = (0.3, 0.55)  # torso lengths below the shoulders between which the body's sides come to light
+_SIDE_ROWS = np.linspace(0, 1, 6)[1:]  # from armpit to hem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a garment goes.
+
+    source_K2, target_K2   control points of the torso in the garment's and the person's picture
+    sleeves                ((outer_E2, inner_E2) in the garment's picture, the same in the person's), None for no sleeve
+    below_HW               bool, what is not above the collar: beyond its control points a spline may run wild
+    """
+
+    source_K2: np.ndarray
+    target_K2: np.ndarray
+    sleeves: tuple[tuple | None, tuple | None]
+    below_HW: np.ndarray
+
+
+def place(person: Person, garment: Garment, parameters: WarpParameters) -> Placement:
+    """Lay a garment's keypoints on a body, measured where its silhouette puts the shoulders (stance.settled)."""
+    person = settled(person)
+    layout = _Layout(person, measure_body(person), garment, parameters)
+    shoulders, armpits = layout.shoulders(), layout.armpits()
+    collar = layout.collar()
+    pairs = [
+        *layout.apart_from_collar(shoulders),
+        *zip(garment.keypoints.armpit, armpits, strict=True),
+        *collar,
+        *layout.standing_peaks(),
+        *layout.slopes(collar, shoulders),
+        layout.neckline(),
+        *layout.sides(armpits),
+    ]
+    for side, sleeve in enumerate(garment.keypoints.sleeves):
+        if sleeve is not None:  # the seam is straight in both warps, so torso and sleeve meet
+            pairs += [
+                (
+                    sleeve.outer_E2[0] * (1 - share) + sleeve.inner_E2[0] * share,
+                    shoulders[side] * (1 - share) + armpits[side] * share,
+                )
+                for share in (1 / 3, 2 / 3)
+            ]
+    source_K2, target_K2 = (np.array(points, float) for points in zip(*pairs, strict=True))
+    sleeves = tuple(
+        (
+            (sleeve.outer_E2, sleeve.inner_E2),
+            sleeve_edges(
+                person,
+                layout.body.arms,
+                side,
+                sleeve=sleeve,
+                seam=(shoulders[side], armpits[side]),
+                scale=layout.scale,
+                longer=parameters.sleeve,
+            ),
+        )
+        if sleeve is not None
+        else None
+        for side, sleeve in enumerate(garment.keypoints.sleeves)
+    )
+    return Placement(
+        source_K2=source_K2,
+        target_K2=target_K2 + layout.bend(target_K2),
+        sleeves=sleeves,
+        below_HW=layout.below(),
+    )
+
+
+class _Layout:
+    """One garment on one body. Targets are made in body coordinates: across and down from between the shoulders."""
+
+    def __init__(self, person: Person, body: Body, garment: Garment, parameters: WarpParameters):
+        self.person, self.body, self.garment, self.parameters = person, body, garment, parameters
+        self.frame, self.unit_px, self.keys = person.frame, person.frame.shoulder_px, garment.keypoints
+        length = (self.keys.hem_y - self.keys.top_y) / garment.chest_px
+        believed = np.clip(length, _SHORTEST, _LONGEST)
+        self.scale = _CHEST * self.unit_px / garment.chest_px * (believed / length) ** 0.5
+        self.sleeved = self.keys.sleeves != (None, None)
+        self.shift = np.array([self._picture_right() * parameters.shift_right, parameters.shift_down]) * self.unit_px
+        self.origin = np.array([self.keys.centre_x, (self.keys.shoulder[0][1] + self.keys.shoulder[1][1]) / 2])
+        slope_px = np.mean([body.slope_px(0.4 * self.unit_px, self.unit_px, side) for side in (0, 1)])
+        self.top_px = -float(np.clip(slope_px + _ABOVE_SLOPE * self.unit_px, 0.14 * self.unit_px, 0.26 * self.unit_px))
+
+    def _picture_right(self) -> float:
+        return 1.0 if self.frame.across_2[0] >= 0 else -1.0
+
+    def natural(self, point: np.ndarray) -> np.ndarray:
+        """(across, down) of a garment point under plain scaling, without shift."""
+        across, down = (np.asarray(point, float) - self.origin) * self.scale
+        return np.array([across, down + self.top_px])
+
+    def picture(self, across_px: float, down_px: float) -> np.ndarray:
+        return self.frame.point(across_px + self.shift[0], down_px + self.shift[1])
+
+    def _outline_height(self, across_px: float, side: int) -> float:
+        """Where the body's outline is, with a little cloth on it, at a distance from the middle."""
+        return -self.body.slope_px(across_px, self.unit_px, side) - _CLOTH * self.unit_px
+
+    def shoulders(self) -> list[np.ndarray]:
+        """A sleeve's seam sits near the shoulder joint; a sleeveless strap where its own width puts it."""
+        targets = []
+        for side, (point, sign) in enumerate(zip(self.keys.shoulder, (-1, 1), strict=True)):
+            across = abs(self.natural(point)[0]) / self.unit_px
+            across = (np.clip(across, *_SHOULDER) if self.sleeved else across) + 0.25 * self.parameters.width
+            across_px = sign * across * self.unit_px
+            targets.append(self.picture(across_px, self._outline_height(across_px, side)))
+        return targets
+
+    def apart_from_collar(self, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Shoulder points and targets, without those that share a strap with the collar's peak: two would tear it."""
+        return [
+            (point, target)
+            for point, peak, target in zip(self.keys.shoulder, self.keys.neck_base, shoulders, strict=True)
+            if np.hypot(*(point - peak)) > 0.1 * self.garment.width_px
+        ]
+
+    def _collar_across(self, side: int) -> float:
+        across = abs(self.natural(self.keys.neck_base[side])[0])
+        if self.sleeved or across < 0.5 * self.unit_px:
+            across = np.clip(across, _COLLAR[0] * self.unit_px, _COLLAR[1] * self.unit_px)
+        return float(across)
+
+    def collar(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The collar's peaks, or the foot of one that stands, on the slope between neck and shoulder."""
+        pairs = []
+        for side, (point, sign) in enumerate(zip(self.keys.neck_base, (-1, 1), strict=True)):
+            across = self._collar_across(side)
+            pairs.append((point, self.picture(sign * across, self._outline_height(across, side))))
+        return pairs
+
+    def standing_peaks(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The peaks of a collar that stands: up the neck, as high as in the photograph, but below the chin."""
+        if not self.keys.collar_stands:
+            return []
+        pairs = []
+        for side, (peak, base, sign) in enumerate(zip(self.keys.collar, self.keys.neck_base, (-1, 1), strict=True)):
+            foot = self._collar_across(side)
+            lean = (abs(peak[0] - self.keys.centre_x) - abs(base[0] - self.keys.centre_x)) * self.scale
+            rise = min((base[1] - peak[1]) * self.scale, self._outline_height(foot, side) - self._highest_collar())
+            across = max(foot + lean, 0.75 * foot) + _EASE * foot  # the tube goes round the neck
+            pairs.append((peak, self.picture(sign * across, self._outline_height(foot, side) - max(rise, 0.0))))
+        return pairs
+
+    def _highest_collar(self) -> float:
+        """Down coordinate, negative: a little below the chin, or a usual neck's length where no face is seen."""
+        if self.person.face_mesh_K2 is None:
+            return -0.38 * self.unit_px
+        chin = float(self.frame.coordinates(self.person.face_mesh_K2)[:, 1].max())
+        return chin + _CHIN_ROOM * self.unit_px
+
+    def slopes(self, collar: list, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Two places between collar and shoulder on each side: the garment's upper edge follows the body's."""
+        top_W, pairs = (self.garment.alpha_HW > 0.5).argmax(0), []
+        for side, (peak, peak_target) in enumerate(collar):
+            point = self.keys.shoulder[side]
+            ends = self.frame.coordinates(np.array([peak_target, shoulders[side]]))[:, 0] - self.shift[0]
+            for share in (1 / 3, 2 / 3):
+                x = peak[0] * (1 - share) + point[0] * share
+                across = float(ends[0] * (1 - share) + ends[1] * share)
+                if abs(point[0] - peak[0]) > 0.06 * self.garment.width_px:
+                    height = self._outline_height(across, side)
+                    pairs.append((np.array([x, top_W[int(x)]]), self.picture(across, height)))
+        return pairs
+
+    def neckline(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lowest point of the front neckline, hanging below the collar as in the photograph."""
+        left, right = self.keys.collar
+        source = np.array([(left[0] + right[0]) / 2, (left[1] + right[1]) / 2 + self.garment.neck_depth_px])
+        base_y = float(np.mean([base[1] for base in self.keys.neck_base]))
+        heights = [self._outline_height(self._collar_across(side), side) for side in (0, 1)]
+        down = np.mean(heights) + (source[1] - base_y) * self.scale
+        if self.keys.collar_stands:
+            down = max(down, self._highest_collar())
+        return source, self.picture(0.0, down + self.parameters.neckline * self.unit_px)
+
+    def armpits(self) -> list[np.ndarray]:
+        targets = []
+        for side, (point, sign) in enumerate(zip(self.keys.armpit, (-1, 1), strict=True)):
+            across, down = self.natural(point)
+            down = float(np.clip(down, 0.16 * self.unit_px, 0.62 * self.unit_px))
+            targets.append(self.picture(sign * self._half_px(abs(across), down, side), down))
+        return targets
+
+    def _half_px(self, own_px: float, down_px: float, side: int) -> float:
+        """How far from the middle a side lies: between the garment's own width and the body's, never inside it.
+
+        Beside the chest arms and old sleeves hide the body's sides: only the garment's own width counts there.
+        """
+        level = down_px / self.frame.torso_px
+        hidden = float(np.interp(level, _ARMS_BESIDE, [1.0, 0.0]))
+        body_px = float(self.body.half_px(level, side)) * (1 + _EASE)
+        body_px += (np.clip(own_px, *np.multiply(_CHEST_HALF, self.unit_px)) - body_px) * hidden
+        half_px = _SNAP * body_px + (1 - _SNAP) * max(own_px, 0.95 * body_px)
+        return half_px + 0.5 * self.parameters.width * self.unit_px
+
+    def sides(self, armpits: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Both sides and the middle at _SIDE_ROWS, down to the hem."""
+        armpit_down = float(np.mean(self.frame.coordinates(np.array(armpits))[:, 1])) - self.shift[1]
+        hem_down = self.natural(np.array([self.keys.centre_x, self.keys.hem_y]))[1]
+        hem_down = max(hem_down + self.parameters.length * self.frame.torso_px, armpit_down + 0.2 * self.unit_px)
+        armpit_y, pairs = (self.keys.armpit[0][1] + self.keys.armpit[1][1]) / 2, []
+        for share in _SIDE_ROWS:
+            y = armpit_y + (self.keys.hem_y - armpit_y) * share
+            down = armpit_down + (hem_down - armpit_down) * share
+            usual = (self.keys.armpit[0][0], self.keys.armpit[1][0])
+            edges = sides(self.garment.pieces.body_HW, y, self.keys.centre_x) or usual
+            across = [
+                sign * self._half_px(abs(x - self.keys.centre_x) * self.scale, down, side)
+                for side, (x, sign) in enumerate(zip(edges, (-1, 1), strict=True))
+            ]
+            pairs += [(np.array([x, y]), self.picture(a, down)) for x, a in zip(edges, across, strict=True)]
+            sag_px = 0.012 * self.unit_px * (share == 1)
+            pairs.append((np.array([sum(edges) / 2, y]), self.picture(sum(across) / 2, down + sag_px)))
+        return pairs
+
+    def below(self) -> np.ndarray:
+        """bool (H, W): not higher than the collar's peaks, with a little room for what is between them."""
+        peaks = self.standing_peaks() or self.collar()
+        highest = min(self.frame.coordinates(target)[0, 1] for _, target in peaks) - 0.04 * self.unit_px
+        return self.frame.down_share_HW(self.person.alpha_HW.shape) * self.frame.torso_px > highest
+
+    def bend(self, target_K2: np.ndarray) -> np.ndarray:
+        """Small smooth offsets from noise: a plane wave across the torso for each pair of numbers."""
+        where = self.frame.coordinates(target_K2) / self.unit_px
+        offsets = np.zeros_like(target_K2)
+        for k, size in enumerate(self.parameters.bend_K):
+            phase = where @ np.array([[1.0, 2.0], [2.0, -1.0], [0.5, 3.0], [3.0, 0.5]][k // 2])
+            offsets[:, k % 2] += size * self.unit_px * np.sin(phase + k)
+        return offsets

@@ -1,0 +1,37 @@
+"""Masks and boxes: picking pixels, leaving out a rim, naming a place."""
+
+# Shapes: H, W rows and columns; N picked pixels; C channels.
+import cv2
+import numpy as np
+
+from ....pictures.masks import shrunk
+from ....records import Region
+
+
+def picked(values: np.ndarray, mask_HW: np.ndarray, at_most: int = 20_000) -> np.ndarray:
+    """The masked pixels (N, C), evenly thinned to `at_most`, always the same ones."""
+    pixels = values[mask_HW]
+    return pixels[:: max(1, -(-len(pixels) // at_most))]
+
+
+def inner(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
+    """The mask without its rim; the whole mask where nothing would be left. The picture's border is no rim."""
+    smaller_HW = shrunk(mask_HW, by_px)
+    return smaller_HW if smaller_HW.any() else mask_HW
+
+
+def filled(mask_HW: np.ndarray) -> np.ndarray:
+    """The mask with its holes."""
+    outlines, _ = cv2.findContours(mask_HW.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(mask_HW.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
+
+
+def region_of(mask_HW: np.ndarray) -> Region | None:
+    """Box round a mask in fractions of the picture; None for an empty mask."""
+    rows, columns = np.flatnonzero(mask_HW.any(1)), np.flatnonzero(mask_HW.any(0))
+    if not len(rows):
+        return None
+    height, width = mask_HW.shape
+    edges = columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+    left, top, right, bottom = (round(float(edge), 4) for edge in edges)
+    return Region(left=left, top=top, right=right, bottom=bottom)

@@ -1,0 +1,225 @@
+"""Qwen3-VL judges in process: JSON that is true to its schema, several samples in one batch."""
+
+import importlib.util
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from ...errors import BadInput, BadReply, MissingWeights
+from ...images import digest
+from ...records import Judgement, ModelCard, Sample
+from ...rubrics.rules import Rubric
+from ...rubrics.shipped import RUBRICS
+from ..device.attention import check_model_attention
+from ..device.cache import Kept, tensor_bytes
+from ..device.memory import judging_bytes, parts_of
+from ..device.placing import placed_model
+from ..device.residency import DTYPES, WHOLE, check_told, decide, placed
+from ..latent_frame import MAX_PIXELS
+from ..weights import find
+from .qwen_decode import Digits, ExpectedScores, Grammars, write
+from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
+from .qwen_writer import QwenWriter
+from .reply import (
+    LEAST_PIXELS,
+    SAMPLE_PICTURES,
+    check_whole,
+    expecting,
+    instructions,
+    pictures,
+    read_reply,
+    reply_model,
+    unread,
+    wish_of,
+)
+
+MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
+SCORES = ("written", "expected")
+
+
+class Said(NamedTuple):
+    """What a model wrote to one question.
+
+    expected  expected score by constraint; none with scores='written'
+    cut_off   it used up its tokens
+    """
+
+    text: str
+    expected: dict[str, float]
+    cut_off: bool
+
+
+class QwenVL:
+    """Asks a Qwen-VL model about one picture or many; greedy, so the same question gets the same answer.
+
+    Rubric, person and garment are read once a sample: their keys and values are kept for its later attempts.
+
+    scores          'written': the digits it writes; 'expected': their expected value (qwen_decode.ExpectedScores). It
+                    writes its findings either way by the digits, so an expected score may miss the bar without one
+    max_pixels      a picture with more is shown smaller
+    max_new_tokens  a reply is cut off there, and then unscored
+    keep_gib        how much may be kept, on the model's device, in GiB
+    spill_gib       how much of what that has no room for may be kept in the host's memory, in GiB
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        card: ModelCard,
+        rubric: Rubric,
+        *,
+        scores: str = "written",
+        max_pixels: int = MAX_PIXELS,
+        max_new_tokens: int = MAX_NEW_TOKENS,
+        keep_gib: float = 4.0,
+        spill_gib: float = 0.0,
+    ):
+        self.model, self.processor, self.card, self.rubric = model, processor, card, rubric
+        self.max_pixels, self.max_new_tokens = max_pixels, max_new_tokens
+        self.given = Kept(int(keep_gib * 2**30), tensor_bytes, spill_bytes=int(spill_gib * 2**30))
+        self.grammars = Grammars(model, processor.tokenizer)
+        self.grammar = self.grammars.of(reply_model(rubric))
+        self.digits = Digits(card.name, self.grammars) if scores == "expected" else None
+        self.lock = threading.Lock()  # one batch at a time: the writer asks the same weights from another thread
+
+    def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
+        """Judge one picture; what cannot be read is unscored with the reason, and the reply is kept."""
+        return self.batch([(sample, image)])[0]
+
+    def batch(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Judgement]:
+        """One judgement a call; calls whose given part has the same length are decoded together."""
+        return [self._read(one) for one in self.said(calls)]
+
+    def replies(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[str]:
+        """What the model writes, JSON of the reply's schema unless it was cut off."""
+        return [one.text for one in self.said(calls)]
+
+    def said(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Said]:
+        """What the model writes, a call."""
+        import torch
+
+        with self.lock, torch.inference_mode():
+            questions = [self._question(*call) for call in calls]
+            buckets: defaultdict[int, list[int]] = defaultdict(list)
+            for number, question in enumerate(questions):
+                buckets[question.start].append(number)
+            found: dict[int, Said] = {}
+            for numbers in buckets.values():
+                found |= dict(zip(numbers, self._decoded([questions[number] for number in numbers]), strict=True))
+        return [found[number] for number in range(len(calls))]
+
+    @cached_property
+    def writer(self) -> QwenWriter:
+        """The same model, asked to write."""
+        return QwenWriter(self.model, self.processor, self.card, self.grammars, self.lock, max_pixels=self.max_pixels)
+
+    def content(self, sample: Sample, image: Image.Image) -> list[dict]:
+        """Rubric, then the sample's pictures, then the candidate's, then the wish."""
+        shown = [{"type": "image", "image": picture} for picture in pictures(sample, image, self.max_pixels)]
+        rubric, wish = ({"type": "text", "text": text} for text in (instructions(self.rubric), wish_of(sample)))
+        return [rubric, *shown, wish]
+
+    def conversation(self, sample: Sample, image: Image.Image) -> list[dict]:
+        """As the library's chat templates take it."""
+        return [{"role": "user", "content": self.content(sample, image)}]
+
+    def _question(self, sample: Sample, image: Image.Image) -> Question:
+        key = tuple(digest(sample.images[role]) for role in ("person", "garment"))
+        return as_question(self.model, self.processor, self.content(sample, image), given=SAMPLE_PICTURES, key=key)
+
+    def _decoded(self, questions: Sequence[Question]) -> list[Said]:
+        """Greedy replies under the grammar, to questions whose given parts have the same length."""
+        given = [self.given.get(one.key, lambda one=one: read_given(self.model, one)) for one in questions]
+        reading = Reading(self.model, questions, given)
+        watch = ExpectedScores(self.digits, self.rubric.keys, len(questions)) if self.digits else None
+        said = write(reading, self.grammar, stop=self.grammars.stop, max_new_tokens=self.max_new_tokens, watch=watch)
+        texts = self.processor.tokenizer.batch_decode(said, skip_special_tokens=True)
+        values = watch.values if watch else [{}] * len(texts)
+        cut = [len(tokens) == self.max_new_tokens for tokens in said]
+        return [Said(*one) for one in zip(texts, values, cut, strict=True)]
+
+    def _read(self, said: Said) -> Judgement:
+        try:
+            return expecting(read_reply(said.text, self.rubric), said.expected, self.rubric.rule.accept_at)
+        except BadReply as e:
+            why = f"the reply was cut off at {self.max_new_tokens} tokens" if said.cut_off else str(e)
+            return unread(self.rubric, said.text, why)
+
+
+def build(
+    name: str,
+    *,
+    rubric: Rubric = RUBRICS["default"],
+    weights: str = "",
+    revision: str = "",
+    device: str = "",
+    dtype: str = "",
+    memory_gb: float = 0,
+    policy: str = "",
+    at_once: int = 1,
+    scores: str = "written",
+    max_pixels: int = MAX_PIXELS,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    keep_gib: float = 4.0,
+    spill_gib: float = 0.0,
+    attention: str = "",
+) -> QwenVL:
+    """A Qwen3-VL judge on a device.
+
+    weights, revision  as weights.find takes them
+    device, dtype  as residency.placed takes them
+    memory_gb, policy  as residency.decide takes them: a bound, and how to keep it
+    at_once  samples of a batch that room is left for
+    scores, max_pixels, max_new_tokens, keep_gib, spill_gib  as for QwenVL; less is kept where there is less room
+    attention  of transformers: 'sdpa', 'eager', 'flash_attention_2'
+    raises   MissingWeights; BadInput
+    """
+    from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
+
+    if scores not in SCORES:
+        raise BadInput(f"scores of {name} are {' or '.join(SCORES)}, got {scores!r}")
+    check_whole(name, "max_pixels", max_pixels, LEAST_PIXELS)
+    check_whole(name, "max_new_tokens", max_new_tokens, 1)
+    if importlib.util.find_spec("xgrammar") is None:
+        raise MissingWeights(f"{name} needs xgrammar for replies that are true to their schema; run `make setup`")
+    device, dtype = placed(name, device, dtype)
+    room = {"memory_gb": memory_gb, "keep_gib": keep_gib, "spill_gib": spill_gib}
+    check_told(name, device, policies=WHOLE, policy=policy, at_once=at_once, **room)
+    check_model_attention(name, attention, device, dtype)
+    without_video()
+    checkpoint = find(name, weights, revision)
+    processor = AutoProcessor.from_pretrained(checkpoint.folder)
+    tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
+    plan = decide(
+        name,
+        parts_of(checkpoint.folder),
+        judging_bytes(checkpoint.folder, tokens=tokens, at_once=at_once, dtype_bytes=DTYPES[dtype]),
+        device=device,
+        dtype=dtype,
+        policies=WHOLE,
+        policy=policy,
+        memory_gb=memory_gb,
+        at_once=at_once,
+        keep_bytes=int(keep_gib * 2**30),
+    )
+    model = placed_model(Qwen3VLForConditionalGeneration, checkpoint.folder, plan, attention=attention)
+    told = {"scores": scores, "max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
+    chosen = {"attention": attention} if attention else {}
+    card = checkpoint.card(dtype=dtype, policy=plan.policy, **told, **chosen)
+    return QwenVL(model, processor, card, rubric, **told, keep_gib=plan.keep_bytes / 2**30, spill_gib=spill_gib)
+
+
+def without_video() -> None:
+    """Let the Qwen-VL processors load without torchvision: they want a video processor, which needs it; we have none.
+
+    The class stays the same, so that AutoProcessor and saved folders work."""
+    if importlib.util.find_spec("torchvision") is not None:
+        return
+    from transformers import Qwen3VLProcessor
+
+    Qwen3VLProcessor.get_attributes = classmethod(lambda cls: ["image_processor", "tokenizer"])

@@ -1,0 +1,67 @@
+"""The judge's own model as a writer: it answers a question about pictures in words, as JSON of one field."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image
+
+from ...records import ModelCard
+from ..latent_frame import fitted
+from .qwen_decode import Grammars, write
+from .qwen_question import Reading, as_question
+from .reply import Written, writer_card
+
+WRITTEN_TOKENS = 600  # 1,200 characters of English are about 300
+
+
+class QwenWriter:
+    """Writes {"prompt": "..."}; greedy, so the same question gets the same answer.
+
+    lock            of the model: it answers one batch at a time, the judge's or the writer's
+    max_new_tokens  an answer is cut off there, and then is no whole JSON
+    max_pixels      a picture with more is shown smaller
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        card: ModelCard,
+        grammars: Grammars,
+        lock: threading.Lock,
+        *,
+        max_pixels: int,
+        max_new_tokens: int = WRITTEN_TOKENS,
+    ):
+        self.model, self.processor, self.lock = model, processor, lock
+        self.max_pixels, self.max_new_tokens = max_pixels, max_new_tokens
+        self.card = writer_card(card, max_new_tokens=max_new_tokens)
+        self.grammar, self.stop = grammars.of(Written), grammars.stop
+
+    def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
+        """The answer as the model wrote it."""
+        return self.batch([(question, images)])[0]
+
+    def batch(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[str]:
+        """One answer a call; the questions may show different numbers of pictures.
+
+        Half of them are decoded at a time: a question of three pictures and a history, nothing of it kept, is about
+        twice what is read of a judge's, and memory is planned for a batch of those.
+        """
+        half = max(1, (len(calls) + 1) // 2)
+        with self.lock:
+            return [text for start in range(0, len(calls), half) for text in self._decoded(calls[start : start + half])]
+
+    def _decoded(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[str]:
+        import torch
+
+        with torch.inference_mode():
+            questions = [as_question(self.model, self.processor, self._content(*call)) for call in calls]
+            reading = Reading(self.model, questions)
+            said = write(reading, self.grammar, stop=self.stop, max_new_tokens=self.max_new_tokens)
+        return self.processor.tokenizer.batch_decode(said, skip_special_tokens=True)
+
+    def _content(self, question: str, images: Sequence[Image.Image]) -> list[dict]:
+        shown = [{"type": "image", "image": fitted(picture, self.max_pixels)} for picture in images]
+        return [*shown, {"type": "text", "text": question}]

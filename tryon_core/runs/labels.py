@@ -1,0 +1,140 @@
+"""What people said of a judge's answers: agree or disagree, one line each in the run's labels.jsonl.
+
+Lines are only ever added; who changes their mind says it again and the later line stands. A label holds what the judge
+said too, so that agreement can be counted without the run.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from ..rubrics.rules import failures
+from ..errors import BadInput, RunConflict, StorageError
+from ..records import SAMPLE_ID, AttemptRecord, Record
+from .info import RunInfo
+from ..stats import Share, wilson
+from ..storage.store import Store
+
+KEY = "labels.jsonl"
+NOTE_CHARACTERS = 2000
+_PAUSES_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # before each try, shortened at random so that two writers part
+
+
+class Label(Record):
+    """One person's word on one constraint of one picture.
+
+    judge_said  the judge's answer, by the run's rule; 'unscored' is no answer and counts in no agreement
+    score       0-10; None where the judge gave none
+    judge       name and revision of the judge's model
+    by          who said it
+    """
+
+    sample_id: str = Field(pattern=rf"^{SAMPLE_ID.pattern}$")
+    attempt: int = Field(ge=1)
+    picture: str = Field(min_length=1, max_length=128)  # digest
+    constraint: str = Field(min_length=1, max_length=128)
+    judge_said: Literal["met", "failed", "not_applicable", "unscored"]
+    score: float | None = Field(ge=0, le=10)
+    says: Literal["agree", "disagree"]
+    note: str = Field(default="", max_length=NOTE_CHARACTERS)
+    by: str = Field(min_length=1, max_length=80)
+    at_utc: str
+    judge: str = ""
+    rubric: str = ""
+
+
+def about(
+    info: RunInfo, sample_id: str, attempt: AttemptRecord, constraint: str, says: str, *, note: str = "", by: str
+) -> Label:
+    """A label of an attempt of a run, stamped with the present time.
+
+    raises   BadInput where `says`, the note or `by` cannot be kept, e.g. a note of more than NOTE_CHARACTERS
+    """
+    rubric, score = info.the_rubric(), attempt.judgement.scores[constraint]
+    failed = constraint in failures(attempt.judgement, rubric)
+    judge = info.models["judge"]
+    try:
+        return Label(
+            sample_id=sample_id,
+            attempt=attempt.number,
+            picture=attempt.picture,
+            constraint=constraint,
+            judge_said=score.status if score.score is None else "failed" if failed else "met",
+            score=score.score,
+            says=says,
+            note=note,
+            by=by,
+            at_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            judge=f"{judge.name} {judge.revision}",
+            rubric=rubric.name,
+        )
+    except ValidationError as e:
+        first = e.errors()[0]
+        raise BadInput(f"this label cannot be kept: {first['loc'][0]}: {first['msg']}; nothing was saved") from e
+
+
+def add(store: Store, label: Label) -> tuple[Label, ...]:
+    """Add a line; what others add at the same moment stays, since each write replaces only what it has read.
+
+    returns  every label there is now, oldest first
+    raises   StorageError where the place cannot be written or holds a damaged line; RunConflict where others write it
+             without a pause
+    """
+    line = label.model_dump_json().encode() + b"\n"
+    for pause_s in _PAUSES_S:
+        time.sleep(pause_s * random.random())
+        seen = store.version(KEY)  # before reading: what changes in between is then a conflict, not a loss
+        present = store.read(KEY) or b""
+        before = _parsed(store, present)
+        try:
+            store.replace(KEY, present + (b"" if present.endswith(b"\n") or not present else b"\n") + line, seen)
+            return (*before, label)
+        except RunConflict as e:
+            conflict = e
+    raise conflict
+
+
+def read(store: Store) -> tuple[Label, ...]:
+    """Every label of a run, oldest first; none where nobody said anything yet.
+
+    raises   StorageError with the number of the first line that cannot be read
+    """
+    return _parsed(store, store.read(KEY) or b"")
+
+
+def _parsed(store: Store, data: bytes) -> tuple[Label, ...]:
+    lines = enumerate(data.split(b"\n"), start=1)  # not splitlines: notes may hold other line ends
+    return tuple(_one(store, number, line) for number, line in lines if line.strip())
+
+
+def _one(store: Store, number: int, line: bytes) -> Label:
+    try:
+        return Label.model_validate_json(line)
+    except ValidationError as e:
+        raise StorageError(
+            f"{store.url}/{KEY}, line {number} is no label ({e.errors()[0]['msg']}); it was left as it is and nothing "
+            "was added: mend that line or take it out"
+        ) from e
+
+
+def newest(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """Each person's last word on each constraint of each picture, in the order they were first spoken of."""
+    last = {(one.sample_id, one.attempt, one.picture, one.constraint, one.by): one for one in labels}
+    return tuple(last.values())
+
+
+def agreement(labels: Sequence[Label]) -> dict[str, Share]:
+    """Constraint -> share of people's last words that agree with the judge, with its 95 % Wilson interval.
+
+    Where the judge gave no answer ('unscored') there was nothing to agree with: such labels count in no share.
+    """
+    said = [label for label in newest(labels) if label.judge_said != "unscored"]
+    return {
+        constraint: wilson(sum(words), len(words))
+        for constraint in dict.fromkeys(label.constraint for label in said)
+        for words in [[label.says == "agree" for label in said if label.constraint == constraint]]
+    }

@@ -1,0 +1,45 @@
+"""A bucket or a prefix in it: a manifest, or pictures in the layout of `pairing`. Lines hold whole s3:// URLs."""
+
+import posixpath
+
+from ..errors import BadInput
+from ..storage import s3
+from . import manifest
+from .listing import Listing
+from .pairing import Entry, pair
+
+
+def listing(bucket: str, prefix: str) -> Listing:
+    """The samples of a manifest (a prefix that ends in .jsonl, or that holds a manifest.jsonl) or of a layout.
+
+    Pictures of a layout are listed with their ETags, so that one that changes afterwards is noticed when it is read.
+    A manifest's are not: it says by sha256 what they must be.
+    raises   BadManifest; StorageError
+    """
+    if prefix.endswith(".jsonl"):
+        return _manifest(s3.get(bucket, prefix)[0], bucket, prefix)
+    head = f"{prefix}/" if prefix else ""
+    found = s3.get_or_none(bucket, f"{head}manifest.jsonl")
+    if found:
+        return _manifest(found[0], bucket, f"{head}manifest.jsonl")
+
+    def children(key: str) -> tuple[list[str], list[Entry]]:
+        folders, objects = s3.children(bucket, f"{head}{key}".removesuffix("/"))
+        return folders, [Entry(each.key.removeprefix(head), each.size_bytes, each.etag) for each in objects]
+
+    return pair(children, lambda key: s3.url(bucket, head + key))
+
+
+def _manifest(data: bytes, bucket: str, key: str) -> Listing:
+    folder = s3.url(bucket, posixpath.dirname(key))
+
+    def place(name: str) -> str:
+        if name.startswith("/"):
+            raise BadInput(
+                f"{name!r} is a path on some machine; a manifest in a bucket names s3:// URLs or its neighbours"
+            )
+        url = name if name.startswith("s3://") else f"{folder}/{name}"
+        s3.split(url)
+        return url
+
+    return manifest.parse(data, s3.url(bucket, key), place)

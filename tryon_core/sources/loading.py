@@ -1,0 +1,75 @@
+"""One sample's pictures: found, read, checked, decoded."""
+
+import hashlib
+import stat
+from pathlib import Path
+
+from .. import images
+from ..errors import BadPicture, StorageError
+from ..records import Sample, SampleLine
+from ..storage import s3
+
+MAX_FILE_BYTES = 256 * 2**20  # more than images.MAX_PIXELS of uncompressed RGB
+
+
+def load(line: SampleLine, base: Path | None) -> Sample:
+    """Fetch and decode every picture of a sample.
+
+    line    names each picture by an s3:// URL (then its ETag must still hold), an absolute path, or a path under `base`
+    base    the folder relative paths start from; None where there is none
+    raises  BadPicture where one cannot be used or is not what its sha256 names; StorageError where it cannot be read
+    """
+    pictures = {}
+    for role, where in line.pictures().items():
+        data = _read(where, base, line.etags.get(role))
+        _check(data, line.sha256.get(role), where)
+        pictures[role] = images.decode(data, where)
+    return Sample(sample_id=line.sample_id, wish=line.wish, images=pictures, known=line.known)
+
+
+def _read(where: str, base: Path | None, etag: str | None) -> bytes:
+    if where.startswith("s3://"):
+        return s3.get(*s3.split(where), etag=etag, max_bytes=MAX_FILE_BYTES)[0]
+    path = local_path(base, where)
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe or a device might never end
+            raise StorageError(f"{where}: a folder or a device; name a file")
+        if found.st_size > MAX_FILE_BYTES:
+            raise BadPicture(f"{where}: {found.st_size} bytes; at most {MAX_FILE_BYTES} are read: make it smaller")
+        return path.read_bytes()
+    except StorageError:
+        raise
+    except OSError as e:
+        raise StorageError(f"{where}: cannot be read ({e.strerror}); put the file there or correct the name") from e
+
+
+def local_path(base: Path | None, name: str) -> Path:
+    """Where a picture's name leads: an absolute path as it is, any other under `base`.
+
+    raises   BadPicture where it would leave `base`, by '..' or by a link
+    """
+    if not name.isprintable():
+        raise BadPicture(f"{name!r}: control characters in a file name; rename the file")
+    if Path(name).is_absolute():
+        return Path(name)
+    if base is None:
+        raise BadPicture(f"{name}: a relative name, but no folder it could start from; give the whole path or URL")
+    try:
+        path = (base / name).resolve()
+        inside = path.is_relative_to(base.resolve()) and ".." not in Path(name).parts
+    except (OSError, RuntimeError) as e:  # a loop of links, a name too long
+        raise BadPicture(f"{name}: no usable file name ({e}); correct it") from e
+    if not inside:
+        raise BadPicture(
+            f"{name}: leads out of its folder, by '..' or a link; put the file inside or give its whole path"
+        )
+    return path
+
+
+def _check(data: bytes, expected: str | None, where: str) -> None:
+    got = hashlib.sha256(data).hexdigest()
+    if expected is not None and got != expected:
+        raise BadPicture(
+            f"{where}: not the file the manifest names (sha256 {got[:12]}..., expected {expected[:12]}...); restore it"
+        )

@@ -1,0 +1,247 @@
+"""The evidence behind one constraint's answer: where to look, before and after, and each measurement by its bar."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from PIL import Image
+
+from ...errors import BadInput, UnknownName
+from ...records import AttemptRecord, Fix, Region, SampleRecord, Score
+from ...rubrics.rules import failures
+from ...runs.reading import Run
+from ..tables.story import NO_FINDING, shown_score
+from .bullets import bullets
+from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
+from .palette import LIGHT, MARKS, Theme, colours, gates
+
+WIDTH_IN, DPI = 10.0, 160
+_CROP_IN = 2.3  # the width of a picture
+_TOP_IN = 1.25  # what stands above the pictures and the measurements
+_RIGHT_IN, _SCALE_IN = 5.05, 6.45  # where words begin beside the pictures, and where the scale of the measurements does
+_ROW_IN = 0.36
+_MARGIN = 0.08  # of a region's sides, shown around it
+_FIXES = 4  # shown at most
+
+
+class SharpChart(Chart):
+    """A chart with photographs: more pixels, shown at the same width, described by its first words."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        return png(self, dpi=DPI), {"width": round(100 * self.get_figwidth()), "alt": self.texts[0].get_text()}
+
+
+def answers(run: Run, sample_id: str, attempt: int = 1) -> pd.DataFrame:
+    """One row a constraint, in gate order: its verdict in a mark and a word, its score, and what was found or why not.
+
+    score   0-10 to one decimal, rounded down; missing where there is none
+    No rows where nothing was drawn.
+    """
+    record = record_of(run, sample_id)
+    columns = ["gate", "constraint", "mark", "verdict", "score", "finding"]
+    if not record.attempts:
+        return pd.DataFrame(columns=columns)
+    judgement = attempt_of(record, attempt).judgement
+    number, failed = gates(run.rubric), failures(judgement, run.rubric)
+    rows = [
+        (number[key], key, *_verdict(score, key in failed), _one_decimal(score), score.finding or score.reason)
+        for key, score in ((key, judgement.scores[key]) for key in run.rubric.keys)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme: Theme = LIGHT) -> Chart:
+    """A figure: the answer in words, what the attempt is compared with beside it, each measurement against its bar.
+
+    An attempt is compared with the garment's photograph where the constraint is of the garment tier, with the person's
+    elsewhere, both cut to the constraint's region where it has one. A judge that measures nothing leaves its finding,
+    its region and what it asks for.
+
+    raises   UnknownName for a sample or constraint that is not there; BadInput where there is no such attempt
+    """
+    if constraint not in run.rubric.keys:
+        raise UnknownName("constraint", constraint, run.rubric.keys)
+    record = record_of(run, sample_id)
+    shown = attempt_of(record, attempt)
+    score = shown.judgement.scores[constraint]
+    pictures = _compared(run, record, shown, constraint)
+    caution = caution_lines(run, WIDTH_IN)
+    high_in = _height_in(score, pictures) + CAUTION_LINE_IN * caution.count("\n")
+    figure = SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper)
+    page = _Page(figure, score, theme)
+    number, failed = gates(run.rubric)[constraint], constraint in failures(shown.judgement, run.rubric)
+    mark, verdict = _verdict(score, failed)
+    needed = (
+        "" if score.score is None else f" with {shown_score(score.score)}, needs {run.rubric.rule.accept_at:g} of 10"
+    )
+    asks = next(one.asks for one in run.rubric.constraints if one.key == constraint)
+    _head(page, f"{number} {constraint}: {mark} {verdict}{needed}", asks, colours(run.rubric)[constraint])
+    for place, picture in enumerate(pictures):
+        _picture(page, picture, place)
+    if measured := score.evidence:
+        scale = page.axes(_SCALE_IN, _TOP_IN, 1.05, _ROW_IN * len(measured), facecolor=theme.paper)
+        bullets(scale, measured, theme)
+    _asked(page)
+    page.write(0.012, high_in - 0.06, caution, va="bottom", color=theme.warning, fontweight="bold")
+    return figure
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The figure being drawn; heights are inches from its top."""
+
+    figure: Chart
+    score: Score
+    theme: Theme
+
+    def at(self, down_in: float) -> float:
+        """In fractions of the figure, from its bottom, as matplotlib wants it."""
+        return 1 - down_in / self.figure.get_figheight()
+
+    def axes(self, left_in: float, top_in: float, width_in: float, high_in: float, **told: Any) -> Axes:
+        box = (
+            left_in / WIDTH_IN,
+            self.at(top_in + high_in),
+            width_in / WIDTH_IN,
+            high_in / self.figure.get_figheight(),
+        )
+        drawn = self.figure.add_axes(box, xticks=(), yticks=(), **told)
+        drawn.spines[:].set_visible(False)
+        return drawn
+
+    def write(self, left: float, top_in: float, text: str, **told: Any) -> None:
+        """Text below `top_in`, or above it with va="bottom"; no sign in it starts a formula."""
+        self.figure.text(
+            left,
+            self.at(top_in),
+            text,
+            parse_math=False,
+            **{"va": "top", "fontsize": TEXT_PT, "color": self.theme.ink, **told},
+        )
+
+
+def record_of(run: Run, sample_id: str) -> SampleRecord:
+    """raises UnknownName with the nearest sample"""
+    found = run.records_of([sample_id])
+    if not found:
+        raise UnknownName("sample", sample_id, [line.sample_id for line in run.listing.lines])
+    return found[0]
+
+
+def attempt_of(record: SampleRecord, number: int) -> AttemptRecord:
+    """raises BadInput where the sample has no such attempt, with the reason where nothing was drawn at all"""
+    if not record.attempts:
+        raise BadInput(f"nothing was drawn for {record.sample_id}: {record.reason or record.outcome}")
+    if not 1 <= number <= len(record.attempts):
+        raise BadInput(f"{record.sample_id} has attempts 1 to {len(record.attempts)}, not {number}")
+    return record.attempts[number - 1]
+
+
+def _one_decimal(score: Score) -> float | None:
+    return None if score.score is None else float(shown_score(score.score))
+
+
+def _verdict(score: Score, failed: bool) -> tuple[str, str]:
+    status = score.status if score.score is None else "failed" if failed else "met"
+    return MARKS[status], status.replace("_", " ")
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def _head(page: _Page, title: str, asks: str, shade: str) -> None:
+    """The constraint with its colour, gate and score; what it asks; what was found."""
+    page.axes(0.12, 0.16, 0.16, 0.16, facecolor=shade)
+    page.write(0.036, 0.14, title, fontsize=TEXT_PT + 2, fontweight="bold")
+    page.write(0.036, 0.4, asks, fontsize=TEXT_PT - 1, color=page.theme.soft)
+    found = page.score.finding or page.score.reason or NO_FINDING
+    page.write(0.036, 0.61, textwrap.fill(f"Found: {found}", 112, max_lines=2, placeholder=" ..."))
+
+
+def _asked(page: _Page) -> None:
+    """What it asks to be changed, under the measurements or in their place."""
+    measured = page.score.evidence
+    lines = [f"· {_fix_words(fix)}" for fix in page.score.fixes[:_FIXES]]
+    text = "\n".join(["", *(textwrap.fill(line, 60, max_lines=2, placeholder=" ...") for line in lines)]) or " nothing"
+    note = "" if measured else "Nothing was measured for it.\n"
+    top_in = _TOP_IN + (_ROW_IN * len(measured) + 0.12 if measured else 0)
+    page.write(_RIGHT_IN / WIDTH_IN, top_in, f"{note}Asks for:{text}", fontsize=TEXT_PT - 1, linespacing=1.35)
+
+
+def _fix_words(fix: Fix) -> str:
+    amount = f" ({fix.aspect.replace('_', ' ')} {fix.amount:+.3g} {fix.unit})".rstrip() if fix.aspect else ""
+    return fix.text + amount
+
+
+# ---- pictures --------------------------------------------------------------------------------------------------------
+
+
+def _cut(picture: Image.Image, region: Region | None) -> Image.Image:
+    """The region with a margin around it, at its own resolution; the whole picture where there is no region."""
+    if region is None:
+        return picture
+    wide, high = (region.right - region.left) * _MARGIN, (region.bottom - region.top) * _MARGIN
+    box = (
+        max(0.0, region.left - wide) * picture.width,
+        max(0.0, region.top - high) * picture.height,
+        min(1.0, region.right + wide) * picture.width,
+        min(1.0, region.bottom + high) * picture.height,
+    )
+    left, top, right, bottom = map(round, box)
+    return picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+class _Compared(NamedTuple):
+    """What is shown of a picture, and what stands above it."""
+
+    cut: Image.Image
+    title: str
+
+
+def _compared(run: Run, record: SampleRecord, attempt: AttemptRecord, constraint: str) -> tuple[_Compared, _Compared]:
+    """What the constraint compares the attempt with, and the attempt."""
+    region = attempt.judgement.scores[constraint].region
+    tier = next(one.tier for one in run.rubric.constraints if one.key == constraint)
+    other, its_region = ("garment", None) if tier == "garment" else ("person", region)
+    return (
+        _shown(run.picture(record.pictures[other]), its_region, other),
+        _shown(run.picture(attempt.picture), region, f"attempt {attempt.number}"),
+    )
+
+
+def _shown(picture: Image.Image, region: Region | None, title: str) -> _Compared:
+    cut = _cut(picture, region)
+    return _Compared(cut, f"{title}, whole" if region is None else f"{title}, {cut.width} of {picture.width} px wide")
+
+
+def _height_in(score: Score, pictures: Sequence[_Compared]) -> float:
+    """High enough for the pictures, and for the measurements and what is asked for."""
+    words_in = _ROW_IN * max(1, len(score.evidence)) + 0.5 + 0.4 * min(_FIXES, max(1, len(score.fixes)))
+    return _TOP_IN + max(words_in, *(_high_in(picture.cut) + 0.35 for picture in pictures))
+
+
+def _high_in(cut: Image.Image) -> float:
+    return _CROP_IN * min(cut.height / cut.width, 1.6)
+
+
+def _picture(page: _Page, picture: _Compared, place: int) -> None:
+    axes = page.axes(0.12 + place * (_CROP_IN + 0.12), _TOP_IN, _CROP_IN, _high_in(picture.cut))
+    axes.imshow(picture.cut, interpolation="lanczos")
+    axes.set_anchor("NW")
+    axes.set_title(picture.title, fontsize=TEXT_PT - 2, color=page.theme.ink, loc="left", pad=4)
+
+
+# ---- closer ----------------------------------------------------------------------------------------------------------
+
+
+def pair(run: Run, sample_id: str, constraint: str, attempt: int = 1) -> Image.Image:
+    """The pictures of `evidence` side by side, as they are."""
+    record = record_of(run, sample_id)
+    one, other = (picture.cut for picture in _compared(run, record, attempt_of(record, attempt), constraint))
+    both = Image.new("RGB", (one.width + 8 + other.width, max(one.height, other.height)), "white")
+    both.paste(one, (0, 0))
+    both.paste(other, (one.width + 8, 0))
+    return both

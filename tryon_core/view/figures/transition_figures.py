@@ -1,0 +1,198 @@
+"""What an attempt was followed by, as figures: the flow from failure to failure, and what corrections broke and mended.
+
+Inside the flow, x and y are inches: from the left, and downwards.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from ...runs.reading import Run
+from ..tables import frames
+from ..tables.totals import joined, plural
+from ..tables.transitions import ACCEPTED, ENDED, NOT_JUDGED, NOTHING_FAILED, in_order, states
+from .chart import TEXT_PT, WIDTH_IN, canvas, constraint_rows, words
+from .palette import LIGHT, MARKS, Theme, colours, gates
+
+_WIDE_IN, _TALL_IN = WIDTH_IN - 0.3, 4.0
+_NODE_IN, _LABEL_IN, _GAP_IN = 0.1, 0.19, 0.05
+_LARGEST_IN = 0.5  # of one attempt
+_LAST_IN = 1.0  # right of the last column, for its label
+_NAMED_FROM_IN = 1.85  # columns closer than this name constraints by their number alone
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A state at an iteration: where it stands and how many attempts it holds."""
+
+    left: float
+    top: float
+    tall: float
+    n: int
+
+
+def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
+    """From attempt to attempt: a column an iteration, a node a primary failure, a ribbon what became of it."""
+    attempts = frames.attempts(run)
+    if attempts.empty:
+        return words(run, "No attempt was drawn", "There is nothing to follow.", theme)
+    table, ribbons = states(attempts, run.rubric), frames.next_failures(attempts, run.rubric)
+    counts = _node_counts(table, ribbons)
+    columns = max(column for column, _ in counts)
+    wide = (_WIDE_IN - _LAST_IN) / max(1, columns - 1)
+    note = (
+        "Columns are attempts, nodes what failed first in them, ribbons what came next, in the colour of the failure "
+        f"they leave. {ENDED.capitalize()}: no further attempt (iterations ran out, given up, failed, not finished)."
+    )
+    if wide < _NAMED_FROM_IN:
+        note += f" {', '.join(f'{number} {key}' for key, number in gates(run.rubric).items())}."
+    nodes = _placed(counts, in_order(run.rubric), wide)
+    tall = max(node.top + max(node.tall, _LABEL_IN) for node in nodes.values())
+    figure, axes = canvas(run, _next_finding(ribbons, run), tall + 1.1, theme, note)
+    axes.set_axis_off()
+    axes.set(xlim=(0, _WIDE_IN), ylim=(tall, -0.35))
+    shade = _shades(run, theme)
+    _draw_ribbons(axes, ribbons, nodes, shade, theme)
+    label_on = {"fc": theme.paper, "alpha": 0.6, "lw": 0, "pad": 0.8}  # lightens the ribbons under a label
+    for (_, state), node in nodes.items():
+        face = shade[state] if state != ENDED else theme.paper
+        axes.add_patch(Rectangle((node.left, node.top), _NODE_IN, node.tall, fc=face, ec=shade[state], lw=1))
+        label = _label(state, node.n, run, wide)
+        middle = node.top + node.tall / 2
+        axes.text(node.left + 0.15, middle, label, va="center", color=theme.ink, fontsize=TEXT_PT - 2, bbox=label_on)
+    made = table.attempt.value_counts()
+    for column in range(1, columns + 1):
+        head = f"attempt {column}\nn = {made[column]}" if column in made else "after the\nlast"
+        axes.text((column - 1) * wide, -0.1, head, color=theme.soft, fontsize=TEXT_PT - 1, va="bottom")
+    return figure
+
+
+def _next_finding(ribbons: pd.DataFrame, run: Run) -> str:
+    failed = ribbons[ribbons.state.isin(run.rubric.keys) & (ribbons.next != ENDED)]
+    n = int(failed.n.sum())
+    if not n:
+        return "No failed attempt was followed by another"
+    same, other = failed.next == failed.state, failed.next.isin(run.rubric.keys) & (failed.next != failed.state)
+    parts = {
+        "accepted": failed.next == ACCEPTED,
+        "failed first on the same constraint": same,
+        "failed first on another": other,
+        "not judged": failed.next == NOT_JUDGED,
+        "without anything to score": failed.next == NOTHING_FAILED,
+    }
+    told = [f"{int(failed.n[which].sum())} {what}" for what, which in parts.items() if which.any()]
+    return f"What came after {n} failed {plural('attempt', n)}: {joined(told)}"
+
+
+def _node_counts(table: pd.DataFrame, ribbons: pd.DataFrame) -> dict[tuple[int, str], int]:
+    """(column, state) -> attempts; what ended after attempt k stands in column k + 1."""
+    counts = table.groupby(["attempt", "state"]).size().to_dict()
+    ended = ribbons[ribbons.next == ENDED].groupby("attempt").n.sum()
+    return counts | {(int(attempt) + 1, ENDED): int(n) for attempt, n in ended.items()}
+
+
+def _placed(counts: dict[tuple[int, str], int], order: list[str], wide: float) -> dict[tuple[int, str], _Node]:
+    """Nodes as tall as their counts on one scale; each in a slot tall enough for its label."""
+    columns: dict[int, list[str]] = {}
+    for column, state in sorted(counts, key=lambda one: (one[0], order.index(one[1]))):
+        columns.setdefault(column, []).append(state)
+    scale = min(_fitting([counts[column, state] for state in held]) for column, held in columns.items())
+    nodes = {}
+    for column, held in columns.items():
+        top = 0.0
+        for state in held:
+            tall = counts[column, state] * scale
+            slot = max(tall, _LABEL_IN)
+            nodes[column, state] = _Node((column - 1) * wide, top + (slot - tall) / 2, tall, counts[column, state])
+            top += slot + _GAP_IN
+    return nodes
+
+
+def _fitting(counts: list[int]) -> float:
+    """Inches for one attempt, so that a column's slots fill its height: the small ones have the label's height."""
+    room, rest = _TALL_IN - _GAP_IN * (len(counts) - 1), sorted(counts)
+    while rest[0] * room / sum(rest) < _LABEL_IN and len(rest) > 1:
+        room -= _LABEL_IN
+        rest = rest[1:]
+    return min(room / sum(rest), _LARGEST_IN)
+
+
+def _draw_ribbons(axes: Axes, ribbons: pd.DataFrame, nodes, shade: dict[str, str], theme: Theme) -> None:
+    """Ribbons leave and reach a node in the order of the nodes, so that few cross; thick ones say their count."""
+    left, reached = {}, {}
+    for ribbon in ribbons.itertuples():
+        start, end = (ribbon.attempt, ribbon.state), (ribbon.attempt + 1, ribbon.next)
+        tall = nodes[start].tall * ribbon.n / nodes[start].n
+        one = nodes[start].top + left.get(start, 0.0)
+        other = nodes[end].top + reached.get(end, 0.0)
+        left[start], reached[end] = left.get(start, 0.0) + tall, reached.get(end, 0.0) + tall
+        x0, x1 = nodes[start].left + _NODE_IN, nodes[end].left
+        axes.add_patch(PathPatch(_ribbon(x0, one, x1, other, tall), fc=shade[ribbon.state], alpha=0.4, lw=0))
+        if tall >= _LABEL_IN and ribbon.n < nodes[end].n:  # a lone ribbon's count is its node's
+            count = {"ha": "right", "va": "center", "fontsize": TEXT_PT - 3}
+            axes.text(x1 - 0.03, other + tall / 2, str(ribbon.n), color=theme.soft, **count)
+
+
+def _ribbon(x0: float, y0: float, x1: float, y1: float, tall: float) -> Path:
+    middle = (x0 + x1) / 2
+    corners = [(x0, y0), (middle, y0), (middle, y1), (x1, y1), (x1, y1 + tall)]
+    corners += [(middle, y1 + tall), (middle, y0 + tall), (x0, y0 + tall), (x0, y0)]
+    steps = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+    return Path(corners, steps)
+
+
+def _shades(run: Run, theme: Theme) -> dict[str, str]:
+    return {state: theme.soft for state in in_order(run.rubric)} | {ACCEPTED: theme.ink} | colours(run.rubric)
+
+
+def _label(state: str, n: int, run: Run, wide: float) -> str:
+    number = gates(run.rubric)
+    mark = {ACCEPTED: MARKS["met"], ENDED: MARKS["failed"], NOT_JUDGED: MARKS["unscored"]}.get(state, "")
+    if wide < _NAMED_FROM_IN:
+        return f"{number.get(state, mark or state)}: {n}"
+    return f"{number.get(state, mark)} {state}: {n}".strip()
+
+
+def regressions(run: Run, theme: Theme = LIGHT) -> Figure:
+    """What corrections broke (met, then failed) to the left, and mended (failed, then met) to the right."""
+    table = frames.regressions(frames.attempts(run), run.rubric)
+    if not table.n.sum():
+        return words(run, "No sample was judged twice", "No correction could break or mend anything.", theme)
+    shade, keys, ink = colours(run.rubric), run.rubric.keys, theme.ink
+    note = (
+        "A correction is a pair of consecutive judged attempts of a sample. A good one mends (right) without breaking "
+        "what was met (left)."
+    )
+    figure, axes = canvas(run, _regression_finding(table), 1.9 + 0.46 * len(keys), theme, note)
+    most, paint = max(1, int(table[["broke", "mended"]].max().max())), [shade[key] for key in keys]
+    axes.barh(range(len(keys)), -table.broke, 0.62, color=paint)
+    axes.barh(range(len(keys)), table.mended, 0.62, color=paint, alpha=0.45, hatch="//", ec=theme.paper, lw=0)
+    for row, cell in enumerate(table.itertuples()):
+        if cell.met_before:
+            axes.text(-cell.broke, row, f"{cell.broke} of {cell.met_before} met ", va="center", ha="right", color=ink)
+        if cell.failed_before:
+            axes.text(cell.mended, row, f" {cell.mended} of {cell.failed_before} failed", va="center", color=ink)
+    axes.axvline(0, color=theme.soft, lw=1)
+    constraint_rows(axes, run.rubric, keys, theme)
+    axes.set(xlim=(-1.75 * most, 1.75 * most), ylim=(len(keys) - 0.5, -0.5))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
+    axes.set_xlabel(
+        f"broke: met, then failed  ←  corrections (count, n = {table.n.max()})  →  failed, then met: mended"
+    )
+    return figure
+
+
+def _regression_finding(table: pd.DataFrame) -> str:
+    most, n = int(table.broke.max()), int(table.n.max())
+    if not most:
+        return f"No correction broke what was met: {n} {plural('correction', n)}, {int(table.mended.sum())} mended"
+    top = table[table.broke == most]
+    verb = "breaks most: met, then failed in" if len(top) == 1 else "break most: met, then failed each in"
+    same = int(top.n.iloc[0]) if top.n.nunique() == 1 else None
+    over = f" of {same} {plural('correction', same)}" if same else f" {plural('correction', most)}"
+    return f"{joined(top.constraint)} {verb} {most}{over}"

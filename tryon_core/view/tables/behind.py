@@ -1,0 +1,208 @@
+"""Which pictures are behind each bar, cell and ribbon of the figures: a question's bars, each with its attempts.
+
+The counts are those of the tables the figures draw; a bar without a single attempt is left out.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ...runs.labels import Label
+from ...runs.reading import Run
+from . import frames, slices, survival, transitions
+from .people import spoken
+from .totals import UNJUDGED, accepted_at
+
+Items = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, cell or ribbon.
+
+    constraint  the one to look at; '' where there is none in particular
+    n, of       how many, and of how many they are counted
+    items       (sample_id, attempt) in listing order; attempt 0 where none was drawn
+    """
+
+    label: str
+    constraint: str
+    n: int
+    of: int
+    items: Items
+
+
+def failed_at(run: Run) -> list[Bar]:
+    """Cells of constraint_heatmap; of = attempts of this iteration that scored the constraint."""
+    answers = frames.score_paths(frames.attempts(run), run.rubric)
+    return [
+        _bar(f"attempt {number}: {key} failed", key, cell[cell.failed], len(cell))
+        for (number, key), cell in _groups(answers, ["attempt", "constraint"], run)
+        if cell.failed.any()
+    ]
+
+
+def failed_first(run: Run) -> list[Bar]:
+    """Bars of primary_failures, most frequent first; of = judged attempts that failed."""
+    table = frames.attempts(run)
+    failed = table[table.judged & table.primary_failure.notna()]
+    counted = frames.primary_failures(table, run.rubric)
+    return [
+        _bar(f"{key} failed first", key, failed[failed.primary_failure == key], len(failed))
+        for key in counted.constraint
+    ]
+
+
+def failed_next(run: Run) -> list[Bar]:
+    """Ribbons of next_failures; of = attempts the ribbon's left end starts from.
+
+    The attempt shown is the next one, with what failed there (else what it mended); the last one where none followed.
+    """
+    states = transitions.states(frames.attempts(run), run.rubric).dropna(subset="next")
+    bars = []
+    for ribbon in transitions.next_failures(frames.attempts(run), run.rubric).itertuples():
+        same = (states.attempt == ribbon.attempt) & (states.state == ribbon.state) & (states.next == ribbon.next)
+        shown = states[same].assign(attempt=ribbon.attempt + (ribbon.next != transitions.ENDED))
+        keys = [state for state in (ribbon.next, ribbon.state) if state in run.rubric.keys]
+        label = f"attempt {ribbon.attempt}: {ribbon.state}, then {ribbon.next}"
+        bars.append(_bar(label, keys[0] if keys else "", shown, ribbon.of))
+    return bars
+
+
+def broke(run: Run) -> list[Bar]:
+    """Left bars of regressions, the attempt that broke it; of = corrections that scored it on both sides."""
+    return _corrected(run, "broke after being met", lambda found: found.met_before & ~found.met)
+
+
+def mended(run: Run) -> list[Bar]:
+    """Right bars of regressions, the attempt that mended it; of = corrections that scored it on both sides."""
+    return _corrected(run, "was mended", lambda found: ~found.met_before & found.met)
+
+
+def _corrected(run: Run, words: str, which: Callable[[pd.DataFrame], pd.Series]) -> list[Bar]:
+    found = transitions.corrections(frames.attempts(run), run.rubric)
+    return [
+        _bar(f"{key} {words}", key, each[which(each)], len(each))
+        for (key,), each in _groups(found, ["constraint"], run)
+        if which(each).any()
+    ]
+
+
+def failed_together(run: Run) -> list[Bar]:
+    """Cells of failed_together; of = as in its table: for a pair, attempts where the first failed and the second was
+    scored; for one alone, judged attempts that scored it."""
+    answers = frames.score_paths(frames.attempts(run), run.rubric)
+    failed = answers[answers.failed]
+    groups = _groups(answers, ["constraint"], run)
+    asked = {key: each.set_index(["sample_id", "attempt"]).failed for (key,), each in groups}
+    bars = []
+    for key in run.rubric.keys:
+        mine = failed[failed.constraint == key]
+        if mine.empty:
+            continue
+        bars.append(_bar(f"{key} failed at all", key, mine, len(asked[key])))
+        places = pd.MultiIndex.from_frame(mine[["sample_id", "attempt"]])
+        for other, answered in asked.items():
+            theirs = answered.reindex(places)
+            both = mine[theirs.eq(True).to_numpy()]
+            if other != key and len(both):
+                bars.append(_bar(f"{key} failed, {other} as well", key, both, int(theirs.notna().sum())))
+    return bars
+
+
+def failed_by_slice(run: Run) -> list[Bar]:
+    """Right dots of by_slice; of = judged first attempts of the slice."""
+    return _sliced(slices.first_attempts(run, frames.attempts(run)), "failed", "first attempt failed", run)
+
+
+def accepted_by_slice(run: Run) -> list[Bar]:
+    """Left dots of by_slice, the accepted attempt; of = samples of the slice with a judged outcome."""
+    at = {record.sample_id: accepted_at(record) for record in run.records}
+    cases = slices.outcomes(run)
+    shown = cases.assign(attempt=cases.sample_id.map(at).astype("Int64"))
+    return _sliced(shown, "accepted", "accepted", run)
+
+
+def _sliced(cases: pd.DataFrame, measure: str, words: str, run: Run) -> list[Bar]:
+    told = slices.known(run)
+    each = [
+        (f"{name} {value}: {words}", cases[cases[name] == value])
+        for name in slices.DIMENSIONS
+        for value in slices.values(told[name])
+    ]
+    return [_bar(label, "", one[one[measure]], len(one)) for label, one in each if one[measure].any()]
+
+
+def accepted(run: Run) -> list[Bar]:
+    """Samples accepted at an iteration, the accepted attempt; of = samples with a judged outcome."""
+    cases = slices.outcomes(run)
+    at = {record.sample_id: accepted_at(record) for record in run.records}
+    done = cases[cases.accepted].assign(attempt=lambda case: case.sample_id.map(at).astype("int64"))
+    return [
+        _bar(f"accepted at attempt {number}", "", found, len(cases))
+        for number, found in done.groupby("attempt", sort=True)
+    ]
+
+
+def not_accepted(run: Run) -> list[Bar]:
+    """Samples that survival censors, by the last judged attempt, which is shown; of = samples with a judged attempt."""
+    followed = survival.followed(frames.attempts(run))
+    return [
+        _bar(f"not accepted, last judged at attempt {number}", "", found, len(followed))
+        for number, found in followed[~followed.accepted].groupby("attempt", sort=True)
+    ]
+
+
+def without_answer(run: Run) -> list[Bar]:
+    """What has no answer: attempts that were not judged (of all), and samples (of those listed) that were refused,
+    unusable, failed or are not finished, by their last attempt."""
+    table = frames.attempts(run)
+    unread = table[~table.judged]
+    bars = [_bar("attempt not judged", "", unread, len(table))] if len(unread) else []
+    for outcome in ("refused", "unusable", "failed", "running"):
+        items = tuple((one.sample_id, len(one.attempts)) for one in run.records if one.outcome == outcome)
+        if items:
+            bars.append(Bar(f"sample {UNJUDGED[outcome]}", "", len(items), len(run.listing.lines), items))
+    return bars
+
+
+def disagreed(run: Run) -> list[Bar]:
+    """Where people disagree with the judge, an item a label; of = labels on an answer of the judge."""
+    said = spoken(run)
+    return [
+        Bar(f"{key}: a person disagrees", key, len(items), sum(label.constraint == key for label in said), items)
+        for key in run.rubric.keys
+        if (items := _labelled(label for label in said if label.constraint == key and label.says == "disagree"))
+    ]
+
+
+QUESTIONS: dict[str, Callable[[Run], list[Bar]]] = {
+    "failed at an iteration": failed_at,
+    "failed first": failed_first,
+    "failed next": failed_next,
+    "broke after being met": broke,
+    "mended after failing": mended,
+    "failed together": failed_together,
+    "first attempts that failed, by slice": failed_by_slice,
+    "accepted, by slice": accepted_by_slice,
+    "accepted at an iteration": accepted,
+    "never accepted": not_accepted,
+    "not judged, refused or failed": without_answer,
+    "a person disagrees with the judge": disagreed,
+}
+
+
+def _bar(label: str, constraint: str, found: pd.DataFrame, of: int) -> Bar:
+    items = tuple(zip(found.sample_id.tolist(), found.attempt.tolist(), strict=True))
+    return Bar(label, constraint, len(items), int(of), items)
+
+
+def _labelled(said: Iterable[Label]) -> Items:
+    return tuple((label.sample_id, label.attempt) for label in said)
+
+
+def _groups(table: pd.DataFrame, by: list[str], run: Run) -> list[tuple[tuple, pd.DataFrame]]:
+    """The groups there are, by iteration, then in gate order."""
+    gate = {key: place for place, key in enumerate(run.rubric.keys)}
+    return sorted(table.groupby(by, sort=False), key=lambda one: [gate.get(part, part) for part in one[0]])

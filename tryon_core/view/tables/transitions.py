@@ -1,0 +1,86 @@
+"""What an attempt was followed by: what failed next, what broke after it was met, what was mended.
+
+Rows are attempts in listing order (frames.attempts), so a sample's attempts follow one another.
+"""
+
+import pandas as pd
+
+from ...records import Decision
+from ...rubrics.rules import Rubric
+
+ACCEPTED, NOT_JUDGED, NOTHING_FAILED, ENDED = "accepted", "not judged", "nothing failed", "ended"
+
+
+def states(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """One row an attempt: sample_id, attempt, state, next.
+
+    state  'accepted', 'not judged', the primary failure, or 'nothing failed' where the rule accepts no such picture
+    next   the following attempt's state; 'ended' where there is none (iterations ran out, given up, a call failed, or
+           not finished yet); missing behind 'accepted'
+    """
+    table = attempts[["sample_id", "attempt"]].copy()
+    table["state"] = attempts.primary_failure.astype(object)
+    table.loc[table.state.isna(), "state"] = NOTHING_FAILED
+    table.loc[~attempts.judged, "state"] = NOT_JUDGED
+    table.loc[attempts.decision == Decision.ACCEPT, "state"] = ACCEPTED
+    table["next"] = table.groupby("sample_id", sort=False).state.shift(-1).fillna(ENDED)
+    table.loc[table.state == ACCEPTED, "next"] = None
+    return table
+
+
+def in_order(rubric: Rubric) -> list[str]:
+    """Every state: accepted, then what failed in gate order, then what was not judged or came to an end."""
+    return [ACCEPTED, *rubric.keys, NOTHING_FAILED, NOT_JUDGED, ENDED]
+
+
+def next_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """What failed next: one row an iteration, state and state after it (in_order).
+
+    n   attempts of this iteration and state that were followed by `next`
+    of  attempts of this iteration and state
+    """
+    table = states(attempts, rubric)
+    counts = table.dropna(subset="next").groupby(["attempt", "state", "next"], sort=False).size()
+    found = counts.rename("n").reset_index()
+    found["of"] = found.groupby(["attempt", "state"]).n.transform("sum")
+    rank = {state: place for place, state in enumerate(in_order(rubric))}
+    by_rank = found.assign(one=found.state.map(rank), other=found.next.map(rank))
+    return found.loc[by_rank.sort_values(["attempt", "one", "other"]).index].reset_index(drop=True)
+
+
+def corrections(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """One row a constraint and pair of consecutive judged attempts of a sample, where both scored it.
+
+    sample_id, attempt  of the later one
+    met_before, met     whether the constraint was met by the earlier and by the later one
+    Attempts that were not judged in between are stepped over. Ordered by constraint (gate order), then as listed.
+    """
+    judged, columns = attempts[attempts.judged], [f"score.{key}" for key in rubric.keys]
+    before = judged.groupby("sample_id", sort=False)[columns].shift(1)
+    parts = [
+        pd.DataFrame(
+            {
+                "sample_id": judged.sample_id,
+                "attempt": judged.attempt,
+                "constraint": key,
+                "met_before": before[column] >= rubric.rule.accept_at,
+                "met": judged[column] >= rubric.rule.accept_at,
+            }
+        )[before[column].notna() & judged[column].notna()]
+        for key, column in zip(rubric.keys, columns, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def regressions(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """What corrections broke and mended: one row a constraint, in gate order.
+
+    broke   met, then failed           met_before     corrections before which it was met
+    mended  failed, then met           failed_before  corrections before which it failed
+    n       corrections: pairs of consecutive judged attempts that both scored it
+    """
+    found = corrections(attempts, rubric)
+    found["broke"], found["mended"] = found.met_before & ~found.met, ~found.met_before & found.met
+    found["failed_before"], found["n"] = ~found.met_before, True
+    counts = found.groupby("constraint")[["broke", "met_before", "mended", "failed_before", "n"]].sum()
+    return counts.reindex(list(rubric.keys), fill_value=0).astype("int64").rename_axis("constraint").reset_index()

@@ -1,0 +1,71 @@
+"""What people said of a run's pictures, as a widget needs it: who said what of which, and how often they agree."""
+
+from collections.abc import Iterable
+
+from ....runs import labels
+from ....runs.labels import Label
+from ....runs.reading import Run
+from ...tables.totals import plural
+from ..widget import escaped
+from .bars import gate
+
+WORDS = {"agree": "✓ Agree", "disagree": "✗ Disagree"}
+Item = tuple[str, int]  # sample id, number of the attempt; 0 where none was drawn
+
+
+class Said:
+    """Everyone's last words on pictures of this run, and those of one person.
+
+    Labels on a branch's picture, or on an older picture of the same number, are left out.
+    """
+
+    def __init__(self, run: Run, by: str):
+        self._run, self._by = run, by
+        self._pictures = {(row["sample_id"], row["attempt"]): row["picture"] for row in run.attempt_rows}
+        self._last: tuple[Label, ...] = ()
+        self._mine: dict[tuple[Item, str], Label] = {}
+
+    def __len__(self) -> int:
+        """How many last words this person has said."""
+        return len(self._mine)
+
+    def keep(self, said: Iterable[Label]) -> None:
+        """Take what labels.jsonl holds now."""
+        keys = self._run.rubric.keys
+        self._last = tuple(
+            one
+            for one in labels.newest(said)
+            if one.constraint in keys and one.picture == self._pictures.get((one.sample_id, one.attempt))
+        )
+        mine = [one for one in self._last if one.by == self._by]
+        self._mine = {((one.sample_id, one.attempt), one.constraint): one for one in mine}
+
+    def word(self, item: Item, constraint: str) -> Label | None:
+        """This person's last word."""
+        return self._mine.get((item, constraint))
+
+    def html(self, item: Item, constraint: str) -> str:
+        """What everyone said last of this picture and constraint."""
+        words = [one for one in self._last if ((one.sample_id, one.attempt), one.constraint) == (item, constraint)]
+        told = "".join(
+            f"<li><b>{escaped(one.by)}</b>: {WORDS[one.says]}{escaped(f' “{one.note}”' if one.note else '')}</li>"
+            for one in words
+        )
+        return f"<ul>{told}</ul>" if told else "<p class='tryon-soft'>Nobody has said anything of this yet.</p>"
+
+    def summary(self) -> str:
+        """How often people agree with the judge, per constraint, with 95 % Wilson intervals."""
+        head, shares = "<h4>Agreement with the judge</h4>", labels.agreement(self._last)
+        if not shares:
+            return f"{head}<p class='tryon-soft'>Nothing is labelled yet.</p>"
+        rows = "".join(
+            f"<tr><th scope='row'>{gate(self._run, key)} {escaped(key)}</th>"
+            f"<td>{share.count} of {share.n}</td><td>{share.low:.0%} to {share.high:.0%}</td></tr>"
+            for key in self._run.rubric.keys
+            if (share := shares.get(key))
+        )
+        columns = "".join(f"<th scope='col'>{name}</th>" for name in ("constraint", "agreed", "95 % interval"))
+        n, people = sum(share.n for share in shares.values()), len({one.by for one in self._last})
+        told = f"Last words of {people} {'person' if people == 1 else 'people'} on {n} {plural('answer', n)}; "
+        told += "Wilson intervals."
+        return f"{head}<table><tr>{columns}</tr>{rows}</table><p class='tryon-soft'>{told}</p>"
