@@ -1,4 +1,4 @@
-"""The words everyone uses, as data: sample, request, judgement, attempt, ledger, and the record of a sample.
+"""The words everyone uses, as data: sample, request, model card, judgement. Steps and their cost: steps.py.
 
 What is written to a run is pydantic (checked on reading); what carries pixels is a frozen dataclass with a `record()`.
 """
@@ -6,7 +6,7 @@ What is written to a run is pydantic (checked on reading); what carries pixels i
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
@@ -33,35 +33,29 @@ def canonical(value: Any) -> str:
 
 # ---- samples ---------------------------------------------------------------------------------------------------------
 
+ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}(-[0-9]+)?")  # of a picture; 'clothing-2' is the second of several
+
+Known = str | int | float | bool  # a fact about a sample
+
 
 class SampleLine(Record):
-    """One sample as a manifest names it: an id, where its pictures are, and what is known of it."""
+    """One sample as a source lists it: an id, where its pictures are, and what is known of it.
+
+    pictures  role -> path or URL; further pictures of a role are called role-2, role-3, ...
+    known     facts by any name; no model sees them
+    sha256    role -> hex digest of the file's bytes
+    etags     role -> S3 ETag at listing time
+    """
 
     sample_id: str = Field(pattern=rf"^{SAMPLE_ID.pattern}$")
-    person: str
-    garment: str
-    truth: str | None = None
     wish: str = "The person wears the given garment; everything else stays as it is."
-    garment_type: str = ""
-    difficulty: str = ""
-    gender: str = ""
-    pattern: str = ""
-    split: str = ""
-    sha256: dict[str, str] = {}  # role -> hex digest of the file's bytes
-    etags: dict[str, str] = {}  # role -> S3 ETag at listing time
+    pictures: dict[str, str] = {}
+    known: dict[str, Known] = {}
+    sha256: dict[str, str] = {}
+    etags: dict[str, str] = {}
     source: str = ""
     licence: str = ""
     consent: str = ""
-
-    def pictures(self) -> dict[str, str]:
-        """Role -> path or URL, for the roles this sample has."""
-        roles = {"person": self.person, "garment": self.garment, "truth": self.truth}
-        return {role: where for role, where in roles.items() if where}
-
-    @property
-    def known(self) -> dict[str, str]:
-        """What is known of the sample, '' where it is not told."""
-        return {name: getattr(self, name) for name in ("garment_type", "difficulty", "gender", "pattern", "split")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +65,24 @@ class Sample:
     sample_id: str
     wish: str
     images: Mapping[str, Image.Image]
-    known: Mapping[str, str] = field(default_factory=dict)  # garment_type, difficulty, gender, pattern, split
+    known: Mapping[str, Known] = field(default_factory=dict)
 
     def blind(self) -> "Sample":
-        """The sample as models may see it: without the true picture."""
-        return replace(self, images={role: image for role, image in self.images.items() if role != "truth"})
+        """The sample as flows and models may see it: without the true picture, and without what is known."""
+        return replace(self.without("truth"), known={})
+
+    def without(self, role: str) -> "Sample":
+        """The sample without the pictures of a role."""
+        kept = {name: image for name, image in self.images.items() if name.partition("-")[0] != role}
+        return replace(self, images=kept)
+
+    def several(self, role: str) -> tuple[Image.Image, ...]:
+        """All pictures of a role, in order; none where there is no such role."""
+        return tuple(image for name, image in self.images.items() if name.partition("-")[0] == role)
+
+    def record(self, name: Callable[[Image.Image], str] = digest) -> dict[str, Any]:
+        """What a model is told of the sample, as JSON: the wish, and pictures by name, their digests."""
+        return {"wish": self.wish, "images": {role: name(image) for role, image in self.images.items()}}
 
 
 # ---- requests --------------------------------------------------------------------------------------------------------
@@ -102,6 +109,7 @@ class Fix(Record):
 
     aspect   what to change, e.g. 'hem', 'sleeve', 'lightness'; empty where only words are known
     amount   how much, signed, in `unit`; a generator with parameters turns it into a parameter change
+    part     of what, where a thing has several: 'left', 'right'
     strength share of `amount` to apply: below 1 after a full step did not help, negative to try the other way, 0 for
              the words alone
     """
@@ -109,6 +117,7 @@ class Fix(Record):
     constraint: str
     text: str
     aspect: str = ""
+    part: str = ""
     amount: float = 0.0
     unit: str = ""
     strength: float = 1.0
@@ -139,7 +148,6 @@ class Polish(Record):
 
     words: tuple[Piece, ...]
     unused: str = ""
-    writing_s: float = 0.0
 
     @property
     def composed(self) -> str:
@@ -160,13 +168,13 @@ class EditRequest:
     noise: Noise = Noise()
     polish: Polish | None = None  # how `prompt` came about; no model reads it, so it is not in `record`
 
-    def record(self) -> dict[str, Any]:
-        """The request as JSON, pictures by their digests: what a content key is made of."""
+    def record(self, name: Callable[[Image.Image], str] = digest) -> dict[str, Any]:
+        """The request as JSON, pictures by name, their digests: what a content key is made of."""
         return {
             "prompt": self.prompt,
-            "images": [digest(image) for image in self.images],
-            "mask": digest(self.mask) if self.mask else None,
-            "control": digest(self.control) if self.control else None,
+            "images": [name(image) for image in self.images],
+            "mask": name(self.mask) if self.mask else None,
+            "control": name(self.control) if self.control else None,
             "fixes": [fix.model_dump(mode="json") for fix in self.fixes],
             "settings": self.settings.model_dump(mode="json"),
             "noise": self.noise.model_dump(mode="json"),
@@ -205,11 +213,11 @@ class Region(Record):
 
 
 class Measurement(Record):
-    """A number behind a score: value and bar in the same unit; `better` says on which side of the bar is good."""
+    """A number with its unit; where it is held to a bar in the same unit, `better` says on which side is good."""
 
     value: float
     unit: str
-    bar: float
+    bar: float | None = None
     better: Literal["lower", "higher"] = "lower"
 
 
@@ -248,122 +256,3 @@ class Decision(StrEnum):
     RETRY = "retry"  # correct it: new words, the same noise unless they changed nothing
     RESTART = "restart"  # new noise
     STOP = "stop"
-
-
-# ---- attempts and what they cost -------------------------------------------------------------------------------------
-
-
-class Ledger(Record):
-    """What was spent. Seconds are the models' own, without downloads and waiting; only what was measured is here."""
-
-    pictures: int = 0
-    judge_calls: int = 0
-    drawing_s: float = 0.0
-    judging_s: float = 0.0
-    writer_calls: int = 0
-    writing_s: float = 0.0
-
-    @property
-    def seconds(self) -> float:
-        return self.drawing_s + self.judging_s + self.writing_s
-
-    def __add__(self, other: "Ledger") -> "Ledger":
-        return Ledger(**{name: getattr(self, name) + getattr(other, name) for name in Ledger.model_fields})
-
-
-class Change(Record):
-    """What a person overrules at an attempt: the next words, the verdict, or both."""
-
-    prompt: str | None = None
-    decision: Decision | None = None
-    by: str = "person"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """One drawn picture with how it was asked for, judged and decided.
-
-    image   what was judged; `drawn` what the generator gave, where that was finished into another picture
-    checks  what was measured of the edit itself, or the reason why it was not
-    words   how the prompt differs from the one before
-    """
-
-    number: int  # from 1
-    request: EditRequest
-    image: Image.Image
-    drawn: Image.Image | None = None
-    checks: Mapping[str, Measurement | str] = field(default_factory=dict)
-    words: tuple[Piece, ...] = ()
-    judgement: Judgement
-    decision: Decision
-    ledger: Ledger = Ledger()
-    change: Change | None = None
-
-    @property
-    def judged(self) -> bool:
-        """False where a constraint stayed unscored; such an attempt counts in no rate."""
-        return not self.judgement.unscored
-
-    def changed(self, change: Change | None) -> "Attempt":
-        """The attempt as a person left it; unchanged for None."""
-        if change is None:
-            return self
-        return replace(self, change=change, decision=change.decision or self.decision)
-
-    def record(self) -> "AttemptRecord":
-        return AttemptRecord(
-            number=self.number,
-            request=self.request.record(),
-            picture=digest(self.image),
-            drawn=digest(self.drawn) if self.drawn else None,
-            size=self.image.size,
-            checks=dict(self.checks),
-            words=self.words,
-            polish=self.request.polish,
-            judgement=self.judgement,
-            decision=self.decision,
-            ledger=self.ledger,
-            change=self.change,
-        )
-
-
-class AttemptRecord(Record):
-    """An attempt as a run keeps it: pictures by digest."""
-
-    number: int
-    request: dict[str, Any]
-    picture: str
-    drawn: str | None = None
-    size: tuple[int, int]
-    checks: dict[str, Measurement | str] = {}
-    words: tuple[Piece, ...] = ()
-    polish: Polish | None = None
-    judgement: Judgement
-    decision: Decision
-    ledger: Ledger
-    change: Change | None = None
-
-
-Outcome = Literal["running", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable", "failed"]
-
-
-class SampleRecord(Record):
-    """One sample of a run: what is known of it, its attempts so far, and its outcome.
-
-    outcome  running: not finished · accepted · not_accepted: the iterations ran out · stopped: the rule gave it up ·
-             not_judged: no attempt could be judged · refused: the generator or judge declined, `reason` says why ·
-             unusable: its pictures cannot be read · failed: a call failed; run again to try once more
-    best     number of the attempt to keep: not always the last
-    """
-
-    sample_id: str
-    line: SampleLine
-    pictures: dict[str, str] = {}  # role -> digest
-    attempts: tuple[AttemptRecord, ...] = ()
-    outcome: Outcome = "running"
-    reason: str = ""
-    best: int | None = None
-
-    @property
-    def ledger(self) -> Ledger:
-        return sum((attempt.ledger for attempt in self.attempts), Ledger())

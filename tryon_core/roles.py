@@ -1,20 +1,31 @@
-"""The roles: small protocols, so that a lambda, a scripted double and a 9B model all fit."""
+"""What models do, by role: the call as a Protocol, how it is written as a key, how its answer is kept and opened again.
+
+A role is one entry of ROLES; a journal needs no more to keep its calls, a flow no more than the Protocol as annotation.
+A lambda, a scripted double and a 9B model all fit.
+"""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, get_args, get_type_hints
 
 from PIL import Image
+from pydantic import JsonValue, TypeAdapter
 
-from .errors import BadInput
-from .records import Attempt, EditRequest, Judgement, Measurement, ModelCard, Sample
+from .errors import BadInput, UnknownName
+from .records import EditRequest, Judgement, Measurement, ModelCard, Record, Sample
+from .steps import Spent
+
+# ---- the calls -------------------------------------------------------------------------------------------------------
 
 
 class Generator(Protocol):
-    """Draws one picture. The same request gives the same picture. Raises Refused for what it cannot draw.
+    """Draws one picture, RGB. The same request gives the same picture. Raises Refused for what it cannot draw.
 
-    May also have `card` (a ModelCard, which a journal needs), `batch`, which takes a list of argument tuples and
-    returns as many answers (see batching.coalesce), and `fits(prompt)`, False where its encoder would cut the words.
+    Behind a journal it also has `all(calls)`, which takes argument tuples and draws them together.
+    May have `fits(prompt)`, False where its encoder would cut the words; `draws_alike(request, other)`, True where both
+    would give the same picture; `reads(prompt, fixes)`, what it makes of words; and `tools`, names of arguments that it
+    can fill itself.
     """
 
     def __call__(self, request: EditRequest) -> Image.Image: ...
@@ -24,15 +35,42 @@ class Judge(Protocol):
     """Scores the newest picture against the sample; never decides what happens next.
 
     Sees the sample with its original wish, never the rewritten prompt, the strategy or the iteration.
+    May have `asked(sample)`, the very words it asks as text: then only they and its card are the question's key, and
+    not the rubric.
     """
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement: ...
 
 
-class Reviser(Protocol):
-    """Makes the next request from the sample and everything tried so far (oldest first, at least one attempt)."""
+class Scorer(Protocol):
+    """Numbers by name for a picture of a sample, or the reason where one cannot be had; no verdict."""
 
-    def __call__(self, sample: Sample, attempts: Sequence[Attempt]) -> EditRequest: ...
+    def __call__(self, sample: Sample, image: Image.Image) -> Mapping[str, Measurement | str]: ...
+
+
+class Comparison(Record):
+    """Which of two pictures is better, and why."""
+
+    preferred: Literal["first", "second", "tie"]
+    reason: str = ""
+
+
+class Comparer(Protocol):
+    """Compares two pictures of a sample."""
+
+    def __call__(self, sample: Sample, first: Image.Image, second: Image.Image) -> Comparison: ...
+
+
+class Segmenter(Protocol):
+    """Masks of what the words name: mode L, of the picture's size, 255 inside; none where it is not there."""
+
+    def __call__(self, image: Image.Image, what: str) -> Sequence[Image.Image]: ...
+
+
+class Analyst(Protocol):
+    """Looks at a sample's pictures and fills a record, as JSON by field; None where it cannot tell."""
+
+    def __call__(self, sample: Sample) -> Mapping[str, JsonValue]: ...
 
 
 class Writer(Protocol):
@@ -41,17 +79,158 @@ class Writer(Protocol):
     def __call__(self, question: str, images: Sequence[Image.Image]) -> str: ...
 
 
-class Finisher(Protocol):
-    """What is made of a drawn picture before it is judged: (the picture, what was measured of the edit or why not)."""
+class FaceSwapper(Protocol):
+    """The first picture with the face of the second, of the first one's size."""
 
-    def __call__(
-        self, request: EditRequest, drawn: Image.Image
-    ) -> tuple[Image.Image, Mapping[str, Measurement | str]]: ...
+    def __call__(self, image: Image.Image, face: Image.Image) -> Image.Image: ...
 
 
-def as_drawn(request: EditRequest, drawn: Image.Image) -> tuple[Image.Image, dict[str, Measurement | str]]:
-    """The finisher that does and measures nothing."""
-    return drawn, {}
+# ---- how calls are kept ----------------------------------------------------------------------------------------------
+
+Save = Callable[[Image.Image], str]  # a picture to its digest
+Open = Callable[[str], Image.Image]  # a digest to its picture
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """One kind of call, for a journal.
+
+    question  the call as JSON, pictures by digest; with the model's card all that its answer depends on
+    keep      an answer to JSON; `open` gives it back
+    repeats   asking the same again within a sample is a question of its own: an answer may differ from the first
+    """
+
+    name: str
+    question: Callable[..., dict[str, Any]]  # (name of a picture, *arguments of the call)
+    keep: Callable[[Any, Save], JsonValue]
+    open: Callable[[Any, Open], Any]
+    repeats: bool = False
+
+
+def _request(name: Save, request: EditRequest) -> dict[str, Any]:
+    return {"request": request.record(name)}
+
+
+def _pictured(name: Save, sample: Sample, image: Image.Image) -> dict[str, Any]:
+    return {**sample.record(name), "image": name(image)}
+
+
+def _compared(name: Save, sample: Sample, first: Image.Image, second: Image.Image) -> dict[str, Any]:
+    return {**sample.record(name), "first": name(first), "second": name(second)}
+
+
+_SCORES = TypeAdapter(dict[str, Measurement | str])
+
+ROLES: dict[type, Role] = {
+    Generator: Role(
+        name="generator",
+        question=_request,
+        keep=lambda image, save: {"picture": save(image)},
+        open=lambda kept, open_picture: open_picture(kept["picture"]),
+    ),
+    Judge: Role(
+        name="judge",
+        question=_pictured,
+        keep=lambda judgement, save: judgement.model_dump(mode="json"),
+        open=lambda kept, open_picture: Judgement.model_validate(kept),
+        repeats=True,
+    ),
+    Scorer: Role(
+        name="scorer",
+        question=_pictured,
+        keep=lambda scores, save: _SCORES.dump_python(dict(scores), mode="json"),
+        open=lambda kept, open_picture: _SCORES.validate_python(kept),
+        repeats=True,
+    ),
+    Comparer: Role(
+        name="comparer",
+        question=_compared,
+        keep=lambda comparison, save: comparison.model_dump(mode="json"),
+        open=lambda kept, open_picture: Comparison.model_validate(kept),
+        repeats=True,
+    ),
+    Segmenter: Role(
+        name="segmenter",
+        question=lambda name, image, what: {"image": name(image), "what": what},
+        keep=lambda masks, save: [save(mask) for mask in masks],
+        open=lambda kept, open_picture: [open_picture(mask) for mask in kept],
+    ),
+    Analyst: Role(
+        name="analyst",
+        question=lambda name, sample: sample.record(name),
+        keep=lambda record, save: dict(record),
+        open=lambda kept, open_picture: kept,
+        repeats=True,
+    ),
+    Writer: Role(
+        name="writer",
+        question=lambda name, question, images: {"question": question, "images": [name(image) for image in images]},
+        keep=lambda words, save: words,
+        open=lambda kept, open_picture: kept,
+    ),
+    FaceSwapper: Role(
+        name="face_swapper",
+        question=lambda name, image, face: {"image": name(image), "face": name(face)},
+        keep=lambda image, save: {"picture": save(image)},
+        open=lambda kept, open_picture: open_picture(kept["picture"]),
+    ),
+}
+
+
+def role_named(name: str) -> Role:
+    """raises UnknownName with the nearest name"""
+    roles = {role.name: role for role in ROLES.values()}
+    if name not in roles:
+        raise UnknownName("role", name, roles)
+    return roles[name]
+
+
+def roles_of(flow: Callable[..., Any]) -> dict[str, Role]:
+    """Argument of a flow -> role, read off its annotations; `Writer | None` is a writer that it can do without."""
+    found = {}
+    for argument, annotation in get_type_hints(flow).items():
+        kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and kind in ROLES]
+        if kinds and argument != "return":
+            found[argument] = ROLES[kinds[0]]
+    return found
+
+
+# ---- calling ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model answered to one call, and what that cost."""
+
+    value: Any
+    spent: Spent
+
+
+def answers(model: Any, calls: Sequence[tuple]) -> list[Answer]:
+    """Several calls at once, each answer with its own share of the cost; raises what the model raises.
+
+    A model that counts its own cost has `metered(calls) -> list[Answer]`; one that takes several calls together has
+    `batch(calls) -> list`; any other is called one by one.
+    """
+    if hasattr(model, "metered"):
+        return _as_many(model, calls, list(model.metered(calls)))
+    start = time.perf_counter()
+    if hasattr(model, "batch"):
+        values = _as_many(model, calls, list(model.batch(list(calls))))
+        share_s = (time.perf_counter() - start) / max(len(calls), 1)
+        return [Answer(value, Spent(calls=1, seconds=share_s)) for value in values]
+    answered = []
+    for call in calls:
+        value = model(*call)
+        answered.append(Answer(value, Spent(calls=1, seconds=time.perf_counter() - start)))
+        start = time.perf_counter()
+    return answered
+
+
+def _as_many(model: Any, calls: Sequence[tuple], answered: list) -> list:
+    if len(answered) != len(calls):
+        raise BadInput(f"{card_of(model).name}.batch answered {len(answered)} of {len(calls)} calls")
+    return answered
 
 
 def card_of(model: Any) -> ModelCard:
@@ -62,13 +241,3 @@ def card_of(model: Any) -> ModelCard:
             f"{model!r} has no card; set model.card = ModelCard(name=..., revision=..., licence=..., kind='scripted')"
         )
     return card
-
-
-def timed(model: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """(answer, seconds). A model that knows its own time (replayed, batched) says so by `timed`."""
-    own = getattr(model, "timed", None)
-    if own is not None:
-        return own(*arguments)
-    start = time.perf_counter()
-    answer = model(*arguments)
-    return answer, time.perf_counter() - start

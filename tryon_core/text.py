@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
+SHOWN = 80  # characters of a value that does not fit
+
 Kind = Literal["kept", "deleted", "inserted"]
 
 
@@ -60,3 +62,15 @@ def _words(sentences: list[str]) -> list[str]:
 
 def _sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?]) ", " ".join(text.split())) if text.strip() else []
+
+
+def first_problem(error: Any) -> str:
+    """The first thing that a pydantic ValidationError found, as a sentence: where, what is wrong, what was got."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    if "input" not in first or first["type"] in ("missing", "value_error"):
+        return f"{where}: {what}" if where else what
+    got = one_line(repr(first["input"]))
+    got = f"got {got[:SHOWN]}{'...' if len(got) > SHOWN else ''} ({type(first['input']).__name__})"
+    return f"{where}: {what}, {got}" if where else f"{what}, {got}"

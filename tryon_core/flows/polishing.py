@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import BadReply, Refused
-from ..records import Attempt, EditRequest, Polish, Sample
-from ..roles import Reviser, Writer, timed
+from ..records import EditRequest, Polish, Sample
+from ..roles import Generator, Writer
 from ..rubrics.rules import Rubric, best_attempt, failures
+from ..steps import Step
 from ..text import one_line, quoted, word_changes
-from .closed_loop import left_out
+from .revising import left_out
 
 ANSWER_CHARACTERS = 1200  # about 300 tokens; FLUX.2 Klein reads 512
 TOLD_ATTEMPTS = 8  # of the newest, so that the question of a long loop stays readable
@@ -37,53 +38,54 @@ class _Answer(BaseModel):
     prompt: str = Field(max_length=ANSWER_CHARACTERS)
 
 
-def polished(compose: Reviser, write: Writer, rubric: Rubric, fits: Callable[[str], bool] | None = None) -> Reviser:
-    """A reviser that composes by plain code, then lets a writer polish the words; one question a request.
+def polished(
+    request: EditRequest,
+    sample: Sample,
+    attempts: Sequence[Step],
+    rubric: Rubric,
+    writer: Writer,
+    generator: Generator | None = None,
+) -> EditRequest:
+    """The request with its words polished by a writer; one question per request.
 
-    The first request is none of a reviser's: the wish stands as it is. A person's words stand too, in the request they
+    The first request is never asked about: the wish is used as it is. A person's words stay too, in the request they
     are for and in all that follow from it. Where the newest judgement that could be read found no failure, there is
     nothing to mend and the writer is not asked. An answer that cannot be used, or a refusal, leaves the composed words.
 
-    rubric  says what counts as a failure
-    fits    False for words that the generator's encoder would cut
+    rubric     says what counts as a failure
+    generator  may know which words fit into its encoder (`fits`)
     """
-
-    def revise(sample: Sample, attempts: Sequence[Attempt]) -> EditRequest:
-        request = compose(sample, attempts)
-        judged = [attempt for attempt in attempts if attempt.judged]
-        in_a_persons_words = any(attempt.change and attempt.change.prompt for attempt in attempts)
-        if in_a_persons_words or not judged or not _found(judged[-1], rubric):
-            return request
-        words, writing_s, unused = request.prompt, 0.0, ""
-        tried = {attempt.request.prompt for attempt in attempts if attempt.request.noise == request.noise}
-        try:  # the writer sees what the generator is given, to name it, and the newest picture, to see what is wrong
-            shown = [*request.images, attempts[-1].image]
-            answer, writing_s = timed(write, question(sample, request, attempts, rubric), shown)
-            words = read_answer(answer, fits, tried)
-        except Refused as refusal:
-            unused = f"the writer declined ({refusal.reason}): {refusal}"
-        except BadReply as problem:
-            unused = str(problem)
-        polish = Polish(words=word_changes(request.prompt, words), unused=unused, writing_s=writing_s)
-        return replace(request, prompt=words, polish=polish)
-
-    return revise
+    judged = [attempt for attempt in attempts if attempt.judged]
+    in_a_persons_words = any(attempt.change and attempt.change.prompt for attempt in attempts)
+    if in_a_persons_words or not judged or not _found(judged[-1], rubric):
+        return request
+    fits = getattr(generator, "fits", None)
+    words, unused = request.prompt, ""
+    tried = {attempt.request.prompt for attempt in attempts if attempt.request.noise == request.noise}
+    try:  # the writer sees what the generator is given, to name it, and the newest picture, to see what is wrong
+        answer = writer(question(sample, request, attempts, rubric), [*request.images, attempts[-1].image])
+        words = read_answer(answer, fits, tried)
+    except Refused as refusal:
+        unused = f"the writer declined ({refusal.reason}): {refusal}"
+    except BadReply as problem:
+        unused = str(problem)
+    return replace(request, prompt=words, polish=Polish(words=word_changes(request.prompt, words), unused=unused))
 
 
-def question(sample: Sample, request: EditRequest, attempts: Sequence[Attempt], rubric: Rubric) -> str:
+def question(sample: Sample, request: EditRequest, attempts: Sequence[Step], rubric: Rubric) -> str:
     """What a writer is asked: the task, then as JSON the wish, the history and the composed words."""
     best = best_attempt(attempts, rubric)
-    told = {
+    history = {
         "wish": sample.wish,
-        "attempts": [_told(attempt, rubric) for attempt in attempts[-TOLD_ATTEMPTS:]],
+        "attempts": [_attempt(attempt, rubric) for attempt in attempts[-TOLD_ATTEMPTS:]],
         "best_attempt": best.number if best else None,
         "composed": request.prompt,
         "did_not_fit": left_out(request.prompt, request.fixes),
     }
-    return f"{_TASK}\n{quoted(told)}"
+    return f"{_TASK}\n{quoted(history)}"
 
 
-def _told(attempt: Attempt, rubric: Rubric) -> dict[str, Any]:
+def _attempt(attempt: Step, rubric: Rubric) -> dict[str, Any]:
     failed = _found(attempt, rubric)
     return {
         "number": attempt.number,
@@ -102,7 +104,7 @@ def _told(attempt: Attempt, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _found(attempt: Attempt, rubric: Rubric) -> tuple[str, ...]:
+def _found(attempt: Step, rubric: Rubric) -> tuple[str, ...]:
     """What failed, in gate order; nothing of an attempt that could not be judged."""
     return failures(attempt.judgement, rubric) if attempt.judged else ()
 

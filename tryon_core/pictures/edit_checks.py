@@ -5,14 +5,12 @@ turn yellow (Acly/krita-ai-diffusion#2326), small zooms (QwenLM/Qwen-Image#229 f
 photograph's own colours back outside the edit (supermansundies/comfyui-klein-edit-composite#8).
 """
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from ..records import EditRequest, Measurement
-from ..roles import Finisher
 
 if TYPE_CHECKING:
     from .edit_colour import Drift
@@ -24,8 +22,8 @@ DECIMALS = 4
 MISSING = "OpenCV or scikit-image is not installed; pip install 'tryon-core[embedded]'"
 
 
-def finisher(composite_back: bool, save: Callable[[Image.Image], str]) -> Finisher:
-    """Measures every edit; with `composite_back` also puts back what lies outside it and saves that picture.
+def finished(request: EditRequest, drawn: Image.Image, composite_back: bool = False) -> tuple[Image.Image, Checks]:
+    """The picture to judge, and what was measured of the edit; with `composite_back` what lies outside it is put back.
 
     The checks, each a number with its bar or the reason why there is none:
     frame_shift, frame_shift_x, frame_shift_y  how far the picture's centre moved; right and down are positive
@@ -34,18 +32,12 @@ def finisher(composite_back: bool, save: Callable[[Image.Image], str]) -> Finish
     edited_share                               of the picture, by the request's mask or as found
     put_back                                   with `composite_back`: the share that stands as photographed
     """
-
-    def finish(request: EditRequest, drawn: Image.Image) -> tuple[Image.Image, Mapping[str, Measurement | str]]:
-        found = examined(request, drawn)
-        checks = _frame_checks(found.motion) | _colour_checks(found)
-        if not composite_back:
-            return drawn, checks
-        finished, checks["put_back"] = _composited(found, drawn)
-        if finished is not drawn:
-            save(finished)
-        return finished, checks
-
-    return finish
+    found = examined(request, drawn)
+    checks = _frame_checks(found.motion) | _colour_checks(found)
+    if not composite_back:
+        return drawn, checks
+    image, checks["put_back"] = _composited(found, drawn)
+    return image, checks
 
 
 class Examined(NamedTuple):

@@ -1,33 +1,51 @@
 """What is asked of a picture (a rubric: constraints in gate order) and what follows from the answers (its rule).
 
-A rubric is data, so others fit. Models score; `decide`, `failures` and `rank` are the only code that turns scores into
-decisions.
+A rubric is data and says how it is asked, so others fit. Models score; `decide`, `failures` and `rank` are the only code
+that turns scores into decisions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from ..errors import BadInput
-from ..records import Attempt, AttemptRecord, Decision, Judgement
+from ..records import Decision, Judgement
 
-Tier = Literal["critical", "garment", "finish"]
-A = TypeVar("A", Attempt, AttemptRecord)
+CANDIDATE = "candidate"  # the picture that is judged, among the pictures that a rubric shows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Constraint:
     """One thing asked of a picture.
 
-    key       its name everywhere: records, columns, files
-    asks      the question, for a person and for a vision-language judge
-    measured  name of the measurement that stands for it without a language model; empty where none does
+    key            its name everywhere: records, columns, files
+    tier           the heading it stands under
+    asks           the question, for a person and for a vision-language judge
+    critical       a score under the rule's `critical_below` ends this line of attempts
+    compared_with  role of the sample's picture that it is about, '' where it is about the candidate alone
+    measured       name of the measurement that stands for it without a language model; empty where none does
     """
 
     key: str
-    tier: Tier
+    tier: str
     asks: str
+    critical: bool = False
+    compared_with: str = ""
     measured: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A picture that a judge is shown, in the order of the rubric.
+
+    role   of the sample's picture, or CANDIDATE
+    words  what it is, in the judge's instructions
+    crops  parts that are shown again close up, right behind the whole: "head", "chest", "middle"
+    """
+
+    role: str
+    words: str
+    crops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +62,13 @@ class Rule:
     on_critical: Literal[Decision.RESTART, Decision.STOP] = Decision.RESTART
 
     def __post_init__(self) -> None:
+        if self.on_critical not in (Decision.RESTART, Decision.STOP):
+            raise BadInput(f"on_critical of a rule is 'restart' or 'stop', got {self.on_critical!r}")
         object.__setattr__(self, "on_critical", Decision(self.on_critical))  # options and run.json say it in a word
+        for name in ("accept_at", "critical_below"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise BadInput(f"{name} of a rule is a number from 0 to 10, got {value!r}")
         if not 0 <= self.critical_below <= self.accept_at <= 10:
             raise BadInput(
                 f"a rule needs 0 <= critical_below <= accept_at <= 10, got {self.critical_below} and {self.accept_at}"
@@ -53,11 +77,17 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Rubric:
-    """Constraints in gate order, and the rule that goes with them."""
+    """Constraints in gate order, the rule that goes with them, and how a judge is asked.
+
+    task   the sentence that tells a judge what it looks at
+    shows  the pictures in order, the candidate among them; a picture that a sample lacks is left out
+    """
 
     name: str
     constraints: tuple[Constraint, ...]
     rule: Rule = Rule()
+    task: str = "You judge a picture."
+    shows: tuple[Shown, ...] = (Shown(role=CANDIDATE, words="the candidate"),)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -65,7 +95,7 @@ class Rubric:
 
     @property
     def critical(self) -> tuple[str, ...]:
-        return tuple(constraint.key for constraint in self.constraints if constraint.tier == "critical")
+        return tuple(constraint.key for constraint in self.constraints if constraint.critical)
 
     def check(self, judgement: Judgement) -> None:
         """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order"""
@@ -97,17 +127,28 @@ def failures(judgement: Judgement, rubric: Rubric) -> tuple[str, ...]:
 
 
 def rank(judgement: Judgement, rubric: Rubric) -> tuple:
-    """A sort key, higher is better: judged, critical ones met, constraints met in gate order, lowest score, mean."""
+    """A sort key, higher is better: judged, accepted, without a 0, critical ones met, lowest score, count met, mean."""
     if judgement.unscored:
         return (False,)
     scores = [score.score for score in judgement.scores.values() if score.score is not None]
     failed = failures(judgement, rubric)
-    gates = tuple(key not in failed for key in rubric.keys)
-    critical = not any(key in failed for key in rubric.critical)
-    return (True, critical, gates, min(scores, default=0.0), sum(scores) / max(len(scores), 1))
+    lowest = min(scores, default=0.0)
+    accepted = decide(judgement, rubric) is Decision.ACCEPT
+    critical_met = not any(key in failed for key in rubric.critical)
+    return (True, accepted, lowest > 0, critical_met, lowest, -len(failed), sum(scores) / max(len(scores), 1))
 
 
-def best_attempt(attempts: Sequence[A], rubric: Rubric) -> A | None:
-    """The attempt to keep: the first of the highest rank; None where none was judged."""
-    judged = [attempt for attempt in attempts if not attempt.judgement.unscored]
-    return max(judged, key=lambda attempt: rank(attempt.judgement, rubric), default=None)
+class Judged(Protocol):
+    """A step, or its record."""
+
+    @property
+    def judgement(self) -> Judgement | None: ...
+
+
+J = TypeVar("J", bound=Judged)
+
+
+def best_attempt(steps: Iterable[J], rubric: Rubric) -> J | None:
+    """The step to keep: the first of the highest rank among the judged ones; None where none was judged."""
+    judged = [step for step in steps if step.judgement is not None and not step.judgement.unscored]
+    return max(judged, key=lambda step: rank(step.judgement, rubric), default=None)

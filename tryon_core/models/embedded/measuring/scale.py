@@ -94,13 +94,16 @@ def not_measured(reason: str) -> Score:
     return Score(status="unscored", score=None, reason=reason)
 
 
-def fix(text: str, aspect: str = "", amount: float = 0.0) -> Fix:
+def fix(text: str, aspect: str = "", amount: float = 0.0, part: str = "") -> Fix:
     """A correction in words and, where the classical generator has a parameter for it, as a signed amount.
 
     aspect   a key of ASPECTS, or empty where only words are known
+    part     of what, where there are several: left, right
     returns  a Fix whose constraint the judge fills in: one measurement can answer constraints of several rubrics
     """
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"no aspect is called {aspect!r}; known: {', '.join(ASPECTS)}")
     unit = unit_of(aspect) if aspect else ""
-    return Fix(constraint="", text=text, aspect=aspect, amount=significant(amount, 3) if aspect else 0.0, unit=unit)
+    return Fix(
+        constraint="", text=text, aspect=aspect, part=part, amount=significant(amount, 3) if aspect else 0.0, unit=unit
+    )

@@ -14,6 +14,7 @@ class Part:
     ways    (too little, too much)
     mend    (what to ask for where it is too little, and where it is too much)
     aspect  the parameter that moves it
+    part    which of several things that this parameter moves: 'left', 'right', 'hem'
     """
 
     bar: Bar
@@ -21,6 +22,7 @@ class Part:
     ways: tuple[str, str]
     mend: tuple[str, str]
     aspect: str
+    part: str = ""
 
     def reading(self, name: str, off: float, region: Region | None) -> Reading:
         """A signed difference (positive is too much) as a reading of its size."""
@@ -31,7 +33,7 @@ class Part:
             bar=self.bar,
             region=region,
             says=self.says.format(f"{abs(off):.1%}", self.ways[much]),
-            fixes=(fix(self.mend[much], self.aspect, -off),),
+            fixes=(fix(self.mend[much], self.aspect, -off, self.part),),
         )
 
 
@@ -70,6 +72,7 @@ PARTS = {
     "hem_width": Part(
         bar=_WIDTH,
         aspect="width",
+        part="hem",
         says="at the hem the garment is {} of the shoulder width too {}",
         ways=("narrow", "wide"),
         mend=("make the garment wider at the hem", "make the garment narrower at the hem"),
@@ -109,6 +112,7 @@ def sleeve_part(side: str) -> Part:
     return Part(
         bar=SLEEVE_BAR,
         aspect="sleeve",
+        part=side,
         ways=("short", "long"),
         says=f"the {side} sleeve is {{}} of the arm length too {{}}",
         mend=(
@@ -124,6 +128,7 @@ def bare_arm_part(side: str) -> Part:
     return Part(
         bar=SLEEVE_BAR,
         aspect="",
+        part=side,
         ways=("", ""),
         mend=(bare, bare),
         says=f"the garment has no sleeves and covers {{}} of the {side} arm{{}}",
@@ -135,6 +140,7 @@ def leg_part(side: str) -> Part:
     return Part(
         bar=PARTS["hem"].bar,
         aspect="length",
+        part=side,
         ways=("high", "low"),
         says=f"the {side} leg ends {{}} of the torso length too {{}}",
         mend=(

@@ -1,0 +1,55 @@
+"""What flows take: `python -m tryon_core.flows` lists them, `python -m tryon_core.flows NAME` one with its settings."""
+
+import argparse
+import dataclasses
+import sys
+
+from ..errors import TryonError
+from . import FLOWS, FlowSpec, named
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tryon_core.flows", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("name", nargs="?", help="of one flow")
+    name = parser.parse_args(arguments).name
+    print("\n".join(_summary(named(known)) for known in FLOWS) if name is None else described(named(name)))
+
+
+def _summary(spec: FlowSpec) -> str:
+    return f"{spec.name:<14} {(spec.function.__doc__ or '').strip().splitlines()[0]}"
+
+
+def described(spec: FlowSpec) -> str:
+    """What a flow does, which pictures and models it takes, and its settings with their defaults."""
+    needs = ", ".join(spec.line.needs) or "none"
+    lines = [_summary(spec), "", f"pictures: {needs}" + (f"; may use {', '.join(spec.line.may)}" * bool(spec.line.may))]
+    lines += ["", 'models (-p generator, -p judge, -p models \'{"ARGUMENT": "NAME"}\'):']
+    lines += [f"  {argument:<14} {role.name}: {_default(spec, argument)}" for argument, role in spec.roles.items()]
+    lines += ["", "settings (-p options '{\"NAME\": VALUE}'):"]
+    lines += [
+        f"  {one.name:<14} {getattr(one.type, '__name__', one.type)} = {one.default!r}"
+        for one in (dataclasses.fields(spec.settings) if spec.settings else ())
+    ]
+    notes = (spec.settings.__doc__ or "").strip() if spec.settings else ""
+    return "\n".join([*lines, *(["", notes] if notes else [])])
+
+
+def _default(spec: FlowSpec, argument: str) -> str:
+    filling = spec.line.models.get(argument)
+    if filling is None:
+        return "must be named"
+    kinds = [
+        filling.only_with and f"with {filling.only_with}",
+        filling.member and f"{filling.member!r} of the generator's family",
+        filling.tool and f"the generator where it can do {filling.tool}",
+        filling.part_of,
+        filling.default,
+    ]
+    return ", else ".join(kind for kind in kinds if kind)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except TryonError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
