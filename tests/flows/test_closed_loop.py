@@ -7,15 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tryon_core.errors import BadInput
-from tryon_core.flows.closed_loop import by_importance, closed_loop, in_words, left_out, left_standing
+from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
+from tryon_core.flows.revising import by_importance, in_words, left_out, still_said
 from tryon_core.models.embedded.drawing.spoken import spoken_fixes
-from tryon_core.records import Change, Decision, Fix
+from tryon_core.records import Decision, Fix
 from tryon_core.rubrics.rules import Rule, best_attempt
 from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.walk import Walk
+from tryon_core.steps import Change
+
+DEFAULT = RUBRICS["default"]
+
+
+def loop(generator, judge, sample=None, rubric=DEFAULT, **options):
+    sample = sample or a_sample()
+    flow = closed_loop(sample, generator=generator, judge=judge, rubric=rubric, options=ClosedLoop(**options))
+    return Walk(flow)
 
 
 def run(*judgements, **options):
-    return list(closed_loop(a_sample(), Painter(), Scripted(*judgements), **options))
+    return list(loop(Painter(), Scripted(*judgements), **options))
 
 
 def test_a_picture_that_meets_everything_ends_the_loop():
@@ -44,8 +55,9 @@ def test_no_iterations_are_refused_before_anything_is_drawn():
 
 
 def test_an_unscored_answer_is_asked_once_more():
-    (only,) = run(scores(realism=None), scores())
-    assert only.decision is Decision.ACCEPT and only.ledger.judge_calls == 2
+    judge = Scripted(scores(realism=None), scores())
+    (only,) = loop(Painter(), judge)
+    assert only.decision is Decision.ACCEPT and len(judge.seen) == 2
 
 
 def test_an_attempt_that_stays_unscored_is_restarted_without_words_from_it():
@@ -74,7 +86,7 @@ def test_after_a_new_start_the_new_line_s_own_failures_are_corrected_at_full_str
 
 def test_a_correction_that_changes_nothing_calls_for_new_noise():
     grey = lambda request: picture()  # noqa: E731
-    first, second, third = closed_loop(a_sample(), grey, Scripted(scores(realism=7)), max_iterations=3)
+    first, second, third = loop(grey, Scripted(scores(realism=7)), max_iterations=3)
     assert second.request.noise == first.request.noise and third.request.noise != second.request.noise
 
 
@@ -93,12 +105,11 @@ def test_of_two_fixes_of_one_aspect_the_larger_is_applied_and_both_are_said():
 
 
 def test_a_person_may_overrule_words_and_verdict():
-    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=7), scores(realism=7)))
-    next(loop)
-    second = loop.send(Change(prompt="In my words.", decision=Decision.RESTART))
+    walk = loop(Painter(), Scripted(scores(realism=7), scores(realism=7)))
+    walk.next()
+    second = walk.next(Change(prompt="In my words.", decision=Decision.RESTART))
     assert second.request.prompt == "In my words." and second.request.noise.seed != 0
-    with pytest.raises(StopIteration):
-        loop.send(Change(decision=Decision.STOP))
+    assert walk.next(Change(decision=Decision.STOP)) is None and walk.chosen == 1
 
 
 def test_the_classic_rubric_replays_the_reference_run():
@@ -129,14 +140,14 @@ def test_a_laxer_rule_accepts_sooner():
 
 def test_the_judge_never_sees_the_rewritten_words():
     judge = Scripted(scores(realism=7), scores())
-    list(closed_loop(a_sample(), Painter(), judge))
+    list(loop(Painter(), judge))
     assert [sample.wish for sample, _ in judge.seen] == ["Wear it.", "Wear it."]
 
 
 def test_a_sample_without_a_garment_is_refused_with_a_sentence():
     sample = dataclasses.replace(a_sample(), images={"person": a_sample().images["person"]})
     with pytest.raises(BadInput, match="sample one has no garment picture"):
-        list(closed_loop(sample, Painter(), Scripted(scores())))
+        list(loop(Painter(), Scripted(scores()), sample))
 
 
 def fixes_of(*texts, aspect="sleeve"):
@@ -144,25 +155,25 @@ def fixes_of(*texts, aspect="sleeve"):
 
 
 def test_words_that_a_person_wrote_stand_in_later_requests():
-    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=6)))
-    next(loop)
-    second, third = loop.send(Change(prompt="Wear it long.")), next(loop)
+    walk = loop(Painter(), Scripted(scores(realism=6)))
+    walk.next()
+    second, third = walk.next(Change(prompt="Wear it long.")), walk.next()
     assert second.request.prompt == "Wear it long."
     assert third.request.prompt == "Wear it long. Mend the realism."
 
 
 def test_a_fix_whose_sentence_a_person_took_out_is_not_asked_for():
-    loop = closed_loop(a_sample(), Painter(), Scripted(scores(realism=6, identity=6)))
-    next(loop)
-    second = loop.send(Change(prompt="Wear it. Mend the realism."))
+    walk = loop(Painter(), Scripted(scores(realism=6, identity=6)))
+    walk.next()
+    second = walk.next(Change(prompt="Wear it. Mend the realism."))
     assert [fix.constraint for fix in second.request.fixes] == ["realism"]
 
 
 def test_both_sleeves_stay_where_a_person_adds_words_to_the_one_sentence_about_them():
     fixes = fixes_of("make the left sleeve longer", "make the right sleeve longer")
     words = in_words("Wear it.", fixes) + " Make it red."
-    assert "left" not in words and left_standing(fixes, words) == fixes
-    assert left_standing(fixes, "Wear it. Make it red.") == ()
+    assert "left" not in words and still_said(fixes, words) == fixes
+    assert still_said(fixes, "Wear it. Make it red.") == ()
 
 
 # ---- the words, in order and at length -------------------------------------------------------------------------------
@@ -190,7 +201,7 @@ def test_instructions_that_the_encoder_would_cut_are_left_out_from_the_least_imp
     fits = Painter()
     fits.fits = lambda words: len(words) <= len("Wear it. Mend the identity. Mend the scene_kept.")
     judge = Scripted(scores(identity=5, scene_kept=6, realism=7), scores())
-    _, second = closed_loop(a_sample(), fits, judge)
+    _, second = loop(fits, judge)
     assert second.request.prompt == "Wear it. Mend the identity. Mend the scene_kept."
     assert left_out(second.request.prompt, second.request.fixes) == ("Mend the realism.",)
     assert [fix.constraint for fix in second.request.fixes] == ["identity", "scene_kept", "realism"]

@@ -13,14 +13,15 @@ import pytest
 from doubles import Lottery, Painter, Scripted, picture, run, scores
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from tryon_core.runs.batch import run_batch
 from mortal import Killed, Mortal, contents
+
 from tryon_core.errors import BadInput, Refused, RunConflict, Stopped, StorageError, UnknownName
-from tryon_core.runs.parameters import BatchParameters
-from tryon_core.records import SampleRecord
+from tryon_core.roles import Answer
 from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.batch import run_batch
 from tryon_core.runs.info import read_records
+from tryon_core.runs.parameters import BatchParameters
+from tryon_core.steps import SampleRecord, Spent
 from tryon_core.storage.store import FolderStore, open_store
 
 
@@ -40,10 +41,10 @@ def test_killed_anywhere_and_run_again_gives_the_same_records(manifest, unbroken
     folder = tmp_path_factory.mktemp("killed")
     for lives in kills:
         try:
-            run(manifest, folder, store=Mortal(folder, lives), options={"workers": workers})
+            run(manifest, folder, store=Mortal(folder, lives), run={"workers": workers})
         except Killed:
             pass
-    run(manifest, folder, options={"workers": workers})
+    run(manifest, folder, run={"workers": workers})
     assert contents(FolderStore(folder)) == unbroken
 
 
@@ -52,7 +53,7 @@ def test_killed_anywhere_and_run_again_gives_the_same_records(manifest, unbroken
 def test_any_interleaving_gives_the_same_records(manifest, unbroken, tmp_path_factory, delays, workers):
     folder, turn = tmp_path_factory.mktemp("interleaved"), itertools.cycle(delays)
     wait = lambda *_: time.sleep(next(turn))  # noqa: E731
-    run(manifest, folder, Painter(before=wait), Lottery(before=wait), options={"workers": workers})
+    run(manifest, folder, Painter(before=wait), Lottery(before=wait), run={"workers": workers})
     assert contents(FolderStore(folder)) == unbroken
 
 
@@ -76,12 +77,10 @@ def _breaking_after(count):
     """A judge whose judgements, from the `count`-th on, cannot be stored: that breaks our own code, not the model."""
     judge, lottery = Lottery(), Lottery()
 
-    def timed(sample, image):
-        if lottery.calls >= count:
-            return _Unstorable(), 1.0
-        return lottery.timed(sample, image)
+    def metered(calls):
+        return [Answer(_Unstorable(), Spent(calls=1))] if lottery.calls >= count else lottery.metered(calls)
 
-    judge.timed = timed
+    judge.metered = metered
     return judge
 
 
@@ -128,7 +127,7 @@ def test_pictures_lie_in_the_reference_s_folders_by_verdict(manifest, tmp_path):
 
 def test_pictures_that_could_not_be_judged_are_neither_correct_nor_incorrect(manifest, tmp_path):
     (record,) = run(manifest, tmp_path, judge=Scripted(scores(realism=None)), limit=1, max_iterations=1).records
-    assert record.outcome == "not_judged" and record.best is None
+    assert record.outcome == "not_judged" and record.chosen is None
     assert (tmp_path / "not_judged_1/s0_tryon_iter1.png").exists()
 
 
@@ -149,7 +148,7 @@ def test_a_model_that_breaks_on_one_sample_fails_it_alone_and_is_tried_again_nex
 
     result = run(manifest, tmp_path, Painter(before=break_on_red))
     assert [record.outcome == "failed" for record in result.records] == [True, False, False, True]
-    assert "painter broke while it had to draw: MemoryError: out of memory" in result.records[0].reason
+    assert "painter broke as generator: MemoryError: out of memory" in result.records[0].reason
     assert "failed" not in [record.outcome for record in run(manifest, tmp_path).records]
 
 
@@ -168,7 +167,7 @@ def test_an_unreadable_picture_makes_its_sample_unusable_and_the_run_goes_on(man
     [
         ({"flow": "closedloop"}, "no flow is called 'closedloop'. Did you mean 'closed_loop'"),
         ({"rubric": "defaults"}, "no rubric is called 'defaults'. Did you mean 'default'"),
-        ({"options": {"flow": {"accept": 7}}}, "no option of the rule is called 'accept'. Did you mean 'accept_at'"),
+        ({"rule": {"accept": 7}}, "no option of the rule is called 'accept'. Did you mean 'accept_at'"),
     ],
 )
 def test_unknown_names_are_refused_before_any_work(manifest, tmp_path, given, sentence):
@@ -184,7 +183,7 @@ def test_an_unknown_model_suggests_the_nearest(manifest, tmp_path):
 
 def test_an_option_changes_the_rule(manifest, tmp_path):
     (record,) = run(
-        manifest, tmp_path, judge=Scripted(scores(realism=7)), limit=1, options={"flow": {"accept_at": 7}}
+        manifest, tmp_path, judge=Scripted(scores(realism=7)), limit=1, rule={"accept_at": 7}
     ).records
     assert record.outcome == "accepted"
 
@@ -220,7 +219,7 @@ SLOW_RUN = textwrap.dedent("""
         print("drawing", flush=True)
         time.sleep(0.6)
 
-    parameters = BatchParameters(source=sys.argv[1], output=sys.argv[2], options={"workers": 1})
+    parameters = BatchParameters(source=sys.argv[1], output=sys.argv[2], run={"workers": 1})
     run_batch(parameters, generator=Painter(slowly), judge=Lottery(), progress=False)
 """)
 
@@ -252,7 +251,7 @@ def test_sigkill_between_calls_loses_no_finished_call(manifest, tmp_path, unbrok
     run(manifest, tmp_path / "run", painter)
     assert contents(FolderStore(tmp_path / "run")) == unbroken
     assert (
-        len(painter.requests) == sum(b'"kind": "draw"' in data for key, data in unbroken.items() if "calls" in key) - 1
+        len(painter.requests) == sum(b'"role": "generator"' in data for key, data in unbroken.items() if "calls" in key) - 1
     )
 
 
@@ -270,7 +269,7 @@ def test_a_stopped_run_says_how_far_it_came(manifest, tmp_path):
         time.sleep(0.2)
 
     with pytest.raises(Stopped, match="stopped after 0 of 4 samples"):
-        run(manifest, tmp_path, Painter(before=interrupt), options={"workers": 1})
+        run(manifest, tmp_path, Painter(before=interrupt), run={"workers": 1})
 
 
 def test_a_source_that_leaves_nothing_is_refused(manifest, tmp_path):
@@ -280,21 +279,21 @@ def test_a_source_that_leaves_nothing_is_refused(manifest, tmp_path):
 
 
 class BatchPainter(Painter):
-    """A painter that also takes many requests at once."""
+    """A painter that tells how many requests reach it together."""
 
     def __init__(self):
         super().__init__()
         self.sizes = []
 
-    def batch(self, calls):
+    def metered(self, calls):
         self.sizes.append(len(calls))
-        return [self(request) for (request,) in calls]
+        return super().metered(calls)
 
 
 def test_calls_of_several_samples_are_drawn_in_one_batch_and_come_out_alike(manifest, tmp_path):
     alone, together = BatchPainter(), BatchPainter()
-    one_by_one = run(manifest, tmp_path / "alone", alone, options={"workers": 1})
-    side_by_side = run(manifest, tmp_path / "together", together, options={"workers": 4, "max_batch": 4})
+    one_by_one = run(manifest, tmp_path / "alone", alone, run={"workers": 1})
+    side_by_side = run(manifest, tmp_path / "together", together, run={"workers": 4, "max_batch": 4})
     assert max(alone.sizes) == 1 < max(together.sizes)
     pictures = [[attempt.picture for attempt in record.attempts] for record in one_by_one.records]
     assert pictures == [[attempt.picture for attempt in record.attempts] for record in side_by_side.records]

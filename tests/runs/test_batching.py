@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from doubles import card
 
-from tryon_core.runs.batching import coalesce
 from tryon_core.errors import BadInput
+from tryon_core.runs.batching import coalesce
 
 
 class Doubler:

@@ -8,9 +8,9 @@ from PIL import Image
 
 from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped, StorageError
 from tryon_core.images import digest
-from tryon_core.runs.journal import Journal
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.journal import Journal
 from tryon_core.storage.store import FolderStore
 
 DEFAULT = RUBRICS["default"]

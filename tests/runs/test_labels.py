@@ -7,11 +7,11 @@ import pytest
 from doubles import Scripted, scores
 from doubles import run as batch
 
-from tryon_core.runs import labels
 from tryon_core.errors import BadInput, RunConflict, StorageError
+from tryon_core.runs import labels
 from tryon_core.runs.labels import Label
-from tryon_core.storage.store import FolderStore, open_store
 from tryon_core.runs.reading import open_run
+from tryon_core.storage.store import FolderStore, open_store
 
 ANGRY = 'not "met":\n\tthe café’s logo — 帽子 👒 —\u2028is gone\r\n<b>\\ \x00'
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from doubles import Lottery, Painter
 
-from tryon_core.runs.batch import run_batch
 from tryon_core.errors import UnknownName
 from tryon_core.flows.closed_loop import closed_loop
-from tryon_core.runs.run_once import kept_run
+from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.run_once import kept_run
 from tryon_core.sources import open_source
 
 

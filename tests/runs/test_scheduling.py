@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from tryon_core.runs.batch import run_batch
 from tryon_core.images import digest
+from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchOptions, BatchParameters
 from tryon_core.speed import scheduling as measured
 from tryon_core.speed.scheduling import CASES, GENERATOR_BATCH, JUDGE_BATCH, Waiting, ideal_s, in_words, scheduling

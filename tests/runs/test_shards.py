@@ -7,11 +7,11 @@ import sys
 import pytest
 from doubles import Lottery, Painter
 
-from tryon_core.runs.batch import run_batch
 from tryon_core.errors import BadInput, RunConflict
+from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
-from tryon_core.storage.store import FolderStore
 from tryon_core.runs.reading import open_run
+from tryon_core.storage.store import FolderStore
 
 PART = """
 import sys

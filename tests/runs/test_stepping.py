@@ -5,14 +5,14 @@ import threading
 import pytest
 from doubles import Painter, Scripted, scores
 
+from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
+from tryon_core.records import Change, Decision, SampleRecord
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
-from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
-from tryon_core.runs.job import prepare
-from tryon_core.runs.run_once import kept_run
-from tryon_core.runs.parameters import BatchParameters
-from tryon_core.records import Change, Decision, SampleRecord
 from tryon_core.runs.info import read_branches, read_records
+from tryon_core.runs.job import prepare
+from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.run_once import kept_run
 
 WORDS = "Wear it with long sleeves."
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
-from tryon_core.rubrics.rules import Rubric
-from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.roles import Answer
+from tryon_core.rubrics import RUBRICS, Rubric
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.steps import Spent
 
 SIZE = (64, 80)
 
@@ -56,8 +57,8 @@ class Painter:
         told = hashlib.sha256(canonical(request.record()).encode()).digest()
         return picture("#" + told[:3].hex())
 
-    def timed(self, request: EditRequest) -> tuple[Image.Image, float]:
-        return self(request), 2.0
+    def metered(self, calls: Sequence[tuple]) -> list[Answer]:
+        return [Answer(self(*call), Spent(calls=1, seconds=2.0, steps=4)) for call in calls]
 
 
 class Scripted:
@@ -83,8 +84,8 @@ class Lottery:
         drawn: Sequence[int] = hashlib.sha256(image.tobytes()).digest()
         return scores(self.rubric, **{key: 3 + drawn[i] % 8 for i, key in enumerate(self.rubric.keys)})
 
-    def timed(self, sample: Sample, image: Image.Image) -> tuple[Judgement, float]:
-        return self(sample, image), 1.0
+    def metered(self, calls: Sequence[tuple]) -> list[Answer]:
+        return [Answer(self(*call), Spent(calls=1, seconds=1.0)) for call in calls]
 
 
 def run(manifest, output, painter=None, judge=None, store=None, **given):

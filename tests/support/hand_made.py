@@ -6,26 +6,39 @@ from dataclasses import asdict
 
 from doubles import Painter, Scripted, card, picture, scores
 
-from tryon_core.flows.closed_loop import closed_loop
+from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.images import digest
-from tryon_core.records import Judgement, ModelCard, Sample, SampleLine, SampleRecord
-from tryon_core.rubrics.rules import best_attempt
-from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.info import RunInfo, attempt_rows, claim, record_key, to_parquet
-from tryon_core.runs.journal import Journal
+from tryon_core.records import Judgement, ModelCard, Sample, SampleLine
+from tryon_core.roles import answers
+from tryon_core.rubrics import RUBRICS, best_attempt
+from tryon_core.runs.info import FlowInfo, RunInfo, claim, record_key, step_rows, to_parquet
+from tryon_core.runs.journal import Journal, Meter
+from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing, Skipped
+from tryon_core.steps import SampleRecord
 from tryon_core.storage.store import open_store
 
 DEFAULT = RUBRICS["default"]
 DRAWING_S, JUDGING_S = 2.0, 1.0  # what each scripted call says it took
 CARDS = {"generator": card("painter"), "judge": card("scripted")}
+LOOP = FlowInfo(
+    name="closed_loop",
+    arguments={"generator": "generator", "judge": "judge", "writer": "writer"},
+    pictures=("person", "garment"),
+)
 
 
-class Clocked(Scripted):
-    """A scripted judge that always takes the same time."""
+class Metered:
+    """A model whose calls cost what it says, outside any journal: equal questions may get different answers."""
 
-    def timed(self, sample: Sample, image) -> tuple[Judgement, float]:
-        return self(sample, image), JUDGING_S
+    def __init__(self, model, argument: str, meter: Meter, seconds: float | None = None):
+        self.model, self.argument, self.meter, self.seconds = model, argument, meter, seconds
+
+    def __call__(self, *call):
+        (answer,) = answers(self.model, [call])
+        spent = answer.spent if self.seconds is None else answer.spent.model_copy(update={"seconds": self.seconds})
+        self.meter.add(self.argument, spent)
+        return answer.value
 
 
 class Bench:
@@ -37,32 +50,39 @@ class Bench:
         self.journal, self.records, self.lines = Journal(self.store), [], []
         self.kept: set[str] = set()
 
-    def line(self, sample_id: str, **known: str) -> SampleLine:
+    def line(self, sample_id: str, wish: str = "", **known: str) -> SampleLine:
         """A listed sample without a record."""
-        self.lines.append(SampleLine(sample_id=sample_id, person="p.png", garment="g.png", **known))
+        pictures, words = {"person": "p.png", "garment": "g.png"}, {"wish": wish} if wish else {}
+        self.lines.append(SampleLine(sample_id=sample_id, pictures=pictures, known=known, **words))
         return self.lines[-1]
 
     def sample(
-        self, sample_id: str, outcome: str, *judgements: Judgement, reason: str = "", **known: str
+        self, sample_id: str, outcome: str, *judgements: Judgement, reason: str = "", wish: str = "", **known: str
     ) -> SampleRecord:
         """A sample whose attempts got these judgements; the loop goes on to the last of them."""
-        line, images = self.line(sample_id, **known), {"person": picture("tan", (96, 128)), "garment": picture("navy")}
-        sample = Sample(sample_id=sample_id, wish=line.wish, images=images)
-        loop = closed_loop(
-            sample, self.draw, Clocked(*judgements), rubric=self.rubric, max_iterations=max(1, len(judgements))
+        line, images = (
+            self.line(sample_id, wish, **known),
+            {"person": picture("tan", (96, 128)), "garment": picture("navy")},
         )
-        drawn = list(loop) if judgements else []
-        attempts = tuple(attempt.record() for attempt in drawn)
-        self.keep(*(attempt.image for attempt in drawn))
-        best = best_attempt(attempts, self.rubric)
+        sample, meter = Sample(sample_id=sample_id, wish=line.wish, images=images), Meter()
+        models = {
+            "generator": Metered(self.draw, "generator", meter, DRAWING_S),
+            "judge": Metered(Scripted(*judgements), "judge", meter, JUDGING_S),
+        }
+        options = ClosedLoop(max_iterations=max(1, len(judgements)))
+        walk = Walk(closed_loop(sample, **models, rubric=self.rubric, options=options), meter)
+        drawn = list(walk) if judgements else []
+        steps = tuple(step.record() for step in drawn)
+        self.keep(*(step.image for step in drawn))
+        best = best_attempt(steps, self.rubric)
         record = SampleRecord(
             sample_id=sample_id,
             line=line,
             pictures=dict(zip(images, self.keep(*images.values()), strict=True)),
-            attempts=attempts,
+            steps=steps,
             outcome=outcome,
             reason=reason,
-            best=best.number if best else None,
+            chosen=best.number if best else None,
         )
         self.store.create(record_key(sample_id), record.model_dump_json().encode())
         self.records.append(record)
@@ -80,10 +100,11 @@ class Bench:
     ) -> str:
         """Write run.json and listing.json; returns where the run is."""
         listing = Listing(lines=tuple(self.lines), skipped=tuple(skipped), found=len(self.lines))
-        parameters = {"source": "shelf.jsonl", "flow": "closed_loop", "max_iterations": 4, "seed": 0, **told}
+        parameters = {"source": "shelf.jsonl", "seed": 0, "models": {}, "options": {"max_iterations": 4}, **told}
         claim(
             self.store,
             RunInfo(
+                flow=LOOP,
                 parameters=parameters,
                 rubric=json.loads(json.dumps(asdict(self.rubric))),
                 models=cards,
@@ -96,7 +117,7 @@ class Bench:
         )
         self.store.create("listing.json", listing.model_dump_json().encode())
         if parquet:
-            self.store.create("attempts.parquet", to_parquet(attempt_rows(self.records, self.rubric)))
+            self.store.create("attempts.parquet", to_parquet(step_rows(self.records, self.rubric)))
         return self.where
 
 

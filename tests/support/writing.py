@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from doubles import Lottery, Scripted, card
 
+from tryon_core import roles
+from tryon_core.steps import Spent
+
 Answer = str | Callable[[str], str]
 
 
@@ -37,8 +40,8 @@ class ScriptedWriter:
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer(question) if callable(answer) else answer
 
-    def timed(self, question, images):
-        return self(question, images), 3.0
+    def metered(self, calls):
+        return [roles.Answer(self(*call), Spent(calls=1, seconds=3.0)) for call in calls]
 
 
 class WritingLottery(Lottery):

@@ -49,6 +49,7 @@ class FlowLine:
     shape     how its steps hang together: a line of attempts, a tree of candidates, or stages
     models    argument -> how it is filled by default
     rubric    the rubric where a run names none
+    ends       'module:function' of the steps and settings: True where the flow will end without another call
     next_request  'module:function' that says how the flow would ask next, for a person who steps through it
     every_attempt  whether each judged picture goes to the folder of its verdict, or the chosen one alone
     """
@@ -59,6 +60,7 @@ class FlowLine:
     shape: Shape = "line"
     models: Mapping[str, Filling] = field(default_factory=dict)
     rubric: str = "default"
+    ends: str | Callable[..., bool] = ""
     next_request: str | Callable[..., Any] = ""
     every_attempt: bool = False
 
@@ -72,6 +74,7 @@ FLOWS: dict[str, FlowLine] = {
             "judge": Filling(default="measure"),
             "writer": Filling(part_of="judge.writer", only_with="rewrite"),
         },
+        ends=".closed_loop:ends",
         next_request=".closed_loop:next_request",
         every_attempt=True,
     ),
@@ -116,6 +119,10 @@ class FlowSpec:
     def roles(self) -> dict[str, Role]:
         """Argument -> role of the model that fills it."""
         return roles_of(self.function)
+
+    @property
+    def ends(self) -> Callable[..., bool] | None:
+        return _resolved(self.line.ends) if self.line.ends else None
 
     @property
     def next_request(self) -> Callable[..., Any] | None:

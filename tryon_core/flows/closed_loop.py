@@ -70,11 +70,15 @@ def closed_loop(
         )
         change = yield attempt  # None in a batch; a person may answer with words or a verdict
         attempts.append(attempt.changed(change))
-        ended = attempts[-1].decision in (Decision.ACCEPT, Decision.STOP)
-        if ended or len(attempts) == options.max_iterations:
+        if ends(attempts, options):
             best = best_attempt(attempts, rubric)
             return best.number if best else None
         request = next_request(sample, attempts, generator=generator, rubric=rubric, writer=writer)
+
+
+def ends(attempts: Sequence[Step], options: ClosedLoop) -> bool:
+    """Whether the loop is over behind these attempts: accepted, given up, or out of iterations."""
+    return attempts[-1].decision in (Decision.ACCEPT, Decision.STOP) or len(attempts) >= options.max_iterations
 
 
 def next_request(
@@ -82,7 +86,9 @@ def next_request(
 ) -> EditRequest:
     """How the loop asks after these attempts: RETRY keeps the noise, so only the words change; RESTART draws new."""
     request = revise(sample, attempts, rubric, generator)
-    return polished(request, sample, attempts, rubric, writer, generator) if writer else request
+    if writer is None:
+        return request
+    return polished(request, sample, attempts, rubric=rubric, writer=writer, generator=generator)
 
 
 def opening_request(sample: Sample, seed: int = 0) -> EditRequest:

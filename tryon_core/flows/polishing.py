@@ -42,6 +42,7 @@ def polished(
     request: EditRequest,
     sample: Sample,
     attempts: Sequence[Step],
+    *,
     rubric: Rubric,
     writer: Writer,
     generator: Generator | None = None,

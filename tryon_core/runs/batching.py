@@ -1,87 +1,109 @@
 """Many samples at once without touching the flows: calls made concurrently become device batches."""
 
-import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import BadInput
-from ..roles import card_of
+from ..roles import answers, card_of
 
 
-def coalesce(model: Any, max_batch: int, max_wait_s: float = 0.02) -> "Coalesced":
-    """Wrap a model that offers `batch(list of argument tuples) -> answers`, for many threads to call singly.
+class Batched:
+    """A model whose calls, from any number of threads, go to its family's worker in batches of at most `max_batch`."""
 
-    max_batch   calls put together at most
-    max_wait_s  how long an idle worker lingers for company after the first call
+    def __init__(self, model: Any, worker: "Worker", max_batch: int):
+        if max_batch < 1:
+            raise BadInput(f"max_batch of {card_of(model).name} must be 1 or more, got {max_batch}")
+        self.model, self.worker, self.max_batch, self.card = model, worker, max_batch, card_of(model)
+
+    def submit_all(self, calls: Sequence[tuple]) -> list[Future]:
+        """Hand several calls over together; each future gives an Answer as soon as its batch is done."""
+        return self.worker.submit(self, calls)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    model: Batched
+    call: tuple
+    answer: Future = field(default_factory=Future)
+
+
+class Worker:
+    """One thread per family of models: when idle it takes everything that waits for one of them, up to its `max_batch`.
+
+    It counts no samples, so it neither deadlocks nor stalls. A failed batch is retried one by one, so an error reaches
+    only its caller.
+
+    linger_s   how long an idle worker waits for company after the first call
     """
-    if max_batch < 1 or max_wait_s < 0:
-        raise BadInput(f"coalesce needs max_batch >= 1 and max_wait_s >= 0, got {max_batch} and {max_wait_s}")
-    return Coalesced(model, max_batch, max_wait_s)
 
+    def __init__(self, name: str, linger_s: float = 0.02):
+        if linger_s < 0:
+            raise BadInput(f"a worker lingers 0 seconds or more, got {linger_s}")
+        self.linger_s = linger_s
+        self._waiting: deque[_Waiting] = deque()
+        self._changed, self._closed = threading.Condition(), False
+        self._thread = threading.Thread(target=self._work, name=f"batches of {name}", daemon=True)
+        self._thread.start()
 
-class Coalesced:
-    """One worker a model: when idle it takes everything waiting, up to `max_batch`; it counts no samples, so it neither
-    deadlocks nor stalls. A failed batch is retried one by one, so an error reaches only its caller."""
-
-    def __init__(self, model: Any, max_batch: int, max_wait_s: float):
-        self.model, self.max_batch, self.max_wait_s, self.card = model, max_batch, max_wait_s, card_of(model)
-        self.fits = getattr(model, "fits", None)
-        self._waiting: queue.SimpleQueue[tuple[tuple, Future] | None] = queue.SimpleQueue()
-        self._worker = threading.Thread(target=self._work, name=f"batches of {self.card.name}", daemon=True)
-        self._worker.start()
-
-    def __call__(self, *arguments: Any) -> Any:
-        return self.timed(*arguments)[0]
-
-    def timed(self, *arguments: Any) -> tuple[Any, float]:
-        """(answer, this call's share of its batch's seconds), waiting not counted."""
-        answer: Future = Future()
-        self._waiting.put((arguments, answer))
-        return answer.result()
+    def submit(self, model: Batched, calls: Sequence[tuple]) -> list[Future]:
+        waiting = [_Waiting(model, call) for call in calls]
+        with self._changed:
+            self._waiting.extend(waiting)
+            self._changed.notify()
+        return [one.answer for one in waiting]
 
     def close(self) -> None:
-        """Finish what waits, then end the worker."""
-        self._waiting.put(None)
-        self._worker.join()
+        """Finish what waits, then end the thread."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
 
     def _work(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch, closing = self._gather(first)
-            self._answer(batch)
-            if closing:
-                return
+        while batch := self._next_batch():
+            _answer(batch)
 
-    def _gather(self, first: tuple) -> tuple[list, bool]:
-        batch, deadline = [first], time.monotonic() + self.max_wait_s
-        while len(batch) < self.max_batch:
-            try:
-                call = self._waiting.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-            if call is None:
-                return batch, True
-            batch.append(call)
-        return batch, False
+    def _next_batch(self) -> list[_Waiting]:
+        """The calls of the model that has waited longest; none once closed and empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if not self._waiting:
+                return []
+            model, deadline = self._waiting[0].model, time.monotonic() + self.linger_s
+            while not self._closed and self._count(model) < model.max_batch:
+                if not self._changed.wait(max(0.0, deadline - time.monotonic())):
+                    break
+            batch = [one for one in self._waiting if one.model is model][: model.max_batch]
+            taken = set(map(id, batch))
+            self._waiting = deque(one for one in self._waiting if id(one) not in taken)
+            return batch
 
-    def _answer(self, batch: list[tuple[tuple, Future]]) -> None:
-        try:
-            answers, seconds = _clocked(self.model.batch, [arguments for arguments, _ in batch])
-            if len(answers) != len(batch):
-                raise BadInput(f"{self.card.name}.batch answered {len(answers)} of {len(batch)} calls")
-        except Exception as error:  # noqa: BLE001  whatever it is, it is handed to its caller below
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
-                return
-            for call in batch:
-                self._answer([call])
-            return
-        for (_, future), answer in zip(batch, answers, strict=True):
-            future.set_result((answer, seconds / len(batch)))
+    def _count(self, model: Batched) -> int:
+        return sum(one.model is model for one in self._waiting)
 
 
-def _clocked(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    start = time.perf_counter()
-    return function(*arguments), time.perf_counter() - start
+def _answer(batch: Sequence[_Waiting]) -> None:
+    futures = submitted(batch[0].model.model, [one.call for one in batch])
+    for one, done in zip(batch, futures, strict=True):
+        if (error := done.exception()) is not None:
+            one.answer.set_exception(error)
+        else:
+            one.answer.set_result(done.result())
+
+
+def submitted(model: Any, calls: Sequence[tuple]) -> list[Future]:
+    """The calls answered now, in this thread: together, and one by one where that failed."""
+    futures: list[Future] = [Future() for _ in calls]
+    try:
+        for future, answer in zip(futures, answers(model, calls), strict=True):
+            future.set_result(answer)
+    except Exception as error:  # noqa: BLE001  whatever it is, its caller gets it
+        if len(calls) > 1:
+            return [submitted(model, [call])[0] for call in calls]
+        futures[0].set_exception(error)
+    return futures

@@ -1,28 +1,31 @@
-"""A run as data: what ran (run.json), one record per sample, and one row per attempt.
+"""A run as data: what ran (run.json), one record per sample, and one row per step.
 
-run.json                parameters, rubric, rule, models with revision and licence, listing digest, versions, commit
+run.json                flow, parameters, rubric with rule, models with revision and licence, listing digest, versions
 listing.json            the samples as they were listed, frozen
-records/<id>.json       attempts so far and the outcome
-branches/<id>/<n>.json  attempts after a person overruled one
-attempts.parquet        all attempts, one row each, written when the run ends
+records/<id>.json       steps so far and the outcome
+branches/<id>/<n>.json  steps after a person overruled one
+attempts.parquet        all steps, one row each, written when the run ends
 """
 
 import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
-from ..rubrics.rules import Constraint, Rubric, Rule, failures
 from ..errors import RunConflict, StorageError
-from ..records import AttemptRecord, Measurement, ModelCard, Outcome, Record, SampleRecord, canonical
+from ..records import Measurement, ModelCard, Record, canonical
+from ..rubrics.rules import Rubric, failures
+from ..steps import Outcome, SampleRecord, StepRecord
 from ..storage.store import Store
+from ..text import first_problem
 
+FORMAT = 2  # of what a run holds; 1 was written by tryon-core 0.1
 RECORDED_PACKAGES = (
     "tryon-core",
     "numpy",
@@ -40,26 +43,40 @@ RECORDED_PACKAGES = (
 )
 
 
+class FlowInfo(Record):
+    """The flow that ran: its name, how its steps hang together, and the role of the model behind each argument."""
+
+    name: str
+    shape: Literal["line", "tree", "stages"] = "line"
+    arguments: dict[str, str] = {}
+    pictures: tuple[str, ...] = ()  # roles of the pictures that it needs or may use, in order
+
+
 class RunInfo(Record):
     """What ran. `differences` compares everything that decides the answers; the rest is for the reader."""
 
+    format: Literal[2] = FORMAT
+    flow: FlowInfo
     parameters: dict[str, Any]
-    rubric: dict[str, Any]  # constraints and rule
-    models: dict[str, ModelCard]  # role -> card
-    listing_digest: str
+    rubric: dict[str, Any] | None = None  # constraints and rule; None where the flow asks for none
+    models: dict[str, ModelCard] = {}  # argument of the flow -> card; empty while the models are loaded
+    listing_digest: str = ""
     started_utc: str
     price_per_hour: float | None = None  # of the machine; None: not priced
     versions: dict[str, str] = {}
     commit: str = ""
 
-    def the_rubric(self) -> Rubric:
-        """The rubric with the rule this run used."""
-        asked = tuple(Constraint(**one) for one in self.rubric["constraints"])
-        return Rubric(name=self.rubric["name"], constraints=asked, rule=Rule(**self.rubric["rule"]))
+    def the_rubric(self) -> Rubric | None:
+        """The rubric with the rule this run used; None where it asked for none."""
+        return None if self.rubric is None else TypeAdapter(Rubric).validate_python(self.rubric)
+
+    def cards(self, role: str) -> dict[str, ModelCard]:
+        """The models of a role, by argument."""
+        return {name: card for name, card in self.models.items() if self.flow.arguments.get(name) == role}
 
     def deciding(self) -> dict[str, Any]:
         """Everything that decides the answers, as JSON."""
-        return self.model_dump(mode="json", include={"parameters", "rubric", "models", "listing_digest"})
+        return self.model_dump(mode="json", include={"flow", "parameters", "rubric", "models", "listing_digest"})
 
     @property
     def digest(self) -> str:
@@ -77,38 +94,52 @@ class RunInfo(Record):
 
 
 class Branch(Record):
-    """Another way through a sample's attempts, opened where a person overruled one of them; it counts in no rate.
+    """Another way through a sample's steps, opened where a person overruled one of them; it counts in no rate.
 
     parent    'loop', or the name of the branch it leaves
-    after     number of the attempt that was overruled; that one carries the change, those before it are the parent's
-    attempts  all of them, from 1
+    after     number of the step that was overruled; that one carries the change, those before it are the parent's
+    steps     all of them, from 1
     """
 
     sample_id: str
     name: str
     parent: str = "loop"
     after: int = Field(ge=1)
-    attempts: tuple[AttemptRecord, ...]
+    steps: tuple[StepRecord, ...]
     outcome: Outcome = "running"
     reason: str = ""
-    best: int | None = None
+    chosen: int | None = None
+
+    @property
+    def attempts(self) -> tuple[StepRecord, ...]:
+        """The steps with a judgement, in order."""
+        return tuple(step for step in self.steps if step.judgement is not None)
 
 
 def claim(store: Store, info: RunInfo) -> RunInfo:
-    """Write run.json, or find that the output already holds this very run; returns what stands there.
+    """Write run.json, or find that the output already holds this very run; returns what is there.
 
+    A claim without models is the first half: it says who writes here before a weight is loaded, and the claim with
+    models completes it.
     raises   RunConflict with the differences where it holds another run
     """
-    data = json.dumps(info.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
-    if store.create("run.json", data):
+    if store.create("run.json", _document(info)):
         return info
-    present = read_info(store)
-    if different := present.differences(info):
+    seen, present = store.version("run.json"), read_info(store)
+    compared = info if info.models and present.models else info.model_copy(update={"models": present.models})
+    if different := present.differences(compared):
         raise RunConflict(
             f"{store.url} holds a run with other parameters ({'; '.join(different)}); "
             f"give another output, and reuse={store.url!r} to keep its finished calls"
         )
+    if info.models and not present.models:
+        present = present.model_copy(update={"models": info.models})
+        store.replace("run.json", _document(present), seen)
     return present
+
+
+def _document(info: RunInfo) -> bytes:
+    return json.dumps(info.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
 
 
 def read_info(store: Store) -> RunInfo:
@@ -118,8 +149,22 @@ def read_info(store: Store) -> RunInfo:
         raise StorageError(f"{store.url} holds no run (no run.json); give the folder or s3:// prefix of one")
     try:
         return RunInfo.model_validate_json(found)
-    except ValueError as e:
-        raise StorageError(f"{store.url}/run.json is damaged or of another version ({str(e).splitlines()[0]})") from e
+    except ValidationError as e:
+        if _format_of(found) == 1:
+            raise StorageError(
+                f"{store.url} was written by tryon-core 0.1, which this version does not read; make the run again into "
+                "another output, or open it with 0.1"
+            ) from e
+        raise StorageError(f"{store.url}/run.json is damaged or of another version ({first_problem(e)})") from e
+
+
+def _format_of(document: bytes) -> int | None:
+    """The format of a run.json; 1 where it names none; None where it is no JSON object."""
+    try:
+        found = json.loads(document)
+    except ValueError:
+        return None
+    return found.get("format", 1) if isinstance(found, dict) and "parameters" in found else None
 
 
 def record_key(sample_id: str) -> str:
@@ -142,38 +187,60 @@ def read_records(store: Store) -> list[SampleRecord]:
     return [SampleRecord.model_validate_json(store.read(key) or b"") for key in store.keys("records/")]
 
 
-def attempt_rows(records: Iterable[SampleRecord], rubric: Rubric) -> list[dict[str, Any]]:
-    """One flat row an attempt: who, how it was asked for, a score per constraint (None: not scored), decision, cost.
+def step_rows(records: Iterable[SampleRecord], rubric: Rubric | None) -> list[dict[str, Any]]:
+    """One flat row per step: who, how it was asked for, scores, decision, cost.
 
-    `check.*`, what was measured of the edit itself, only where it was measured.
+    attempt        its number among the judged steps; missing where it has no judgement
+    score.<key>    per constraint of the rubric (missing: not scored), with status.<key>
+    measured.<name>  numbers of the step, only where they were measured
+    data.<name>    what the flow found, plain values only
+    spent.<argument>.<what>  calls, seconds, and what else was counted
+    known.<name>   what is known of the sample
     """
-    return [_row(record, number, rubric) for record in records for number in range(len(record.attempts))]
+    return [row for record in records for row in _rows(record, rubric)]
 
 
-def _row(record: SampleRecord, index: int, rubric: Rubric) -> dict[str, Any]:
-    attempt, line = record.attempts[index], record.line
-    failed = failures(attempt.judgement, rubric)
+def _rows(record: SampleRecord, rubric: Rubric | None) -> Iterator[dict[str, Any]]:
+    attempt = 0
+    for step in record.steps:
+        attempt += step.judgement is not None
+        yield {
+            "sample_id": record.sample_id,
+            "step": step.number,
+            "stage": step.stage,
+            "parent": step.parent,
+            "attempt": attempt if step.judgement else None,
+            "decision": str(step.decision) if step.decision else None,
+            "judged": step.judged,
+            **_scores(step, rubric),
+            "prompt": step.request["prompt"] if step.request else None,
+            "noise_seed": step.request["noise"]["seed"] if step.request else None,
+            "picture": step.picture,
+            **{f"measured.{name}": one.value for name, one in step.scores.items() if isinstance(one, Measurement)},
+            **{f"data.{name}": value for name, value in step.data.items() if isinstance(value, PLAIN)},
+            **{
+                f"spent.{argument}.{name}": value
+                for argument, spent in step.spent.items()
+                for name, value in spent.model_dump(exclude_none=True).items()
+            },
+            "chosen": record.chosen == step.number,
+            "outcome": record.outcome,
+            **{f"known.{name}": value for name, value in record.line.known.items()},
+        }
+
+
+PLAIN = (str, int, float, bool)
+
+
+def _scores(step: StepRecord, rubric: Rubric | None) -> dict[str, Any]:
+    if rubric is None:
+        return {}
+    given = step.judgement.scores if step.judgement else {}
+    failed = failures(step.judgement, rubric) if step.judgement else ()
     return {
-        "sample_id": record.sample_id,
-        "attempt": attempt.number,
-        "decision": str(attempt.decision),
-        "judged": not attempt.judgement.unscored,
         "primary_failure": failed[0] if failed else None,
-        **{f"score.{key}": attempt.judgement.scores[key].score for key in rubric.keys},
-        **{f"status.{key}": attempt.judgement.scores[key].status for key in rubric.keys},
-        "drawing_s": attempt.ledger.drawing_s,
-        "judging_s": attempt.ledger.judging_s,
-        "writing_s": attempt.ledger.writing_s,
-        "prompt": attempt.request["prompt"],
-        "noise_seed": attempt.request["noise"]["seed"],
-        "picture": attempt.picture,
-        **{f"check.{name}": found.value for name, found in attempt.checks.items() if isinstance(found, Measurement)},
-        "best": record.best == attempt.number,
-        "outcome": record.outcome,
-        "garment_type": line.garment_type,
-        "difficulty": line.difficulty,
-        "gender": line.gender,
-        "pattern": line.pattern,
+        **{f"score.{key}": given[key].score if given else None for key in rubric.keys},
+        **{f"status.{key}": given[key].status if given else None for key in rubric.keys},
     }
 
 
@@ -183,10 +250,18 @@ def to_parquet(rows: Sequence[dict[str, Any]]) -> bytes:
     import pyarrow.parquet
 
     names = dict.fromkeys(name for row in rows for name in row)  # a check that the first row lacks is a column too
-    columns = {name: [row.get(name) for row in rows] for name in names}
+    columns = {name: _column([row.get(name) for row in rows]) for name in names}
     out = pyarrow.BufferOutputStream()
     pyarrow.parquet.write_table(pyarrow.Table.from_pydict(columns), out)
     return out.getvalue().to_pybytes()
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """The values as one type: numbers beside texts become texts."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int, float}:
+        return values
+    return values if len(kinds) < 2 else [None if value is None else str(value) for value in values]
 
 
 def _flat(value: Any, name: str = "") -> dict[str, Any]:

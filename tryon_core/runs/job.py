@@ -1,42 +1,44 @@
-"""A run that was claimed: which samples, which flow with which models and options, and where every call is kept."""
+"""A run that was claimed: which samples, which flow with which models and settings, and where every call is kept."""
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from .. import models
-from ..rubrics import shipped as rubrics
-from ..pictures.edit_checks import finisher
-from ..rubrics.rules import Rubric
+from .. import models as known_models
 from ..errors import BadInput, UnknownName
-from ..flows.closed_loop import closed_loop, fixes_composer
-from ..flows.polishing import polished
-from .journal import Journal
-from .parameters import BatchParameters
-from ..roles import Generator, Judge, Writer, card_of
-from ..records import Attempt, ModelCard, Sample
-from .info import RunInfo, claim, git_commit, package_versions, read_info
+from ..flows import Filling, FlowSpec, named, spec_of
+from ..records import Sample
+from ..roles import Role, card_of
+from ..rubrics.rules import Rubric
+from ..rubrics.shipped import rubric as rubric_named
 from ..sources import Listing, Source, open_source
-from ..storage.store import Store, open_store
+from ..steps import Flow
+from ..storage.store import FolderStore, Store, open_store
+from .info import FlowInfo, RunInfo, claim, git_commit, package_versions, read_info
+from .journal import Journal, Meter
+from .parameters import SHORTHANDS, BatchParameters, NamedModel
+from .walk import Walk
 
-Flow = Callable[..., Iterator[Attempt]]  # takes a sample, generate, judge, rubric, max_iterations and seed
-
-ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib"}  # options of memory; the policy it leads to is in the card
-FLOWS: dict[str, Flow] = {"closed_loop": closed_loop}
+ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib", "device"}  # of memory and place; what follows is in the card
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A run that was claimed: which samples, which flow with which models, and where every call is kept."""
+    """A run that was claimed.
+
+    rubric   None where the flow asks for none
+    models   argument of the flow -> model
+    options  the flow's settings; None where it has none
+    """
 
     parameters: BatchParameters
-    rubric: Rubric
-    flow: Flow
-    draw: Generator
-    score: Judge
-    write: Writer | None  # polishes the next words; None: they stay as composed
+    flow: FlowSpec
+    rubric: Rubric | None
+    models: Mapping[str, Any]
+    options: Any
     source: Source
     listing: Listing
     journal: Journal
@@ -45,127 +47,236 @@ class Job:
     def store(self) -> Store:
         return self.journal.store
 
-    def attempts(
-        self, sample: Sample, around: Callable[[Generator], Generator] = lambda draw: draw, **changed: Any
-    ) -> Iterator[Attempt]:
+    def walk(self, sample: Sample, more: int = 0) -> Walk:
         """The flow over one sample, every call answered by the journal.
 
-        around   what stands between the flow and the generator
-        changed  arguments of the flow in place of the run's own
+        more   attempts beyond those of the settings, for a person's branch
         """
-        told = {"rubric": self.rubric, "max_iterations": self.parameters.max_iterations, "seed": self.parameters.seed}
-        draw, score = around(self.journal.generator(self.draw)), self.journal.judge(self.score, self.rubric)
-        taken = inspect.signature(self.flow).parameters
-        told |= {name: value for name, value in self._may_take().items() if name in taken}
-        return self.flow(sample.blind(), draw, score, **{**told, **changed})
+        meter = Meter()
+        arguments = self.journaled(meter)
+        own = {"rubric": self.rubric, "rule": self.rubric and self.rubric.rule, "seed": self.parameters.seed}
+        own |= {"options": self.settings(more), "ledger": meter.total}
+        arguments |= {name: value for name, value in own.items() if value is not None and self.flow.takes(name)}
+        flow: Flow = self.flow.function(sample.blind(), **arguments)
+        return Walk(flow, meter)
 
-    def _may_take(self) -> dict[str, Any]:
-        """Arguments for the flows that have them."""
-        fits = getattr(self.draw, "fits", None)
-        revise = fixes_composer(self.rubric, fits)
-        if self.write:
-            revise = polished(revise, self.journal.writer(self.write), self.rubric, fits)
-        return {"revise": revise, "finish": finisher(self.parameters.composite_back, self.journal.save_picture)}
+    def journaled(self, meter: Meter) -> dict[str, Any]:
+        """Argument of the flow -> its model behind the journal, for one sample."""
+        return {
+            argument: self.journal.model(
+                self.models[argument],
+                role,
+                meter=meter,
+                argument=argument,
+                rubric=self.rubric,
+                max_batch=self.parameters.run.max_batch_of(argument),
+            )
+            for argument, role in self.flow.roles.items()
+            if argument in self.models
+        }
+
+    def settings(self, more: int = 0) -> Any:
+        """The flow's settings, with `more` iterations where it counts any."""
+        if not more or not hasattr(self.options, "max_iterations"):
+            return self.options
+        return replace(self.options, max_iterations=self.options.max_iterations + more)
 
 
 def prepare(
     parameters: BatchParameters,
     *,
-    generator: Generator | None = None,
-    judge: Judge | None = None,
-    flow: Flow | None = None,
+    models: Mapping[str, Any] | None = None,
+    generator: Any = None,
+    judge: Any = None,
+    flow: FlowSpec | Callable[..., Flow] | None = None,
     source: Source | None = None,
     store: Store | None = None,
 ) -> Job:
-    """Claim the output for this run, and list its samples; a re-run sees the samples of the first listing.
+    """Claim the output for this run, list its samples, then load its models; a re-run sees the samples first listed.
 
-    generator, judge  in place of the named models; each needs a `card`
+    models            argument of the flow -> model, in place of the named ones; each needs a `card`
+    generator, judge  the same for these two
     flow, source      in place of the named ones; a source's own selection stands
     store             in place of the one at `parameters.output`
     raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
     """
-    flow, rubric = flow or _flow(parameters.flow), _rubric(parameters)
-    room = {"at_once": parameters.options.max_batch}
-    draw = generator or named_model(parameters, "generator", room)
-    score = judge or named_model(parameters, "judge", room, rubric=rubric)
-    write = writer_of(parameters, flow, score)
-    if parameters.composite_back and "finish" not in inspect.signature(flow).parameters:
-        raise BadInput(
-            f"flow {parameters.flow} takes no finisher, so nothing can be put back; set composite_back=False"
-        )
+    spec = flow if isinstance(flow, FlowSpec) else spec_of(flow) if flow else named(parameters.flow)
+    given = {"generator": generator, "judge": judge, **(models or {})}
+    given = {argument: model for argument, model in given.items() if model is not None}
+    options, rubric = _settings(spec, parameters), _rubric(spec, parameters)
+    _check_arguments(spec, parameters, given)
     source = source or open_source(
         parameters.source,
         limit=parameters.limit,
         difficulty=parameters.difficulty,
         gender=parameters.gender,
         sample=parameters.sample,
+        samples=parameters.samples,
     )
+    reuse = _earlier_run(parameters.reuse)
     store = store or (open_store(parameters.output) if parameters.output else None)
     frozen = store.read("listing.json") if store else None
     listing = Listing.model_validate_json(frozen) if frozen else source.listing()
-    cards = {"generator": card_of(draw), "judge": card_of(score)}
-    info = _info(parameters, flow=flow, rubric=rubric, source=source, listing=listing, cards=cards)
-    store = store or open_store(f"runs/{info.parameters['flow'].rpartition('.')[2]}-{info.digest[:8]}")
-    journal = Journal(store, reuse=_earlier_run(parameters.reuse))
+    spec.check_pictures(listing.lines)
+    info = _info(parameters, spec=spec, options=options, rubric=rubric, source=source, listing=listing)
+    if store:
+        claim(store, info)
+    else:
+        FolderStore.check_writable("runs")
+    filled = fill(spec, parameters, given, rubric=rubric, options=options)
+    info = info.model_copy(update={"models": {argument: card_of(model) for argument, model in filled.items()}})
+    store = store or open_store(f"runs/{spec.name.rpartition('.')[2]}-{info.digest[:8]}")
     claim(store, info)
     store.create("listing.json", listing.model_dump_json(indent=1).encode())
     return Job(
         parameters=parameters,
+        flow=spec,
         rubric=rubric,
-        flow=flow,
-        draw=draw,
-        score=score,
-        write=write,
+        models=filled,
+        options=options,
         source=source,
         listing=listing,
-        journal=journal,
+        journal=Journal(store, reuse=reuse),
     )
 
 
-def named_model(parameters: BatchParameters, role: str, suggested: Mapping[str, Any], **told: Any) -> Any:
-    """The generator or judge that the parameters name, with their options for it.
+# ---- filling the flow's arguments ------------------------------------------------------------------------------------
 
-    suggested  options for a model that has them, where the parameters do not say otherwise
-    told       options that are the run's own
-    raises     as models.load; BadInput where the parameters give one of the run's own
+
+def fill(
+    spec: FlowSpec, parameters: BatchParameters, given: Mapping[str, Any], *, rubric: Rubric | None, options: Any
+) -> dict[str, Any]:
+    """Argument of the flow -> model, in this order: as given or named, a member of the generator's family, the
+    generator itself, a part of another model, the flow's default.
+
+    raises   BadInput where an argument stays empty that must not; as models.load
     """
-    name, options = getattr(parameters, role), getattr(parameters.options, role)
-    if both := sorted(set(told) & set(options)):
-        raise BadInput(f"{both[0]} of the {role} is a parameter of the run; leave it out of options.{role}")
-    known = models.options_of(name, role)
-    return models.load(name, role, **{key: suggested[key] for key in suggested if key in known} | options, **told)
+    filled: dict[str, Any] = {}
+    for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
+        model = given.get(argument) or _named(spec, parameters, argument, rubric, filled, options)
+        if model is not None:
+            filled[argument] = model
+        elif not spec.can_do_without(argument):
+            role, example = spec.roles[argument].name, json.dumps({argument: "NAME"})
+            raise BadInput(
+                f"flow {spec.name} needs a model for {argument} (a {role}), and none is named: -p models '{example}'"
+            )
+    return {argument: filled[argument] for argument in spec.roles if argument in filled}
+
+
+def _named(
+    spec: FlowSpec,
+    parameters: BatchParameters,
+    argument: str,
+    rubric: Rubric | None,
+    filled: Mapping[str, Any],
+    options: Any,
+) -> Any:
+    filling, named_model = spec.line.models.get(argument, Filling()), parameters.named_models().get(argument)
+    role = spec.roles[argument]
+    if named_model:
+        return load(named_model, role, argument, parameters, rubric)
+    if filling.only_with and not getattr(options, filling.only_with):
+        return None
+    generator = filled.get("generator")
+    if filling.member and generator is not None:
+        member = known_models.member_of(card_of(generator).name, filling.member)
+        if member:
+            return load(NamedModel(name=member), role, argument, parameters, rubric)
+    if filling.tool and filling.tool in getattr(generator, "tools", ()):
+        return generator
+    if filling.part_of:
+        return _part(filling, filled)
+    return load(NamedModel(name=filling.default), role, argument, parameters, rubric) if filling.default else None
+
+
+def _part(filling: Filling, filled: Mapping[str, Any]) -> Any:
+    owner, part = filling.part_of.split(".")
+    if not hasattr(filled.get(owner), part):
+        raise BadInput(
+            f"{card_of(filled[owner]).name} has no {part} of its own, which {filling.only_with} needs; set "
+            f"{filling.only_with}=False, take a {owner} that has one, or name one in models"
+        )
+    return getattr(filled[owner], part)
+
+
+def load(
+    model: NamedModel, role: Role, argument: str, parameters: BatchParameters, rubric: Rubric | None, **suggested: Any
+) -> Any:
+    """A model with its own options and, where it takes them, the run's rubric, room for a batch, and device.
+
+    suggested  further options for a model that has them, where its own do not say otherwise
+    raises     as models.load; BadInput where its options name what is the run's own
+    """
+    if "rubric" in model.options:
+        raise BadInput(f"rubric is a parameter of the run; leave it out of the options of {argument}")
+    accepted = known_models.options_of(model.name, role.name)
+    suggested |= {"at_once": parameters.run.max_batch_of(argument), "device": parameters.run.devices.get(argument)}
+    taken = {name: value for name, value in suggested.items() if name in accepted and value is not None}
+    own = {"rubric": rubric} if rubric is not None and "rubric" in accepted else {}
+    return known_models.load(model.name, role.name, **taken | model.options, **own)
+
+
+def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping[str, Any]) -> None:
+    for argument in (*parameters.named_models(), *given, *parameters.run.devices):
+        if argument not in spec.roles:
+            raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
+
+
+# ---- settings, rubric, and what is written of them -------------------------------------------------------------------
+
+
+def _settings(spec: FlowSpec, parameters: BatchParameters) -> Any:
+    for name in SHORTHANDS:
+        if getattr(parameters, name) is not None and name not in spec.setting_names():
+            has = ", ".join(spec.setting_names()) or "none"
+            raise BadInput(f"flow {spec.name} has no setting {name} (it has: {has}); leave it out")
+    return spec.checked(parameters.settings())
+
+
+def _rubric(spec: FlowSpec, parameters: BatchParameters) -> Rubric | None:
+    """The rubric by name, its rule changed as asked; None where the flow takes neither rubric nor judge."""
+    judges = any(role.name == "judge" for role in spec.roles.values())
+    if not (spec.takes("rubric") or spec.takes("rule") or judges):
+        if parameters.rubric or parameters.rule:
+            raise BadInput(f"flow {spec.name} asks for no rubric; leave rubric and rule out")
+        return None
+    chosen = rubric_named(parameters.rubric or spec.line.rubric)
+    for name in parameters.rule:
+        if name not in chosen.rule.__dataclass_fields__:
+            raise UnknownName("option of the rule", name, chosen.rule.__dataclass_fields__)
+    return replace(chosen, rule=replace(chosen.rule, **parameters.rule))
 
 
 def _info(
     parameters: BatchParameters,
     *,
-    flow: Flow,
-    rubric: Rubric,
+    spec: FlowSpec,
+    options: Any,
+    rubric: Rubric | None,
     source: Source,
     listing: Listing,
-    cards: dict[str, ModelCard],
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    told = parameters.model_dump(
-        mode="json",
-        exclude={
-            "output": True,
-            "shard_index": True,
-            "num_shards": True,
-            "options": {
-                **dict.fromkeys(("workers", "max_batch", "price_per_hour"), True),
-                **dict.fromkeys(("generator", "judge"), ROOM),
-            },
-        },
-    )
-    selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample")}
-    named = parameters.flow if FLOWS.get(parameters.flow) is flow else f"{flow.__module__}.{flow.__qualname__}"
+    left_out = {"output", "shard_index", "num_shards", "run", "options", "models", "flow", *SHORTHANDS}
+    told = parameters.model_dump(mode="json", exclude=left_out)
+    selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
+    named_models = {
+        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
+        for argument, one in parameters.named_models().items()
+    }
+    own = dataclasses.asdict(options) if options is not None else {}
     return RunInfo(
-        parameters={**told, **selection, "source": source.where, "flow": named},
-        rubric=asdict(rubric),
-        models=cards,
+        flow=FlowInfo(
+            name=spec.name,
+            shape=spec.line.shape,
+            arguments={argument: role.name for argument, role in spec.roles.items()},
+            pictures=(*spec.line.needs, *spec.line.may),
+        ),
+        parameters={**told, **selection, "source": source.where, "models": named_models, "options": own},
+        rubric=None if rubric is None else asdict(rubric),
         listing_digest=listing.digest,
-        price_per_hour=parameters.options.price_per_hour,
+        price_per_hour=parameters.run.price_per_hour,
         started_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         versions=package_versions(),
         commit=git_commit(),
@@ -179,29 +290,3 @@ def _earlier_run(where: str) -> Store | None:
     store = open_store(where)
     read_info(store)
     return store
-
-
-def writer_of(parameters: BatchParameters, flow: Flow, judge: Judge) -> Writer | None:
-    """The judge's own model as a writer, where the parameters ask for one; raises BadInput where there is none."""
-    if not parameters.rewrite:
-        return None
-    if "revise" not in inspect.signature(flow).parameters:
-        raise BadInput(f"flow {parameters.flow} takes no reviser, so nothing can be rewritten; set rewrite=False")
-    if not hasattr(judge, "writer"):
-        raise BadInput(f"{card_of(judge).name} cannot write; set rewrite=False or take a vision-language judge")
-    return judge.writer
-
-
-def _flow(name: str) -> Flow:
-    if name not in FLOWS:
-        raise UnknownName("flow", name, FLOWS)
-    return FLOWS[name]
-
-
-def _rubric(parameters: BatchParameters) -> Rubric:
-    """The rubric by name, its rule changed by the flow's options."""
-    chosen, given = rubrics.rubric(parameters.rubric), parameters.options.flow
-    for name in given:
-        if name not in chosen.rule.__dataclass_fields__:
-            raise UnknownName("option of the rule", name, chosen.rule.__dataclass_fields__)
-    return replace(chosen, rule=replace(chosen.rule, **given))

@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from ..rubrics.rules import failures
 from ..errors import BadInput, RunConflict, StorageError
 from ..records import SAMPLE_ID, AttemptRecord, Record
-from .info import RunInfo
+from ..rubrics.rules import failures
 from ..stats import Share, wilson
 from ..storage.store import Store
+from .info import RunInfo
 
 KEY = "labels.jsonl"
 NOTE_CHARACTERS = 2000

@@ -1,10 +1,15 @@
 """The parameters of our notebooks, checked by name and type before any work."""
 
-from typing import Any, Self
+import json
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import BadInput, UnknownName
+from ..text import first_problem
+
+MAX_BATCH = 8
+MaxBatch = Annotated[int, Field(ge=1, le=512)]
 
 
 class NotebookParameters(BaseModel):
@@ -50,66 +55,141 @@ def _is_parameter(name: str, value: Any) -> bool:
 def _sentence(error: ValidationError, model: type[BaseModel]) -> BadInput:
     """The first thing that is wrong: an unknown name inside a parameter, or a value that does not fit."""
     first = error.errors()[0]
-    if not first["loc"]:
-        return BadInput(f"parameters: {first['msg'].removeprefix('Value error, ')}")
-    *outer, last = first["loc"]
     if first["type"] == "extra_forbidden":
+        *outer, last = first["loc"]
         inner = model.model_fields[str(outer[0])].annotation
         return UnknownName(f"entry of {outer[0]}", str(last), inner.model_fields)
-    where = ".".join(map(str, first["loc"]))
-    return BadInput(f"parameter {where}: {first['msg']}, got {first['input']!r} ({type(first['input']).__name__})")
+    return BadInput(f"parameter {first_problem(error)}" if first["loc"] else f"parameters: {first_problem(error)}")
 
 
-class BatchOptions(BaseModel):
-    """Settings for flow and models, and how the work is shared out; workers and price change no answer."""
+class RunOptions(BaseModel):
+    """How the work is shared out; none of it changes an answer.
+
+    workers    samples at once; None: enough to fill two batches of the widest model
+    max_batch  calls that reach a model together at most: one number, or one by argument of the flow
+    devices    argument of the flow -> device of its model, such as 'cuda:1'
+    price_per_hour  of the machine, in any one currency
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    generator: dict[str, Any] = {}
-    judge: dict[str, Any] = {}
-    flow: dict[str, Any] = {}  # fields of the rule: accept_at, critical_below, on_critical
     workers: int | None = Field(default=None, ge=1, le=256)
-    max_batch: int = Field(default=8, ge=1, le=512)
-    price_per_hour: float | None = Field(default=None, ge=0)  # of the machine, in any one currency
+    max_batch: MaxBatch | dict[str, MaxBatch] = MAX_BATCH
+    devices: dict[str, str] = {}
+    price_per_hour: float | None = Field(default=None, ge=0)
+
+    def max_batch_of(self, argument: str) -> int:
+        return self.max_batch if isinstance(self.max_batch, int) else self.max_batch.get(argument, MAX_BATCH)
+
+
+class NamedModel(BaseModel):
+    """A model by its name, with its own options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str
+    options: dict[str, Any] = {}
+
+
+def _from_json(value: Any) -> Any:
+    """A dict or list as it is, or as JSON text: papermill's -p never parses one."""
+    if not isinstance(value, str) or value.strip()[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as e:
+        raise ValueError(f"this JSON cannot be read ({e}); write it as '{{\"name\": \"value\"}}'") from e
+
+
+def _models(value: Any) -> Any:
+    """Argument -> name, or name with options."""
+    value = _from_json(value)
+    if not isinstance(value, dict):
+        return value
+    return {argument: {"name": model} if isinstance(model, str) else model for argument, model in value.items()}
+
+
+def _ids(value: Any) -> Any:
+    """Sample ids as a list, as JSON text, or as one text with commas; papermill makes a number of one that looks so."""
+    value = _from_json(value)
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        value = [one.strip() for one in str(value).split(",")] if value != "" else []
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in value)
 
 
 class BatchParameters(NotebookParameters):
-    """The parameters of notebook 10_batch: the same names and defaults.
+    """The parameters of notebook 10_batch: the same names and defaults. A dict may come as JSON text.
 
     source  a .jsonl manifest, a folder, or s3://bucket/prefix; empty: s3://$S3_BUCKET_NAME
     output  a folder or s3://bucket/prefix; empty: runs/<flow>-<digest of all that decides the answers>, so that the
             same parameters find their run again
-    sample  one sample only, by its id
+    flow    a name of `python -m tryon_core.flows`
+    generator, judge  names of models; empty: the flow's default. The same as in `models`, where options can be given
+    models  argument of the flow -> name, or {name:, options:}
+    options the flow's own settings; `python -m tryon_core.flows FLOW` lists them
+    rubric  what is asked of a picture; empty: the flow's default. `rule` changes its accept_at, critical_below,
+            on_critical
+    run     how the work is shared out: workers, max_batch, devices, price_per_hour
+    samples ids of samples, in this order; `sample` is one of them
     reuse   an earlier run whose finished calls are taken over
-    rewrite         let the judge's own model polish the next words (closed_loop with a vision-language judge)
-    composite_back  put back what lies outside the edit, moved and tinted as it was photographed
+    max_iterations, rewrite, composite_back  short for the flow's settings of these names; unset: the flow's default
     shard_index, num_shards  which part of the samples this process takes, of how many; all write one run
     """
 
     source: str = "data_manifests/demo.jsonl"
     output: str = ""
     flow: str = "closed_loop"
-    generator: str = "warp"
-    judge: str = "measure"
-    rubric: str = "default"
+    generator: str = ""
+    judge: str = ""
+    models: Annotated[dict[str, NamedModel], BeforeValidator(_models)] = {}
+    options: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
+    rubric: str = ""
+    rule: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
     limit: int = Field(default=100, ge=1)
-    max_iterations: int = Field(default=4, ge=1, le=100)
+    max_iterations: int | None = Field(default=None, ge=1, le=100)
     seed: int = Field(default=0, ge=0, lt=2**63)
     difficulty: str = ""
     gender: str = ""
     sample: str = ""
+    samples: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
     reuse: str = ""
-    rewrite: bool = False
-    composite_back: bool = False
+    rewrite: bool | None = None
+    composite_back: bool | None = None
     shard_index: int = Field(default=0, ge=0)
     num_shards: int = Field(default=1, ge=1)
-    options: BatchOptions = BatchOptions()
+    run: Annotated[RunOptions, BeforeValidator(_from_json)] = RunOptions()
 
     @model_validator(mode="after")
     def _shard_is_one_of_them(self) -> Self:
         if self.shard_index >= self.num_shards:
             raise ValueError(f"shard_index counts from 0 to num_shards - 1 = {self.num_shards - 1}")
         return self
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        for name in ("generator", "judge"):
+            if getattr(self, name) and name in self.models and self.models[name].name != getattr(self, name):
+                raise ValueError(f"{name} is {getattr(self, name)!r} here and {self.models[name].name!r} in models")
+        for name in SHORTHANDS:
+            if getattr(self, name) is not None and name in self.options:
+                raise ValueError(f"{name} is a parameter and stands in options; keep one")
+        if self.sample and self.samples:
+            raise ValueError("sample names one sample, samples several; keep one of them")
+        return self
+
+    def named_models(self) -> dict[str, NamedModel]:
+        """Argument -> model, those of `generator` and `judge` among them."""
+        short = {name: NamedModel(name=getattr(self, name)) for name in ("generator", "judge") if getattr(self, name)}
+        return short | self.models
+
+    def settings(self) -> dict[str, Any]:
+        """The flow's own settings, the shorthands among them."""
+        return self.options | {name: value for name in SHORTHANDS if (value := getattr(self, name)) is not None}
+
+
+SHORTHANDS = ("max_iterations", "rewrite", "composite_back")
 
 
 class ReportParameters(NotebookParameters):

@@ -10,15 +10,16 @@ from typing import Any, TypeVar
 from PIL import Image
 from pydantic import BaseModel, ValidationError
 
-from .batch import FINAL
-from ..rubrics.rules import Rubric
 from ..errors import StorageError
 from ..images import from_png, thumbnail
-from .journal import picture_key
-from ..records import SampleRecord
-from .info import Branch, RunInfo, attempt_rows, read_branches, read_info, record_key
+from ..rubrics.rules import Rubric
 from ..sources.listing import Listing
+from ..steps import SampleRecord
 from ..storage.store import Store, open_store
+from ..text import first_problem
+from .info import Branch, RunInfo, read_branches, read_info, record_key, step_rows
+from .journal import picture_key
+from .sample_run import FINAL
 
 Document = TypeVar("Document", bound=BaseModel)
 _READERS = 16  # requests to a bucket at once
@@ -33,8 +34,8 @@ class Run:
     listing: Listing
 
     @cached_property
-    def rubric(self) -> Rubric:
-        """The constraints in gate order with the rule this run used."""
+    def rubric(self) -> Rubric | None:
+        """The constraints in gate order with the rule this run used; None where the flow asked for none."""
         return self.info.the_rubric()
 
     @cached_property
@@ -43,8 +44,8 @@ class Run:
         return self.records_of(line.sample_id for line in self.listing.lines)
 
     @cached_property
-    def attempt_rows(self) -> list[dict[str, Any]]:
-        """One row an attempt, in listing order (see runs.attempt_rows).
+    def step_rows(self) -> list[dict[str, Any]]:
+        """One row per step, in listing order (see info.step_rows).
 
         A finished sample never changes again, so its rows are taken from attempts.parquet where that was written; all
         others are made from the records.
@@ -53,8 +54,8 @@ class Run:
         compacted = [row for row in self._compacted() if row["outcome"] in FINAL]
         done = {row["sample_id"] for row in compacted}
         others = self.records_of(place.keys() - done) if done else self.records
-        rows = [*compacted, *attempt_rows(others, self.rubric)]
-        return sorted(rows, key=lambda row: (place[row["sample_id"]], row["attempt"]))
+        rows = [*compacted, *step_rows(others, self.rubric)]
+        return sorted(rows, key=lambda row: (place[row["sample_id"]], row["step"]))
 
     def _compacted(self) -> list[dict[str, Any]]:
         import pyarrow.parquet
@@ -89,8 +90,8 @@ class Run:
     def caution(self) -> str:
         """What every figure must say where a model is a toy or scripted; '' where all models are real."""
         unreal = [
-            f"{role} {card.name} is {_KINDS[card.kind]}"
-            for role, card in self.info.models.items()
+            f"{argument} {card.name} is {_KINDS[card.kind]}"
+            for argument, card in self.info.models.items()
             if card.kind != "real"
         ]
         return f"Not a result: {', '.join(unreal)}." if unreal else ""
@@ -119,8 +120,6 @@ def _read(store: Store, key: str, kind: type[Document]) -> Document | None:
     try:
         return kind.model_validate_json(data)
     except ValidationError as e:
-        first = e.errors()[0]
         raise StorageError(
-            f"{store.url}/{key} cannot be read ({'.'.join(map(str, first['loc'])) or 'document'}: {first['msg']}); "
-            "it is damaged or was written by another version"
+            f"{store.url}/{key} cannot be read ({first_problem(e)}); it is damaged or was written by another version"
         ) from e

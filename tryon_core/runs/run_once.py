@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..records import canonical
 from .batch import run_batch
 from .parameters import BatchParameters
-from ..records import canonical
 from .reading import Run, open_run
 
 # The demo samples from noise in place of warp's best blind drawing: of the seeds 1 to 8 the one with the most failures,

@@ -1,11 +1,13 @@
 """Work on many samples at once, with a progress bar, stopping in good order."""
 
 import contextlib
+import itertools
+import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from ..errors import Stopped
 
@@ -13,27 +15,38 @@ Item, Answer = TypeVar("Item"), TypeVar("Answer")
 
 
 def side_by_side(
-    one: Callable[[Item], Answer], items: Sequence[Item], workers: int, stop: threading.Event, progress: bool
+    do: Callable[[Item], Answer],
+    items: Sequence[Item],
+    *,
+    workers: int,
+    stop: threading.Event,
+    progress: bool,
+    journal: Any = None,
+    unit: str = "sample",
 ) -> list[Answer]:
-    """`one` for each item, at most `workers` at a time, answers in the items' order.
+    """`do` for each item, at most `workers` at a time, answers in the items' order; no items, no answers.
 
-    stop    is set by the first fatal error, by SIGTERM and by Ctrl-C; `one` is to raise Stopped where it finds it set
-    raises  the first fatal error; Stopped where some items were not finished
+    stop     is set by the first fatal error, by SIGTERM and by Ctrl-C; `do` is to raise Stopped where it finds it set
+    journal  counts answered calls beside the items
+    raises   the first fatal error; Stopped where some items were not finished
     """
     from tqdm.auto import tqdm
 
+    finished: queue.SimpleQueue[Future] = queue.SimpleQueue()  # a finished item costs the same however many wait
     with (
         _stop_on_signals(stop),
-        ThreadPoolExecutor(min(workers, len(items)), "sample") as pool,
-        tqdm(total=len(items), desc="samples", unit="sample", disable=not progress) as bar,
+        ThreadPoolExecutor(max(1, min(workers, len(items))), unit) as pool,
+        tqdm(total=len(items), desc=f"{unit}s", unit=unit, disable=not progress) as bar,
+        _calls_counted(bar, journal),
     ):
-        futures: list[Future] = [pool.submit(one, item) for item in items]
+        futures: list[Future] = [pool.submit(do, item) for item in items]
+        for future in futures:
+            future.add_done_callback(finished.put)
         try:
-            waiting = set(futures)
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                bar.update(len(done))
-                if any(future.exception() is not None for future in done):
+            for _ in futures:
+                done = finished.get()
+                bar.update(1)
+                if done.exception() is not None:
                     stop.set()
         except KeyboardInterrupt:
             stop.set()
@@ -43,10 +56,24 @@ def side_by_side(
         raise fatal[0]
     if errors:
         raise Stopped(
-            f"stopped after {len(items) - len(errors)} of {len(items)} samples; everything finished is recorded, "
+            f"stopped after {len(items) - len(errors)} of {len(items)} {unit}s; everything finished is recorded, "
             "run the same command again to go on"
         )
     return [future.result() for future in futures]
+
+
+@contextlib.contextmanager
+def _calls_counted(bar: Any, journal: Any) -> Iterator[None]:
+    """The bar also counts the calls that are answered: a long sample is seen to move."""
+    if journal is None:
+        yield
+        return
+    count = itertools.count(1)
+    journal.answered = lambda _: bar.set_postfix(calls=next(count), refresh=False)
+    try:
+        yield
+    finally:
+        journal.answered = lambda _: None
 
 
 @contextlib.contextmanager

@@ -35,6 +35,7 @@ class Source:
     difficulty: str = ""
     gender: str = ""
     sample: str = ""
+    samples: tuple = ()
 
     def listing(self) -> Listing:
         """What is there now, as selected.
@@ -45,7 +46,7 @@ class Source:
         if not found.found:
             raise BadInput(f"{self.where}: {_nothing(found)}")
         try:
-            return found.select(self.limit, self.difficulty, self.gender, self.sample)
+            return found.select(self.limit, self.difficulty, self.gender, self.sample, self.samples)
         except UnknownName:
             raise
         except BadInput as e:
@@ -66,6 +67,7 @@ def open_source(
     difficulty: str = "",
     gender: str = "",
     sample: str = "",
+    samples: tuple = (),
 ) -> Source:
     """A source by its place; nothing is read yet.
 
@@ -75,7 +77,7 @@ def open_source(
     raises   BadInput where it is none of these
     """
     check_limit(limit)
-    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample}
+    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample, "samples": samples}
     where = os.fspath(where) or _default()
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)

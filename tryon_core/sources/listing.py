@@ -50,18 +50,26 @@ class Listing(Record):
 
     def counts(self) -> dict[tuple[str, str], int]:
         """(difficulty, gender) -> samples."""
-        return dict(sorted(Counter((line.difficulty, line.gender) for line in self.lines).items()))
+        return dict(
+            sorted(
+                Counter((line.known.get("difficulty", ""), line.known.get("gender", "")) for line in self.lines).items()
+            )
+        )
 
-    def select(self, limit: int | None = None, difficulty: str = "", gender: str = "", sample: str = "") -> "Listing":
+    def select(
+        self, limit: int | None = None, difficulty: str = "", gender: str = "", sample: str = "", samples=()
+    ) -> "Listing":
         """The first `limit` samples of one difficulty and one gender, or one sample; None and '' mean any.
 
         raises   BadInput where nothing is left, with what there is; UnknownName for a sample that is not here
         """
+        if samples:
+            return self.model_copy(update={"lines": tuple(self._only(s).lines[0] for s in samples)})
         if sample:
             return self._only(sample)
         wanted = {"difficulty": difficulty, "gender": gender}
         lines = [
-            line for line in self.lines if all(getattr(line, name) == want for name, want in wanted.items() if want)
+            line for line in self.lines if all(line.known.get(name) == want for name, want in wanted.items() if want)
         ]
         if not lines:
             asked = " and ".join(f"{name} {want!r}" for name, want in wanted.items() if want)

@@ -14,7 +14,17 @@ from ..storage import s3
 from .listing import Listing
 from .loading import local_path
 
-KEYS = tuple(name for name in SampleLine.model_fields if name != "etags")  # ETags are noted at listing, not by hand
+KEYS = (
+    "person",
+    "garment",
+    "truth",
+    "garment_type",
+    "difficulty",
+    "gender",
+    "pattern",
+    "split",
+    *(name for name in SampleLine.model_fields if name != "etags"),
+)  # ETags are noted at listing, not by hand
 DIGEST = "[0-9a-f]{64}"  # SHA-256
 
 
@@ -71,13 +81,21 @@ def _sample(raw: bytes, place: Callable[[str], str]) -> SampleLine:
         if key not in KEYS:
             raise UnknownName("key of a manifest line", key, KEYS)
     try:
-        line = SampleLine.model_validate(given)
+        pics = {r: given.pop(r) for r in ("person", "garment", "truth") if given.get(r)}
+        more = given.pop("pictures", {})
+        for r, v in more.items():
+            for i, x in enumerate([v] if isinstance(v, str) else v):
+                pics[r if not i else f"{r}-{i + 1}"] = x
+        known = {
+            k: given.pop(k) for k in ("garment_type", "difficulty", "gender", "pattern", "split") if k in given
+        } | given.pop("known", {})
+        line = SampleLine.model_validate({**given, "pictures": pics, "known": known})
     except ValidationError as e:
         raise BadInput(_problem(e)) from e
-    if not (line.person and line.garment):
-        raise BadInput(f"{'garment' if line.person else 'person'} is empty; name the picture")
     _check_digests(line)
-    return line.model_copy(update={role: _placed(role, name, place) for role, name in line.pictures().items()})
+    return line.model_copy(
+        update={"pictures": {role: _placed(role, name, place) for role, name in line.pictures.items()}}
+    )
 
 
 def _placed(role: str, name: str, place: Callable[[str], str]) -> str:
@@ -132,7 +150,7 @@ def _problem(error: ValidationError) -> str:
 
 def _check_digests(line: SampleLine) -> None:
     for role, digest in line.sha256.items():
-        if role not in line.pictures():
-            raise UnknownName("picture of this line", role, line.pictures())
+        if role not in line.pictures:
+            raise UnknownName("picture of this line", role, line.pictures)
         if not re.fullmatch(DIGEST, digest):
             raise BadInput(f"sha256 of {role} is {digest[:80]!r}; it must be 64 of 0-9 a-f")

@@ -117,6 +117,11 @@ class FolderStore:
             shutil.copyfile(present, new)  # a file system without hard links
         return True
 
+    @staticmethod
+    def check_writable(folder: str) -> None:
+        """raises StorageError where nothing can be written there"""
+        FolderStore(Path(folder))._write_beside("probe", b"").unlink()
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         for path in sorted((self.folder / prefix.rpartition("/")[0]).rglob("*")):
             key = path.relative_to(self.folder).as_posix()

@@ -54,8 +54,12 @@ class Warp:
         """
         _check(request)
         person, garment = see_person(request.images[0]), see_garment(request.images[1])
-        parameters = apply_noise(_asked(request.prompt, request.fixes), request.noise)
-        return _DRAWN[garment.kind](person, garment, parameters).over(request.images[0])
+        return _DRAWN[garment.kind](person, garment, _parameters(request)).over(request.images[0])
+
+    def draws_alike(self, request: EditRequest, other: EditRequest) -> bool:
+        """Whether both requests give the same picture: the same pictures with the same parameters."""
+        same = [image.tobytes() for image in request.images] == [image.tobytes() for image in other.images]
+        return same and _parameters(request) == _parameters(other)
 
     def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:
         """For a person: what of this request it acts on, and on which sentences it cannot; '' for a wish alone."""
@@ -66,6 +70,10 @@ class Warp:
         if not moved:
             return f"warp cannot act on: {cannot}" if left else ""
         return f"warp acts on: {', '.join(moved)}" + (f"; not on: {cannot}" if left else "")
+
+
+def _parameters(request: EditRequest) -> WarpParameters:
+    return apply_noise(_asked(request.prompt, request.fixes), request.noise)
 
 
 def _asked(prompt: str, fixes: tuple[Fix, ...]) -> WarpParameters:
