@@ -20,7 +20,7 @@ def load(line: SampleLine, base: Path | None) -> Sample:
     raises  BadPicture where one cannot be used or is not what its sha256 names; StorageError where it cannot be read
     """
     pictures = {}
-    for role, where in line.pictures().items():
+    for role, where in line.pictures.items():
         data = _read(where, base, line.etags.get(role))
         _check(data, line.sha256.get(role), where)
         pictures[role] = images.decode(data, where)
