@@ -111,11 +111,10 @@ def build_qwen3_vl(folder: Path) -> None:
     """Qwen3VLForConditionalGeneration and its processor. With their usual start random weights write one token for
     ever, so they are spread wider and the output layer has weights of its own."""
     import torch
-    from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
+    from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
-    from .vlm.qwen_vl import without_video
+    from .vlm.qwen_processor import qwen_processor
 
-    without_video()
     tokenizer = qwen_tokenizer()
     token = tokenizer.convert_tokens_to_ids
     config = Qwen3VLConfig(
@@ -170,7 +169,7 @@ def build_qwen3_vl(folder: Path) -> None:
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    Qwen3VLProcessor(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
+    qwen_processor()(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
 
 
 _CHAT = (

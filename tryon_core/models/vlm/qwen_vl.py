@@ -22,6 +22,7 @@ from ..device.residency import DTYPES, WHOLE, check_told, decide, placed
 from ..latent_frame import MAX_PIXELS
 from ..weights import find
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
+from .qwen_processor import qwen_processor
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
 from .qwen_writer import QwenWriter
 from .reply import (
@@ -179,7 +180,7 @@ def build(
     attention  of transformers: 'sdpa', 'eager', 'flash_attention_2'
     raises   MissingWeights; BadInput
     """
-    from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
+    from transformers import Qwen3VLForConditionalGeneration
 
     if scores not in SCORES:
         raise BadInput(f"scores of {name} are {' or '.join(SCORES)}, got {scores!r}")
@@ -191,9 +192,8 @@ def build(
     room = {"memory_gb": memory_gb, "keep_gib": keep_gib, "spill_gib": spill_gib}
     check_told(name, device, policies=WHOLE, policy=policy, at_once=at_once, **room)
     check_model_attention(name, attention, device, dtype)
-    without_video()
     checkpoint = find(name, weights, revision)
-    processor = AutoProcessor.from_pretrained(checkpoint.folder)
+    processor = qwen_processor().from_pretrained(checkpoint.folder)
     tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
     plan = decide(
         name,
@@ -212,14 +212,3 @@ def build(
     chosen = {"attention": attention} if attention else {}
     card = checkpoint.card(dtype=dtype, policy=plan.policy, **told, **chosen)
     return QwenVL(model, processor, card, rubric, **told, keep_gib=plan.keep_bytes / 2**30, spill_gib=spill_gib)
-
-
-def without_video() -> None:
-    """Let the Qwen-VL processors load without torchvision: they want a video processor, which needs it; we have none.
-
-    The class stays the same, so that AutoProcessor and saved folders work."""
-    if importlib.util.find_spec("torchvision") is not None:
-        return
-    from transformers import Qwen3VLProcessor
-
-    Qwen3VLProcessor.get_attributes = classmethod(lambda cls: ["image_processor", "tokenizer"])
