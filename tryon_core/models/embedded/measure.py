@@ -10,8 +10,8 @@ from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
+from .cloth.bodice import as_worn
 from .cloth.garment import see_garment
-from .drawing.dress import as_worn
 from .measuring import MEASURES
 from .measuring.case import Case
 from .measuring.scale import fix, nothing_to_see
@@ -41,7 +41,7 @@ class Measure:
             )
         self.rubric = rubric
         self.card = ModelCard(
-            name="measure", revision=source_digest(), licence=LICENCE, settings={"rubric": rubric.name}
+            name="measure", revision=source_digest("measure"), licence=LICENCE, settings={"rubric": rubric.name}
         )
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:

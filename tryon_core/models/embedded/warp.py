@@ -41,7 +41,7 @@ class Warp:
     def __init__(self) -> None:
         self.card = ModelCard(
             name="warp",
-            revision=source_digest(),
+            revision=source_digest("warp"),
             source="tryon_core.models.embedded",
             licence="Apache-2.0 (pose and face landmark models)",
         )
