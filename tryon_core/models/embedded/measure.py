@@ -10,6 +10,7 @@ from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
+from . import LICENCE
 from .cloth.bodice import as_worn
 from .cloth.garment import see_garment
 from .measuring import MEASURES
@@ -18,7 +19,6 @@ from .measuring.scale import fix, nothing_to_see
 from .revision import source_digest
 from .seeing.perception import see_person
 
-LICENCE = "Apache-2.0 (pose and face landmark models)"
 NEEDS_ONE_BODY = ("garment_swap", "body_and_pose", "pose")  # these fail where a candidate's person cannot be read
 
 
