@@ -1,17 +1,20 @@
 """Every model by name. `load` is the one door; nothing heavy is imported before a name is asked for."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from ..errors import BadInput, UnknownName
+from .device.options import DeviceOptions
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
-# A role is whatever stands here. A builder takes keyword-only options; a judge's also takes the rubric, and one that
-# serves several names takes `name`. A generator's module may have `as_code`.
+# A role is whatever stands here. A builder takes keyword-only options; a judge's also takes the rubric, one that serves
+# several names takes `name`, and a large model's takes a DeviceOptions, whose fields `load` takes by their names. A
+# generator's module may have `as_code`.
 TABLE: dict[str, dict[str, str]] = {
     "generator": {
         "warp": ".embedded.warp:build",
@@ -47,13 +50,17 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    return build(name, **options) if "name" in inspect.signature(build).parameters else build(**options)
+    return build(**_arguments(build, name, options))
 
 
 def options_of(name: str, role: str = "") -> list[str]:
     """The options that `load` takes for a model. raises as `load` for the name and the role"""
     module, function, _ = _entry(name, role)
-    return [option for option in inspect.signature(getattr(module, function)).parameters if option != "name"]
+    names: list[str] = []
+    for parameter in inspect.signature(getattr(module, function)).parameters.values():
+        record = parameter.default
+        names += [each.name for each in fields(record)] if isinstance(record, DeviceOptions) else [parameter.name]
+    return [option for option in names if option != "name"]
 
 
 def member_of(generator: str, member: str) -> str:
@@ -81,6 +88,17 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
             f"{name} cannot be written as code: its module {module.__name__} has no function as_code; add one"
         )
     return module.as_code(name, request, run_url)
+
+
+def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options by name as a builder takes them: those that large models share go together, in their record."""
+    arguments, parameters = dict(options), inspect.signature(build).parameters
+    for parameter in parameters.values():
+        if isinstance(parameter.default, DeviceOptions):
+            shared = {each.name for each in fields(parameter.default)} & options.keys()
+            given = {option: arguments.pop(option) for option in shared}
+            arguments[parameter.name] = replace(parameter.default, name=name, **given)
+    return {"name": name, **arguments} if "name" in parameters else arguments
 
 
 def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
