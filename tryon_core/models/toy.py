@@ -205,10 +205,10 @@ def qwen_tokenizer():
         show_progress=False,
     )
     raw.train_from_iterator([*corpus, *"0123456789"], trainer)
-    told = json.loads(raw.to_str())["model"]
+    trained = json.loads(raw.to_str())["model"]
     tokenizer = Qwen2Tokenizer(
-        vocab=told["vocab"],
-        merges=[tuple(merge) for merge in told["merges"]],
+        vocab=trained["vocab"],
+        merges=[tuple(merge) for merge in trained["merges"]],
         eos_token=_SPECIAL[2],
         pad_token=_SPECIAL[0],
         unk_token=None,

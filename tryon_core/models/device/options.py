@@ -1,4 +1,4 @@
-"""What every large model can be told about its weights and its device: one record, which each builder takes whole.
+"""What every large model takes about its weights and its device: one record, which each builder takes whole.
 
 `models.load` takes its fields by their names, beside the options that a builder has of its own.
 """
