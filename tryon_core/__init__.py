@@ -1,12 +1,13 @@
 """A workbench for closed-loop image editing: draw, judge, correct, repeat, and measure honestly what it took.
 
-The names that a notebook types, loaded where they are used: importing the package loads NumPy, Pillow and pydantic only.
+The names that a notebook types are loaded where they are used; importing the package loads NumPy, Pillow and pydantic.
 
-    load(name)            a model by name                       models          all of them: `python -m tryon_core.models`
-    open_source(place)    samples of a manifest, folder, bucket flows           all of them: `python -m tryon_core.flows`
-    run_batch(parameters) a flow over many samples              rubrics         what is asked of a picture
-    begin(parameters)     one sample, a step at a time          on_run(place, sample)  the same over a sample of a run
-    open_run(place)       a run, for tables, figures, widgets   kept_run(parameters)   a run that is made once
+    load(NAME)                 a model by name; `python -m tryon_core.models` lists them
+    flows, models, rubrics     the tables; `python -m tryon_core.flows` lists the flows
+    open_source(PLACE)         the samples of a manifest, a folder or a bucket
+    run_batch(parameters)      a flow over many samples; kept_run(parameters): a run that is made once
+    begin(parameters)          one sample, a step at a time; on_run(PLACE, SAMPLE): the same over a sample of a run
+    open_run(PLACE)            a run, for tables, figures and widgets
     BatchParameters, Sample, Step, Change, closed_loop
 """
 
