@@ -32,7 +32,7 @@ def test_any_role_can_be_added(scorers):
     assert models.load("sharp").name == "sharp" and models.load("sharp", role="scorer").name == "sharp"
 
 
-def test_a_name_of_two_roles_asks_for_one(scorers):
+def test_a_name_with_two_roles_asks(scorers):
     with pytest.raises(BadInput, match="measure is a judge and a scorer; say which by role='judge'"):
         models.load("measure")
     assert models.load("measure", "scorer").name == "measure"

@@ -22,7 +22,7 @@ def rows(seed):
     return [(one[:25].T, one[25:])]
 
 
-def test_the_longest_unused_value_is_thrown_out_first():
+def test_the_longest_unused_value_goes_first():
     kept = Kept(3, lambda value: 1)
     for key in "abcad":  # b was used longest ago when d comes
         kept.get(key, lambda: 0)
@@ -31,14 +31,14 @@ def test_the_longest_unused_value_is_thrown_out_first():
     assert kept.get("b", lambda: "anew") == "anew"
 
 
-def test_a_value_over_the_whole_budget_is_handed_out_and_throws_nothing_out():
+def test_too_large_a_value_throws_nothing_out():
     kept = Kept(3, len)
     kept.get("a", lambda: "abc")
     assert kept.get("x", lambda: "long one") == "long one" and kept.held == 3
     assert kept.get("a", lambda: pytest.fail("a was thrown out")) == "abc"
 
 
-def test_what_is_thrown_out_goes_to_the_host_and_comes_back_as_it_was():
+def test_the_host_gives_back_exact_copies():
     kept, made = Kept(2 * ROW_BYTES, tensor_bytes, spill_bytes=2 * ROW_BYTES), {key: rows(key) for key in range(4)}
     for key in (0, 1, 2, 3, 0):
         back = kept.get(key, lambda key=key: made[key])
@@ -50,7 +50,7 @@ def test_what_is_thrown_out_goes_to_the_host_and_comes_back_as_it_was():
         assert mine.data_ptr() != theirs.data_ptr()
 
 
-def test_the_host_throws_out_what_it_has_no_room_for():
+def test_the_host_keeps_within_its_budget():
     kept = Kept(ROW_BYTES, tensor_bytes, spill_bytes=ROW_BYTES)
     for key in (0, 1, 2, 0):
         kept.get(key, lambda key=key: rows(key))
@@ -58,7 +58,7 @@ def test_the_host_throws_out_what_it_has_no_room_for():
 
 
 @pytest.mark.parametrize(("spill_bytes", "spilled"), [(ROW_BYTES, 1), (ROW_BYTES - 1, 0)])
-def test_a_value_too_large_for_the_device_is_kept_by_the_host_where_it_fits(spill_bytes, spilled):
+def test_the_host_takes_what_devices_cannot(spill_bytes, spilled):
     kept, made = Kept(ROW_BYTES // 2, tensor_bytes, spill_bytes=spill_bytes), rows(0)
     assert kept.get("x", lambda: made) is made
     assert (kept.held, kept.spilled) == (0, spilled) and ("x" in kept.host) == bool(spilled)

@@ -106,7 +106,7 @@ def test_the_first_policy_that_fits_is_taken(memory_gb, policy):
     assert decided(memory_gb).policy == policy
 
 
-def test_a_judge_is_shrunk_as_far_as_it_must_be(monkeypatch):
+def test_a_judge_shrinks_only_when_needed(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in LIBRARIES_THERE)
     vlm = {"parts": (Part("model", 33 * BILLION, 31 * BILLION, BILLION),), "kind": DeviceOptions}
     chosen = [decided(room, working_bytes=0, **vlm).policy for room in (66, 65, 35, 34, 22)]
@@ -118,7 +118,7 @@ def test_what_cannot_fit_is_refused_with_the_numbers_of_each_policy():
         decided(2)
 
 
-def test_a_policy_whose_library_is_missing_is_not_taken_and_the_library_is_named(monkeypatch):
+def test_a_policy_names_its_missing_library(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match=r"int4 .* GB \(needs bitsandbytes, which is not installed\)"):
         decided(12, kind=DeviceOptions)
@@ -135,7 +135,7 @@ def test_a_policy_that_was_asked_for_is_kept_or_refused_never_replaced():
 
 
 @pytest.mark.parametrize("policy", ["offload", "int4"])
-def test_what_needs_a_gpu_is_refused_without_one(policy):
+def test_without_a_gpu_its_policies_are_refused(policy):
     with pytest.raises(BadInput, match=f"policy {policy} needs a GPU and klein is on cpu"):
         residency.check_policy("klein", policy, "cpu")
 
@@ -201,7 +201,7 @@ def test_a_model_holds_its_plan_and_lets_go_of_it():
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:1", "gpu", "cpu:0x"])
-def test_a_device_that_is_not_there_is_refused(device, monkeypatch):
+def test_an_absent_device_is_refused(device, monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     with pytest.raises(BadInput, match=f"klein was to be loaded on '?{device}"):
         residency.placed("klein", PipelineOptions(device=device))
