@@ -153,7 +153,7 @@ def fill(
     """
     filled: dict[str, Any] = {}
     for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
-        model = given.get(argument) or _named(spec, parameters, argument, rubric, filled, options)
+        model = given.get(argument) or _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
         if model is not None:
             filled[argument] = model
         elif not spec.can_do_without(argument):
@@ -168,6 +168,7 @@ def _named(
     spec: FlowSpec,
     parameters: BatchParameters,
     argument: str,
+    *,
     rubric: Rubric | None,
     filled: Mapping[str, Any],
     options: Any,
