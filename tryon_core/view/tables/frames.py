@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...records import SampleRecord
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run, open_run
 from ...stats import wilson
+from ...steps import SampleRecord
 from .slices import slices
 from .survival import survival
 from .totals import Totals, accepted_at, summary, totals
@@ -45,9 +45,10 @@ def attempts(run: Run) -> pd.DataFrame:
 
     check.*  what was measured of the edit itself, last; a column where any attempt has it, missing where it has not
     """
-    checks = dict.fromkeys(name for row in run.attempt_rows for name in row if name.startswith("check."))
+    rows = [row for row in run.step_rows if row["attempt"] is not None]
+    checks = dict.fromkeys(name for row in rows for name in row if name.startswith("measured."))
     types = _attempt_types(run.rubric) | dict.fromkeys(checks, "float64")
-    return pd.DataFrame(run.attempt_rows, columns=list(types)).astype(types)
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def _attempt_types(rubric: Rubric) -> dict[str, str]:
@@ -56,10 +57,8 @@ def _attempt_types(rubric: Rubric) -> dict[str, str]:
         **{"sample_id": "str", "attempt": "int64", "decision": "str", "judged": "bool", "primary_failure": "str"},
         **{f"score.{key}": "float64" for key in rubric.keys},
         **{f"status.{key}": "str" for key in rubric.keys},
-        **{"drawing_s": "float64", "judging_s": "float64", "writing_s": "float64"},
         **{"prompt": "str", "noise_seed": "int64", "picture": "str"},
-        **{"best": "bool", "outcome": "str", "garment_type": "str", "difficulty": "str", "gender": "str"},
-        **{"pattern": "str"},  # runs written before it was kept lack it: missing
+        **{"chosen": "bool", "outcome": "str"},
     }
 
 
@@ -88,9 +87,9 @@ def _sample_row(sample_id: str, record: SampleRecord | None) -> dict[str, Any]:
         "sample_id": sample_id,
         "outcome": record.outcome,
         "accepted_at": accepted_at(record),
-        "best": record.best,
+        "best": record.chosen,
         "attempts": len(record.attempts),
-        "seconds": record.ledger.seconds if record.attempts else None,
+        "seconds": sum(spent.seconds for spent in record.spent.values()) if record.attempts else None,
         "reason": record.reason,
     }
 

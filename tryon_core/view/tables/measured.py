@@ -11,11 +11,15 @@ WAYS = {"L": ("darker", "lighter"), "a": ("greener", "redder"), "b": ("bluer", "
 
 def misses(found: Measurement) -> bool:
     """Whether a measurement lies on the wrong side of its bar."""
+    if found.bar is None:
+        return False
     return found.value > found.bar if found.better == "lower" else found.value < found.bar
 
 
 def against_bar(found: Measurement) -> str:
     """A measurement beside its bar, in its unit."""
+    if found.bar is None:
+        return f"{found.value:.3g} {found.unit}".strip()
     sign = "at most" if found.better == "lower" else "at least"
     return f"{found.value:.3g} {found.unit} ({sign} {found.bar:.3g})"
 

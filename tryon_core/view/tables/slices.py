@@ -16,7 +16,7 @@ _EASIEST_FIRST = ("easy", "medium", "hard")
 def known(run: Run) -> pd.DataFrame:
     """What is known of each listed sample: sample_id, then DIMENSIONS; 'not told' where the source says nothing."""
     rows = [
-        {"sample_id": line.sample_id, **{name: getattr(line, name) or UNTOLD for name in DIMENSIONS}}
+        {"sample_id": line.sample_id, **{name: line.known.get(name) or UNTOLD for name in DIMENSIONS}}
         for line in run.listing.lines
     ]
     return pd.DataFrame(rows, columns=["sample_id", *DIMENSIONS]).astype("str")

@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from ...flows.closed_loop import left_out
-from ...records import AttemptRecord, Change, Decision, Fix, Judgement, Ledger, Region, SampleRecord, Score
+from ...flows.revising import left_out
+from ...records import Decision, Fix, Judgement, Region, Score
 from ...rubrics.rules import Rubric, failures
 from ...runs.info import Branch
 from ...runs.labels import Label
+from ...steps import Change, Ledger, SampleRecord, StepRecord
 from ..figures.palette import MARKS
 from .measured import against_bar, edit_words, misses
 from .totals import accepted_at
@@ -83,12 +84,12 @@ class BranchStory:
 def attempt_stories(record: SampleRecord | Branch, rubric: Rubric) -> list[AttemptStory]:
     """A sample's attempts, oldest first."""
     pairs = zip_longest(record.attempts, record.attempts[1:])
-    return [_attempt_story(attempt, after, rubric, record.best) for attempt, after in pairs]
+    return [_attempt_story(attempt, after, rubric, record.chosen) for attempt, after in pairs]
 
 
 def branch_story(branch: Branch, rubric: Rubric) -> BranchStory:
     """A branch from where it leaves its parent."""
-    stories, change = attempt_stories(branch, rubric), branch.attempts[branch.after - 1].change or Change()
+    stories, change = attempt_stories(branch, rubric), branch.steps[branch.after - 1].change or Change()
     did = ["wrote other words"] if change.prompt else []
     did += [f"overruled the verdict ({DECISIONS[change.decision]})"] if change.decision else []
     parent = "the loop" if branch.parent == "loop" else branch.parent
@@ -107,8 +108,8 @@ def label_words(label: Label) -> str:
     return f"{label.by} {label.says}s on {label.constraint}{note}"
 
 
-def _attempt_story(attempt: AttemptRecord, after: AttemptRecord | None, rubric: Rubric, best: int | None):
-    judgement, ledger = attempt.judgement, attempt.ledger
+def _attempt_story(attempt: StepRecord, after: StepRecord | None, rubric: Rubric, best: int | None):
+    judgement = attempt.judgement
     judged = not judgement.unscored
     failed = failures(judgement, rubric)
     return AttemptStory(
@@ -124,17 +125,16 @@ def _attempt_story(attempt: AttemptRecord, after: AttemptRecord | None, rubric: 
         asked_next=asked_next(attempt, after) if after else (),
         prompt=attempt.request["prompt"],
         overruled=f"overruled by {attempt.change.by}" if attempt.change else "",
-        checks=edit_words(attempt.checks),
-        seconds=_seconds(ledger),
+        checks=edit_words(attempt.scores),
+        seconds=_seconds(attempt.spent),
     )
 
 
 def _seconds(ledger: Ledger) -> str:
-    written = f"words written {ledger.writing_s:.1f} s · " if ledger.writer_calls else ""
-    return f"{written}drawn {ledger.drawing_s:.1f} s · judged {ledger.judging_s:.1f} s"
+    return " · ".join(f"{argument} {spent.seconds:.1f} s" for argument, spent in ledger.items())
 
 
-def _decision(attempt: AttemptRecord, judged: bool, last: bool) -> str:
+def _decision(attempt: StepRecord, judged: bool, last: bool) -> str:
     if not judged:
         return "not judged"
     if last and attempt.decision in (Decision.RETRY, Decision.RESTART):
@@ -173,7 +173,7 @@ def _failure(key: str, score: Score) -> Failure:
     )
 
 
-def asked_next(attempt: AttemptRecord, after: AttemptRecord) -> tuple[str, ...]:
+def asked_next(attempt: StepRecord, after: StepRecord) -> tuple[str, ...]:
     """What the next request changed: new fixes with their amounts, what of them stands in no words, steps taken back,
     new noise, a writer's hand, a person's words."""
     present, wanted = attempt.request["fixes"], after.request["fixes"]
@@ -193,7 +193,7 @@ def asked_next(attempt: AttemptRecord, after: AttemptRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said)) or ("the same again",)
 
 
-def not_in_words(attempt: AttemptRecord) -> tuple[str, ...]:
+def not_in_words(attempt: StepRecord) -> tuple[str, ...]:
     """The instructions among an attempt's fixes that its composed words do not hold: the generator reads no more."""
     composed = attempt.polish.composed if attempt.polish else attempt.request["prompt"]
     return left_out(composed, [Fix.model_validate(fix) for fix in attempt.request["fixes"]])
@@ -218,6 +218,7 @@ def outcome_words(record: SampleRecord | Branch | None) -> str:
         return "not begun"
     tries = f"{len(record.attempts)} attempt{'' if len(record.attempts) == 1 else 's'}"
     return {
+        "finished": "finished",
         "accepted": f"accepted at attempt {accepted_at(record)}",
         "not_accepted": f"not accepted in {tries}",
         "stopped": f"given up by the rule after {tries}",

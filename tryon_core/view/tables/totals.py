@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...records import Decision, Ledger, SampleRecord
+from ...records import Decision
 from ...runs.info import Branch
 from ...runs.reading import Run
 from ...stats import Share, done_by, wilson
+from ...steps import Ledger, SampleRecord
 
 JUDGED = ("accepted", "not_accepted", "stopped")  # outcomes that follow from a judgement: the acceptance rate's n
 UNJUDGED = {  # outcomes that count in no rate, in words
@@ -16,6 +17,7 @@ UNJUDGED = {  # outcomes that count in no rate, in words
     "refused": "refused",
     "unusable": "unusable pictures",
     "failed": "failed",
+    "finished": "finished",
     "running": "not finished",
     "not_begun": "not begun",
 }
@@ -64,9 +66,9 @@ def totals(run: Run) -> Totals:
     outcomes["not_begun"] = len(run.listing.lines) - len(records)
     judged, accepted = sum(outcomes[name] for name in JUDGED), outcomes["accepted"]
     steps = [accepted_at(record) for record in records]
-    ledgers = [attempt.ledger for record in records for attempt in record.attempts]
-    drawing_s, judging_s = _measured_s(ledgers, "drawing_s"), _measured_s(ledgers, "judging_s")
-    writing_s = _measured_s(ledgers, "writing_s")
+    ledgers = [attempt.spent for record in records for attempt in record.attempts]
+    drawing_s, judging_s = _measured_s(ledgers, "generator"), _measured_s(ledgers, "judge")
+    writing_s = _measured_s(ledgers, "writer")
     spent_s = None if drawing_s is None or judging_s is None else drawing_s + judging_s + (writing_s or 0.0)
     each_s = None if spent_s is None or not accepted else spent_s / accepted
     price = run.info.price_per_hour
@@ -90,12 +92,12 @@ def totals(run: Run) -> Totals:
 def iterations(run: Run) -> int:
     """How many attempts a sample of this run could have, at least as many as one had."""
     made = max((len(record.attempts) for record in run.records), default=1)
-    return max(made, run.info.parameters.get("max_iterations", 1))
+    return max(made, run.info.parameters["options"].get("max_iterations", 1))
 
 
 def _measured_s(ledgers: list[Ledger], name: str) -> float | None:
     """Seconds in all; None where there were no attempts or no clock."""
-    seconds = sum(getattr(ledger, name) for ledger in ledgers)
+    seconds = sum(ledger[name].seconds for ledger in ledgers if name in ledger)
     return seconds if seconds > 0 else None
 
 
