@@ -244,7 +244,7 @@ def test_a_sample_without_a_picture_is_told_and_not_labelled(tmp_path):
 
 
 def test_a_missing_picture_is_told_in_its_place_and_found_once_it_is_there(run):
-    picture = next(row["picture"] for row in run.attempt_rows if (row["sample_id"], row["attempt"]) == ("s00", 2))
+    picture = next(row["picture"] for row in run.step_rows if (row["sample_id"], row["attempt"]) == ("s00", 2))
     path = run.store.folder / "pictures" / f"{picture}.png"
     kept = path.read_bytes()
     path.unlink()

@@ -111,7 +111,8 @@ class Parts:
 
 
 def _linked(triage: "FailureTriage") -> dict[str, ipywidgets.Widget]:
-    keys = [(f"{number} {key}", key) for key, number in gates(triage.run.rubric).items()]
+    asked = gates(triage.run.rubric) if triage.run.rubric else {}
+    keys = [(f"{number} {key}", key) for key, number in asked.items()] or [("no rubric was asked", "")]
     note = "why, if you like; saved with agree or disagree"
     return {
         "question": classed(ipywidgets.Dropdown(options=list(QUESTIONS), description="Question"), "tryon-question"),
