@@ -5,6 +5,7 @@ pictures or choice, a branch opens beside it (branches/<id>/<name>.json): its st
 the run. The journal answers what was drawn before, so a branch costs only its new steps.
 """
 
+import inspect
 import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -276,10 +277,10 @@ class LiveLoop:
             return self._told(walk, steps)
 
     def _told(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
-        models = self.job.journaled(walk.meter)
-        return self.job.flow.next_request(
-            self._sample.blind(), steps, **models, **({"rubric": self.rubric} if self.rubric else {})
-        )
+        ask = self.job.flow.next_request
+        takes = inspect.signature(ask).parameters
+        known = {**self.job.journaled(walk.meter), "rubric": self.rubric}
+        return ask(self._sample.blind(), steps, **{name: value for name, value in known.items() if name in takes})
 
     # ---- lines and branches ------------------------------------------------------------------------------------------
 
