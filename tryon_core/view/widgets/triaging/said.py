@@ -35,8 +35,7 @@ class Said:
         self._last = tuple(
             label
             for label in labels.newest(said)
-            if label.constraint in self._keys
-            and label.picture == self._pictures.get((label.sample_id, label.attempt))
+            if label.constraint in self._keys and label.picture == self._pictures.get((label.sample_id, label.attempt))
         )
         self._mine = {_place(label): label for label in self._last if label.by == self._by}
 
