@@ -84,6 +84,15 @@ class ShownStep:
         return tuple(step for step in self.steps if self.parent_of(step) == self.number)
 
     @property
+    def place(self) -> str:
+        """E.g. 'from step 2, led to 4, 5'; '' in a line of steps, where that goes without saying."""
+        if not self.record or self.run.info.flow.shape == "line":
+            return ""
+        parent = f"from step {self.record.parent}" if self.record.parent else "from the sample"
+        onward = [str(step.number) for step in self.children] + [way.name for way in self.branches]
+        return f"{parent}, led to {', '.join(onward)}" if onward else parent
+
+    @property
     def branches(self) -> tuple[Way, ...]:
         """What people branched off this very step."""
         return tuple(way for way in self.ways.values() if (way.parent, way.after) == (self.line, self.number))

@@ -28,6 +28,9 @@ VERDICTS: dict[str, Decision | None] = {
 }
 
 
+_WORDS, _VERDICT, _BRANCH = "write other words", "overrule its verdict", "to branch from here, or "
+
+
 class Press(NamedTuple):
     """What is asked for as things are at the press; whoever looks elsewhere meanwhile changes nothing about it."""
 
@@ -169,16 +172,10 @@ class Steering(ipywidgets.VBox):
             return ""
         last = len(self._live.lines()[self.line].steps)
         if self.number < last:
-            how = "write other words or overrule its verdict to branch from here" if self._overrulable else "look only"
-            return (
-                f"Nothing is changed at {self._word} {self.number}: {how}, "
-                f"or go to {self._word} {last} to {'draw' if self._live.tells_next else 'do'} the next."
-            )
+            onward = f"go to {self._word} {last} to {'draw' if self._live.tells_next else 'do'} the next."
+            ways = " or ".join(filter(None, (takes_words(self._live) and _WORDS, self._judged and _VERDICT)))
+            return f"Nothing is changed at {self._word} {self.number}: {f'{ways} {_BRANCH}' if ways else ''}{onward}"
         return self._live.cannot_step(self.line)
-
-    @property
-    def _overrulable(self) -> bool:
-        return takes_words(self._live) or self._judged
 
     @property
     def _judged(self) -> bool:

@@ -37,15 +37,16 @@ _DATA_ROWS = 16
 
 def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> bytes:
     """PNG, 900 pixels wide and as high as its words ask for: the difference as heat, whatever the view."""
-    title, rungs, words = textwrap.wrap(shown.title, 84), _rungs(shown), _words(shown, theme)
+    title, rungs, left = textwrap.wrap(shown.title, 84), _rungs(shown), _words_left(shown)
+    words = _words(shown, theme, round(_WIDE_CHARACTERS * (WIDTH_IN - left) / WIDTH_IN))
     pictures_at = _MARGIN + 0.25 * len(title) + 0.3
     made_at = pictures_at + _pictures_height(shown)
     ladder_at = made_at + (_CAPTION + _MADE + _GAP if _made_apart(shown) else 0.0)
-    words_at = ladder_at + sum(rung.height for rung in rungs) + 0.15
-    sheet = _Sheet(words_at + _LINE * len(words) + _MARGIN, theme)
+    words_at = ladder_at + sum(rung.height for rung in rungs) + 0.15 if left == _MARGIN else pictures_at + _CAPTION
+    sheet = _Sheet(max(ladder_at, words_at + _LINE * len(words)) + _MARGIN, theme)
     sheet.write(_MARGIN, _MARGIN, "\n".join(title), size=TEXT_PT + 3, weight="bold", linespacing=1.25)
     branch = [shown.way.words] if shown.way.parent else []
-    who = " · ".join((shown.sample.sample_id, shown.way.ended, *branch))
+    who = " · ".join(filter(None, (shown.sample.sample_id, shown.way.ended, *branch, shown.place)))
     sheet.write(_MARGIN, pictures_at - 0.27, who, color=theme.soft)
     _draw_pictures(sheet, pictures_at, shown, stage, look)
     if _made_apart(shown):
@@ -54,8 +55,14 @@ def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> b
         rung.draw(sheet, ladder_at)
         ladder_at += rung.height
     for place, (text, style) in enumerate(words):
-        sheet.write(_MARGIN, words_at + place * _LINE, text, **style)
+        sheet.write(left, words_at + place * _LINE, text, **style)
     return png(sheet.figure)
+
+
+def _words_left(shown: ShownStep) -> float:
+    """Where the words begin: beside the sample's pictures where the step made none, else under all of them."""
+    pictured = shown.record is None or shown.record.picture or shown.record.made
+    return _MARGIN if pictured or not shown.pictures else _MARGIN + _INPUT + 2 * _GAP
 
 
 def _pictures_height(shown: ShownStep) -> float:
@@ -101,6 +108,9 @@ class _Sheet:
         size = (image.width * scale, image.height * scale)
         self.write(*at, caption, color=self.theme.soft)
         self.place(at[0], at[1] + _CAPTION, size).imshow(image, aspect="auto", interpolation="antialiased")
+        corner, grown = (at[0] - 0.01, at[1] + _CAPTION - 0.01), (size[0] + 0.02, size[1] + 0.02)
+        frame = Rectangle(corner, *grown, fill=False, ec=self.theme.faint, lw=1)
+        self.axes.add_patch(frame)  # a white mask on white paper has an edge
         return size
 
 
@@ -217,18 +227,19 @@ def _rungs(shown: ShownStep) -> list[_Rung]:
 
 
 class _Lines:
-    """Words in lines of the sheet's width, each with its style."""
+    """Words in lines of at most so many characters, each with its style."""
 
-    def __init__(self):
+    def __init__(self, characters: int):
+        self.characters = characters
         self.all: list[tuple[str, dict]] = []
 
     def say(self, text: str, **style: Any) -> None:
-        self.all += ((part, style) for part in textwrap.wrap(text, _WIDE_CHARACTERS, subsequent_indent="  "))
+        self.all += ((part, style) for part in textwrap.wrap(text, self.characters, subsequent_indent="  "))
 
 
-def _words(shown: ShownStep, theme: Theme) -> list[tuple[str, dict]]:
+def _words(shown: ShownStep, theme: Theme, characters: int) -> list[tuple[str, dict]]:
     """(text, style) a line: why it ended, what the step found and cost, what the request changed, and the caution."""
-    lines = _Lines()
+    lines = _Lines(characters)
     lines.say(shown.sample.reason, color=theme.warning)
     if shown.record:
         _say_step(lines, shown, theme)
@@ -251,7 +262,7 @@ def _say_step(lines: _Lines, shown: ShownStep, theme: Theme) -> None:
         lines.say(f"{name}: {value}")
     rows = step_words.data_rows(step)
     for name, value in rows[:_DATA_ROWS]:
-        lines.say(textwrap.shorten(f"{name}: {value}", 3 * _WIDE_CHARACTERS, placeholder=" ..."))
+        lines.say(textwrap.shorten(f"{name}: {value}", 3 * lines.characters, placeholder=" ..."))
     if len(rows) > _DATA_ROWS:
         lines.say(f"... and {len(rows) - _DATA_ROWS} more", color=theme.soft)
     kept = "The one to keep. " if shown.kept else ""
