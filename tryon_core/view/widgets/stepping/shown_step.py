@@ -10,8 +10,8 @@ from ....records import Decision, Judgement, ModelCard
 from ....runs.reading import Run
 from ....steps import SampleRecord, StepRecord
 from ...figures.palette import colours, gates
-from ...tables.story import AttemptStory, attempt_stories
-from .step_words import headline
+from ...tables.measured import score_words
+from ...tables.story import CHOSEN, StepStory, attempt_stories
 from .ways import Way
 
 NEXT = {Decision.RETRY: "to be corrected", Decision.RESTART: "to be started over"}
@@ -129,12 +129,11 @@ class ShownStep:
     # ---- in words ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def stories(self) -> dict[int, AttemptStory]:
+    def stories(self) -> dict[int, StepStory]:
         """Number of a judged step -> its story."""
         if self.run.rubric is None:
             return {}
-        told = attempt_stories(self.sample, self.run.rubric)
-        return {step.number: story for step, story in zip(self.sample.attempts, told, strict=True)}
+        return {story.number: story for story in attempt_stories(self.sample, self.run.rubric)}
 
     @property
     def title(self) -> str:
@@ -145,7 +144,7 @@ class ShownStep:
         stage = "" if self.record.stage == "attempt" else f", {self.record.stage}"
         story = self.stories.get(self.number)
         if story is None:
-            return f"{place}{stage}" + (f": {words}" if (words := headline(self.record)) else "")
+            return f"{place}{stage}" + (f": {words}" if (words := _headline(self.record)) else "")
         judged = f"{place}{stage}, {self.verdict(self.record)}"
         if not story.failures:
             return f"{judged}: {'every constraint met' if story.judged else 'an answer is missing'}"
@@ -157,19 +156,25 @@ class ShownStep:
         """The decision in words; of a way that goes on, the newest attempt's says what comes next."""
         story = self.stories.get(step.number)
         if story is None:
-            return headline(step) or step.stage
+            return _headline(step) or step.stage
         goes_on = self.sample.outcome in ("running", "failed") and step is self.steps[-1]
-        return NEXT.get(step.decision, story.decision) if goes_on and story.judged else story.decision
+        decision = story.decision or "judged"
+        return NEXT.get(step.decision, decision) if goes_on and story.judged else decision
 
     def mark(self, step: StepRecord) -> str:
         """A sign for its verdict, or whether it is the one to keep."""
         story = self.stories.get(step.number)
-        return story.mark if story else "★" if step.number == self.sample.chosen else "·"
+        return story.mark if story else CHOSEN if step.number == self.sample.chosen else "·"
 
     @property
     def kept(self) -> bool:
         """Whether it is the one to keep."""
         return bool(self.number) and self.number == self.sample.chosen
+
+
+def _headline(step: StepRecord) -> str:
+    """Its first score in a few words; '' where there is none."""
+    return next(iter(score_words(step.scores)), "")
 
 
 def hues(run: Run) -> dict[str, tuple[int, str]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import ipywidgets
 
+from ...tables.story import CHOSEN
 from ..widget import classed, escaped
 from .shown_step import ShownStep
 
@@ -70,5 +71,5 @@ class _Buttons:
 
 
 def _place(shown: ShownStep, number: int) -> Place:
-    kept = " ★" if number == shown.sample.chosen else ""
+    kept = f" {CHOSEN}" if number == shown.sample.chosen else ""
     return Place(f"{number} {shown.steps[number - 1].stage}{kept}", shown.line, number)

@@ -1,60 +1,24 @@
 """One step in words: what was scored and found, what it cost, what was asked anew, what a person overruled."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from ....records import Measurement
 from ....rubrics.rules import Rubric, decide
 from ....steps import Spent, StepRecord
 from ....text import Piece, word_changes
-from ...tables.measured import against_bar, edit_words
+from ...tables.measured import against_bar, is_edit_check
 from ...tables.story import DECISIONS, POLISHED, asked_next
-
-if TYPE_CHECKING:
-    from .shown_step import ShownStep
-
-_OF_THE_EDIT = ("frame_", "colour_drift", "edited_share", "put_back")  # scores that `edit_words` puts into a sentence
-_VALUE_CHARACTERS = 2000
-
-
-# ---- what was scored and found ---------------------------------------------------------------------------------------
+from .shown_step import ShownStep
 
 
 def score_rows(step: StepRecord) -> list[tuple[str, str]]:
-    """(name, number with its unit and bar, or the reason why there is none), beside what `edit_words` says."""
-    in_a_sentence = _OF_THE_EDIT if edit_words(step.scores) else ()
+    """(name, number with its unit and bar, or the reason why there is none); without those of an edit, which
+    `edit_words` says."""
     return [
         (name.replace("_", " "), against_bar(score) if isinstance(score, Measurement) else f"no number: {score}")
         for name, score in step.scores.items()
-        if not name.startswith(in_a_sentence)
+        if not is_edit_check(name)
     ]
-
-
-def headline(step: StepRecord) -> str:
-    """Its first score in a few words; '' where there is none."""
-    return next((f"{name} {words}" for name, words in score_rows(step)), "")
-
-
-def data_rows(step: StepRecord) -> list[tuple[str, str]]:
-    """(name, value) of what was found; what lies deeper is named with dots."""
-    return list(_rows("", step.data))
-
-
-def _rows(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for inner, deeper in value.items():
-            yield from _rows(f"{name}.{inner}" if name else str(inner), deeper)
-    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-        yield from _rows(name, {str(place): item for place, item in enumerate(value, start=1)})
-    else:
-        words = ", ".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
-        yield name, words if len(words) <= _VALUE_CHARACTERS else f"{words[:_VALUE_CHARACTERS]} ..."
-
-
-def _plain(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "not known", True: "yes", False: "no"}[value]
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # ---- what it cost ----------------------------------------------------------------------------------------------------
@@ -79,7 +43,7 @@ def _spent(spent: Spent) -> Iterator[str]:
 # ---- what was asked anew ---------------------------------------------------------------------------------------------
 
 
-def new_words(shown: "ShownStep") -> tuple[Piece, ...]:
+def new_words(shown: ShownStep) -> tuple[Piece, ...]:
     """The request's words against those of the request before; all kept in a first request."""
     words = shown.record.request["prompt"] if shown.record else shown.sample.line.wish
     return word_changes(shown.before.request["prompt"] if shown.before else words, words)
@@ -91,7 +55,7 @@ def polished_words(step: StepRecord | None) -> tuple[Piece, ...]:
     return polish.words if polish and not polish.unused else ()
 
 
-def new_parameters(shown: "ShownStep") -> tuple[str, ...]:
+def new_parameters(shown: ShownStep) -> tuple[str, ...]:
     """What else than the words the request changed; nothing for a first one."""
     if not shown.before:
         return ()
@@ -101,7 +65,7 @@ def new_parameters(shown: "ShownStep") -> tuple[str, ...]:
     return tuple(words for words in asked_next(shown.before, shown.record) if words not in shown_as_words)
 
 
-def asked_by_person(shown: "ShownStep") -> str:
+def asked_by_person(shown: ShownStep) -> str:
     """What a person had changed before this step was asked for; '' where nothing."""
     change = shown.before.change if shown.before else None
     if change is None:

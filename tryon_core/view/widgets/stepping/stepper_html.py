@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets
 
 from ....errors import BadInput, StorageError
-from ...tables.measured import edit_words
+from ...tables.measured import data_rows, edit_words
 from ..widget import classed, escaped
 from ..word_changes import as_html
 from . import step_words
@@ -57,7 +57,7 @@ def data(shown: ShownStep) -> str:
     """What the step scored and found, a row each."""
     if shown.record is None:
         return ""
-    scores, values = step_words.score_rows(shown.record), step_words.data_rows(shown.record)
+    scores, values = step_words.score_rows(shown.record), data_rows(shown.record.data)
     return _table("scores", scores) + _table("data", values)
 
 

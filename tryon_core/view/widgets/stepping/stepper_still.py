@@ -15,7 +15,7 @@ from ....errors import BadInput, StorageError
 from ....rubrics.rules import failures
 from ...figures.chart import TEXT_PT, WIDTH_IN, Chart, png
 from ...figures.palette import LIGHT, MARKS, Theme, ink_on
-from ...tables.measured import edit_words
+from ...tables.measured import data_rows, edit_words
 from ...tables.story import shown_score
 from ..compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
 from ..word_changes import in_short
@@ -260,7 +260,7 @@ def _say_step(lines: _Lines, shown: ShownStep, theme: Theme) -> None:
         lines.say(f"As drawn: {checks}", color=theme.soft)
     for name, value in step_words.score_rows(step):
         lines.say(f"{name}: {value}")
-    rows = step_words.data_rows(step)
+    rows = data_rows(step.data)
     for name, value in rows[:_DATA_ROWS]:
         lines.say(textwrap.shorten(f"{name}: {value}", 3 * lines.characters, placeholder=" ..."))
     if len(rows) > _DATA_ROWS:

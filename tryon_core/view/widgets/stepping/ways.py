@@ -65,9 +65,6 @@ class Way:
         if change and change.decision in ENDED and self.record.outcome in ("accepted", "stopped"):
             return f"{ENDED[change.decision]} by {change.by} at {self.name_of(last)}"
         begun = self.record.pictures or self.steps or self.record.outcome != "running"
-        if begun and self.word == "step" and self.record.outcome in ("running", "finished"):
-            state = "not finished" if self.record.outcome == "running" else "finished"
-            return f"{state}, {len(self.steps)} step{'' if len(self.steps) == 1 else 's'}"
         return outcome_words(self.record if begun else None)
 
     @property
