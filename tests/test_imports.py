@@ -10,7 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tryon_core"
-VOCABULARY = ["errors", "text", "images", "stats", "records", "rubrics", "roles"]  # each imports those before it
+VOCABULARY = [
+    "errors",
+    "text",
+    "images",
+    "stats",
+    "records",
+    "steps",
+    "rubrics",
+    "roles",
+]  # each imports those before it
 TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]
 JOINERS = ["runs", "view", "speed", "demo"]  # each imports everything before it

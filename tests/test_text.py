@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
-from tryon_core.text import Piece, one_line, quoted, word_changes
+from tryon_core.text import Piece, first_problem, one_line, quoted, word_changes
 
 SENTENCES = st.lists(st.sampled_from(["Wear it.", "Mend the hem.", "Mend the light.", "Wear  it\n long."])).map(
     " ".join
@@ -53,3 +55,19 @@ def test_a_line_holds_nothing_that_does_not_print():
 @given(st.text() | st.lists(st.sampled_from(["<|image_pad|>", '"', "\\", "<", "\n"])).map("".join))
 def test_quoted_text_reads_back_as_it_was_and_spells_no_control_token(text):
     assert json.loads(quoted({"wish": text})) == {"wish": text} and "<" not in quoted({"wish": text})
+
+
+def problem(kind, value):
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(value)
+    return first_problem(caught.value)
+
+
+def test_a_problem_says_where_and_what():
+    assert problem(dict[str, int], {"age": "x"}).startswith("age: Input should be a valid integer, ")
+    assert problem(dict[str, int], {"age": "x"}).endswith(", got 'x' (str)")
+
+
+def test_a_problem_stays_one_short_line():
+    said = problem(dict[str, int], {"a\nb" * 99: "x\n" * 9999})
+    assert said.isprintable() and len(said) < 400

@@ -64,13 +64,22 @@ def _sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?]) ", " ".join(text.split())) if text.strip() else []
 
 
+def shortened(text: str) -> str:
+    """One line of it, at most SHOWN characters and an ellipsis."""
+    line = one_line(text)
+    return f"{line[:SHOWN]}{'...' if len(line) > SHOWN else ''}"
+
+
+def got(value: Any) -> str:
+    """The value that did not fit, as the end of a sentence."""
+    return f"got {shortened(repr(value))} ({type(value).__name__})"
+
+
 def first_problem(error: Any) -> str:
     """The first thing that a pydantic ValidationError found, as a sentence: where, what is wrong, what was got."""
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
+    where = shortened(".".join(str(part) for part in first["loc"]))
     what = first["msg"].removeprefix("Value error, ")
-    if "input" not in first or first["type"] in ("missing", "value_error"):
-        return f"{where}: {what}" if where else what
-    got = one_line(repr(first["input"]))
-    got = f"got {got[:SHOWN]}{'...' if len(got) > SHOWN else ''} ({type(first['input']).__name__})"
-    return f"{where}: {what}, {got}" if where else f"{what}, {got}"
+    if "input" in first and first["type"] not in ("missing", "value_error"):
+        what = f"{what}, {got(first['input'])}"
+    return f"{where}: {what}" if where else what

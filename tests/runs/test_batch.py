@@ -250,9 +250,8 @@ def test_sigkill_between_calls_loses_no_finished_call(manifest, tmp_path, unbrok
     painter = Painter()
     run(manifest, tmp_path / "run", painter)
     assert contents(FolderStore(tmp_path / "run")) == unbroken
-    assert (
-        len(painter.requests) == sum(b'"role": "generator"' in data for key, data in unbroken.items() if "calls" in key) - 1
-    )
+    drawn = sum(b'"role": "generator"' in data for key, data in unbroken.items() if "calls" in key)
+    assert len(painter.requests) == drawn - 1
 
 
 def test_ctrl_c_outside_the_main_thread_needs_no_signal_handler(manifest, tmp_path):

@@ -1,11 +1,12 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from doubles import card
 
 from tryon_core.errors import BadInput
-from tryon_core.runs.batching import coalesce
+from tryon_core.runs.batching import Batched, Worker
 
 
 class Doubler:
@@ -23,45 +24,83 @@ class Doubler:
         return [2 * number for (number,) in calls]
 
 
-def test_concurrent_calls_become_batches_and_each_gets_its_own_answer():
-    model = Doubler()
+@contextmanager
+def working(model, max_batch, linger_s=0.02):
+    worker = Worker("doubler", linger_s)
+    try:
+        yield lambda number: Batched(model, worker, max_batch).submit_all([(number,)])[0].result(10)
+    finally:
+        worker.close()
+
+
+def test_concurrent_calls_become_batches():
+    model, worker = Doubler(), Worker("doubler", 0.2)
+    batched = Batched(model, worker, 4)
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(coalesce(model, 4, 0.2), range(8))) == [2 * n for n in range(8)]
-    assert max(model.sizes) > 1 and max(model.sizes) <= 4
+        answers = list(pool.map(lambda number: batched.submit_all([(number,)])[0].result(10).value, range(8)))
+    worker.close()
+    assert answers == [2 * n for n in range(8)] and 1 < max(model.sizes) <= 4
 
 
-def test_a_single_call_is_a_batch_of_one_and_does_not_wait_for_company():
+def test_calls_handed_over_together_are_one_batch():
+    model, worker = Doubler(), Worker("doubler", 0.0)
+    futures = Batched(model, worker, 8).submit_all([(n,) for n in range(8)])
+    assert [future.result(10).value for future in futures] == [0, 2, 4, 6, 8, 10, 12, 14] and model.sizes == [8]
+    worker.close()
+
+
+def test_a_single_call_waits_for_nobody():
     model = Doubler()
-    assert coalesce(model, 16, 0.0)(3) == 6 and model.sizes == [1]
+    with working(model, 16, 0.0) as call:
+        assert call(3).value == 6 and model.sizes == [1]
 
 
 def test_an_error_reaches_only_its_caller():
-    gate = threading.Event()
-    call = coalesce(Doubler(gate), 4, 0.2)
-    with ThreadPoolExecutor(4) as pool:
-        answers = [pool.submit(call, number) for number in (1, 13, 2)]
-        gate.set()
-        assert answers[0].result() == 2 and answers[2].result() == 4
-        with pytest.raises(ArithmeticError):
-            answers[1].result()
+    worker = Worker("doubler", 0.2)
+    futures = Batched(Doubler(), worker, 4).submit_all([(1,), (13,), (2,)])
+    assert futures[0].result(10).value == 2 and futures[2].result(10).value == 4
+    with pytest.raises(ArithmeticError):
+        futures[1].result(10)
+    worker.close()
 
 
-def test_a_call_reports_its_share_of_the_batch():
-    call = coalesce(Doubler(), 2, 0.5)
-    with ThreadPoolExecutor(2) as pool:
-        shares = [seconds for _, seconds in pool.map(call.timed, (1, 2))]
-    assert shares[0] == shares[1]
+def test_each_answer_carries_its_own_share():
+    worker = Worker("doubler", 0.0)
+    answers = [one.result(10) for one in Batched(Doubler(threading.Event()), worker, 2).submit_all([(1,), (2,)])]
+    assert answers[0].spent == answers[1].spent and answers[0].spent.calls == 1
+    assert 2 < answers[0].spent.seconds < 4  # of five seconds together, half each
+    worker.close()
+
+
+def test_members_of_a_family_take_turns():
+    """Two models with one worker: each batch holds calls of one model, and no two run at the same time."""
+    running, most = [], []
+
+    class Alone(Doubler):
+        def batch(self, calls):
+            running.append(self)
+            most.append(len(running))
+            answers = super().batch(calls)
+            running.remove(self)
+            return answers
+
+    worker, first, second = Worker("family", 0.0), Alone(), Alone()
+    futures = [future for model in (first, second) * 3 for future in Batched(model, worker, 2).submit_all([(1,), (2,)])]
+    assert [future.result(10).value for future in futures] == [2, 4] * 6
+    worker.close()
+    assert max(most) == 1 and sum(first.sizes) == sum(second.sizes) == 6
 
 
 def test_closing_answers_what_still_waits():
-    call = coalesce(Doubler(), 2)
-    with ThreadPoolExecutor(2) as pool:
-        waiting = pool.submit(call, 5)
-        assert waiting.result() == 10
-        call.close()
-    assert not call._worker.is_alive()
+    worker = Worker("doubler")
+    waiting = Batched(Doubler(), worker, 2).submit_all([(5,)])
+    worker.close()
+    assert waiting[0].result(0).value == 10 and not worker._thread.is_alive()
 
 
-def test_a_batch_of_none_is_refused():
-    with pytest.raises(BadInput, match="max_batch >= 1"):
-        coalesce(Doubler(), 0)
+@pytest.mark.parametrize("max_batch", [0, -1])
+def test_a_batch_of_none_is_refused(max_batch):
+    worker = Worker("doubler")
+    with pytest.raises(BadInput, match="max_batch of doubler must be 1 or more"):
+        Batched(Doubler(), worker, max_batch)
+    worker.close()

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tryon_core.errors import BadInput, UnknownName
@@ -7,25 +9,29 @@ CONTRACT = {
     "source": "data_manifests/demo.jsonl",
     "output": "",
     "flow": "closed_loop",
-    "generator": "warp",
-    "judge": "measure",
-    "rubric": "default",
+    "generator": "",
+    "judge": "",
+    "models": {},
+    "options": {},
+    "rubric": "",
+    "rule": {},
     "limit": 100,
-    "max_iterations": 4,
+    "max_iterations": None,
     "seed": 0,
     "difficulty": "",
     "gender": "",
     "sample": "",
+    "samples": (),
     "reuse": "",
-    "rewrite": False,
-    "composite_back": False,
+    "rewrite": None,
+    "composite_back": None,
     "shard_index": 0,
     "num_shards": 1,
 }
 
 
 def test_names_and_defaults_are_the_contract_of_notebook_10():
-    assert BatchParameters().model_dump(exclude={"options"}) == CONTRACT
+    assert BatchParameters().model_dump(exclude={"run"}) == CONTRACT
 
 
 def test_a_mistyped_parameter_suggests_the_nearest():
@@ -34,8 +40,8 @@ def test_a_mistyped_parameter_suggests_the_nearest():
 
 
 def test_a_mistyped_option_suggests_the_nearest():
-    with pytest.raises(UnknownName, match="no entry of options is called 'worker'. Did you mean 'workers'"):
-        BatchParameters.checked(options={"worker": 3})
+    with pytest.raises(UnknownName, match="no entry of run is called 'worker'. Did you mean 'workers'"):
+        BatchParameters.checked(run={"worker": 3})
 
 
 @pytest.mark.parametrize(
@@ -44,8 +50,13 @@ def test_a_mistyped_option_suggests_the_nearest():
         ({"seed": "11"}, r"parameter seed: .*integer, got '11' \(str\)"),  # what `papermill -r seed 11` hands over
         ({"limit": 0}, "parameter limit: .*greater than or equal to 1, got 0"),
         ({"source": None}, r"parameter source: .*string, got None \(NoneType\)"),
-        ({"options": {"workers": 2.5}}, r"parameter options.workers: .*got 2.5 \(float\)"),
+        ({"run": {"workers": 2.5}}, r"parameter run.workers: .*got 2.5 \(float\)"),
         ({"options": [1]}, r"parameter options: .*got \[1\] \(list\)"),
+        ({"options": '{"strategy": '}, "parameter options: this JSON cannot be read"),
+        ({"generator": "a", "models": {"generator": "b"}}, "generator is 'a' here and 'b' in models"),
+        ({"max_iterations": 2, "options": {"max_iterations": 3}}, "max_iterations is a parameter and"),
+        ({"sample": "a", "samples": ["b"]}, "sample names one sample, samples several"),
+        ({"run": {"max_batch": 0}}, "parameter run.max_batch"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(given, sentence):
@@ -58,8 +69,29 @@ def test_a_notebook_s_own_names_are_not_parameters():
     assert BatchParameters.of_notebook(names).limit == 3
 
 
-def test_options_are_taken_as_a_dictionary():
-    assert BatchParameters.checked(options={"workers": 2, "flow": {"accept_at": 7}}).options.workers == 2
+@pytest.mark.parametrize("name", ["models", "options", "rule", "run"])
+def test_a_dict_may_come_as_json_text(name):
+    """As `papermill -p` hands it over."""
+    value = {"models": {"judge": "x"}, "options": {"wide": 4}, "rule": {"accept_at": 7}, "run": {"workers": 2}}[name]
+    assert BatchParameters.checked(**{name: json.dumps(value)}) == BatchParameters.checked(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [("a", ("a",)), ("a, b", ("a", "b")), ('["a", "b"]', ("a", "b")), (716510, ("716510",)), (["a", 7], ("a", "7"))],
+)
+def test_samples_come_as_list_or_text(given, ids):
+    assert BatchParameters.checked(samples=given).samples == ids
+
+
+def test_max_batch_may_differ_by_argument():
+    run = BatchParameters.checked(run={"max_batch": {"judge": 16}}).run
+    assert (run.max_batch_of("judge"), run.max_batch_of("generator")) == (16, 8)
+
+
+def test_a_model_may_have_options_of_its_own():
+    models = BatchParameters.checked(generator="a", models={"judge": {"name": "b", "options": {"x": 1}}}).named_models()
+    assert models["generator"].name == "a" and models["judge"].options == {"x": 1}
 
 
 def test_the_report_s_parameters_are_checked_alike():

@@ -9,11 +9,15 @@ import pytest
 from doubles import Lottery, Painter
 
 from tryon_core.errors import UnknownName
-from tryon_core.flows.closed_loop import closed_loop
+from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
+from tryon_core.records import Sample
+from tryon_core.roles import Generator, Judge
+from tryon_core.rubrics import Rubric
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.run_once import kept_run
 from tryon_core.sources import open_source
+from tryon_core.steps import Flow
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +54,7 @@ def test_other_parameters_samples_or_models_get_a_run_of_their_own(manifest):
 
 
 def test_how_the_work_is_shared_out_makes_no_other_run(manifest):
-    assert kept(manifest).store.url == kept(manifest, options={"workers": 1}).store.url
+    assert kept(manifest).store.url == kept(manifest, run={"workers": 1}).store.url
 
 
 def test_one_sample_is_chosen_by_its_id_and_a_wrong_id_is_refused(manifest):
@@ -60,12 +64,17 @@ def test_one_sample_is_chosen_by_its_id_and_a_wrong_id_is_refused(manifest):
 
 
 def test_a_flow_of_one_s_own_runs_over_samples_and_is_recorded_by_its_name(manifest):
-    def twice(sample, generate, judge, **told):
-        yield from closed_loop(sample, generate, judge, **{**told, "max_iterations": 2})
+    def twice(sample: Sample, *, generator: Generator, judge: Judge, rubric: Rubric, seed: int = 0) -> Flow:
+        options = ClosedLoop(max_iterations=2)
+        return (
+            yield from closed_loop(
+                sample, generator=generator, judge=judge, rubric=rubric, options=options, seed=seed
+            )
+        )
 
     run = kept(manifest, flow=twice)
     assert max(len(record.attempts) for record in run.records) == 2
-    assert run.info.parameters["flow"].endswith("twice") and run.store.url.startswith("runs/twice-")
+    assert run.info.flow.name.endswith("twice") and run.store.url.startswith("runs/twice-")
 
 
 def test_a_source_of_one_s_own_keeps_its_selection_which_is_recorded(manifest):

@@ -6,7 +6,7 @@ import pytest
 
 from tryon_core.images import digest
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.parameters import BatchOptions, BatchParameters
+from tryon_core.runs.parameters import BatchParameters, RunOptions
 from tryon_core.speed import scheduling as measured
 from tryon_core.speed.scheduling import CASES, GENERATOR_BATCH, JUDGE_BATCH, Waiting, ideal_s, in_words, scheduling
 from tryon_core.storage.store import FolderStore
@@ -47,7 +47,7 @@ def test_a_slow_place_keeps_a_sample_s_own_thread_and_not_what_draws_for_others(
             assert not key.startswith("calls/") or all_drawn.wait(30), "keeping an answer held the drawing up"
             return super().create(key, data)
 
-    asked = BatchParameters(source=str(manifest), max_iterations=1, options=BatchOptions(max_batch=1, workers=4))
+    asked = BatchParameters(source=str(manifest), max_iterations=1, run=RunOptions(max_batch=1, workers=4))
     models = {"generator": Waiting("draws", draw, 0, 0), "judge": Waiting("judges", measured.judged, 0, 0)}
     done = run_batch(asked, store=Patient(tmp_path), progress=False, **models)
     assert len(drawn) == 4 and all(record.attempts for record in done.records)

@@ -42,7 +42,7 @@ def paired(*keys):
         ("٣_partition_0_0.png", "٣_partition_0_0"),
     ],
 )
-def test_files_pair_by_the_partition_in_their_names_or_by_the_whole_stem(file, expected):
+def test_files_pair_by_partition_or_stem(file, expected):
     assert pairing_id(file) == expected
 
 
@@ -53,44 +53,45 @@ def test_files_pair_by_the_partition_in_their_names_or_by_the_whole_stem(file, e
     st.sampled_from(["_", ""]),
     st.sampled_from(["_", ""]),
 )
-def test_every_spelling_of_a_partition_is_the_same(number, first, second, before, after):
+def test_every_spelling_of_partitions_pairs_alike(number, first, second, before, after):
     assert pairing_id(f"{number}{before}partition{after}{first}_{second}.png") == f"{number}_partition_{first}_{second}"
 
 
 @given(st.lists(stems, unique=True, max_size=8))
-def test_ids_are_usable_and_different_for_different_files(names):
+def test_different_files_get_different_usable_ids(names):
     ids = [sample_id("medium", "female", name) for name in names]
     assert all(SAMPLE_ID.fullmatch(one) for one in ids) and len(set(ids)) == len(names)
 
 
-def test_an_ordinary_id_is_left_as_it_is():
+def test_an_ordinary_id_stays_unchanged():
     assert sample_id("easy", "male", "12345_partition_0_0") == "easy-male-12345_partition_0_0"
     assert re.fullmatch("easy-male-caf--[0-9a-f]{8}", sample_id("easy", "male", "café"))
 
 
-def test_a_layout_is_paired_and_what_is_left_over_is_listed():
+def test_a_layout_is_paired_leftovers_listed():
     listing = paired(*LAYOUT)
     first, second = listing.lines
-    assert first.sample_id == "easy-female-12_partition_0_1" and set(first.pictures()) == {"person", "garment", "truth"}
-    assert (second.difficulty, second.gender, second.person) == ("hard", "male", "hard/male/initial_image/tom.png")
+    assert first.sample_id == "easy-female-12_partition_0_1" and list(first.pictures) == ["person", "garment", "truth"]
+    assert second.known == {"difficulty": "hard", "gender": "male"}
+    assert second.pictures["person"] == "hard/male/initial_image/tom.png"
     assert {skipped.key: SKIPPED[skipped.key] in skipped.reason for skipped in listing.skipped} == dict.fromkeys(
         SKIPPED, True
     )
     assert listing.found == 2 and listing.skipped_count == len(SKIPPED)
 
 
-def test_what_is_left_out_for_one_reason_in_one_folder_is_counted_once():
+def test_leftovers_of_one_folder_are_counted():
     listing = paired(*(f"easy/male/cloth_image/{n}.json" for n in range(500)))
     assert [(skipped.key, skipped.count) for skipped in listing.skipped] == [("easy/male/cloth_image/0.json", 500)]
 
 
-def test_the_shadow_files_of_a_mac_displace_no_picture():
+def test_macos_shadow_files_displace_no_picture():
     listing = paired(
         "easy/male/initial_image/1_partition_0_0.jpg",
         "easy/male/cloth_image/._1_partition_0_0.jpg",
         "easy/male/cloth_image/1_partition_0_0.jpg",
     )
-    assert listing.lines[0].garment == "easy/male/cloth_image/1_partition_0_0.jpg"
+    assert listing.lines[0].pictures["garment"] == "easy/male/cloth_image/1_partition_0_0.jpg"
     assert [skipped.reason for skipped in listing.skipped] == ["a hidden file"]
 
 
@@ -100,7 +101,7 @@ def test_nothing_pairs_across_difficulties_or_genders():
     assert "no garment with pairing id 'x' in easy/male" in [skipped.reason for skipped in listing.skipped]
 
 
-def test_samples_come_in_the_order_of_their_persons_whatever_order_is_listed():
+def test_samples_come_in_their_persons_order():
     keys = [
         f"{d}/male/{role}/{n}.png"
         for n in (10, 9, 1)
@@ -108,7 +109,7 @@ def test_samples_come_in_the_order_of_their_persons_whatever_order_is_listed():
         for role in ("initial_image", "cloth_image")
     ]
     assert paired(*keys) == paired(*reversed(keys))
-    persons = [line.person for line in paired(*keys).lines]
+    persons = [line.pictures["person"] for line in paired(*keys).lines]
     assert persons == sorted(persons) and len(persons) == 6
 
 
@@ -121,9 +122,9 @@ files = st.sampled_from(
 @given(
     st.sets(st.tuples(names, names, names, files).map("/".join) | st.tuples(names, files).map("/".join), max_size=12)
 )
-def test_every_file_is_either_in_a_sample_or_counted_as_skipped(keys):
+def test_every_file_is_paired_or_skipped(keys):
     listing = paired(*keys)
-    used = [where for line in listing.lines for where in line.pictures().values()]
+    used = [where for line in listing.lines for where in line.pictures.values()]
     assert len(used) == len(set(used)) and set(used) <= keys
     entered = [key for key in keys - set(used) if re.match("easy/male/(initial|cloth|try_on)_image/", key)]
     others = {

@@ -14,11 +14,12 @@ from tryon_core.sources import loading as pictures
 NOISE = Image.effect_noise((400, 300), 90).convert("RGB")
 
 
-def load(folder, data, **told):
+def load(folder, data, sha256=None, **named):
     (folder / "g.png").write_bytes(encoded())
     if data is not None:
         (folder / "p.png").write_bytes(data)
-    return pictures.load(SampleLine(**{"sample_id": "a", "person": "p.png", "garment": "g.png"} | told), folder)
+    named = {"person": "p.png", "garment": "g.png"} | named
+    return pictures.load(SampleLine(sample_id="a", pictures=named, sha256=sha256 or {}), folder)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def load(folder, data, **told):
         (encoded(kind="GIF"), "p.png: no JPEG, PNG or WebP picture"),
     ],
 )
-def test_a_picture_that_cannot_be_used_is_named(tmp_path, data, words):
+def test_an_unusable_picture_is_named(tmp_path, data, words):
     with pytest.raises(BadPicture, match=words) as caught:
         load(tmp_path, data)
     assert "\n" not in str(caught.value)
@@ -48,14 +49,14 @@ def test_half_a_download_is_refused(tmp_path, kind):
         load(tmp_path, whole[: len(whole) // 2])
 
 
-def test_a_file_that_is_not_the_one_the_manifest_names_is_refused(tmp_path):
+def test_a_file_with_another_digest_is_refused(tmp_path):
     digest = hashlib.sha256(encoded("red")).hexdigest()
     assert load(tmp_path, encoded("red"), sha256={"person": digest}).images["person"].getpixel((0, 0)) == (255, 0, 0)
     with pytest.raises(BadPicture, match=f"p.png: not the file the manifest names .*expected {digest[:12]}"):
         load(tmp_path, encoded("green"), sha256={"person": digest})
 
 
-def test_a_missing_file_a_folder_and_a_pipe_are_storage_errors(tmp_path):
+def test_missing_files_folders_and_pipes_are_refused(tmp_path):
     with pytest.raises(StorageError, match="p.png: cannot be read .No such file or directory.; put the file there"):
         load(tmp_path, None)
     os.mkfifo(tmp_path / "pipe.png")
@@ -64,23 +65,23 @@ def test_a_missing_file_a_folder_and_a_pipe_are_storage_errors(tmp_path):
             load(tmp_path, encoded(), person=name)
 
 
-def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
+def test_a_huge_file_is_never_read(tmp_path):
     with open(tmp_path / "huge.png", "wb") as file:
         file.truncate(300 * 2**20)  # takes no space
     with pytest.raises(BadPicture, match="huge.png: 314572800 bytes; at most 268435456 are read"):
         load(tmp_path, encoded(), person="huge.png")
 
 
-def test_a_kept_listing_cannot_lead_out_of_the_folder_either(tmp_path):
+def test_a_kept_listing_stays_inside_too(tmp_path):
     folder = tmp_path / "m"
     folder.mkdir()
     with pytest.raises(BadPicture, match="leads out of its folder"):
         load(folder, encoded(), person="../p.png")
     with pytest.raises(BadPicture, match="a relative name, but no folder it could start from"):
-        pictures.load(SampleLine(sample_id="a", person="p.png", garment="g.png"), None)
+        pictures.load(SampleLine(sample_id="a", pictures={"init": "p.png"}), None)
 
 
-def test_a_picture_lies_as_its_exif_says_and_transparency_becomes_white(tmp_path):
+def test_exif_turns_and_transparency_becomes_white(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # a camera held upright
     NOISE.save(tmp_path / "p.jpg", exif=exif)

@@ -14,15 +14,17 @@ def stored(bucket, prefix=""):
     return f"s3://{bucket}/{prefix}"
 
 
-def test_a_bucket_is_listed_as_its_layout_says_with_whole_urls_and_etags(bucket):
+def test_a_bucket_is_listed_with_etags(bucket):
     listing = open_source(stored(bucket)).listing()
     first = listing.lines[0]
-    assert first.person == f"s3://{bucket}/easy/female/initial_image/12_partition_0_1.png"
-    assert first.etags["person"] == s3.get(*s3.split(first.person))[1] and set(first.etags) == set(first.pictures())
+    assert first.pictures["person"] == f"s3://{bucket}/easy/female/initial_image/12_partition_0_1.png"
+    assert first.etags["person"] == s3.get(*s3.split(first.pictures["person"]))[1] and set(first.etags) == set(
+        first.pictures
+    )
     assert {skipped.key for skipped in listing.skipped} == set(SKIPPED)
 
 
-def test_a_prefix_holds_the_same_samples_as_a_folder(bucket, tmp_path):
+def test_prefixes_and_folders_hold_the_same(bucket, tmp_path):
     for key, data in LAYOUT.items():
         (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / key).write_bytes(data)
@@ -32,7 +34,7 @@ def test_a_prefix_holds_the_same_samples_as_a_folder(bucket, tmp_path):
         assert there.load(far) == here.load(near)
 
 
-def test_the_bucket_of_the_environment_is_the_source_where_none_is_given(bucket, aws):
+def test_the_environment_names_the_default_bucket(bucket, aws):
     with pytest.raises(BadInput, match="no source is given and S3_BUCKET_NAME is not set; name a manifest"):
         open_source()
     stored(bucket)
@@ -40,7 +42,7 @@ def test_the_bucket_of_the_environment_is_the_source_where_none_is_given(bucket,
     assert open_source().where == f"s3://{bucket}" and open_source(limit=1).listing().found == 2
 
 
-def test_what_other_runs_wrote_beside_the_samples_is_not_listed_through(faulty, bucket):
+def test_runs_beside_samples_are_not_entered(faulty, bucket):
     url = stored(bucket)
     for number in range(30):
         s3.put(bucket, f"runs/a/calls/{number}.json", b"{}")
@@ -49,7 +51,7 @@ def test_what_other_runs_wrote_beside_the_samples_is_not_listed_through(faulty, 
     assert "another folder" in reasons["runs/"] and not [request for request in faulty.requests if "runs" in request]
 
 
-def test_a_picture_that_changed_since_the_listing_is_not_used(bucket):
+def test_a_changed_picture_is_not_used(bucket):
     source = open_source(stored(bucket))
     kept = Listing.model_validate_json(source.listing().model_dump_json())
     s3.put(bucket, "hard/male/cloth_image/tom.png", encoded("yellow"))
@@ -58,7 +60,7 @@ def test_a_picture_that_changed_since_the_listing_is_not_used(bucket):
         source.load(kept.lines[1])
 
 
-def test_a_picture_whose_body_is_cut_on_the_way_is_read_again(faulty, bucket):
+def test_a_cut_body_is_read_again(faulty, bucket):
     source = open_source(stored(bucket))
     [*_, tom] = source.listing().lines
     faulty.faults[:] = ["cut", "", "flip"]
@@ -66,32 +68,32 @@ def test_a_picture_whose_body_is_cut_on_the_way_is_read_again(faulty, bucket):
 
 
 @pytest.mark.parametrize("place", ["m/manifest.jsonl", "m/", "m/mine.jsonl"])
-def test_a_manifest_in_a_bucket_names_its_neighbours_and_other_urls(bucket, place):
+def test_bucket_manifests_name_neighbours_and_urls(bucket, place):
     key = place if place.endswith("l") else "m/manifest.jsonl"
     s3.put(bucket, key, line(garment=f"s3://{bucket}/else/g.png").encode())
     s3.put(bucket, "m/p.png", encoded("red"))
     s3.put(bucket, "else/g.png", encoded("blue"))
     source = open_source(f"s3://{bucket}/{place}")
     [sample] = source.listing().lines
-    assert sample.person == f"s3://{bucket}/m/p.png"
+    assert sample.pictures["person"] == f"s3://{bucket}/m/p.png"
     assert source.load(sample).images["garment"].getpixel((5, 5)) == (0, 0, 255)
 
 
 @pytest.mark.parametrize("name", ["/etc/hostname.png", "../p.png", "a//p.png", "https://h/p.png", "s3://B/p.png"])
-def test_a_manifest_in_a_bucket_reads_no_file_of_this_machine(bucket, name):
+def test_bucket_manifests_read_no_local_file(bucket, name):
     s3.put(bucket, "m.jsonl", f"{line('ok')}\n{line(person=name)}".encode())
     with pytest.raises(BadManifest, match=f"s3://{bucket}/m.jsonl, line 2: person"):
         open_source(f"s3://{bucket}/m.jsonl").listing()
 
 
-def test_a_missing_manifest_and_an_empty_prefix_are_told_apart(bucket):
+def test_missing_manifests_differ_from_empty_prefixes(bucket):
     with pytest.raises(StorageError, match=f"s3://{bucket}/m.jsonl: there is no such object"):
         open_source(f"s3://{bucket}/m.jsonl").listing()
     with pytest.raises(BadInput, match=f"s3://{bucket}/nothing: empty; put a manifest.jsonl there, or .easy"):
         open_source(f"s3://{bucket}/nothing/").listing()
 
 
-def test_a_missing_bucket_and_wrong_credentials_are_one_sentence(faulty, bucket):
+def test_missing_buckets_and_credentials_are_sentences(faulty, bucket):
     with pytest.raises(StorageError, match="there is no such bucket at http://127.0.0.1:"):
         open_source("s3://no-such-bucket/x").listing()
     faulty.faults[:] = ["SignatureDoesNotMatch"]
@@ -99,6 +101,6 @@ def test_a_missing_bucket_and_wrong_credentials_are_one_sentence(faulty, bucket)
         open_source(f"s3://{bucket}").listing()
 
 
-def test_a_location_that_is_none_is_refused_before_anything_is_asked(aws):
+def test_an_impossible_location_is_refused_first(aws):
     with pytest.raises(BadInput, match="'s3://My_Bucket/x' is no S3 location; write s3://BUCKET or s3://BUCKET/PREFIX"):
         open_source("s3://My_Bucket/x")

@@ -7,6 +7,8 @@ import zlib
 
 from PIL import Image
 
+from tryon_core.sources import Listing, manifest
+
 
 def encoded(colour="teal", size=(80, 100), kind="PNG") -> bytes:
     out = io.BytesIO()
@@ -49,4 +51,10 @@ SKIPPED = {  # of LAYOUT: first key -> a piece of the reason
 
 
 def line(sample_id="a", **changes) -> str:
+    """A line of a manifest, as text."""
     return json.dumps({"sample_id": sample_id, "person": "p.png", "garment": "g.png", **changes})
+
+
+def parsed(text: str | bytes) -> Listing:
+    """A manifest whose pictures may have any name."""
+    return manifest.parse(text if isinstance(text, bytes) else text.encode(), "m.jsonl", lambda name: name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tryon_core.images import from_png
 from tryon_core.models.toy import toy_folder
-from tryon_core.models.vlm.qwen_vl import without_video
+from tryon_core.models.vlm.qwen_processor import qwen_processor
 
 STEPS, RATE = 600, 0.1  # of Adam; the loss is then about 0.01
 
@@ -20,11 +20,10 @@ def taught_folder(folder: Path, dialogues: list[tuple[list[dict], str]]) -> Path
     dialogues  (messages as a judge sends them to a server, the answer to the last of them)
     """
     import torch
-    from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
+    from transformers import Qwen3VLForConditionalGeneration
 
-    without_video()
     model = Qwen3VLForConditionalGeneration.from_pretrained(toy_folder("qwen3-vl"), dtype=torch.float32)
-    processor = AutoProcessor.from_pretrained(toy_folder("qwen3-vl"))
+    processor = qwen_processor().from_pretrained(toy_folder("qwen3-vl"))
     with torch.no_grad():
         learned = [_hidden_and_next(model, processor, *dialogue) for dialogue in dialogues]
     hidden_TD, next_T = (torch.cat(parts) for parts in zip(*learned, strict=True))

@@ -1,18 +1,21 @@
 """Every model by name. `load` is the one door; nothing heavy is imported before a name is asked for."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from ..errors import BadInput, UnknownName
+from .device.options import DeviceOptions
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
-# A builder takes keyword-only options; a judge's also takes the rubric, and one that serves several names takes `name`.
-# A generator's module may have `as_code`.
-TABLE = {
+# A role is whatever stands here. A builder takes keyword-only options; a judge's also takes the rubric, one that serves
+# several names takes `name`, and a large model's takes a DeviceOptions, whose fields `load` takes by their names. A
+# generator's module may have `as_code`.
+TABLE: dict[str, dict[str, str]] = {
     "generator": {
         "warp": ".embedded.warp:build",
         "flux2-klein-9b": ".flux2.flux2_build:build",
@@ -28,27 +31,46 @@ TABLE = {
 }
 
 
-def load(name: str, role: str = "generator", **options: Any) -> Any:
+# generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
+FAMILIES: dict[str, dict[str, str]] = {}
+
+
+def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
              openai:MODEL@URL is a judge behind a server
-    role     'generator' or 'judge'; only names of that role are looked at
+    role     only names of this role are looked at; needed where a name stands under several
     options  the builder's own; a judge also takes `rubric`
-    raises   UnknownName for a name or an option that does not exist, with the nearest one; MissingWeights; BadInput
+    raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
+             BadInput
     """
-    module, function = _entry(name, role)
+    module, function, role = _entry(name, role)
     build, accepted = getattr(module, function), options_of(name, role)
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    return build(name, **options) if "name" in inspect.signature(build).parameters else build(**options)
+    return build(**_arguments(build, name, options))
 
 
-def options_of(name: str, role: str = "generator") -> list[str]:
-    """The options that `load` takes for a model. raises UnknownName"""
-    module, function = _entry(name, role)
-    return [option for option in inspect.signature(getattr(module, function)).parameters if option != "name"]
+def options_of(name: str, role: str = "") -> list[str]:
+    """The options that `load` takes for a model. raises as `load` for the name and the role"""
+    module, function, _ = _entry(name, role)
+    names: list[str] = []
+    for parameter in inspect.signature(getattr(module, function)).parameters.values():
+        record = parameter.default
+        names += [each.name for each in fields(record)] if isinstance(record, DeviceOptions) else [parameter.name]
+    return [option for option in names if option != "name"]
+
+
+def member_of(generator: str, member: str) -> str:
+    """The model of a generator's family that does a tool, such as 'fill'; '' where there is none.
+
+    A toy's members are toys.
+    """
+    toy = TOY if generator.startswith(TOY) else ""
+    found = FAMILIES.get(generator.removeprefix(TOY), {}).get(member, "")
+    return toy + found if found else ""
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
@@ -60,7 +82,7 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
     raises   UnknownName for a generator without a name here (a function of one's own, a scripted double); BadInput
              where its module cannot write code, or the record is damaged
     """
-    module, _ = _entry(name, "generator")
+    module, _, _ = _entry(name, "generator")
     if not hasattr(module, "as_code"):
         raise BadInput(
             f"{name} cannot be written as code: its module {module.__name__} has no function as_code; add one"
@@ -68,12 +90,30 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
     return module.as_code(name, request, run_url)
 
 
-def _entry(name: str, role: str) -> tuple[ModuleType, str]:
-    """(module, name of the builder in it)"""
-    table, plain = TABLE[role], name.removeprefix(TOY)
-    if role == "judge" and name.startswith("openai:"):
-        return import_module(".vlm.openai_api", __name__), "build"
-    if plain not in table or (name != plain and plain not in SPECS):
-        raise UnknownName(role, name, [*table, *(TOY + known for known in table if known in SPECS)])
-    module, function = table[plain].split(":")
-    return import_module(module, __name__), function
+def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options by name as a builder takes them: those that large models share go together, in their record."""
+    arguments, parameters = dict(options), inspect.signature(build).parameters
+    for parameter in parameters.values():
+        if isinstance(parameter.default, DeviceOptions):
+            shared = {each.name for each in fields(parameter.default)} & options.keys()
+            given = {option: arguments.pop(option) for option in shared}
+            arguments[parameter.name] = replace(parameter.default, name=name, **given)
+    return {"name": name, **arguments} if "name" in parameters else arguments
+
+
+def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
+    """(module, name of the builder in it, role)"""
+    if role and role not in TABLE:
+        raise UnknownName("role", role, TABLE)
+    if name.startswith("openai:") and role in ("", "judge"):
+        return import_module(".vlm.openai_api", __name__), "build", "judge"
+    roles = [role] if role else list(TABLE)
+    plain = name.removeprefix(TOY)
+    fitting = [each for each in roles if plain in TABLE[each] and (name == plain or plain in SPECS)]
+    if not fitting:
+        known = [known for each in roles for known in TABLE[each]]
+        raise UnknownName(role or "model", name, [*known, *(TOY + each for each in known if each in SPECS)])
+    if len(fitting) > 1:
+        raise BadInput(f"{name} is a {' and a '.join(fitting)}; say which by role={fitting[0]!r}")
+    module, function = TABLE[fitting[0]][plain].split(":")
+    return import_module(module, __name__), function, fitting[0]

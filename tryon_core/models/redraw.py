@@ -66,8 +66,8 @@ def literal(value: Any) -> str:
 
 def constructed(record: Record, head: str = "") -> Call:
     """The call that makes a record again, after `head`; what has its default is left out."""
-    told = record.model_dump(exclude_defaults=True)
-    return Call(head + type(record).__name__, tuple(f"{name}={literal(value)}" for name, value in told.items()))
+    values = record.model_dump(exclude_defaults=True)
+    return Call(head + type(record).__name__, tuple(f"{name}={literal(value)}" for name, value in values.items()))
 
 
 def opened(digests: Mapping[str, str], run_url: str) -> tuple[list[str], list[str]]:
@@ -101,18 +101,20 @@ def by_request(
         noise = constructed(Noise.model_validate(request["noise"]), "noise=")
         digests = dict(zip(names, request["images"], strict=True))
         extra = {role: request[role] for role in ("mask", "control") if request[role]}
-        told = [f"prompt={literal(request['prompt'])}", Call("images=", tuple(names))]
+        arguments = [f"prompt={literal(request['prompt'])}", Call("images=", tuple(names))]
     except (KeyError, TypeError, ValueError) as e:
         raise BadInput(
             f"this attempt's request cannot be read ({str(e).splitlines()[0]}); its record is damaged"
         ) from e
-    told += [f"{role}={role}" for role in extra] + ([Call("fixes=", fixes)] if fixes else [])
-    told += [each for each in (settings, noise) if each.arguments]
-    used = ["EditRequest"] + ["Fix"] * bool(fixes) + ["Noise"] * bool(noise.arguments)
-    used += ["Settings"] * bool(settings.arguments)
+    arguments += [f"{role}={role}" for role in extra]
+    used = ["EditRequest"]
+    for record, call in (("Fix", Call("fixes=", fixes)), ("Settings", settings), ("Noise", noise)):
+        if call.arguments:
+            arguments.append(call)
+            used.append(record)
     opening, lines = opened({**digests, **extra}, run_url)
-    needed = [*opening, *imports, f"from tryon_core.records import {', '.join(used)}"]
-    lines += [assigned("request", Call("EditRequest", tuple(told))), f"picture = {maker}(request)"]
+    needed = [*opening, *imports, f"from tryon_core.records import {', '.join(sorted(used))}"]
+    lines += [assigned("request", Call("EditRequest", tuple(arguments))), f"picture = {maker}(request)"]
     return program(needed, lines)
 
 

@@ -111,11 +111,10 @@ def build_qwen3_vl(folder: Path) -> None:
     """Qwen3VLForConditionalGeneration and its processor. With their usual start random weights write one token for
     ever, so they are spread wider and the output layer has weights of its own."""
     import torch
-    from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
+    from transformers import Qwen2VLImageProcessorPil, Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
-    from .vlm.qwen_vl import without_video
+    from .vlm.qwen_processor import qwen_processor
 
-    without_video()
     tokenizer = qwen_tokenizer()
     token = tokenizer.convert_tokens_to_ids
     config = Qwen3VLConfig(
@@ -170,7 +169,7 @@ def build_qwen3_vl(folder: Path) -> None:
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    Qwen3VLProcessor(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
+    qwen_processor()(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
 
 
 _CHAT = (
@@ -206,10 +205,10 @@ def qwen_tokenizer():
         show_progress=False,
     )
     raw.train_from_iterator([*corpus, *"0123456789"], trainer)
-    told = json.loads(raw.to_str())["model"]
+    trained = json.loads(raw.to_str())["model"]
     tokenizer = Qwen2Tokenizer(
-        vocab=told["vocab"],
-        merges=[tuple(merge) for merge in told["merges"]],
+        vocab=trained["vocab"],
+        merges=[tuple(merge) for merge in trained["merges"]],
         eos_token=_SPECIAL[2],
         pad_token=_SPECIAL[0],
         unk_token=None,

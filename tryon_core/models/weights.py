@@ -134,9 +134,9 @@ def _from_hub(spec: Spec, revision: str) -> Path:
     from huggingface_hub import errors as hub
 
     token = os.environ.get("HF_TOKEN") or False  # False: nor one from a file
-    told = {"repo_id": spec.repo, "allow_patterns": [*FILES, spec.weight_files], "token": token}
+    arguments = {"repo_id": spec.repo, "allow_patterns": [*FILES, spec.weight_files], "token": token}
     try:
-        return Path(snapshot_download(**told, revision=revision, local_files_only=True))
+        return Path(snapshot_download(**arguments, revision=revision, local_files_only=True))
     except hub.LocalEntryNotFoundError as e:
         if constants.HF_HUB_OFFLINE:
             raise MissingWeights(
@@ -148,7 +148,7 @@ def _from_hub(spec: Spec, revision: str) -> Path:
             spec.repo, revision=revision, files_metadata=True, timeout=constants.HF_HUB_ETAG_TIMEOUT
         )
         _check_space(spec, sum(file.size or 0 for file in info.siblings or [] if _wanted(spec, file.rfilename)))
-        return Path(snapshot_download(**told, revision=revision))
+        return Path(snapshot_download(**arguments, revision=revision))
     except (hub.HTTPError, OSError) as e:
         raise MissingWeights(f"{spec.name}: {_why(spec, revision, e)}") from e
 

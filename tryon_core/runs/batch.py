@@ -12,7 +12,7 @@ from ..errors import ModelFailed, Refused, RunConflict
 from ..roles import card_of
 from ..sources import Listing
 from ..steps import SampleRecord
-from .batching import Batched, Worker
+from .batching import LINGER_S, Batched, Worker
 from .info import read_records, step_rows, to_parquet
 from .job import Job, prepare
 from .parameters import BatchParameters
@@ -30,16 +30,19 @@ class BatchResult:
     wall_s: float
 
 
-def run_batch(parameters: BatchParameters, *, progress: bool = True, **given: Any) -> BatchResult:
+def run_batch(
+    parameters: BatchParameters, *, progress: bool = True, linger_s: float = LINGER_S, **given: Any
+) -> BatchResult:
     """Run a flow over a source's samples and keep everything under `parameters.output`.
 
+    linger_s how long an idle worker waits for company
     given    models, generator, judge, flow, source, store: in place of the named ones, see `prepare`
     raises   BadInput and StorageError before any work; Stopped after SIGTERM or Ctrl-C; StorageError where the
              output fails in between. Running again with the same parameters goes on where it ended.
     """
     started = time.perf_counter()
     job = prepare(parameters, **given)
-    with at_work(job) as working:
+    with at_work(job, linger_s) as working:
         records = side_by_side(
             lambda line: _one(working, line),
             job.listing.lines[parameters.shard_index :: parameters.num_shards],
@@ -66,7 +69,7 @@ def _one(job: Job, line: Any) -> SampleRecord:
 
 
 @contextlib.contextmanager
-def at_work(job: Job) -> Iterator[Job]:
+def at_work(job: Job, linger_s: float = LINGER_S) -> Iterator[Job]:
     """The job with its models behind one worker per family, where they take several calls together."""
     workers: dict[Any, Worker] = {}
     with contextlib.ExitStack() as opened:
@@ -77,7 +80,7 @@ def at_work(job: Job) -> Iterator[Job]:
                 continue
             family = getattr(model, "family", None) or id(model)
             if family not in workers:
-                workers[family] = opened.enter_context(contextlib.closing(Worker(card_of(model).name)))
+                workers[family] = opened.enter_context(contextlib.closing(Worker(card_of(model).name, linger_s)))
             models[argument] = Batched(model, workers[family], job.parameters.run.max_batch_of(argument))
         yield replace(job, models=models)
 

@@ -11,6 +11,8 @@ from typing import Any
 from ..errors import BadInput
 from ..roles import answers, card_of
 
+LINGER_S = 0.02  # how long an idle worker waits for company after the first call
+
 
 class Batched:
     """A model whose calls, from any number of threads, go to its family's worker in batches of at most `max_batch`."""
@@ -38,10 +40,10 @@ class Worker:
     It counts no samples, so it neither deadlocks nor stalls. A failed batch is retried one by one, so an error reaches
     only its caller.
 
-    linger_s   how long an idle worker waits for company after the first call
+    linger_s   see LINGER_S
     """
 
-    def __init__(self, name: str, linger_s: float = 0.02):
+    def __init__(self, name: str, linger_s: float = LINGER_S):
         if linger_s < 0:
             raise BadInput(f"a worker lingers 0 seconds or more, got {linger_s}")
         self.linger_s = linger_s

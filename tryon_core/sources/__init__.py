@@ -1,7 +1,7 @@
 """Where samples come from: `open_source` takes a manifest, a folder or an S3 location."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from ..storage import s3 as storage
 from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
-from .listing import Listing, Skipped, check_limit
+from .listing import Listing, Skipped, check_limit, check_samples
 from .pairing import LAYOUT
 
 __all__ = ["Listing", "Skipped", "Source", "open_source"]
@@ -25,7 +25,7 @@ class Source:
     where     the place, without secrets
     list_all  everything there
     base      the folder that relative picture names start from; None in a bucket
-    limit, difficulty, gender, sample  the selection; None and '' mean any
+    limit, difficulty, gender, sample, samples  the selection; None, '' and () mean any
     """
 
     where: str
@@ -35,7 +35,7 @@ class Source:
     difficulty: str = ""
     gender: str = ""
     sample: str = ""
-    samples: tuple = ()
+    samples: Sequence[str] = ()
 
     def listing(self) -> Listing:
         """What is there now, as selected.
@@ -67,17 +67,19 @@ def open_source(
     difficulty: str = "",
     gender: str = "",
     sample: str = "",
-    samples: tuple = (),
+    samples: Sequence[str] = (),
 ) -> Source:
     """A source by its place; nothing is read yet.
 
     where    a .jsonl manifest; a folder or an s3://bucket/prefix that holds a manifest.jsonl or pictures in the layout
              {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest;
              '' for the whole bucket named by S3_BUCKET_NAME
-    raises   BadInput where it is none of these
+    sample, samples  one id, or several in the order wanted; the other limits then do not count
+    raises   BadInput where it is none of these, or no selection can be made as asked
     """
     check_limit(limit)
-    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample, "samples": samples}
+    check_samples(sample, samples)
+    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample, "samples": tuple(samples)}
     where = os.fspath(where) or _default()
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)

@@ -1,12 +1,15 @@
 """What a source holds: the samples in order, and every file that makes none, with the reason."""
 
 import hashlib
+import json
 from collections import Counter
+from collections.abc import Sequence
 
 from pydantic import Field
 
 from ..errors import BadInput, UnknownName
 from ..records import Record, SampleLine, canonical
+from ..text import got
 
 
 class Skipped(Record):
@@ -42,40 +45,46 @@ class Listing(Record):
         """Files and folders left out."""
         return sum(skipped.count for skipped in self.skipped)
 
-    def _only(self, sample_id: str) -> "Listing":
-        lines = {line.sample_id: line for line in self.lines}
-        if sample_id not in lines:
-            raise UnknownName("sample", sample_id, lines)
-        return self.model_copy(update={"lines": (lines[sample_id],)})
-
     def counts(self) -> dict[tuple[str, str], int]:
-        """(difficulty, gender) -> samples."""
-        return dict(
-            sorted(
-                Counter((line.known.get("difficulty", ""), line.known.get("gender", "")) for line in self.lines).items()
-            )
-        )
+        """(difficulty, gender) -> samples; '' where one is not known."""
+        pairs = Counter((fact(line, "difficulty"), fact(line, "gender")) for line in self.lines)
+        return dict(sorted(pairs.items()))
 
     def select(
-        self, limit: int | None = None, difficulty: str = "", gender: str = "", sample: str = "", samples=()
+        self,
+        limit: int | None = None,
+        difficulty: str = "",
+        gender: str = "",
+        sample: str = "",
+        samples: Sequence[str] = (),
     ) -> "Listing":
-        """The first `limit` samples of one difficulty and one gender, or one sample; None and '' mean any.
+        """The first `limit` samples of one difficulty and one gender; None and '' mean any.
 
-        raises   BadInput where nothing is left, with what there is; UnknownName for a sample that is not here
+        sample, samples   one id, or several in the order wanted: exactly these, whatever else is asked for
+        raises            BadInput where nothing is left, with what there is; UnknownName for a sample that is not here
         """
-        if samples:
-            return self.model_copy(update={"lines": tuple(self._only(s).lines[0] for s in samples)})
-        if sample:
-            return self._only(sample)
-        wanted = {"difficulty": difficulty, "gender": gender}
-        lines = [
-            line for line in self.lines if all(line.known.get(name) == want for name, want in wanted.items() if want)
-        ]
+        if wanted := check_samples(sample, samples):
+            return self._named(wanted)
+        facts = {"difficulty": difficulty, "gender": gender}
+        lines = [line for line in self.lines if all(fact(line, name) == want for name, want in facts.items() if want)]
         if not lines:
-            asked = " and ".join(f"{name} {want!r}" for name, want in wanted.items() if want)
+            asked = " and ".join(f"{name} {want!r}" for name, want in facts.items() if want)
             there = ", ".join(f"{d or 'no difficulty'}/{g or 'no gender'} {n}" for (d, g), n in self.counts().items())
             raise BadInput(f"no sample has {asked}; there are {there}: ask for one of these" if there else "no sample")
         return self.model_copy(update={"lines": tuple(lines[:limit])})
+
+    def _named(self, sample_ids: Sequence[str]) -> "Listing":
+        lines = {line.sample_id: line for line in self.lines}
+        for sample_id in sample_ids:
+            if sample_id not in lines:
+                raise UnknownName("sample", sample_id, lines)
+        return self.model_copy(update={"lines": tuple(lines[sample_id] for sample_id in sample_ids)})
+
+
+def fact(line: SampleLine, name: str) -> str:
+    """What is known of a sample under a name, in words; '' for nothing."""
+    value = line.known.get(name, "")
+    return value if isinstance(value, str) else json.dumps(value)  # true, as the manifest has it, not True
 
 
 def check_limit(limit: int | None) -> int | None:
@@ -83,3 +92,15 @@ def check_limit(limit: int | None) -> int | None:
     if limit is not None and limit < 1:
         raise BadInput(f"limit is {limit}; it must be at least 1, or None for every sample")
     return limit
+
+
+def check_samples(sample: str, samples: Sequence[str]) -> tuple[str, ...]:
+    """The ids asked for, none for any; raises BadInput for one asked for twice, or in both ways"""
+    if isinstance(samples, str) or not all(isinstance(sample_id, str) for sample_id in samples):
+        raise BadInput(f"samples must be a list of ids as text, {got(samples)}")
+    if sample and samples:
+        raise BadInput(f"sample {sample!r} and samples are both given; put all ids into samples")
+    for sample_id, times in Counter(samples).items():
+        if times > 1:
+            raise BadInput(f"samples names {sample_id!r} {times} times; name each once")
+    return (sample,) if sample else tuple(samples)

@@ -5,7 +5,7 @@ The layout is DIFFICULTY/GENDER/ROLE/FILE, three levels of folders with fixed na
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -79,12 +79,21 @@ def pair(children: Children, place: Callable[[str], str]) -> Listing:
                     entry.key, f"no {' and no '.join(missing)} with pairing id {pairing!r} in {difficulty}/{gender}"
                 )
             continue
-        names = {role: place(entry.key) for role, entry in group.items()}
-        etags = {role: entry.etag for role, entry in group.items() if entry.etag}
-        name = sample_id(difficulty, gender, pairing)
-        lines.append(SampleLine(sample_id=name, difficulty=difficulty, gender=gender, etags=etags, **names))
-    lines.sort(key=lambda line: line.person)
+        lines.append(_line(difficulty, gender, pairing, group, place))
+    lines.sort(key=lambda line: line.pictures["person"])
     return Listing(lines=tuple(lines), skipped=skips.all(), found=len(lines))
+
+
+def _line(
+    difficulty: str, gender: str, pairing: str, group: Mapping[str, Entry], place: Callable[[str], str]
+) -> SampleLine:
+    entries = {role: group[role] for role in ROLES.values() if role in group}
+    return SampleLine(
+        sample_id=sample_id(difficulty, gender, pairing),
+        pictures={role: place(entry.key) for role, entry in entries.items()},
+        known={"difficulty": difficulty, "gender": gender},
+        etags={role: entry.etag for role, entry in entries.items() if entry.etag},
+    )
 
 
 def _pictures(children: Children, skips: "Skips", folder: str = "") -> Iterator[Entry]:

@@ -168,8 +168,8 @@ def middle(outcomes: Sequence[Outcome]) -> float:
 def fresh(pair: Pair) -> tuple[Flux2Klein, QwenVL]:
     """The same weights with nothing kept."""
     own, judge = pair.generator, pair.judge
-    budget = own.words.budget_bytes + own.latents.budget_bytes + own.keys.budget_bytes
-    judge.given = Kept(judge.given.budget_bytes, judge.given.size_of)
+    budget = own.words.budget + own.latents.budget + own.keys.budget
+    judge.given = Kept(judge.given.budget, judge.given.size_of)
     return Flux2Klein(own.pipe, own.card, steps=own.steps, keep_bytes=budget), judge
 
 

@@ -6,7 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ import numpy as np
 from PIL import Image
 
 from ..images import digest
-from ..records import EditRequest, Judgement, ModelCard, Sample, SampleRecord, Score, canonical
+from ..records import EditRequest, Judgement, ModelCard, Sample, Score, canonical
+from ..roles import ROLES, Generator
 from ..rubrics.shipped import RUBRICS
 from ..runs.batch import run_batch
-from ..runs.batching import coalesce
+from ..runs.batching import LINGER_S
 from ..runs.journal import Journal
-from ..runs.parameters import BatchParameters
+from ..runs.parameters import BatchParameters, RunOptions
+from ..steps import SampleRecord
 from ..storage.store import FolderStore
 
 DRAW_S, JUDGE_S, JUDGE_BATCH = 1.0, 4.0, 16  # a picture; a batch of judgements; how many share one
@@ -136,11 +138,13 @@ def scheduling(samples: int = 16, iterations: int = 4, scale: float = 0.05, stor
     judge = Waiting("judges", judged, 0.0, JUDGE_S * scale)
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        parameters = BatchParameters(source=str(_manifest(folder, samples)), max_iterations=iterations)
+        limits = RunOptions(max_batch={"generator": GENERATOR_BATCH, "judge": JUDGE_BATCH})
+        parameters = BatchParameters(source=str(_manifest(folder, samples)), max_iterations=iterations, run=limits)
         done = run_batch(
             parameters,
-            generator=opened.enter_context(closing(coalesce(generator, GENERATOR_BATCH, 0.02 * scale))),
-            judge=opened.enter_context(closing(coalesce(judge, JUDGE_BATCH, 0.02 * scale))),
+            generator=generator,
+            judge=judge,
+            linger_s=LINGER_S * scale,
             store=SlowFolder(folder / "run", storing_s / 2 * scale),
             progress=False,
         )
@@ -197,8 +201,8 @@ def kept_s(size: tuple[int, int], repeats: int = 3) -> float:
     picture, seconds = Image.fromarray(drawn_HW3), []
     at_once = Waiting("draws", lambda _: picture, 0.0, 0.0)
     for _ in range(repeats):
-        with tempfile.TemporaryDirectory() as folder, closing(coalesce(at_once, 1)) as draw:
-            generator = Journal(FolderStore(Path(folder))).generator(draw)
+        with tempfile.TemporaryDirectory() as folder:
+            generator = Journal(FolderStore(Path(folder))).model(at_once, ROLES[Generator])
             started = time.perf_counter()
             generator(EditRequest(prompt="", images=(picture,)))
             seconds.append(time.perf_counter() - started)

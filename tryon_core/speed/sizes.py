@@ -141,11 +141,10 @@ def random_pipeline(name: str, device: str, dtype: str, shape: dict | None = Non
 def random_judge(name: str, device: str, dtype: str, shape: dict | None = None) -> tuple[Any, Any]:
     """(model, processor). The tokenizer is the toy's: it writes a text with more tokens than the true one does."""
     import torch
-    from transformers import Qwen2VLImageProcessorPil, Qwen3VLProcessor
+    from transformers import Qwen2VLImageProcessorPil
 
-    from ..models.vlm.qwen_vl import without_video
+    from ..models.vlm.qwen_processor import qwen_processor
 
-    without_video()
     tokenizer = qwen_tokenizer()
     with made_on(device, dtype), torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -158,7 +157,7 @@ def random_judge(name: str, device: str, dtype: str, shape: dict | None = None) 
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    return model, Qwen3VLProcessor(image_processor=looks, tokenizer=tokenizer, chat_template=tokenizer.chat_template)
+    return model, qwen_processor()(image_processor=looks, tokenizer=tokenizer, chat_template=tokenizer.chat_template)
 
 
 def random_card(name: str, **settings: Any) -> ModelCard:

@@ -59,9 +59,11 @@ def measure(
     keep_gib: float = 4.0,
 ) -> Measured:
     """Both ways on the same models, samples and steps, in turn; then each once more with its stages watched."""
+    from ..models.device.options import DeviceOptions
     from ..models.device.residency import placed
 
-    device, dtype = placed(generator, device, dtype)
+    options = placed(generator, DeviceOptions(device=device, dtype=dtype))
+    device, dtype = options.device, options.dtype
     pair = load_pair(size, generator, judge, batch=batch, device=device, dtype=dtype, keep_gib=keep_gib)
     given = samples_of(samples, SIZES_PX[size])
     for way, few in ((plain, 1), (ours, batch)):  # warm-up: kernels are chosen and memory is taken

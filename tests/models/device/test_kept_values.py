@@ -22,46 +22,46 @@ def rows(seed):
     return [(one[:25].T, one[25:])]
 
 
-def test_the_longest_unused_value_is_thrown_out_first():
+def test_the_longest_unused_value_goes_first():
     kept = Kept(3, lambda value: 1)
     for key in "abcad":  # b was used longest ago when d comes
         kept.get(key, lambda: 0)
-    assert (kept.hits, kept.misses, kept.bytes) == (1, 4, 3)
+    assert (kept.hits, kept.misses, kept.held) == (1, 4, 3)
     kept.get("a", lambda: pytest.fail("a was thrown out"))
     assert kept.get("b", lambda: "anew") == "anew"
 
 
-def test_a_value_over_the_whole_budget_is_handed_out_and_throws_nothing_out():
+def test_too_large_a_value_throws_nothing_out():
     kept = Kept(3, len)
     kept.get("a", lambda: "abc")
-    assert kept.get("x", lambda: "long one") == "long one" and kept.bytes == 3
+    assert kept.get("x", lambda: "long one") == "long one" and kept.held == 3
     assert kept.get("a", lambda: pytest.fail("a was thrown out")) == "abc"
 
 
-def test_what_is_thrown_out_goes_to_the_host_and_comes_back_as_it_was():
+def test_the_host_gives_back_exact_copies():
     kept, made = Kept(2 * ROW_BYTES, tensor_bytes, spill_bytes=2 * ROW_BYTES), {key: rows(key) for key in range(4)}
     for key in (0, 1, 2, 3, 0):
         back = kept.get(key, lambda key=key: made[key])
     assert counts(kept) == (1, 4, 3, 1)  # 0 and 1 went, 0 came back, for which 2 went
-    assert (kept.bytes, kept.host.bytes) == (2 * ROW_BYTES, 2 * ROW_BYTES)
+    assert (kept.held, kept.host.held) == (2 * ROW_BYTES, 2 * ROW_BYTES)
     (pair,), (first,) = back, made[0]
     for mine, theirs in zip(pair, first, strict=True):
         assert mine.numpy().tobytes() == theirs.numpy().tobytes() and mine.stride() == theirs.stride()
         assert mine.data_ptr() != theirs.data_ptr()
 
 
-def test_the_host_throws_out_what_it_has_no_room_for():
+def test_the_host_keeps_within_its_budget():
     kept = Kept(ROW_BYTES, tensor_bytes, spill_bytes=ROW_BYTES)
     for key in (0, 1, 2, 0):
         kept.get(key, lambda key=key: rows(key))
-    assert counts(kept) == (0, 4, 3, 0) and kept.host.bytes == ROW_BYTES
+    assert counts(kept) == (0, 4, 3, 0) and kept.host.held == ROW_BYTES
 
 
 @pytest.mark.parametrize(("spill_bytes", "spilled"), [(ROW_BYTES, 1), (ROW_BYTES - 1, 0)])
-def test_a_value_too_large_for_the_device_is_kept_by_the_host_where_it_fits(spill_bytes, spilled):
+def test_the_host_takes_what_devices_cannot(spill_bytes, spilled):
     kept, made = Kept(ROW_BYTES // 2, tensor_bytes, spill_bytes=spill_bytes), rows(0)
     assert kept.get("x", lambda: made) is made
-    assert (kept.bytes, kept.spilled) == (0, spilled) and ("x" in kept.host) == bool(spilled)
+    assert (kept.held, kept.spilled) == (0, spilled) and ("x" in kept.host) == bool(spilled)
 
 
 def test_two_threads_that_miss_the_same_value_wait_for_one_to_make_it():

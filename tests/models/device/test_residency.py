@@ -17,6 +17,7 @@ from tryon_core import models
 from tryon_core.errors import BadInput, MissingWeights
 from tryon_core.models.device import memory, placing, residency
 from tryon_core.models.device.memory import Part, parts_of
+from tryon_core.models.device.options import DeviceOptions, PipelineOptions
 from tryon_core.models.toy import toy_folder
 from tryon_core.records import EditRequest
 
@@ -32,9 +33,9 @@ KLEIN = (  # about the 9B's, in numbers; its true sizes: facts of the model card
 LIBRARIES_THERE = {"torchao", "bitsandbytes"}
 
 
-def decided(memory_gb, device="cuda", policy="", **told):
-    told = {"parts": KLEIN, "working_bytes": 2 * BILLION, "dtype": "bfloat16", **told}
-    return residency.decide("klein", device=device, memory_gb=memory_gb, policy=policy, **told)
+def decided(memory_gb, *, parts=KLEIN, working_bytes=2 * BILLION, kind=PipelineOptions, keep_bytes=0, **options):
+    given = {"device": "cuda", "dtype": "bfloat16", "keep_gib": keep_bytes / 2**30, **options}
+    return residency.decide("klein", parts, working_bytes, kind(memory_gb=memory_gb, **given))
 
 
 @pytest.fixture(params=["flux2-klein", "qwen3-vl"])
@@ -105,9 +106,9 @@ def test_the_first_policy_that_fits_is_taken(memory_gb, policy):
     assert decided(memory_gb).policy == policy
 
 
-def test_a_judge_is_shrunk_as_far_as_it_must_be(monkeypatch):
+def test_a_judge_shrinks_only_when_needed(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in LIBRARIES_THERE)
-    vlm = {"parts": (Part("model", 33 * BILLION, 31 * BILLION, BILLION),), "policies": residency.WHOLE}
+    vlm = {"parts": (Part("model", 33 * BILLION, 31 * BILLION, BILLION),), "kind": DeviceOptions}
     chosen = [decided(room, working_bytes=0, **vlm).policy for room in (66, 65, 35, 34, 22)]
     assert chosen == ["resident", "fp8", "fp8", "int4", "int4"]
 
@@ -117,14 +118,14 @@ def test_what_cannot_fit_is_refused_with_the_numbers_of_each_policy():
         decided(2)
 
 
-def test_a_policy_whose_library_is_missing_is_not_taken_and_the_library_is_named(monkeypatch):
+def test_a_policy_names_its_missing_library(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(BadInput, match=r"int4 .* GB \(needs bitsandbytes, which is not installed\)"):
-        decided(12, policies=residency.WHOLE)
+        decided(12, kind=DeviceOptions)
     with pytest.raises(
         MissingWeights, match="policy int8 of klein needs torchao, which is not installed; run pip inst"
     ):
-        residency.check_told("klein", "cuda", policy="int8")
+        residency.check_policy("klein", "int8", "cuda")
 
 
 def test_a_policy_that_was_asked_for_is_kept_or_refused_never_replaced():
@@ -134,16 +135,15 @@ def test_a_policy_that_was_asked_for_is_kept_or_refused_never_replaced():
 
 
 @pytest.mark.parametrize("policy", ["offload", "int4"])
-def test_what_needs_a_gpu_is_refused_without_one(policy):
+def test_without_a_gpu_its_policies_are_refused(policy):
     with pytest.raises(BadInput, match=f"policy {policy} needs a GPU and klein is on cpu"):
-        residency.check_told("klein", "cpu", policy=policy)
+        residency.check_policy("klein", policy, "cpu")
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("options", "sentence"),
     [
         ({"policy": "gruop"}, "no policy of klein is called 'gruop'. Did you mean 'group'"),
-        ({"policy": "offload", "policies": residency.WHOLE}, "no policy of klein is called 'offload'"),
         ({"memory_gb": -1}, "memory_gb for klein is an amount of memory, 0 or more, got -1"),
         ({"keep_gib": "4"}, "keep_gib for klein is an amount of memory, 0 or more, got '4'"),
         ({"keep_gib": float("nan")}, "keep_gib for klein is an amount of memory, 0 or more, got nan"),
@@ -153,9 +153,14 @@ def test_what_needs_a_gpu_is_refused_without_one(policy):
         ({"at_once": 1.5}, "1 to 512, got 1.5"),
     ],
 )
-def test_what_cannot_be_is_refused_before_a_file_is_looked_for(told, sentence):
+def test_options_that_cannot_be_are_refused(options, sentence):
     with pytest.raises(BadInput, match=sentence):
-        residency.check_told("klein", "cuda", **told)
+        PipelineOptions(name="klein", **options)
+
+
+def test_a_whole_model_takes_no_offloading():
+    with pytest.raises(BadInput, match="no policy of qwen3-vl-8b is called 'offload'"):
+        models.load("qwen3-vl-8b", policy="offload")
 
 
 @pytest.mark.parametrize(("memory_gb", "fit"), [(5, "1 would fit"), (17, "7 would fit"), (3, "not even 1 would fit")])
@@ -196,10 +201,10 @@ def test_a_model_holds_its_plan_and_lets_go_of_it():
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:1", "gpu", "cpu:0x"])
-def test_a_device_that_is_not_there_is_refused(device, monkeypatch):
+def test_an_absent_device_is_refused(device, monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     with pytest.raises(BadInput, match=f"klein was to be loaded on '?{device}"):
-        residency.placed("klein", device)
+        residency.placed("klein", PipelineOptions(device=device))
 
 
 def test_without_a_gpu_and_a_bound_all_is_resident_and_nothing_is_said(caplog):

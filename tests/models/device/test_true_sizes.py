@@ -14,6 +14,7 @@ import yaml
 
 from tryon_core.errors import BadInput
 from tryon_core.models.device import memory, residency
+from tryon_core.models.device.options import DeviceOptions, PipelineOptions
 from tryon_core.models.vlm.qwen_question import judged_tokens
 from tryon_core.models.vlm.qwen_vl import MAX_NEW_TOKENS, MAX_PIXELS
 from tryon_core.rubrics.shipped import RUBRICS
@@ -22,7 +23,7 @@ from tryon_core.speed.sizes import GENERATORS, generator_parts, made_on, random_
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
 
 README = (Path(__file__).parents[3] / "README.md").read_text()
-CARDS_GB, GIB = (24, 48, 80, 141), 2**30
+CARDS_GB = (24, 48, 80, 141)
 CHOSEN = {  # by a model that has the card for itself, and room for 8 at a time
     "flux2-klein-9b": ("group", "offload", "resident", "resident"),
     "flux2-klein-9b-kv": ("refused", "refused", "offload", "resident"),
@@ -79,15 +80,15 @@ def made(name, folder):
     return folder, judged_tokens(processor, RUBRICS["default"], max_pixels=MAX_PIXELS, max_new_tokens=MAX_NEW_TOKENS)
 
 
-def planned(name, folder, tokens, *, memory_gb, at_once, policy=""):
+def planned(name, folder, tokens, **options):
     """As the builders plan."""
-    sized = {"at_once": at_once, "dtype_bytes": 2}
-    told = {"device": "cuda", "dtype": "bfloat16", "memory_gb": memory_gb, "at_once": at_once, "policy": policy}
+    options = (PipelineOptions if name in GENERATORS else DeviceOptions)(device="cuda", dtype="bfloat16", **options)
+    sized = {"at_once": options.at_once, "dtype_bytes": 2}
     if name in GENERATORS:
         working = memory.drawing_bytes(folder, keeps_keys=name.endswith("-kv"), tiling=False, **sized)
-        return residency.decide(name, memory.parts_of(folder), working, keep_bytes=8 * GIB, **told)
-    working, whole = memory.judging_bytes(folder, tokens=tokens, **sized), {"policies": residency.WHOLE}
-    return residency.decide(name, memory.parts_of(folder), working, keep_bytes=4 * GIB, **whole, **told)
+    else:
+        working = memory.judging_bytes(folder, tokens=tokens, **sized)
+    return residency.decide(name, memory.parts_of(folder), working, options)
 
 
 def chosen(name, made, memory_gb, at_once):

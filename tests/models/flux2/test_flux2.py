@@ -78,7 +78,7 @@ def test_references_and_words_are_worked_out_once_and_swapped_ones_are_seen(klei
 def test_what_is_kept_stays_within_its_budget(klein):
     small = Flux2Klein(klein.pipe, klein.card, keep_bytes=4096)
     pictures = [small(asked(person=seed)) for seed in (1, 5, 1)]
-    assert small.words.bytes <= 512 and small.latents.bytes <= 512 and small.keys.bytes <= 3072
+    assert small.words.held <= 512 and small.latents.held <= 512 and small.keys.held <= 3072
     assert pictures[0].tobytes() == pictures[2].tobytes()
 
 

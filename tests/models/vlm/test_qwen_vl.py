@@ -1,5 +1,7 @@
 """Qwen3-VL through transformers' own classes, at toy size with random weights."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -100,3 +102,11 @@ def test_any_rubric_can_be_asked(name):
 
 def test_the_card_says_toy(judge):
     assert judge.card.kind == "toy" and judge.card.name == "toy:qwen3-vl-32b"
+
+
+def test_the_librarys_own_processor_stays_whole(judge, tmp_path):
+    from transformers import Qwen3VLProcessor
+
+    judge.processor.save_pretrained(tmp_path)
+    assert "video_processor" in Qwen3VLProcessor.get_attributes()
+    assert json.loads((tmp_path / "processor_config.json").read_text())["processor_class"] == "Qwen3VLProcessor"

@@ -1,6 +1,7 @@
 """Expected scores: against full forward passes of the library over the same tokens, and alone as in a batch."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -107,10 +108,10 @@ def test_where_null_is_more_likely_than_any_digit_it_stays_not_applicable(judge)
 
 
 @pytest.mark.parametrize("merged", ["10", "Ġ7", "7,"])
-def test_a_tokenizer_that_merges_digits_is_refused_before_a_question_is_asked(judge, merged):
-    told = judge.grammars.told.decoded_vocab
-    grammars = type(
-        "Merging", (), {"told": type("Told", (), {"decoded_vocab": [*told, merged.replace("Ġ", " ").encode()]})}
+def test_a_tokenizer_that_merges_digits_is_refused(judge, merged):
+    words = judge.grammars.tokenizer_info.decoded_vocab
+    grammars = SimpleNamespace(
+        tokenizer_info=SimpleNamespace(decoded_vocab=[*words, merged.replace("Ġ", " ").encode()])
     )
     with pytest.raises(BadInput, match="toy writes no digit on its own .has the token '.*'.; leave scores='written'"):
         qwen_decode.Digits("toy", grammars)

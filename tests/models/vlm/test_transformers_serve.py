@@ -35,8 +35,9 @@ RUBRIC = RUBRICS["default"]
 PROSE, NEVER = "Sure! It looks great.", "I cannot say."
 GOOD = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 9), "findings": []})
 QUESTION, BETTER = "Say it better: wear it.", '{"prompt": "Wear it well."}'
-LAUNCH = (  # what `transformers serve` runs; without torchvision Qwen's processors need our help to load
-    "from tryon_core.models.vlm.qwen_vl import without_video; without_video(); "
+LAUNCH = (  # what `transformers serve` runs; without torchvision it can only load Qwen's processors without video
+    "import transformers; from tryon_core.models.vlm.qwen_processor import qwen_processor; "
+    "transformers.Qwen3VLProcessor.get_attributes = qwen_processor().get_attributes; "
     "from transformers.cli.transformers import main; main()"
 )
 READY_S = 60

@@ -70,7 +70,7 @@ def _failure(backend: str, device: str, dtype: str) -> str:
         with warnings.catch_warnings(action="ignore"), attention_backend(backend):
             few = torch.ones(1, 32, 1, 64, device=device, dtype=getattr(torch, dtype))  # sample, tokens, head, its size
             dispatch_attention_fn(few, few, few)
-    except Exception as e:  # noqa: BLE001  whatever a foreign kernel raises, it is the reason that is told
+    except Exception as e:  # noqa: BLE001  whatever a foreign kernel raises, it is the reason that is given
         return str(e).strip().splitlines()[0].rstrip(".")
     return ""
 

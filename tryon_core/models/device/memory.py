@@ -138,11 +138,11 @@ def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_
     All tokens count as pictures. Vision and words work one after the other, so the larger of them counts.
     """
     (given, rest), config = tokens, _config(folder)
-    told, seen = config["text_config"], config["vision_config"]
-    keys = 2 * told["num_hidden_layers"] * told["num_key_value_heads"] * told["head_dim"]
-    handed = len(seen["deepstack_visual_indexes"]) * told["hidden_size"]
-    words = 4 * told["hidden_size"] + 2 * told["intermediate_size"] + handed
-    vision = (4 * seen["hidden_size"] + 2 * seen["intermediate_size"]) * seen["spatial_merge_size"] ** 2 + handed
+    text, tower = config["text_config"], config["vision_config"]
+    keys = 2 * text["num_hidden_layers"] * text["num_key_value_heads"] * text["head_dim"]
+    handed = len(tower["deepstack_visual_indexes"]) * text["hidden_size"]
+    words = 4 * text["hidden_size"] + 2 * text["intermediate_size"] + handed
+    vision = (4 * tower["hidden_size"] + 2 * tower["intermediate_size"]) * tower["spatial_merge_size"] ** 2 + handed
     reading = max(given, at_once * rest) * max(words, vision)
     return dtype_bytes * (at_once * (given + rest) * keys + reading)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from .attention import use_attention
 from .memory import NOT_SHRUNK, not_shrunk, tile_px
+from .options import PipelineOptions
 from .residency import LIBRARIES, Plan
 
 
 def pipeline_quantization(plan: Plan, folder: Path) -> dict[str, Any]:
-    """What a diffusers pipeline's from_pretrained is told beside the dtype, to load it from this folder."""
+    """Arguments of a diffusers pipeline's from_pretrained for this folder, beside its dtype."""
     if plan.policy not in LIBRARIES:
         return {}
     import diffusers
@@ -29,12 +30,12 @@ def placed_model(kind: Any, folder: Path, plan: Plan, *, attention: str = "") ->
     import torch
     import transformers
 
-    told = {"attn_implementation": attention} if attention else {}
+    arguments = {"attn_implementation": attention} if attention else {}
     if plan.policy in LIBRARIES:
-        told["quantization_config"] = _quantization(transformers, plan, folder)
+        arguments["quantization_config"] = _quantization(transformers, plan, folder)
     if plan.policy != "fp8":  # which is cast in the host's memory: it is chosen where the device could not hold it all
-        told["device_map"] = {"": plan.device}
-    model = kind.from_pretrained(folder, dtype=getattr(torch, plan.dtype), use_safetensors=True, **told).eval()
+        arguments["device_map"] = {"": plan.device}
+    model = kind.from_pretrained(folder, dtype=getattr(torch, plan.dtype), use_safetensors=True, **arguments).eval()
     if plan.policy == "fp8":
         cast_to_fp8(model, plan)
         model.to(plan.device)
@@ -58,19 +59,18 @@ def _quantization(library: Any, plan: Plan, folder: Path) -> Any:
     )
 
 
-def place_pipeline(pipe: Any, plan: Plan, *, tiling: bool = False, compile: bool = False, attention: str = "") -> None:
-    """Put a loaded pipeline where the plan says.
+def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
+    """Put a loaded pipeline where the plan says, tiled and compiled as the options say.
 
-    tiling     the VAE works in tiles: less memory; each is normalised by itself, so their light differs a little
-    compile    torch.compile of the transformer's repeated blocks, at its first call
-    attention  a backend of diffusers that attention.check_pipeline_attention lets pass: 'native', 'flash', 'sage'
+    options  whose attention is a backend of diffusers that attention.check_pipeline_attention lets pass: 'native',
+             'flash', 'sage'
     """
     import torch
 
     pipe.plan = plan  # for as long as the pipeline lives
-    if attention:
-        use_attention(pipe.transformer, attention)
-    if tiling:
+    if options.attention:
+        use_attention(pipe.transformer, options.attention)
+    if options.tiling:
         tile(pipe.vae, tile_px(pipe.vae.config))
     if plan.policy == "fp8":
         for part in (pipe.transformer, pipe.text_encoder):
@@ -85,7 +85,7 @@ def place_pipeline(pipe: Any, plan: Plan, *, tiling: bool = False, compile: bool
         )
     else:
         pipe.to(plan.device)
-    if compile:
+    if options.compile:
         pipe.transformer.compile_repeated_blocks()
 
 

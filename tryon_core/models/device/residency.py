@@ -15,19 +15,19 @@ import logging
 import math
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from ...errors import BadInput, MissingWeights, UnknownName
+from ...errors import BadInput, MissingWeights
 from .memory import Part
+from .options import DTYPES, PIPELINE, DeviceOptions
 
-DTYPES = {"bfloat16": 2, "float32": 4}  # bytes a number
-PIPELINE = ("resident", "offload", "group", "fp8", "int8", "int4")
-WHOLE = ("resident", "fp8", "int8", "int4")
+Options = TypeVar("Options", bound=DeviceOptions)
+
 SHRUNK = {"fp8": 1.0, "int8": 1.0, "int4": 0.5625}  # bytes a weight; NF4: half a byte and a float32 for every 64
 LIBRARIES = {"int8": "torchao", "int4": "bitsandbytes"}
 MOVING = ("offload", "group")  # their weights come to the device when a call needs them
 NEEDS_GPU = ("offload", "int4")
-MOST_AT_ONCE = 512  # as of a run's max_batch
 LEAST_KEPT = 2**28  # bytes for what is kept between calls; more where there is room
 
 _say = logging.getLogger(__name__).warning  # without any set-up Python writes it to stderr, as the bare sentence
@@ -53,95 +53,85 @@ class Plan:
 _plans: weakref.WeakValueDictionary[int, Plan] = weakref.WeakValueDictionary()  # of the models there are now, by id
 
 
-def placed(name: str, device: str = "", dtype: str = "") -> tuple[str, str]:
-    """(device, dtype) as told, else cuda and bfloat16 where there is a GPU, cpu and float32 where there is none.
+def placed(name: str, options: Options) -> Options:
+    """The options with their device and dtype filled in: cuda and bfloat16 where there is a GPU, else cpu and float32.
 
-    raises   BadInput for another dtype, or for a device that is not there
+    raises   BadInput for a device that is not there, or a policy that it cannot have; MissingWeights for a policy whose
+             library is not installed
     """
     import torch
 
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    dtype = dtype or ("float32" if device == "cpu" else "bfloat16")
-    if dtype not in DTYPES:
-        raise BadInput(f"{name} runs in {' or '.join(DTYPES)}, got {dtype!r}")
+    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
     there = ["cpu", *(["cuda"] if gpus else []), *gpus]
     if device.startswith("cuda") and not gpus:
         raise BadInput(f"{name} was to be loaded on {device} and torch sees no GPU; leave device out or give 'cpu'")
     if device not in there:
         raise BadInput(f"{name} was to be loaded on {device!r}, which is not here; there are: {', '.join(there)}")
-    return device, dtype
+    check_policy(name, options.policy, device)
+    return replace(options, device=device, dtype=options.dtype or ("float32" if device == "cpu" else "bfloat16"))
 
 
-def check_told(
-    name: str,
-    device: str,
-    *,
-    policies: Sequence[str] = PIPELINE,
-    policy: str = "",
-    at_once: int = 1,
-    **amounts: float,
-) -> None:
-    """Refuse what cannot be, before a file is looked for.
-
-    at_once  samples of a batch that room is left for
-    amounts  of memory, by the name of the option: none is negative
-    raises   BadInput; UnknownName and MissingWeights for a policy that cannot be had here
-    """
-    if isinstance(at_once, bool) or not isinstance(at_once, int) or not 1 <= at_once <= MOST_AT_ONCE:
-        raise BadInput(f"at_once for {name} is how many samples room is left for, 1 to {MOST_AT_ONCE}, got {at_once!r}")
-    for option, amount in amounts.items():
-        if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < float("inf"):
-            raise BadInput(f"{option} for {name} is an amount of memory, 0 or more, got {amount!r}")
-    if policy:
-        _check(name, policy, policies, device)
+def check_policy(name: str, policy: str, device: str) -> None:
+    """raises   MissingWeights, BadInput for a policy that was asked for and cannot be had on a device"""
+    why = _missing(policy, device)
+    if policy in LIBRARIES and "installed" in why:
+        extra = "pip install -e '.[quantized]'"
+        raise MissingWeights(f"policy {policy} of {name} {why}; run {extra}, or take fp8, which needs nothing more")
+    if why:
+        raise BadInput(f"policy {policy} {why} and {name} is on {device}; leave it out, or take fp8")
 
 
-def decide(
-    name: str,
-    parts: Sequence[Part],
-    working_bytes: int,
-    *,
-    device: str,
-    dtype: str,
-    policies: Sequence[str] = PIPELINE,
-    policy: str = "",  # one that check_told lets pass
-    memory_gb: float = 0,
-    keep_bytes: int = 0,
-    at_once: int = 1,
-) -> Plan:
+def decide(name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions) -> Plan:
     """The first policy that fits, or the one that was asked for; what was chosen is said where it was not plain.
 
-    working_bytes  estimate of what a call takes beside the weights
-    memory_gb      what this model may use, in 10^9 bytes; 0: what is free on the GPU and promised to no model of this
-                   process; without a GPU no bound
-    keep_bytes     what may be kept between calls, less where there is less room
-    at_once        samples of a batch that working_bytes was counted for
+    working_bytes  estimate of what a call for `options.at_once` samples takes beside the weights
+    options        with their device and dtype (`placed`). Where they name no memory_gb the bound is what is free on the
+                   GPU and promised to no model of this process; without a GPU there is none
     raises         BadInput, with the numbers, for what cannot fit
     """
-    room = memory_gb * 1e9 if memory_gb else _free_bytes(device)
-    reserve = min(keep_bytes, LEAST_KEPT)
-    weights = weight_bytes(parts, DTYPES[dtype], policies)
+    device, policy = options.device, options.policy
+    room = options.memory_gb * 1e9 if options.memory_gb else _free_bytes(device)
+    reserve = min(options.keep_bytes, LEAST_KEPT)
+    weights = weight_bytes(parts, DTYPES[options.dtype], options.POLICIES)
     needs = {one: weights[one] + working_bytes + reserve for one in ([policy] if policy else weights)}
     barred = {one: "" if policy else _why_not(one, device) for one in needs}
     chosen = next((one for one in needs if needs[one] <= room and not barred[one]), None)
     if chosen is None:
-        asides = {one: f" ({why})" if why else "" for one, why in barred.items()}
-        told = ", ".join(f"{one} {needs[one] / 1e9:.3g} GB{asides[one]}" for one in needs)
-        least = min((needs[one] for one in needs if not barred[one]), default=float("inf"))
-        fewer = _fewer(at_once, working_bytes, least - room)
-        raise BadInput(
-            f"{name} does not fit in {room / 1e9:.3g} GB of {device}; it would need: {told} (estimated{fewer})"
-        )
-    if chosen != "resident" or memory_gb:
+        raise _does_not_fit(name, options, working_bytes, room=room, needs=needs, barred=barred)
+    if chosen != "resident" or options.memory_gb:
         bound = f" of {room / 1e9:.3g} GB" if room != float("inf") else ""
         _say(f"{name}: policy {chosen}, about {needs[chosen] / 1e9:.3g} GB{bound} on {device} (estimated)")
-    kept = int(min(keep_bytes, room - needs[chosen] + reserve))
-    later = working_bytes + kept + (weights[chosen] if chosen in MOVING else 0)
-    told = {"needed_bytes": needs[chosen], "keep_bytes": kept, "promised_bytes": later}
-    plan = Plan(policy=chosen, device=device, dtype=dtype, **told)
+    kept = int(min(options.keep_bytes, room - needs[chosen] + reserve))
+    plan = Plan(
+        policy=chosen,
+        device=device,
+        dtype=options.dtype,
+        needed_bytes=needs[chosen],
+        keep_bytes=kept,
+        promised_bytes=working_bytes + kept + (weights[chosen] if chosen in MOVING else 0),
+    )
     _plans[id(plan)] = plan
     return plan
+
+
+def _does_not_fit(
+    name: str,
+    options: DeviceOptions,
+    working_bytes: int,
+    *,
+    room: float,
+    needs: dict[str, int],
+    barred: dict[str, str],
+) -> BadInput:
+    """What each policy would need, why some cannot be had, and how many samples at once would fit."""
+    asides = {policy: f" ({why})" if why else "" for policy, why in barred.items()}
+    numbers = ", ".join(f"{policy} {needs[policy] / 1e9:.3g} GB{asides[policy]}" for policy in needs)
+    least = min((needs[policy] for policy in needs if not barred[policy]), default=float("inf"))
+    fewer = _fewer(options.at_once, working_bytes, least - room)
+    return BadInput(
+        f"{name} does not fit in {room / 1e9:.3g} GB of {options.device}; it would need: {numbers} (estimated{fewer})"
+    )
 
 
 def _fewer(at_once: int, working_bytes: int, missing_bytes: float) -> str:
@@ -200,15 +190,3 @@ def _why_not(policy: str, device: str) -> str:
     if device == "cpu" and policy == "group":
         return "saves nothing without a GPU"
     return _missing(policy, device)
-
-
-def _check(name: str, policy: str, policies: Sequence[str], device: str) -> None:
-    """raises   UnknownName, MissingWeights, BadInput for a policy that was asked for and cannot be had"""
-    if policy not in policies:
-        raise UnknownName(f"policy of {name}", policy, policies)
-    why = _missing(policy, device)
-    if policy in LIBRARIES and "installed" in why:
-        extra = "pip install -e '.[quantized]'"
-        raise MissingWeights(f"policy {policy} of {name} {why}; run {extra}, or take fp8, which needs nothing more")
-    if why:
-        raise BadInput(f"policy {policy} {why} and {name} is on {device}; leave it out, or take fp8")

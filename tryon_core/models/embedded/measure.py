@@ -10,15 +10,15 @@ from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
+from . import LICENCE
+from .cloth.bodice import as_worn
 from .cloth.garment import see_garment
-from .drawing.dress import as_worn
 from .measuring import MEASURES
 from .measuring.case import Case
 from .measuring.scale import fix, nothing_to_see
 from .revision import source_digest
 from .seeing.perception import see_person
 
-LICENCE = "Apache-2.0 (pose and face landmark models)"
 NEEDS_ONE_BODY = ("garment_swap", "body_and_pose", "pose")  # these fail where a candidate's person cannot be read
 
 
@@ -41,7 +41,7 @@ class Measure:
             )
         self.rubric = rubric
         self.card = ModelCard(
-            name="measure", revision=source_digest(), licence=LICENCE, settings={"rubric": rubric.name}
+            name="measure", revision=source_digest("measure"), licence=LICENCE, settings={"rubric": rubric.name}
         )
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:

@@ -8,6 +8,7 @@ from PIL import Image
 from ...errors import BadInput
 from ...records import EditRequest, Fix, ModelCard
 from ..redraw import by_request
+from . import LICENCE
 from .aspects import ASPECTS, unit_of
 from .cloth.garment import Garment, see_garment
 from .cloth.kind import Kind
@@ -41,9 +42,9 @@ class Warp:
     def __init__(self) -> None:
         self.card = ModelCard(
             name="warp",
-            revision=source_digest(),
+            revision=source_digest("warp"),
             source="tryon_core.models.embedded",
-            licence="Apache-2.0 (pose and face landmark models)",
+            licence=LICENCE,
         )
 
     def __call__(self, request: EditRequest) -> Image.Image:

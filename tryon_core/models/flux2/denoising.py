@@ -33,20 +33,20 @@ def denoised(pipe: Any, noise_BNC: Any, steps: int, predict: Predict, held: Held
     return latents_BNC
 
 
-def told_of(pipe: Any, words_BLD: Any) -> dict[str, Any]:
-    """What the transformer is told at every step beside its tokens."""
+def word_arguments(pipe: Any, words_BLD: Any) -> dict[str, Any]:
+    """Arguments of the transformer at every step beside its tokens."""
     ids = pipe._prepare_text_ids(words_BLD).to(words_BLD.device)
     return {"encoder_hidden_states": words_BLD, "txt_ids": ids, "guidance": None, "return_dict": False}
 
 
-def beside(transformer: Any, ids_BN4: Any, references: References, told: dict[str, Any]) -> Predict:
+def beside(transformer: Any, ids_BN4: Any, references: References, arguments: dict[str, Any]) -> Predict:
     """The plain checkpoints: references are tokens behind the picture's own, at every step."""
     import torch
 
     def predict(latents_BNC, time_B):
         tokens = torch.cat([latents_BNC, references.latents_BRC], dim=1).to(transformer.dtype)
         ids = torch.cat([ids_BN4, references.ids_BR4], dim=1)
-        flow = transformer(hidden_states=tokens, img_ids=ids, timestep=time_B, **told)[0]
+        flow = transformer(hidden_states=tokens, img_ids=ids, timestep=time_B, **arguments)[0]
         return flow[:, : latents_BNC.shape[1]]
 
     return predict

@@ -18,30 +18,39 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
     """
     if request["noise"]["steps"]:
         raise BadInput(f"attempts of {name} from noise with steps cannot be written with diffusers alone")
-    toy, spec, masked = name.startswith(TOY), SPECS[name.removeprefix(TOY)], bool(request["mask"])
+    spec, masked, keeps_keys = SPECS[name.removeprefix(TOY)], bool(request["mask"]), name.endswith("-kv")
     names = ["person", "garment", *(f"reference_{i}" for i in range(3, len(request["images"]) + 1))]
     shown = dict(zip(names, request["images"], strict=False))
     needed, lines = opened(shown | ({"mask": request["mask"]} if masked else {}), run_url)
-    kind = "Flux2KleinInpaintPipeline" if masked else f"Flux2Klein{'KV' * name.endswith('-kv')}Pipeline"
-    where = f"toy_folder({literal(spec.family)})" if toy else literal(spec.repo)
-    told = [
+    kind = _pipeline(masked, keeps_keys)
+    where = f"toy_folder({literal(spec.family)})" if name.startswith(TOY) else literal(spec.repo)
+    arguments = [
         *_pictures(list(shown), masked),
         f"prompt={literal(request['prompt'])}",
         *_settings(request["settings"], masked),
-        *([] if name.endswith("-kv") else [f"guidance_scale={GUIDANCE}"]),
+        *([] if keeps_keys else [f"guidance_scale={GUIDANCE}"]),
         f"generator=torch.Generator().manual_seed({int(request['noise']['seed'])})",
     ]
     lines += [
         'device, dtype = ("cuda", torch.bfloat16) if torch.cuda.is_available() else ("cpu", torch.float32)',
         f"pipe = {kind}.from_pretrained({where}, dtype=dtype).to(device)",
         f"# sides that are no multiples of 16 are {'scaled' if masked else 'cut'} here",
-        "picture = pipe(\n    " + ",\n    ".join(told) + ",\n).images[0]",
+        "picture = pipe(\n    " + ",\n    ".join(arguments) + ",\n).images[0]",
     ]
     if masked:
         lines += ["picture = Image.composite(picture.resize(person.size), person, mask)  # outside it as it was"]
     imports = [*needed, "import torch", f"from diffusers import {kind}"]
-    imports += ["from tryon_core.models.toy import toy_folder"] * toy + ["from PIL import Image"] * masked
+    if name.startswith(TOY):
+        imports += ["from tryon_core.models.toy import toy_folder"]
+    if masked:
+        imports += ["from PIL import Image"]
     return program(imports, lines)
+
+
+def _pipeline(masked: bool, keeps_keys: bool) -> str:
+    if masked:
+        return "Flux2KleinInpaintPipeline"
+    return "Flux2KleinKVPipeline" if keeps_keys else "Flux2KleinPipeline"
 
 
 def _pictures(names: list[str], masked: bool) -> list[str]:
@@ -53,7 +62,11 @@ def _pictures(names: list[str], masked: bool) -> list[str]:
 
 def _settings(settings: Mapping[str, Any], masked: bool) -> list[str]:
     """Steps, and what else was asked for: a size, and a mask's strength."""
-    told = [f"num_inference_steps={settings['steps'] or STEPS}"]
+    steps = f"num_inference_steps={settings['steps'] or STEPS}"
     if masked:
-        return [f"strength={STRENGTH if settings['strength'] is None else settings['strength']}", *told]
-    return [f"{side}={px}" for side, px in zip(("width", "height"), settings["size"] or (), strict=False)] + told
+        strength = STRENGTH if settings["strength"] is None else settings["strength"]
+        return [f"strength={strength}", steps]
+    if settings["size"]:
+        width, height = settings["size"]
+        return [f"width={width}", f"height={height}", steps]
+    return [steps]

@@ -13,10 +13,10 @@ from .denoising import Predict
 from .latents import References
 
 
-def with_keys(transformer: Any, ids_BN4: Any, references: References, told: dict[str, Any], keys: Kept) -> Predict:
+def with_keys(transformer: Any, ids_BN4: Any, references: References, arguments: dict[str, Any], keys: Kept) -> Predict:
     """Keys and values of the references are computed once and kept in `keys`; the picture attends to them."""
     rows = [
-        keys.get(key, lambda row=row: _extracted(transformer, references, row, told))
+        keys.get(key, lambda row=row: _extracted(transformer, references, row, arguments))
         for row, key in enumerate(references.keys)
     ]
     cache = _joined(transformer.config, rows, references.latents_BRC.shape[1])
@@ -28,13 +28,13 @@ def with_keys(transformer: Any, ids_BN4: Any, references: References, told: dict
             timestep=time_B,
             kv_cache=cache,
             kv_cache_mode="cached",
-            **told,
+            **arguments,
         )[0]
 
     return predict
 
 
-def _extracted(transformer: Any, references: References, row: int, told: dict[str, Any]) -> list[tuple]:
+def _extracted(transformer: Any, references: References, row: int, arguments: dict[str, Any]) -> list[tuple]:
     """(key, value) of one sample's references in every layer.
 
     They are always extracted alone and beside one empty token, so that the same references give the same bytes whatever
@@ -42,14 +42,14 @@ def _extracted(transformer: Any, references: References, row: int, told: dict[st
     import torch
 
     latents_1RC, ids_1R4 = references.latents_BRC[row : row + 1], references.ids_BR4[row : row + 1]
-    one = {name: value[:1] if torch.is_tensor(value) else value for name, value in told.items()}
+    of_one = {name: value[:1] if torch.is_tensor(value) else value for name, value in arguments.items()}
     _, cache = transformer(
         hidden_states=torch.cat([latents_1RC, torch.zeros_like(latents_1RC[:, :1])], dim=1),
         img_ids=torch.cat([ids_1R4, torch.zeros_like(ids_1R4[:, :1])], dim=1),
         timestep=torch.zeros(1, dtype=latents_1RC.dtype, device=latents_1RC.device),
         kv_cache_mode="extract",
         num_ref_tokens=latents_1RC.shape[1],
-        **one,
+        **of_one,
     )
     return [(layer.k_ref, layer.v_ref) for layer in (*cache.double_block_caches, *cache.single_block_caches)]
 

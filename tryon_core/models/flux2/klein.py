@@ -19,7 +19,7 @@ from ...records import EditRequest, ModelCard
 from ..device.cache import Kept, tensor_bytes
 from ..latent_frame import MULTIPLE_PX, cropped, fitted
 from ..latent_noise import latent_noise
-from .denoising import GUIDANCE, STEPS, beside, denoised, told_of
+from .denoising import GUIDANCE, STEPS, beside, denoised, word_arguments
 from .flux2_keys import with_keys
 from .flux2_masked import check_mask, held, outside_kept, steps_left_out
 from .flux2_words import TEXT_TOKENS, TokenCount
@@ -49,10 +49,11 @@ class Flux2Klein:
     ):
         self.pipe, self.card, self.steps = pipe, card, steps
         self.keeps_keys = type(pipe).__name__ == "Flux2KleinKVPipeline"
-        self.words, self.latents, self.keys = (
-            Kept(keep_bytes * eighths // 8, tensor_bytes, spill_bytes=spill_bytes * eighths // 8)
-            for eighths in (1, 1, 6)
-        )
+        small = {"budget_bytes": keep_bytes // 8, "spill_bytes": spill_bytes // 8}
+        large = {"budget_bytes": keep_bytes * 6 // 8, "spill_bytes": spill_bytes * 6 // 8}  # keys of every layer
+        self.words = Kept(size_of=tensor_bytes, **small)
+        self.latents = Kept(size_of=tensor_bytes, **small)
+        self.keys = Kept(size_of=tensor_bytes, **large)
         self._tokens = TokenCount(pipe.tokenizer)
 
     def __call__(self, request: EditRequest) -> Image.Image:
@@ -85,18 +86,15 @@ class Flux2Klein:
         raises   BadInput for settings that this model cannot honour, Refused for a sample that it cannot draw
         """
         settings, name = request.settings, self.card.name
-        asked = [
-            word
-            for word, given in (
-                ("guidance", settings.guidance not in (None, GUIDANCE)),
-                ("strength without a mask", settings.strength is not None and request.mask is None),
-                ("negative_prompt", bool(settings.negative_prompt)),
-                ("control", request.control is not None),
-            )
-            if given
-        ]
-        if asked:
-            raise BadInput(f"{name} is distilled and cannot honour {', '.join(asked)}; leave them out")
+        given = {
+            "guidance": settings.guidance not in (None, GUIDANCE),
+            "strength without a mask": settings.strength is not None and request.mask is None,
+            "negative_prompt": bool(settings.negative_prompt),
+            "control": request.control is not None,
+        }
+        if any(given.values()):
+            refused = ", ".join(setting for setting, is_given in given.items() if is_given)
+            raise BadInput(f"{name} is distilled and cannot honour {refused}; leave them out")
         if not request.images:
             raise BadInput(f"{name} needs a picture to edit, and got none")
         if request.mask is not None:
@@ -152,8 +150,11 @@ class Flux2Klein:
             generator=None,
             latents=noise,
         )
-        told = (transformer, ids_BN4, references, told_of(pipe, words_BLD))
-        predict = with_keys(*told, self.keys) if self.keeps_keys else beside(*told)
+        arguments = word_arguments(pipe, words_BLD)
+        if self.keeps_keys:
+            predict = with_keys(transformer, ids_BN4, references, arguments, self.keys)
+        else:
+            predict = beside(transformer, ids_BN4, references, arguments)
         outside = held(requests, references.latents_BRC, noise_BNC, steps) if requests[0].mask else None
         latents_BNC = denoised(pipe, noise_BNC, steps, predict, outside)
         pictures = [cropped(picture, size) for picture in decoded(pipe, latents_BNC, (width, height))]

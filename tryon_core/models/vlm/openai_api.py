@@ -124,8 +124,8 @@ class OpenAIJudge:
 
     def _repaired(self, messages: list[dict], text: str, problem: BadReply) -> Judgement:
         again = f"That could not be read: {problem}. Give the whole answer again, as JSON of the given schema only."
-        told = [{"role": "assistant", "content": text[:_SHOWN]}, {"role": "user", "content": again}]
-        second, stopped = self._ask([*messages, *told])
+        repair = [{"role": "assistant", "content": text[:_SHOWN]}, {"role": "user", "content": again}]
+        second, stopped = self._ask([*messages, *repair])
         try:
             if stopped:
                 raise BadReply(stopped)

@@ -21,12 +21,12 @@ class Grammars:
         import xgrammar
 
         self.stop = tokenizer.eos_token_id
-        self.told = xgrammar.TokenizerInfo.from_huggingface(
+        self.tokenizer_info = xgrammar.TokenizerInfo.from_huggingface(
             tokenizer,
             vocab_size=model.config.get_text_config().vocab_size,  # padded: more than the tokenizer has
             stop_token_ids=[self.stop],
         )
-        self._compiler = xgrammar.GrammarCompiler(self.told)
+        self._compiler = xgrammar.GrammarCompiler(self.tokenizer_info)
 
     def of(self, schema: Any) -> Any:
         """The grammar of a pydantic class: JSON with one space after each colon and comma, nothing else around."""
@@ -75,7 +75,7 @@ class Digits:
     """
 
     def __init__(self, name: str, grammars: Grammars):
-        self.text_of = grammars.told.decoded_vocab
+        self.text_of = grammars.tokenizer_info.decoded_vocab
         single = {text: token for token, text in enumerate(self.text_of) if len(text) == 1}
         merged = [text for text in self.text_of if len(text) > 1 and _holds_a_digit(text)]
         if merged or not all(digit.encode() in single for digit in _DIGITS):

@@ -17,11 +17,13 @@ from ...rubrics.shipped import RUBRICS
 from ..device.attention import check_model_attention
 from ..device.cache import Kept, tensor_bytes
 from ..device.memory import judging_bytes, parts_of
+from ..device.options import DTYPES, DeviceOptions
 from ..device.placing import placed_model
-from ..device.residency import DTYPES, WHOLE, check_told, decide, placed
+from ..device.residency import decide, placed
 from ..latent_frame import MAX_PIXELS
 from ..weights import find
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
+from .qwen_processor import qwen_processor
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
 from .qwen_writer import QwenWriter
 from .reply import (
@@ -39,6 +41,7 @@ from .reply import (
 
 MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
 SCORES = ("written", "expected")
+DEFAULTS = DeviceOptions()
 
 
 class Said(NamedTuple):
@@ -155,31 +158,18 @@ def build(
     name: str,
     *,
     rubric: Rubric = RUBRICS["default"],
-    weights: str = "",
-    revision: str = "",
-    device: str = "",
-    dtype: str = "",
-    memory_gb: float = 0,
-    policy: str = "",
-    at_once: int = 1,
+    options: DeviceOptions = DEFAULTS,
     scores: str = "written",
     max_pixels: int = MAX_PIXELS,
     max_new_tokens: int = MAX_NEW_TOKENS,
-    keep_gib: float = 4.0,
-    spill_gib: float = 0.0,
-    attention: str = "",
 ) -> QwenVL:
     """A Qwen3-VL judge on a device.
 
-    weights, revision  as weights.find takes them
-    device, dtype  as residency.placed takes them
-    memory_gb, policy  as residency.decide takes them: a bound, and how to keep it
-    at_once  samples of a batch that room is left for
-    scores, max_pixels, max_new_tokens, keep_gib, spill_gib  as for QwenVL; less is kept where there is less room
-    attention  of transformers: 'sdpa', 'eager', 'flash_attention_2'
+    options  where its weights are and how they are held; attention is 'sdpa', 'eager' or 'flash_attention_2'
+    scores, max_pixels, max_new_tokens  as for QwenVL
     raises   MissingWeights; BadInput
     """
-    from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
+    from transformers import Qwen3VLForConditionalGeneration
 
     if scores not in SCORES:
         raise BadInput(f"scores of {name} are {' or '.join(SCORES)}, got {scores!r}")
@@ -187,39 +177,15 @@ def build(
     check_whole(name, "max_new_tokens", max_new_tokens, 1)
     if importlib.util.find_spec("xgrammar") is None:
         raise MissingWeights(f"{name} needs xgrammar for replies that are true to their schema; run `make setup`")
-    device, dtype = placed(name, device, dtype)
-    room = {"memory_gb": memory_gb, "keep_gib": keep_gib, "spill_gib": spill_gib}
-    check_told(name, device, policies=WHOLE, policy=policy, at_once=at_once, **room)
-    check_model_attention(name, attention, device, dtype)
-    without_video()
-    checkpoint = find(name, weights, revision)
-    processor = AutoProcessor.from_pretrained(checkpoint.folder)
+    options = placed(name, options)
+    check_model_attention(name, options.attention, options.device, options.dtype)
+    checkpoint = find(name, options.weights, options.revision)
+    folder, processor = checkpoint.folder, qwen_processor().from_pretrained(checkpoint.folder)
     tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
-    plan = decide(
-        name,
-        parts_of(checkpoint.folder),
-        judging_bytes(checkpoint.folder, tokens=tokens, at_once=at_once, dtype_bytes=DTYPES[dtype]),
-        device=device,
-        dtype=dtype,
-        policies=WHOLE,
-        policy=policy,
-        memory_gb=memory_gb,
-        at_once=at_once,
-        keep_bytes=int(keep_gib * 2**30),
-    )
-    model = placed_model(Qwen3VLForConditionalGeneration, checkpoint.folder, plan, attention=attention)
-    told = {"scores": scores, "max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
-    chosen = {"attention": attention} if attention else {}
-    card = checkpoint.card(dtype=dtype, policy=plan.policy, **told, **chosen)
-    return QwenVL(model, processor, card, rubric, **told, keep_gib=plan.keep_bytes / 2**30, spill_gib=spill_gib)
-
-
-def without_video() -> None:
-    """Let the Qwen-VL processors load without torchvision: they want a video processor, which needs it; we have none.
-
-    The class stays the same, so that AutoProcessor and saved folders work."""
-    if importlib.util.find_spec("torchvision") is not None:
-        return
-    from transformers import Qwen3VLProcessor
-
-    Qwen3VLProcessor.get_attributes = classmethod(lambda cls: ["image_processor", "tokenizer"])
+    working = judging_bytes(folder, tokens=tokens, at_once=options.at_once, dtype_bytes=DTYPES[options.dtype])
+    plan = decide(name, parts_of(folder), working, options)
+    model = placed_model(Qwen3VLForConditionalGeneration, folder, plan, attention=options.attention)
+    settings = {"scores": scores, "max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
+    card = checkpoint.card(dtype=plan.dtype, policy=plan.policy, **settings, **options.recorded())
+    room = {"keep_gib": plan.keep_bytes / 2**30, "spill_gib": options.spill_gib}
+    return QwenVL(model, processor, card, rubric, **settings, **room)

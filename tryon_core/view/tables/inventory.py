@@ -1,23 +1,29 @@
 """What a source holds, before any run: counts, what was left out and why, which pictures open, which are the same."""
 
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...errors import BadPicture, StorageError
 from ...images import digest, thumbnail, to_jpeg
 from ...records import SampleLine
 from ...sources import Listing, Source
+from ...sources.listing import fact
 from ..figures.chart import TEXT_PT, WIDTH_IN, Chart, style
 from ..figures.palette import LIGHT, Theme
 from .totals import plural
 
-KNOWN = ("difficulty", "gender", "garment_type", "pattern")  # what a listing may know of a sample
 UNKNOWN = "not given"
+PANELS = 6  # facts that a figure shows
+BARS = 12  # values of a fact that a figure shows
+_ACROSS = 4  # panels in one row; more of them stand in two
+_LABEL, _TITLE = 18, 85  # characters that fit
 SIDE_PX = 240  # of the small copies that are kept
 _READERS = 8  # samples read at once
 
@@ -39,42 +45,85 @@ class Looked:
 # ---- what is listed --------------------------------------------------------------------------------------------------
 
 
+def facts(lines: Iterable[SampleLine]) -> tuple[str, ...]:
+    """Names of what is known of samples: first what is known of most of them, then what comes first."""
+    return tuple(name for name, _ in Counter(name for line in lines for name in line.known).most_common())
+
+
 def counts(listing: Listing) -> pd.DataFrame:
-    """Samples by difficulty, gender and garment type: one row each combination that occurs, in order of the words."""
-    names = list(KNOWN[:3])
-    found = Counter(tuple(getattr(line, name) or UNKNOWN for name in names) for line in listing.lines)
+    """Samples by the three facts known of most: one row each combination that occurs, in order of the words."""
+    names = facts(listing.lines)[:3]
+    found = Counter(tuple(_value(line, name) for name in names) for line in listing.lines)
     return pd.DataFrame([(*key, n) for key, n in sorted(found.items())], columns=[*names, "samples"])
 
 
+def in_words(line: SampleLine, name: str) -> str:
+    """What is known of a sample under a name: a text as it is, a number or true with the name; '' for nothing."""
+    value = fact(line, name)
+    return value if isinstance(line.known.get(name, ""), str) else f"{name.replace('_', ' ')} {value}"
+
+
 def counts_figure(listing: Listing, theme: Theme = LIGHT) -> Figure:
-    """One panel for each thing that is known of the samples, a bar for each of its values."""
-    total = len(listing.lines)
-    tables = {name: Counter(getattr(line, name) or UNKNOWN for line in listing.lines) for name in KNOWN}
-    rows = max(map(len, tables.values()))
-    figure = Chart(figsize=(WIDTH_IN, 1.5 + 0.3 * rows), layout="constrained", facecolor=theme.paper)
-    title = f"{total} {plural('sample', total)}: {_spread(tables)}"
+    """A panel for each fact, those known of most samples first; in it a bar for each of its values."""
+    names = facts(listing.lines)[:PANELS]
+    panels = {name: _bars(Counter(_value(line, name) for line in listing.lines)) for name in names}
+    across = len(names) if len(names) <= _ACROSS else -(-len(names) // 2)
+    rows = [names[start : start + across] for start in range(0, len(names), across or 1)]
+    bars = [max(len(panels[name]) for name in row) for row in rows]
+    title = textwrap.fill(_title(listing.lines, names), _TITLE)
+    heights_in = [1.1 + 0.3 * count for count in bars]
+    figure_in = (WIDTH_IN, 0.4 + 0.2 * title.count("\n") + sum(heights_in))
+    figure = Chart(figsize=figure_in, layout="constrained", facecolor=theme.paper)
     looks = {"ha": "left", "fontsize": TEXT_PT + 2, "color": theme.ink, "fontweight": "bold", "parse_math": False}
     figure.suptitle(title, x=0.012, **looks)
-    for axes, (name, found) in zip(figure.subplots(1, len(KNOWN)), tables.items(), strict=True):
-        style(axes, theme)
-        values = [value for value, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
-        axes.barh(range(len(values)), [found[value] for value in values], 0.62, color=theme.accent)
-        for row, value in enumerate(values):
-            axes.text(found[value], row, f" {found[value]}", va="center", color=theme.ink, fontsize=TEXT_PT - 1)
-        axes.set_yticks(range(len(values)), values, color=theme.ink, parse_math=False)
-        axes.set_title(name.replace("_", " "), fontsize=TEXT_PT, color=theme.ink, loc="left")
-        axes.set(xlim=(0, 1.25 * max(found.values())), ylim=(rows - 0.5, -0.5), xticks=(), xlabel="samples")
-        axes.grid(False)
+    if not rows:
+        return figure
+    grid = figure.add_gridspec(len(rows), across, height_ratios=heights_in)
+    for number, row in enumerate(rows):
+        for column, name in enumerate(row):
+            axes = figure.add_subplot(grid[number, column])
+            _panel(axes, _short(name.replace("_", " ")), panels[name], theme)
+            axes.set_ylim(bars[number] - 0.5, -0.5)
     return figure
 
 
-def _spread(tables: Mapping[str, Counter]) -> str:
-    """What all of them, or more than half of them, have in common."""
-    tops = [(*found.most_common(1)[0], found.total()) for found in tables.values()]
-    every = [value for value, count, total in tops if value != UNKNOWN and count == total]
-    most = [f"{value} ({count})" for value, count, total in tops if value != UNKNOWN and total / 2 < count < total]
-    said = [f"{word} {', '.join(values)}" for word, values in (("all", every), ("most", most)) if values]
-    return "; ".join(said) or "no kind makes up more than half"
+def _panel(axes: Axes, title: str, values: Mapping[str, int], theme: Theme) -> None:
+    style(axes, theme)
+    axes.barh(range(len(values)), values.values(), 0.62, color=theme.accent)
+    for row, count in enumerate(values.values()):
+        axes.text(count, row, f" {count}", va="center", color=theme.ink, fontsize=TEXT_PT - 1)
+    axes.set_yticks(range(len(values)), map(_short, values), color=theme.ink, parse_math=False)
+    axes.set_title(title, fontsize=TEXT_PT, color=theme.ink, loc="left", parse_math=False)
+    axes.set(xlim=(0, 1.25 * max(values.values())), xticks=(), xlabel="samples")
+    axes.grid(False)
+
+
+def _value(line: SampleLine, name: str) -> str:
+    return fact(line, name) or UNKNOWN
+
+
+def _bars(found: Mapping[str, int]) -> dict[str, int]:
+    """Value -> samples, most first; where there are more than BARS values, the last bar is all the others."""
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    if len(ordered) <= BARS:
+        return dict(ordered)
+    others = ordered[BARS - 1 :]
+    return {**dict(ordered[: BARS - 1]), f"{len(others)} others": sum(count for _, count in others)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LABEL else f"{text[: _LABEL - 3]}..."
+
+
+def _title(lines: Sequence[SampleLine], names: Sequence[str]) -> str:
+    """How many there are, and what all of them, or more than half of them, have in common."""
+    total = len(lines)
+    tops = [Counter(in_words(line, name) for line in lines).most_common(1)[0] for name in names]
+    every = [_short(value) for value, count in tops if value and count == total]
+    most = [f"{_short(value)} ({count})" for value, count in tops if value and total / 2 < count < total]
+    shares = [f"{word} {', '.join(values)}" for word, values in (("all", every), ("most", most)) if values]
+    nothing = "no kind makes up more than half" if names else "nothing more is known of them"
+    return f"{total} {plural('sample', total)}: {'; '.join(shares) or nothing}"
 
 
 def skipped(listing: Listing) -> pd.DataFrame:
@@ -126,17 +175,19 @@ def repeated(looked: Sequence[Looked]) -> pd.DataFrame:
     """Pictures that several samples share, most shared first; found by their pixels, whatever the files are called.
 
     splits   of those samples; more than one means that a picture used for tuning is also reported on
-    A pair whose person and garment both come again is the same sample under two ids: role 'person and garment'.
+    Pictures of a role count together, whichever is first. Samples that share all their pictures but the truth are one
+    sample under several ids: their row names all roles, such as 'person and garment'.
     """
     users: dict[tuple[str, str], list[SampleLine]] = defaultdict(list)
     for one in looked:
-        if one.problem:
-            continue
-        for role in ("person", "garment"):
-            users[role, one.digests[role]].append(one.line)
-        users["person and garment", one.digests["person"] + one.digests["garment"]].append(one.line)
+        shared = {(role.partition("-")[0], name) for role, name in one.digests.items()}
+        asked = {role: name for role, name in one.digests.items() if role != "truth"}
+        if len(asked) > 1:
+            shared.add((" and ".join(asked), " ".join(asked.values())))
+        for key in shared:
+            users[key].append(one.line)
     rows = [
-        (role, len(lines), ", ".join(sorted({line.split or UNKNOWN for line in lines})), _named(lines))
+        (role, len(lines), ", ".join(sorted({_value(line, "split") for line in lines})), _named(lines))
         for (role, _), lines in users.items()
         if len(lines) > 1
     ]

@@ -1,4 +1,4 @@
-"""Contact sheets: every sample's person and garment side by side, a page at a time."""
+"""Contact sheets: every sample's pictures side by side, a page at a time."""
 
 import io
 import textwrap
@@ -10,12 +10,13 @@ from PIL import Image
 
 from ..figures.chart import TEXT_PT, WIDTH_IN, Chart, png
 from ..figures.palette import LIGHT, MARKS, Theme
-from ..tables.inventory import Looked
+from ..tables.inventory import Looked, in_words
 from .widget import Widget, classed, escaped, img, styled
 
 PER_SHEET = 24
 _COLUMNS, _CELL_IN = 4, 1.95  # of a still
-_ROLES = ("person", "garment")
+_ACROSS = 4  # pictures of a sample in one row
+_FACTS = 6  # of a sample in its caption
 
 
 class ContactSheets(Widget):
@@ -68,29 +69,43 @@ _CSS = """
 .tryon-sheet figure {overflow-wrap: anywhere}
 .tryon-sheet figcaption {margin-top: 4px}
 .tryon-sheet b {color: var(--ink)}
-.tryon-sheet .pair {display: flex; gap: 4px; height: 140px; overflow: auto}
-.tryon .tryon-sheet img {height: 100%; max-width: 50%; object-fit: contain; object-position: left top}
+.tryon-sheet .pictures {display: flex; flex-wrap: wrap; align-content: flex-start; gap: 4px; height: 140px;
+  overflow: auto}
+.tryon .tryon-sheet img {height: calc(100% / var(--rows) - 2px); max-width: calc(100% / var(--columns) - 4px);
+  object-fit: contain; object-position: left top}
 .tryon-sheet .problem {color: var(--warn)}
 """
 
 
 def _cell(one: Looked) -> str:
     """One sample as HTML, every word of it escaped."""
-    name = one.line.sample_id
-    pictures = "".join(img(one.small[role], f"{role} of {name}") for role in _ROLES if role in one.small)
-    inside = pictures or f'<span class="problem">{MARKS["failed"]} unusable: {escaped(one.problem)}</span>'
+    name, (columns, rows) = one.line.sample_id, _grid(len(one.small))
+    pictures = "".join(img(small, f"{role} of {name}") for role, small in one.small.items())
+    problem = f'<span class="problem">{escaped(_words(one))}</span>' if one.problem else ""
+    inside = problem or pictures or escaped(_words(one))
     caption = f"<b>{escaped(name)}</b><br>{escaped(known(one))}"
-    return f'<figure><div class="pair">{inside}</div><figcaption>{caption}</figcaption></figure>'
+    box = f'<div class="pictures" style="--columns: {columns}; --rows: {rows}">{inside}</div>'
+    return f"<figure>{box}<figcaption>{caption}</figcaption></figure>"
+
+
+def _grid(pictures: int) -> tuple[int, int]:
+    """(columns, rows) for the pictures of a sample; one alone is as large as one of two."""
+    return min(max(pictures, 2), _ACROSS), max(1, -(-pictures // _ACROSS))
+
+
+def _words(one: Looked) -> str:
+    """What stands in place of pictures: why they cannot be used, or the wish where there are none."""
+    return f"{MARKS['failed']} unusable: {one.problem}" if one.problem else one.line.wish
 
 
 def known(one: Looked) -> str:
     """What is known of a sample, in a few words."""
-    line = one.line
-    return " · ".join(filter(None, (line.difficulty, line.gender, line.garment_type, line.pattern)))
+    facts = [in_words(one.line, name) for name in one.line.known]
+    return " · ".join(list(filter(None, facts))[:_FACTS])
 
 
 def sheet(looked: Sequence[Looked], heading: str = "", theme: Theme = LIGHT) -> Chart:
-    """One contact sheet as a figure, person and garment side by side, the id and what is known underneath."""
+    """One contact sheet as a figure: the pictures side by side, the id and what is known underneath."""
     rows = max(1, -(-len(looked) // _COLUMNS))
     height_in = 0.5 + rows * _CELL_IN
     figure = Chart(figsize=(WIDTH_IN, height_in), facecolor=theme.paper)
@@ -105,16 +120,24 @@ def sheet(looked: Sequence[Looked], heading: str = "", theme: Theme = LIGHT) -> 
 
 def _paste(axes, one: Looked, left: float, top_in: float, theme: Theme) -> None:
     """One cell: x in columns, y in inches, so that pictures keep their shape."""
-    width_in, box_in = WIDTH_IN / _COLUMNS, (1.05, 1.4)
-    for number, role in enumerate(role for role in _ROLES if role in one.small):
-        picture = Image.open(io.BytesIO(one.small[role]))
-        scale = min(box_in[0] / picture.width, box_in[1] / picture.height)
-        start = left + (0.06 + number * (box_in[0] + 0.03)) / width_in
-        extent = (start, start + scale * picture.width / width_in, top_in + scale * picture.height, top_in)
+    width_in, high_in = WIDTH_IN / _COLUMNS, 1.4
+    columns, rows = _grid(len(one.small))
+    step_in = (width_in - 0.09) / columns, high_in / rows
+    for number, small in enumerate(one.small.values()):
+        picture = Image.open(io.BytesIO(small))
+        scale = min((step_in[0] - 0.03) / picture.width, (step_in[1] - (0.03 if rows > 1 else 0)) / picture.height)
+        start = left + (0.06 + number % columns * step_in[0]) / width_in
+        top = top_in + number // columns * step_in[1]
+        extent = (start, start + scale * picture.width / width_in, top + scale * picture.height, top)
         axes.imshow(picture, extent=extent, aspect="auto")
-    told = {"parse_math": False, "va": "top", "fontsize": TEXT_PT - 3}
-    if one.problem:
-        said = textwrap.fill(f"{MARKS['failed']} unusable: {one.problem}", 34, max_lines=8, placeholder=" ...")
-        axes.text(left + 0.03, top_in, said, color=theme.warning, **told)
-    name = textwrap.fill(one.line.sample_id, 34, max_lines=2, placeholder=" ...")
-    axes.text(left + 0.03, top_in + box_in[1] + 0.05, f"{name}\n{known(one)}", color=theme.ink, **told)
+    looks = {"parse_math": False, "va": "top", "fontsize": TEXT_PT - 3}
+    if not one.small:
+        colour = theme.warning if one.problem else theme.soft
+        axes.text(left + 0.03, top_in, _wrapped(_words(one), lines=8), color=colour, **looks)
+    name = _wrapped(one.line.sample_id, lines=2)
+    facts = _wrapped(known(one), lines=2 - name.count("\n"))
+    axes.text(left + 0.03, top_in + high_in + 0.05, f"{name}\n{facts}", color=theme.ink, **looks)
+
+
+def _wrapped(text: str, lines: int) -> str:
+    return textwrap.fill(text, 34, max_lines=lines, placeholder=" ...")

@@ -4,8 +4,8 @@ from demo_pictures import demo_picture
 from PIL import Image
 from test_lower import differing, request_for
 
+from tryon_core.models.embedded.cloth.bodice import as_worn, with_bodice
 from tryon_core.models.embedded.cloth.garment import see_garment
-from tryon_core.models.embedded.drawing.dress import as_worn, with_bodice
 from tryon_core.models.embedded.seeing.perception import see_person
 from tryon_core.models.embedded.seeing.shoes import find_shoes
 from tryon_core.pictures.features import colour_difference, to_lab

@@ -1,0 +1,88 @@
+"""One door to every model: names, roles, families and the printed list."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tryon_core import models
+from tryon_core.errors import BadInput, UnknownName
+from tryon_core.models import __main__ as listed
+from tryon_core.models.embedded.measure import Measure
+from tryon_core.models.specs import SPECS
+
+
+class Scorer:
+    def __init__(self, name):
+        self.name = name
+
+
+@pytest.fixture
+def scorers(monkeypatch):
+    """A role of its own, with one name that a judge has too."""
+    monkeypatch.setitem(models.TABLE, "scorer", {"sharp": f"{__name__}:Scorer", "measure": f"{__name__}:Scorer"})
+
+
+def test_a_unique_name_needs_no_role():
+    assert isinstance(models.load("measure"), Measure)
+    assert "max_pixels" in models.options_of("qwen3-vl-8b") and "tiling" in models.options_of("flux2-klein-4b")
+
+
+def test_any_role_can_be_added(scorers):
+    assert models.load("sharp").name == "sharp" and models.load("sharp", role="scorer").name == "sharp"
+
+
+def test_a_name_with_two_roles_asks(scorers):
+    with pytest.raises(BadInput, match="measure is a judge and a scorer; say which by role='judge'"):
+        models.load("measure")
+    assert models.load("measure", "scorer").name == "measure"
+
+
+def test_an_unknown_role_names_the_nearest():
+    with pytest.raises(UnknownName, match="no role is called 'juge'. Did you mean 'judge'"):
+        models.load("measure", role="juge")
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("warp", "judge"), ("wrap", ""), ("toy:warp", ""), ("openai:m@u", "generator")]
+)
+def test_an_unknown_name_is_refused(name, role):
+    with pytest.raises(UnknownName, match=f"no {role or 'model'} is called '{name}'"):
+        models.load(name, role)
+
+
+def test_an_unknown_option_names_the_nearest():
+    with pytest.raises(UnknownName, match="no option of judge measure is called 'rubrik'. Did you mean 'rubric'"):
+        models.load("measure", rubrik="default")
+
+
+def test_a_family_names_its_members(monkeypatch):
+    monkeypatch.setitem(models.FAMILIES, "flux1-dev", {"fill": "flux1-fill-dev"})
+    assert models.member_of("flux1-dev", "fill") == "flux1-fill-dev"
+    assert models.member_of("toy:flux1-dev", "fill") == "toy:flux1-fill-dev"
+    assert models.member_of("flux1-dev", "depth") == models.member_of("warp", "fill") == ""
+
+
+def rows(out):
+    return {line.split()[0]: line for line in out.split("\n\n")[0].splitlines()[1:]}
+
+
+def test_the_list_prints_every_model(capsys):
+    assert listed.main([]) == 0
+    printed = rows(capsys.readouterr().out)
+    assert printed.keys() == {name for names in models.TABLE.values() for name in names}
+    assert printed["warp"].split()[1:3] == ["generator", "embedded"] and printed["warp"].endswith("yes")
+    assert printed["flux2-klein-9b"].split() == "flux2-klein-9b generator 17 FLUX Non-Commercial License no".split()
+
+
+def test_the_commercial_list_leaves_others_out(capsys):
+    assert listed.main(["--commercial"]) == 0
+    printed = rows(capsys.readouterr().out)
+    forbidden = {name for name, spec in SPECS.items() if not spec.commercial}
+    assert forbidden and printed.keys() == {name for names in models.TABLE.values() for name in names} - forbidden
+
+
+def test_the_list_loads_no_model():
+    script = "import sys; from tryon_core.models.__main__ import main; main([]); print(sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "qwen3-vl-8b" in out and not [name for name in ("torch", "cv2", "transformers") if f"'{name}'" in out]

@@ -1,0 +1,130 @@
+"""What may stand in a field of a manifest line: its check, and the same as JSON Schema.
+
+A check says what is wrong and what was got; `text.first_problem` puts the field's name in front.
+"""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
+
+from ..records import ROLE, SAMPLE_ID, Known
+from ..text import got, shortened
+
+FACT_NAME_LENGTH = 80
+# JSON Schema reads these patterns as Python does.
+CONTROL = r"[\u0000-\u001f\u007f-\u009f]"
+CONTROL_IN_PROSE = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"  # tabs and line breaks may stand there
+DIGEST = "[0-9a-f]{64}"  # SHA-256
+
+
+def _prose(text: str) -> str:
+    return _without(CONTROL_IN_PROSE, text)
+
+
+def _word(text: str) -> str:
+    return _without(CONTROL, text)
+
+
+def _without(control: str, text: str) -> str:
+    if found := re.search(control, text):
+        raise ValueError(f"control character {found[0]!r} in {shortened(repr(text))}; take it out")
+    return text
+
+
+def _sample_id(text: str) -> str:
+    if not SAMPLE_ID.fullmatch(text):
+        rule = "1-128 of A-Z a-z 0-9 . _ -, not beginning with a dot"
+        raise ValueError(f"{shortened(repr(text))} cannot be used; write {rule}")
+    return text
+
+
+def _path(text: str) -> str:
+    if not text:
+        raise ValueError("the path is empty; name the picture, or leave the key out")
+    return _word(text)
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(DIGEST, text):
+        raise ValueError(f"a SHA-256 digest is 64 of 0-9 a-f, {got(text)}")
+    return text
+
+
+def _several(value: Any) -> Any:
+    """One text is a list of one."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"one text or a list of at least one is needed, {got(value)}")
+    return value
+
+
+def _roles(by_role: dict[str, Any]) -> dict[str, Any]:
+    for role in by_role:
+        if not ROLE.fullmatch(role):
+            rule = "write 1-32 of a-z 0-9 _, beginning with a letter"
+            raise ValueError(f"{shortened(repr(role))} is no role of a picture; {rule}")
+        if "-" in role:
+            name = role.partition("-")[0]
+            raise ValueError(
+                f"{shortened(repr(role))} is numbered by hand; write a list of all its pictures under {name!r}"
+            )
+    return by_role
+
+
+def _fact(value: Any) -> Known:
+    if isinstance(value, str):
+        return _word(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"a whole number beyond 64 bits, {got(value)}; write it as text")
+    if isinstance(value, int | float):  # and so true and false
+        return value
+    raise ValueError(f"text, a number, true or false is needed, {got(value)}; leave out what is not known")
+
+
+def _names(facts: dict[str, Any]) -> dict[str, Any]:
+    for name in facts:
+        if not name.strip() or len(name) > FACT_NAME_LENGTH:
+            rule = f"write 1-{FACT_NAME_LENGTH} characters, not only spaces"
+            raise ValueError(f"{shortened(repr(name))} is no name of a fact; {rule}")
+        _word(name)
+    return facts
+
+
+_PROSE = {"type": "string", "not": {"pattern": CONTROL_IN_PROSE}}
+_WORD = {"type": "string", "not": {"pattern": CONTROL}}
+_PATH = {**_WORD, "minLength": 1}
+_FACT = {"anyOf": [_WORD, {"type": ["number", "boolean"]}]}
+_SHA256 = {**_WORD, "pattern": f"^{DIGEST}$"}
+
+
+def _by_role(item: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of one item, or a list of them, per role."""
+    role = {"pattern": f"^{ROLE.pattern}$", "not": {"pattern": f"-|{CONTROL}"}}
+    several = {"type": "array", "items": item, "minItems": 1}
+    return {"type": "object", "propertyNames": role, "additionalProperties": {"anyOf": [item, several]}}
+
+
+_BY_NAME = {
+    "type": "object",
+    "propertyNames": {"pattern": r"\S", "maxLength": FACT_NAME_LENGTH, "not": {"pattern": CONTROL}},
+    "additionalProperties": _FACT,
+}
+
+Prose = Annotated[str, AfterValidator(_prose), WithJsonSchema(_PROSE)]
+SampleId = Annotated[str, AfterValidator(_sample_id), WithJsonSchema({**_WORD, "pattern": f"^{SAMPLE_ID.pattern}$"})]
+PicturePath = Annotated[str, AfterValidator(_path), WithJsonSchema(_PATH)]
+Digest = Annotated[str, AfterValidator(_digest)]
+Fact = Annotated[Known, PlainValidator(_fact), WithJsonSchema(_FACT)]
+Pictures = Annotated[
+    dict[str, Annotated[tuple[PicturePath, ...], BeforeValidator(_several)]],
+    AfterValidator(_roles),
+    WithJsonSchema(_by_role(_PATH)),
+]
+Digests = Annotated[
+    dict[str, Annotated[tuple[Digest, ...], BeforeValidator(_several)]],
+    AfterValidator(_roles),
+    WithJsonSchema(_by_role(_SHA256)),
+]
+Facts = Annotated[dict[str, Fact], AfterValidator(_names), WithJsonSchema(_BY_NAME)]
