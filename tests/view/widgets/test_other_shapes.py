@@ -137,12 +137,12 @@ def test_first_words_that_are_not_the_wish(stages):
     )
 
 
-def test_every_picture_of_a_sample_is_shown_in_order(stages):
+def test_sample_pictures_are_shown_in_order(stages):
     captions = [role for role in ("person", "garment", "character") if f"{role} of one" in html(stages, "inputs")]
     assert captions == ["person", "garment", "character"] and html(stages, "inputs").count("<img ") == 3
 
 
-def test_the_code_is_that_of_the_argument_that_drew(stages):
+def test_code_names_the_model_that_drew(stages):
     stages.attempt, stages.code = 3, True
     assert "no generator is called &#x27;scripted painter&#x27;" in html(stages, "redraw")
 

@@ -17,6 +17,7 @@ from ....runs.stepping import LOOP, LiveLoop
 from ....steps import Change, StepRecord
 from ..widget import classed, escaped
 from .next_words import Asked, Draft, NextWords, Spot, takes_words, what_it_reads
+from .offer import Offer
 
 AS_JUDGED = "as judged"
 VERDICTS: dict[str, Decision | None] = {
@@ -26,9 +27,6 @@ VERDICTS: dict[str, Decision | None] = {
     "start over": Decision.RESTART,
     "give up": Decision.STOP,
 }
-
-
-_WORDS, _VERDICT, _BRANCH = "write other words", "overrule its verdict", "to branch from here, or "
 
 
 class Press(NamedTuple):
@@ -66,8 +64,8 @@ class Steering(ipywidgets.VBox):
         classed(self, "tryon-steering")
         traitlets.link((self, "words"), (self._words, "value"))
         traitlets.link((self, "verdict"), (self._verdict, "value"))
-        self._button.on_click(lambda _: self._pressed(self.cannot, self.change if self.number else None))
-        self._keep.on_click(lambda _: self._pressed(self.cannot_keep, self._keeping))
+        self._button.on_click(lambda _: self._pressed(self._offer.cannot, self._offer.change))
+        self._keep.on_click(lambda _: self._pressed(self._offer.cannot_keep, self._keeping))
         self.observe(lambda _: self._draw(), ["words", "verdict", "busy", "error"])
 
     def _build(self) -> None:
@@ -90,10 +88,6 @@ class Steering(ipywidgets.VBox):
     @property
     def number(self) -> int:
         return self._at[1]
-
-    @property
-    def step(self) -> StepRecord | None:
-        return self._live.lines()[self.line].steps[self.number - 1] if self.number else None
 
     def show(self, live: LiveLoop, line: str, number: int) -> None:
         """Stand behind a step (0: before the first); what was written behind another one is kept there."""
@@ -145,57 +139,16 @@ class Steering(ipywidgets.VBox):
         return Change(keep=self.number, by=self.by)
 
     @property
-    def _word(self) -> str:
-        """What the steps of this flow are called."""
-        return "attempt" if self._live.tells_next else "step"
-
-    @property
-    def label(self) -> str:
-        if self.number and self.change:
-            return f"branch from {self._word} {self.number}"
-        if self._live.tells_next:
-            return "next: draw one more" if self.number else "next: draw the first"
-        return "next: one more step" if self.number else "next: the first step"
-
-    @property
-    def _running(self) -> str:
-        return "drawing and judging one attempt …" if self._live.tells_next else "doing one step …"
-
-    @property
-    def cannot(self) -> str:
-        """Why the button is off, in a sentence; '' where it is on."""
-        if self.busy:
-            return self._running
-        if self._live.tells_next and self._next_words.known(self._spot) and not self.words.strip():
-            return "There are no words to ask with; write some."
-        if self.number and self.change:
-            return ""
-        last = len(self._live.lines()[self.line].steps)
-        if self.number < last:
-            onward = f"go to {self._word} {last} to {'draw' if self._live.tells_next else 'do'} the next."
-            ways = " or ".join(filter(None, (takes_words(self._live) and _WORDS, self._judged and _VERDICT)))
-            return f"Nothing is changed at {self._word} {self.number}: {f'{ways} {_BRANCH}' if ways else ''}{onward}"
-        return self._live.cannot_step(self.line)
-
-    @property
-    def _judged(self) -> bool:
-        return bool(self._live.rubric and self.step and self.step.judgement)
-
-    @property
-    def cannot_keep(self) -> str:
-        """Why the step cannot be kept, in a sentence; '' where it can."""
-        if self.busy:
-            return self._running
-        return "" if self.number else "There is no step to keep yet."
-
-    @property
-    def hint(self) -> str:
-        """What a press will do that the button's words do not say."""
-        if self.cannot or not self.number or not self.change:
-            return ""
-        if self.change.decision in (Decision.ACCEPT, Decision.STOP):
-            return f"Keeps the verdict in a branch, as said by {self.by}; nothing is drawn."
-        return f"The line {self.line!r} stays as it is; the branch is kept beside it, as changed by {self.by}."
+    def _offer(self) -> Offer:
+        return Offer(
+            live=self._live,
+            line=self.line,
+            number=self.number,
+            change=self.change if self.number else None,
+            words=self.words if self._next_words.known(self._spot) else None,
+            busy=self.busy,
+            by=self.by,
+        )
 
     # ---- pressing them -----------------------------------------------------------------------------------------------
 
@@ -205,11 +158,11 @@ class Steering(ipywidgets.VBox):
         returns  the step; the overruled one where the new verdict ends the line; None where the flow has ended instead
         raises   BadInput where the button is off; Refused, ModelFailed and others as LiveLoop.step
         """
-        return self._advance(self._begun(self.cannot, self.change if self.number else None))
+        return self._advance(self._begun(self._offer.cannot, self._offer.change))
 
     def keep(self) -> StepRecord:
         """Keep the step that is looked at, as the button does: the line ends there, in a branch of its own."""
-        return self._advance(self._begun(self.cannot_keep, self._keeping))
+        return self._advance(self._begun(self._offer.cannot_keep, self._keeping))
 
     def _pressed(self, why_not: str, change: Change | None) -> None:
         """The same in a thread, so that the kernel stays free; an error becomes a sentence."""
@@ -277,33 +230,23 @@ class Steering(ipywidgets.VBox):
                 return
             if not self.busy and self.number and not self._next_words.known(self._spot):
                 self._fill()
-            own = self._next_words.known(self._spot)
-            self._draw_words(own)
-            self._draw_buttons()
+            self._draw_words(self._offer, self._next_words.known(self._spot))
+            self._draw_buttons(self._offer)
             self._error.value = f'<span class="tryon-warning">{escaped(self.error)}</span>' if self.error else ""
 
-    def _draw_words(self, own: Asked | None) -> None:
+    def _draw_words(self, offer: Offer, own: Asked | None) -> None:
         for part in (self._heading, self._words, self._reads):
             part.layout.display = None if takes_words(self._live) else "none"
         self._words.disabled = self.busy or own is None
-        self._words.placeholder = self._placeholder
+        self._words.placeholder = offer.placeholder
         changed = self.change is not None and self.change.prompt is not None
         known = own is not None and not self.busy
         self._reads.value = escaped(what_it_reads(self._live, own, self.words, changed)) if known else ""
 
-    @property
-    def _placeholder(self) -> str:
-        if not self.number:
-            return "the first request: the wish" if self._live.tells_next else "the first request is the flow's own"
-        if self._live.tells_next:
-            return "told when the call has ended"
-        return "this flow cannot say how it asks next; write the words of the next request, or leave it the flow's own"
-
-    def _draw_buttons(self) -> None:
-        why = self.cannot
-        self._button.description, self._button.disabled = self.label, bool(why)
-        self._keep.disabled = bool(self.cannot_keep)
-        self._verdict.disabled = self.busy or not self._judged
+    def _draw_buttons(self, offer: Offer) -> None:
+        self._button.description, self._button.disabled = offer.label, bool(offer.cannot)
+        self._keep.disabled = bool(offer.cannot_keep)
+        self._verdict.disabled = self.busy or not offer.judged
         self._verdict.layout.display = None if self._live.rubric else "none"
         kind = "tryon-busy" if self.busy else "tryon-soft"
-        self._status.value = f'<span class="{kind}">{escaped(why or self.hint)}</span>'
+        self._status.value = f'<span class="{kind}">{escaped(offer.cannot or offer.hint)}</span>'
