@@ -222,6 +222,13 @@ def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping
     for argument in (*parameters.named_models(), *given, *parameters.run.devices):
         if argument not in spec.roles:
             raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
+    for argument, model in parameters.named_models().items():
+        if argument in given:
+            continue
+        accepted = known_models.options_of(model.name, spec.roles[argument].name)
+        for option in model.options:
+            if option not in accepted:
+                raise UnknownName(f"option of {spec.roles[argument].name} {model.name}", option, accepted)
 
 
 # ---- settings, rubric, and what is written of them -------------------------------------------------------------------
