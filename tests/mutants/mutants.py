@@ -34,12 +34,12 @@ NEAR = {  # file of the spine -> the tests that go first
     "records.py": ["tests/vocabulary", "tests/flows/test_closed_loop.py"],
     "steps.py": ["tests/vocabulary/test_steps.py", "tests/runs/test_walk.py"],
     "roles.py": ["tests/vocabulary/test_roles.py", "tests/runs/test_journal.py"],
-    "rubrics/rules.py": ["tests/vocabulary/test_rubrics.py"],
+    "rubrics/rules.py": ["tests/vocabulary/test_rules.py", "tests/vocabulary/test_rubrics.py"],
     "runs/journal.py": ["tests/runs/test_spine_details.py", "tests/runs/test_journal.py"],
     "runs/batching.py": ["tests/runs/test_batching.py", "tests/runs/test_spine_details.py"],
     "runs/walk.py": ["tests/runs/test_walk.py"],
-    "flows/closed_loop.py": ["tests/flows/test_closed_loop.py", "tests/vocabulary/test_revising.py"],
-    "flows/revising.py": ["tests/flows/test_closed_loop.py", "tests/vocabulary/test_revising.py"],
+    "flows/closed_loop.py": ["tests/flows/test_closed_loop.py", "tests/flows/test_revising.py"],
+    "flows/revising.py": ["tests/flows/test_closed_loop.py", "tests/flows/test_revising.py"],
 }
 REST = [  # every test of the spine
     "tests/vocabulary",
