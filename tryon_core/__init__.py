@@ -1,6 +1,47 @@
 """A workbench for closed-loop image editing: draw, judge, correct, repeat, and measure honestly what it took.
 
-Importing the package loads NumPy, Pillow and pydantic only; models, storage and widgets load where they are used.
+The names that a notebook types are loaded where they are used; importing the package loads NumPy, Pillow and pydantic.
+
+    load(NAME)                 a model by name; `python -m tryon_core.models` lists them
+    flows, models, rubrics     the tables; `python -m tryon_core.flows` lists the flows
+    open_source(PLACE)         the samples of a manifest, a folder or a bucket
+    run_batch(parameters)      a flow over many samples; kept_run(parameters): a run that is made once
+    begin(parameters)          one sample, a step at a time; on_run(PLACE, SAMPLE): the same over a sample of a run
+    open_run(PLACE)            a run, for tables, figures and widgets
+    BatchParameters, Sample, Step, Change, closed_loop
 """
 
-__version__ = "0.1.0"
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.2.0"
+
+_WHERE = {
+    "BatchParameters": "runs.parameters",
+    "Change": "steps",
+    "Sample": "records",
+    "Step": "steps",
+    "begin": "runs.stepping",
+    "closed_loop": "flows.closed_loop",
+    "kept_run": "runs.run_once",
+    "load": "models",
+    "on_run": "runs.stepping",
+    "open_run": "runs.reading",
+    "open_source": "sources",
+    "run_batch": "runs.batch",
+}
+_ROOMS = ("flows", "models", "rubrics")
+
+__all__ = [*_WHERE, *_ROOMS]  # noqa: PLE0604  all of them are texts
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f".{name}", __name__)
+    if name not in _WHERE:
+        raise AttributeError(f"tryon_core has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

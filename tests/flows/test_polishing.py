@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 from writing import ScriptedWriter, says, shouting, told
 
 from tryon_core.errors import BadReply, ModelFailed, Refused
-from tryon_core.flows.closed_loop import closed_loop, fixes_composer
-from tryon_core.flows.polishing import ANSWER_CHARACTERS, polished, read_answer
-from tryon_core.records import Change, Decision
+from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
+from tryon_core.flows.polishing import ANSWER_CHARACTERS, read_answer
+from tryon_core.records import Decision
+from tryon_core.roles import ROLES, Generator, Judge, Writer
 from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.journal import Journal, Meter
+from tryon_core.runs.walk import Walk
+from tryon_core.steps import Change, Spent
+from tryon_core.storage.store import FolderStore
 from tryon_core.text import Piece
 
 DEFAULT = RUBRICS["default"]
@@ -20,8 +25,22 @@ DEFAULT = RUBRICS["default"]
 
 def loop(writer, *judgements, fits=None, sample=None, **options):
     """A closed loop whose words are polished, waiting."""
-    revise = polished(fixes_composer(DEFAULT, fits), writer, DEFAULT, fits)
-    return closed_loop(sample or a_sample(), Painter(), Scripted(*judgements), revise=revise, **options)
+    painter = Painter()
+    if fits:
+        painter.fits = fits
+    models = {"generator": painter, "judge": Scripted(*judgements), "writer": writer}
+    return Walk(closed_loop(sample or a_sample(), **models, rubric=DEFAULT, options=ClosedLoop(**options)))
+
+
+def metered(folder, writer, *judgements):
+    """The same loop behind a journal: its steps say what they cost."""
+    journal, meter = Journal(FolderStore(folder)), Meter()
+    models = {
+        "generator": journal.model(Painter(), ROLES[Generator], meter=meter),
+        "judge": journal.model(Scripted(*judgements), ROLES[Judge], meter=meter, rubric=DEFAULT),
+        "writer": journal.model(writer, ROLES[Writer], meter=meter),
+    }
+    return Walk(closed_loop(a_sample(), **models, rubric=DEFAULT), meter)
 
 
 # ---- what is made of an answer ---------------------------------------------------------------------------------------
@@ -58,8 +77,8 @@ def test_a_new_start_gets_polished_words_too():
 def test_a_person_s_words_stand_in_all_that_follows_from_them():
     writer = ScriptedWriter(shouting)
     waiting = loop(writer, scores(realism=6))
-    next(waiting)
-    second, third = waiting.send(Change(prompt="In my words.")), next(waiting)
+    waiting.next()
+    second, third = waiting.next(Change(prompt="In my words.")), waiting.next()
     assert second.request.prompt == "In my words." and third.request.prompt == "In my words. Mend the realism."
     assert writer.asked == [] and third.record().polish is None
 
@@ -71,15 +90,15 @@ def test_fixes_are_the_composed_request_s_own_whatever_the_words_say():
 
 def test_what_the_writer_made_of_the_words_is_in_no_generator_s_key():
     _, by_writer = loop(ScriptedWriter(says("Wear it. Mend the realism.")), scores(realism=6), scores())
-    _, composed = closed_loop(a_sample(), Painter(), Scripted(scores(realism=6), scores()))
+    _, composed = loop(None, scores(realism=6), scores())
     assert by_writer.request.polish and by_writer.request.record() == composed.request.record()
 
 
-def test_a_writer_s_call_and_its_seconds_are_in_the_ledger_of_the_picture_they_were_for():
-    first, second = loop(ScriptedWriter(shouting), scores(realism=6), scores())
-    assert (first.ledger.writer_calls, first.ledger.writing_s) == (0, 0.0)
-    assert (second.ledger.writer_calls, second.ledger.writing_s) == (1, 3.0)
-    assert second.ledger.seconds == second.ledger.drawing_s + second.ledger.judging_s + 3.0
+def test_a_picture_pays_for_its_own_writer(tmp_path):
+    first, second = metered(tmp_path, ScriptedWriter(shouting), scores(realism=6), scores())
+    assert "writer" not in first.spent
+    assert second.spent["writer"] == Spent(calls=1, seconds=3.0)
+    assert second.spent["generator"] == Spent(calls=1, seconds=2.0, steps=4)
 
 
 # ---- answers that cannot be used -------------------------------------------------------------------------------------
@@ -100,13 +119,13 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize("name", UNUSABLE)
-def test_where_an_answer_cannot_be_used_the_composed_words_stand_and_the_record_says_why(name):
+def test_where_an_answer_cannot_be_used_the_composed_words_stand_and_the_record_says_why(name, tmp_path):
     answer, why = UNUSABLE[name]
-    _, second = loop(ScriptedWriter(answer), scores(realism=6), scores())
+    _, second = metered(tmp_path, ScriptedWriter(answer), scores(realism=6), scores())
     assert second.request.prompt == "Wear it. Mend the realism."
     polish = second.record().polish
     assert why in polish.unused and [piece.kind for piece in polish.words] == ["kept"]
-    assert second.ledger.writer_calls == 1  # it was paid for
+    assert second.spent["writer"].calls == 1  # it was paid for
 
 
 def test_words_that_the_encoder_would_cut_are_not_used():

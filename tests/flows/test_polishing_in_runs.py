@@ -1,5 +1,6 @@
 """Polished words in a run: asked for once, recorded, found again after a kill, in a batch and live."""
 
+import json
 import time
 
 import pytest
@@ -8,10 +9,13 @@ from mortal import Killed, Mortal, contents
 from writing import ScriptedWriter, WritingLottery, WritingScripted, shouting
 
 from tryon_core.errors import BadInput
+from tryon_core.flows.closed_loop import opening_request
+from tryon_core.roles import ROLES, Generator, Judge, Writer
 from tryon_core.runs import stepping as live
 from tryon_core.runs.info import read_info, read_records
-from tryon_core.runs.journal import Journal
+from tryon_core.runs.journal import Journal, Meter
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.steps import Change, Flow, Spent, Step
 from tryon_core.storage.store import FolderStore
 
 
@@ -23,18 +27,24 @@ def unbroken(manifest, tmp_path_factory):
     return contents(FolderStore(folder))
 
 
-def test_a_judge_that_cannot_write_is_refused_before_the_output_is_claimed(manifest, tmp_path):
-    parameters = BatchParameters(source=str(manifest), output=str(tmp_path / "run"), judge="measure", rewrite=True)
-    with pytest.raises(BadInput, match="measure cannot write; set rewrite=False or take a vision-language judge"):
+def test_a_judge_that_cannot_write_is_refused(manifest, tmp_path):
+    parameters = BatchParameters(source=str(manifest), output=str(tmp_path), judge="measure", rewrite=True)
+    with pytest.raises(BadInput, match="measure has no writer of its own, which rewrite needs; set rewrite=False"):
         live.begin(parameters, generator=Painter())
-    assert not (tmp_path / "run").exists()
+    assert live.begin(parameters.model_copy(update={"rewrite": False}), generator=Painter()).store.url == str(tmp_path)
 
 
-def test_a_flow_without_a_reviser_cannot_be_rewritten(manifest, tmp_path):
-    once = lambda sample, draw, judge, *, rubric, max_iterations, seed: iter(())  # noqa: E731
+def only_drawn(sample, *, generator: Generator, judge: Judge) -> Flow:
+    """A flow without settings."""
+    yield Step(image=generator(opening_request(sample)))
+    return 1
+
+
+def test_a_flow_without_rewriting_says_so(manifest, tmp_path):
     parameters = BatchParameters.checked(source=str(manifest), output=str(tmp_path / "run"), rewrite=True)
-    with pytest.raises(BadInput, match="takes no reviser, so nothing can be rewritten; set rewrite=False"):
-        live.begin(parameters, generator=Painter(), judge=WritingLottery(), flow=once)
+    with pytest.raises(BadInput, match="only_drawn has no setting rewrite .it has: none.; leave it out"):
+        live.begin(parameters, generator=Painter(), judge=WritingLottery(), flow=only_drawn)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_batch_is_drawn_from_polished_words_and_says_so_in_its_parameters(manifest, tmp_path):
@@ -43,7 +53,7 @@ def test_a_batch_is_drawn_from_polished_words_and_says_so_in_its_parameters(mani
     used = [attempt for attempt in asked if not attempt.polish.unused]
     assert used and all(attempt.request["prompt"] == attempt.polish.composed.upper() for attempt in used)
     assert all(attempt.request["prompt"] == attempt.polish.composed for attempt in asked if attempt not in used)
-    assert read_info(FolderStore(tmp_path)).parameters["rewrite"] is True
+    assert read_info(FolderStore(tmp_path)).parameters["options"]["rewrite"] is True
 
 
 def test_without_rewrite_no_writer_is_asked(manifest, tmp_path):
@@ -56,18 +66,18 @@ def test_without_rewrite_no_writer_is_asked(manifest, tmp_path):
 def test_the_ledger_of_a_sample_counts_the_writer(manifest, tmp_path):
     (record, *_) = run(manifest, tmp_path, judge=WritingLottery(), rewrite=True).records
     polished = sum(attempt.polish is not None for attempt in record.attempts)
-    assert polished and (record.ledger.writer_calls, record.ledger.writing_s) == (polished, 3.0 * polished)
+    assert polished and record.spent["writer"] == Spent(calls=polished, seconds=3.0 * polished)
 
 
 @pytest.mark.parametrize("lives", range(4, 60, 5))
 def test_killed_anywhere_and_run_again_the_same_words_are_found(manifest, unbroken, tmp_path, lives):
     with pytest.raises(Killed):
         run(manifest, tmp_path, judge=WritingLottery(), store=Mortal(tmp_path, lives), rewrite=True)
-    before = sum(b'"kind": "write"' in FolderStore(tmp_path).read(key) for key in FolderStore(tmp_path).keys("calls/"))
+    before = sum(b'"role": "writer"' in FolderStore(tmp_path).read(key) for key in FolderStore(tmp_path).keys("calls/"))
     judge = WritingLottery()
     run(manifest, tmp_path, judge=judge, rewrite=True)
     assert contents(FolderStore(tmp_path)) == unbroken
-    assert len(judge.writer.asked) == sum(b'"kind": "write"' in data for data in unbroken.values()) - before
+    assert len(judge.writer.asked) == sum(b'"role": "writer"' in data for data in unbroken.values()) - before
 
 
 def test_another_run_s_answers_can_be_reused(manifest, tmp_path):
@@ -84,10 +94,10 @@ class BatchWriter(ScriptedWriter):
         super().__init__(*answers)
         self.sizes = []
 
-    def batch(self, calls):
+    def metered(self, calls):
         self.sizes.append(len(calls))
         time.sleep(0.02)
-        return [self(*call) for call in calls]
+        return super().metered(calls)
 
 
 def test_questions_of_several_samples_are_answered_in_one_batch_and_come_out_alike(manifest, tmp_path):
@@ -95,7 +105,7 @@ def test_questions_of_several_samples_are_answered_in_one_batch_and_come_out_ali
     for workers in (1, 4):
         judge = Lottery()
         judge.writer = BatchWriter(shouting)
-        result = run(manifest, tmp_path / str(workers), judge=judge, rewrite=True, options={"workers": workers})
+        result = run(manifest, tmp_path / str(workers), judge=judge, rewrite=True, run={"workers": workers})
         sizes.append(max(judge.writer.sizes))
         prompts.append([[attempt.request["prompt"] for attempt in record.attempts] for record in result.records])
     assert sizes[0] == 1 < sizes[1] and prompts[0] == prompts[1]
@@ -110,7 +120,7 @@ def test_looking_at_the_next_words_asks_the_writer_once_and_the_step_uses_the_an
     looked_at = [loop.next_prompt("loop", 1) for _ in range(2)]
     drawn = loop.step()
     assert looked_at == [drawn.request["prompt"]] * 2 and drawn.request["prompt"].endswith("MEND THE REALISM.")
-    assert len(writer.asked) == 1 and drawn.ledger.writing_s == 3.0
+    assert len(writer.asked) == 1 and drawn.spent["writer"].seconds == 3.0
 
 
 def test_looking_behind_an_accepted_attempt_asks_no_writer(manifest, tmp_path):
@@ -128,13 +138,17 @@ def test_a_branch_in_a_person_s_words_asks_no_writer(manifest, tmp_path):
     parameters = BatchParameters(source=str(manifest), output=str(tmp_path), sample="s0", rewrite=True)
     loop = live.begin(parameters, generator=Painter(), judge=WritingScripted(writer, scores(realism=6)))
     loop.step()
-    name = loop.branch("loop", 1, live.Change(prompt="Wear it long."))
+    name = loop.branch("loop", 1, Change(prompt="Wear it long."))
     prompts = [loop.step(name).request["prompt"] for _ in range(2)]
     assert prompts == ["Wear it long.", "Wear it long. Mend the realism."] and writer.asked == []
 
 
 def test_the_record_of_an_answer_holds_question_and_text_but_no_pixels(tmp_path):
-    store = FolderStore(tmp_path)
+    store, meter = FolderStore(tmp_path), Meter()
     writer = ScriptedWriter('{"prompt": "Wear it."}')
-    asked = [Journal(store).writer(writer).timed("What words?", []) for _ in range(2)]
-    assert asked == [('{"prompt": "Wear it."}', 3.0)] * 2 and len(writer.asked) == 1
+    asked = [Journal(store).model(writer, ROLES[Writer], meter=meter)("What words?", []) for _ in range(2)]
+    assert asked == ['{"prompt": "Wear it."}'] * 2 and len(writer.asked) == 1
+    assert meter.taken() == {"writer": Spent(calls=2, seconds=6.0)}
+    (key,) = store.keys("calls/")
+    document = json.loads(store.read(key))
+    assert document["question"] == "What words?" and document["answer"] == asked[0] and document["pictures"] == []

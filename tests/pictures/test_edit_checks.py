@@ -5,13 +5,13 @@ import sys
 
 import numpy as np
 import pytest
-from doubles import Lottery, Painter, card, run
+from doubles import Lottery, card, run
 from edits import DATA, edits, moved, redrawn, tinted
 from PIL import Image
 
 from tryon_core.errors import BadInput
 from tryon_core.images import digest
-from tryon_core.pictures.edit_checks import MISSING, finisher, same_shape
+from tryon_core.pictures.edit_checks import MISSING, finished, same_shape
 from tryon_core.pictures.features import colour_difference, to_lab
 from tryon_core.records import EditRequest, Measurement
 from tryon_core.runs.job import prepare
@@ -29,14 +29,10 @@ def drawn(right=0.0, down=0.0, scale=1.0, by=0.0):
 
 def measured(picture, request=EDIT.request):
     """(value by name, reason by name)"""
-    same, checks = finisher(False, save=never)(request, picture)
+    same, checks = finished(request, picture)
     assert same is picture
     told = {name: check.value for name, check in checks.items() if isinstance(check, Measurement)}
     return told, {name: check for name, check in checks.items() if isinstance(check, str)}
-
-
-def never(picture):
-    raise AssertionError("nothing was to be saved")
 
 
 def with_mask(mask_HW):
@@ -57,7 +53,7 @@ def misses(check):
 
 
 def test_an_edit_alone_neither_moves_the_frame_nor_tints_it():
-    _, checks = finisher(False, save=never)(EDIT.request, drawn())
+    _, checks = finished(EDIT.request, drawn())
     assert not [name for name, check in checks.items() if misses(check)]
     assert EDIT.edited_HW.mean() < checks["edited_share"].value < 2 * EDIT.edited_HW.mean()
 
@@ -71,7 +67,7 @@ def test_a_shift_is_found_to_a_quarter_of_a_pixel(right, down):
 
 @pytest.mark.parametrize("scale", [0.97, 0.99, 1.03])
 def test_a_scale_is_found_to_a_thousandth_and_misses_its_bar(scale):
-    _, checks = finisher(False, save=never)(EDIT.request, drawn(scale=scale))
+    _, checks = finished(EDIT.request, drawn(scale=scale))
     assert checks["frame_scale"].value == pytest.approx(scale, abs=0.001) and misses(checks["frame_scale"])
     assert not misses(checks["frame_turn"])
 
@@ -151,16 +147,14 @@ def test_without_opencv_the_checks_say_what_to_install(monkeypatch):
 # ---- put back --------------------------------------------------------------------------------------------------------
 
 
-def finished(picture, request=EDIT.request):
-    """(the finished picture, its checks, what was saved)"""
-    saved = []
-    image, checks = finisher(True, save=lambda one: saved.append(digest(one)) or saved[-1])(request, picture)
-    return image, checks, saved
+def put_back(picture, request=EDIT.request):
+    """(the finished picture, its checks)"""
+    return finished(request, picture, composite_back=True)
 
 
 def test_outside_a_given_mask_the_photograph_stands_byte_for_byte():
     mask_HW = box(60, 150, 320, 450)
-    image, checks, _ = finished(drawn(3, 2, by=4), with_mask(mask_HW))
+    image, checks = put_back(drawn(3, 2, by=4), with_mask(mask_HW))
     same_HW = (np.asarray(image) == EDIT.person_HW3).all(-1)
     assert same_HW[~mask_HW].all() and not same_HW[mask_HW].all()
     assert checks["put_back"].value == pytest.approx((~mask_HW).mean(), abs=0.001)
@@ -168,34 +162,29 @@ def test_outside_a_given_mask_the_photograph_stands_byte_for_byte():
 
 def test_a_moved_and_tinted_picture_comes_back_nearer_to_the_true_one():
     picture = drawn(6, -4, 1.03, by=6)
-    image, _, _ = finished(picture)
+    image, _ = put_back(picture)
     off = [np.abs(np.asarray(one, float) - EDIT.truth_HW3).mean(-1) for one in (picture, image)]
     for where_HW in (EDIT.edited_HW, ~EDIT.edited_HW):
         assert np.median(off[1][where_HW]) < 0.6 * np.median(off[0][where_HW])
 
 
 def test_where_the_drawn_picture_does_not_reach_the_photograph_stays():
-    image, _, _ = finished(drawn(right=70), with_mask(box(0, 0, 384, 380)))
+    image, _ = put_back(drawn(right=70), with_mask(box(0, 0, 384, 380)))
     beyond_HW = box(384 - 68, 0, 384, 380)
     assert (np.asarray(image)[beyond_HW] == EDIT.person_HW3[beyond_HW]).all()
 
 
-def test_a_finished_picture_is_saved_before_it_is_named():
-    image, _, saved = finished(drawn(3, 0))
-    assert saved == [digest(image)]
-
-
 def test_a_picture_that_lies_in_its_place_is_not_resampled_inside_the_edit():
     picture, mask_HW = Image.fromarray(EDIT.truth_HW3), box(40, 100, 340, 500)
-    image, _, _ = finished(picture, with_mask(mask_HW))
+    image, _ = put_back(picture, with_mask(mask_HW))
     deep_HW = box(60, 120, 320, 480)
     assert (np.asarray(image)[deep_HW] == EDIT.truth_HW3[deep_HW]).all()
 
 
 def test_what_cannot_be_measured_stays_as_drawn_and_says_why():
     picture = noise(1)
-    image, checks, saved = finished(picture)
-    assert image is picture and not saved and checks["put_back"] == checks["frame_shift"]
+    image, checks = put_back(picture)
+    assert image is picture and checks["put_back"] == checks["frame_shift"]
 
 
 # ---- in a run --------------------------------------------------------------------------------------------------------
@@ -212,21 +201,32 @@ class Shifting:
         return Image.fromarray(moved(self.truths[digest(request.images[0])], 4))
 
 
-def test_a_run_keeps_checks_and_both_pictures(tmp_path):
+def drawn_in_a_run(folder, composite_back):
+    """The attempts of a run over the first demo person."""
     line = json.loads((DATA / "people.jsonl").read_text().splitlines()[0])
     line |= {role: str(DATA / line[role]) for role in ("person", "garment", "truth")}
-    (tmp_path / "one.jsonl").write_text(json.dumps(line))
-    result = run(tmp_path / "one.jsonl", tmp_path / "run", Shifting(), composite_back=True, max_iterations=1)
-    (attempt,) = result.records[0].attempts
-    assert attempt.checks["frame_shift_x"].value == pytest.approx(4, abs=0.3)
-    pictures = tmp_path / "run" / "pictures"
-    assert attempt.drawn != attempt.picture
-    assert (pictures / f"{attempt.picture}.png").exists() and (pictures / f"{attempt.drawn}.png").exists()
+    (folder / "one.jsonl").write_text(json.dumps(line))
+    output = folder / f"run {composite_back}"
+    options = {"composite_back": composite_back, "max_iterations": 1}
+    return run(folder / "one.jsonl", output, Shifting(), **options).records[0].attempts
 
 
-def test_a_flow_without_a_finisher_cannot_put_back(manifest, tmp_path):
-    once = lambda sample, draw, judge, *, rubric, max_iterations, seed: iter(())  # noqa: E731
-    asked = BatchParameters(source=str(manifest), output=str(tmp_path / "run"), composite_back=True)
-    with pytest.raises(BadInput, match="takes no finisher, so nothing can be put back; set composite_back=False"):
-        prepare(asked, generator=Painter(), judge=Lottery(), flow=once)
+def test_a_run_keeps_checks_and_both_pictures(tmp_path):
+    (attempt,) = drawn_in_a_run(tmp_path, True)
+    assert attempt.scores["frame_shift_x"].value == pytest.approx(4, abs=0.3)
+    pictures = tmp_path / "run True" / "pictures"
+    assert attempt.made["drawn"] != attempt.picture
+    assert (pictures / f"{attempt.picture}.png").exists() and (pictures / f"{attempt.made['drawn']}.png").exists()
+
+
+def test_a_picture_kept_as_drawn_is_kept_once(tmp_path):
+    for composite_back in (True, False):
+        (attempt,) = drawn_in_a_run(tmp_path, composite_back)
+        assert set(attempt.made) == ({"drawn"} if composite_back else set())
+
+
+def test_a_flow_that_never_finishes_says_so(manifest, tmp_path):
+    asked = BatchParameters(source=str(manifest), output=str(tmp_path / "run"), composite_back=True, flow="judge_only")
+    with pytest.raises(BadInput, match="judge_only has no setting composite_back .it has: none.; leave it out"):
+        prepare(asked, judge=Lottery())
     assert not (tmp_path / "run").exists()

@@ -9,7 +9,7 @@ import pytest
 from edits import dark, edits, moved, redrawn, tinted, warm, yellow
 from PIL import Image
 
-from tryon_core.pictures.edit_checks import finisher
+from tryon_core.pictures.edit_checks import finished
 from tryon_core.pictures.edit_colour import NOTICEABLE
 from tryon_core.pictures.edit_frame import SCALE_BAR, SHIFT_BAR, TURN_BAR_DEG
 from tryon_core.pictures.features import colour_difference, to_lab
@@ -38,11 +38,11 @@ def planted(edit, case, number):
 
 def test_planted_motions_and_tints_are_recovered(capsys):
     cv2.setNumThreads(1)
-    measure, worst, count = finisher(False, save=lambda picture: ""), defaultdict(lambda: np.zeros(5)), defaultdict(int)
+    worst, count = defaultdict(lambda: np.zeros(5)), defaultdict(int)
     for number, edit in enumerate(edits(every=6)):
         for name, case in CASES.items():
             drawn, (right, down) = planted(edit, case, number)
-            _, checks = measure(edit.request, Image.fromarray(drawn))
+            _, checks = finished(edit.request, Image.fromarray(drawn))
             count[edit.split, name] += 1
             if not all(isinstance(check, Measurement) for check in checks.values()):
                 worst[edit.split, name][4] += 1
@@ -68,15 +68,15 @@ def test_planted_motions_and_tints_are_recovered(capsys):
 
 
 def test_what_is_put_back_is_nearer_to_the_true_picture(capsys):
-    finish, rows, spent = finisher(True, save=lambda picture: ""), defaultdict(list), []
+    rows, spent = defaultdict(list), []
     for number, edit in enumerate(edits(every=9)):
         for name in ("4 px, 1.03, warm by 4", "12 px, 0.97, dark by 8"):
             drawn, _ = planted(edit, CASES[name], number)
             begun = time.perf_counter()
-            finished, _ = finish(edit.request, Image.fromarray(drawn))
+            image, _ = finished(edit.request, Image.fromarray(drawn), composite_back=True)
             spent.append(time.perf_counter() - begun)
             truth, inside = to_lab(edit.truth_HW3), edit.edited_HW
-            off = [colour_difference(to_lab(image), truth) for image in (drawn, np.asarray(finished))]
+            off = [colour_difference(to_lab(image), truth) for image in (drawn, np.asarray(image))]
             rows[edit.split, name].append([np.median(each[where]) for where in (inside, ~inside) for each in off])
     with capsys.disabled():
         print(f"\n{'median CIEDE2000 to the true picture':34s} edit: drawn  finished   rest: drawn  finished")

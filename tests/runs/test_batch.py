@@ -182,9 +182,7 @@ def test_an_unknown_model_suggests_the_nearest(manifest, tmp_path):
 
 
 def test_an_option_changes_the_rule(manifest, tmp_path):
-    (record,) = run(
-        manifest, tmp_path, judge=Scripted(scores(realism=7)), limit=1, rule={"accept_at": 7}
-    ).records
+    (record,) = run(manifest, tmp_path, judge=Scripted(scores(realism=7)), limit=1, rule={"accept_at": 7}).records
     assert record.outcome == "accepted"
 
 

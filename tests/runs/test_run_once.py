@@ -41,7 +41,8 @@ def test_the_same_parameters_find_their_run_again(manifest):
 def test_two_notebooks_that_want_the_same_run_make_it_one_after_the_other(manifest):
     painters = [Painter(lambda request: time.sleep(0.02)) for _ in range(2)]
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(lambda painter: kept(manifest, generator=painter), painters)
+        make = lambda painter, workers: kept(manifest, generator=painter, run={"workers": workers})  # noqa: E731
+        first, second = both.map(make, painters, (1, 2))
     assert first.records == second.records
     assert sorted(bool(painter.requests) for painter in painters) == [False, True]
 
@@ -67,9 +68,7 @@ def test_a_flow_of_one_s_own_runs_over_samples_and_is_recorded_by_its_name(manif
     def twice(sample: Sample, *, generator: Generator, judge: Judge, rubric: Rubric, seed: int = 0) -> Flow:
         options = ClosedLoop(max_iterations=2)
         return (
-            yield from closed_loop(
-                sample, generator=generator, judge=judge, rubric=rubric, options=options, seed=seed
-            )
+            yield from closed_loop(sample, generator=generator, judge=judge, rubric=rubric, options=options, seed=seed)
         )
 
     run = kept(manifest, flow=twice)

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import BadInput, UnknownName
+from ..plugins import load_plugins
 from ..roles import Role, roles_of
 from ..text import first_problem
 
@@ -90,6 +91,7 @@ FLOWS: dict[str, FlowLine] = {
 
 def named(name: str) -> "FlowSpec":
     """A flow by its name in the table. raises UnknownName with the nearest name"""
+    load_plugins()
     if name not in FLOWS:
         raise UnknownName("flow", name, FLOWS)
     return FlowSpec(name=name, line=FLOWS[name])

@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import BadInput, UnknownName
+from ..plugins import load_plugins
+from ..roles import role_named
 from .device.options import DeviceOptions
 from .specs import SPECS, TOY
 
@@ -77,7 +79,7 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
     """About ten lines of Python that draw an attempt again with the library behind a generator.
 
     name     of the generator, as its card says
-    request  as it was recorded: AttemptRecord.request
+    request  as it was recorded: StepRecord.request
     run_url  where the run lies, for its pictures: a folder or s3://bucket/prefix
     raises   UnknownName for a generator without a name here (a function of one's own, a scripted double); BadInput
              where its module cannot write code, or the record is damaged
@@ -103,15 +105,16 @@ def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any])
 
 def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     """(module, name of the builder in it, role)"""
+    load_plugins()
     if role and role not in TABLE:
-        raise UnknownName("role", role, TABLE)
+        role_named(role)
     if name.startswith("openai:") and role in ("", "judge"):
         return import_module(".vlm.openai_api", __name__), "build", "judge"
     roles = [role] if role else list(TABLE)
     plain = name.removeprefix(TOY)
-    fitting = [each for each in roles if plain in TABLE[each] and (name == plain or plain in SPECS)]
+    fitting = [each for each in roles if plain in TABLE.get(each, {}) and (name == plain or plain in SPECS)]
     if not fitting:
-        known = [known for each in roles for known in TABLE[each]]
+        known = [known for each in roles for known in TABLE.get(each, {})]
         raise UnknownName(role or "model", name, [*known, *(TOY + each for each in known if each in SPECS)])
     if len(fitting) > 1:
         raise BadInput(f"{name} is a {' and a '.join(fitting)}; say which by role={fitting[0]!r}")

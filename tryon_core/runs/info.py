@@ -120,22 +120,33 @@ def claim(store: Store, info: RunInfo) -> RunInfo:
     """Write run.json, or find that the output already holds this very run; returns what is there.
 
     A claim without models is the first half: it says who writes here before a weight is loaded, and the claim with
-    models completes it.
+    models completes it. Where the models could not be loaded it stays half, and a run with other parameters takes over.
     raises   RunConflict with the differences where it holds another run
     """
     if store.create("run.json", _document(info)):
         return info
     seen, present = store.version("run.json"), read_info(store)
     compared = info if info.models and present.models else info.model_copy(update={"models": present.models})
-    if different := present.differences(compared):
+    different = present.differences(compared)
+    if different and not (info.models or present.models or store.read("listing.json")):
+        return _written(store, info, seen)
+    if different:
         raise RunConflict(
             f"{store.url} holds a run with other parameters ({'; '.join(different)}); "
             f"give another output, and reuse={store.url!r} to keep its finished calls"
         )
     if info.models and not present.models:
-        present = present.model_copy(update={"models": info.models})
-        store.replace("run.json", _document(present), seen)
+        return _written(store, present.model_copy(update={"models": info.models}), seen)
     return present
+
+
+def _written(store: Store, info: RunInfo, seen: str | None) -> RunInfo:
+    """The claim in place of the version `seen`, or what `claim` makes of the one that another process just wrote."""
+    try:
+        store.replace("run.json", _document(info), seen)
+    except RunConflict:
+        return claim(store, info)
+    return info
 
 
 def _document(info: RunInfo) -> bytes:

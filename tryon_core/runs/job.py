@@ -153,7 +153,7 @@ def fill(
     """
     filled: dict[str, Any] = {}
     for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
-        model = given.get(argument) or _named(spec, parameters, argument, rubric, filled, options)
+        model = given.get(argument) or _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
         if model is not None:
             filled[argument] = model
         elif not spec.can_do_without(argument):
@@ -168,6 +168,7 @@ def _named(
     spec: FlowSpec,
     parameters: BatchParameters,
     argument: str,
+    *,
     rubric: Rubric | None,
     filled: Mapping[str, Any],
     options: Any,
@@ -221,6 +222,13 @@ def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping
     for argument in (*parameters.named_models(), *given, *parameters.run.devices):
         if argument not in spec.roles:
             raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
+    for argument, model in parameters.named_models().items():
+        if argument in given:
+            continue
+        accepted = known_models.options_of(model.name, spec.roles[argument].name)
+        for option in model.options:
+            if option not in accepted:
+                raise UnknownName(f"option of {spec.roles[argument].name} {model.name}", option, accepted)
 
 
 # ---- settings, rubric, and what is written of them -------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Never lose a model call, never repeat one, of any role: what was answered is answered from the record.
 
 Each call has a content key (role, model, revision, settings, question, digests of decoded pictures, noise recipe,
-repeat index); an answer is written before it is used. Running again after a kill replays what was finished, for every flow,
-with no code in the flow. At temperature above 0 the first recorded answer stands.
+repeat index); an answer is written before it is used. Running again after a kill replays what was finished, for every
+flow, with no code in the flow. At temperature above 0 the first recorded answer stands.
 
     calls/<key>.json       one answered call            pictures/<digest>.png   each picture once
 """

@@ -98,7 +98,7 @@ def _from_json(value: Any) -> Any:
     try:
         return json.loads(value)
     except ValueError as e:
-        raise ValueError(f"this JSON cannot be read ({e}); write it as '{{\"name\": \"value\"}}'") from e
+        raise ValueError(f'this JSON cannot be read ({e}); write it as \'{{"name": "value"}}\'') from e
 
 
 def _models(value: Any) -> Any:

@@ -5,6 +5,7 @@ pictures or choice, a branch opens beside it (branches/<id>/<name>.json): its st
 the run. The journal answers what was drawn before, so a branch costs only its new steps.
 """
 
+import inspect
 import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -147,14 +148,17 @@ class LiveLoop:
         if line.outcome in ("running", "failed"):
             return ""
         kept = f"step {line.chosen} is kept" if line.chosen else "nothing is kept"
+        attempts = sum(step.judgement is not None for step in line.steps)
         ended = {
             "accepted": "is accepted",
             "finished": f"has finished: {kept}",
             "stopped": "was given up",
-            "not_accepted": f"has had its {len(line.steps)} attempts",
-            "not_judged": f"has had its {len(line.steps)} attempts, none of them judged",
+            "not_accepted": f"has had its {attempts} attempts",
+            "not_judged": f"has had its {attempts} attempts, none of them judged",
         }.get(line.outcome, f"is {line.outcome}: {line.reason}")
-        return f"{self.sample_id} {ended}" + ("; overrule an attempt to go on from it" if line.steps else "")
+        last = _name(line.steps[-1]) if line.steps else ""
+        article = "an" if last == "attempt" else "a"
+        return f"{self.sample_id} {ended}" + (f"; overrule {article} {last} to go on from it" if last else "")
 
     def step(self, name: str = LOOP) -> StepRecord | None:
         """Do one more step of the flow, and keep it; None where the flow has ended instead.
@@ -273,13 +277,13 @@ class LiveLoop:
             steps = [*walk.steps[:-1], walk.steps[-1].changed(change)]
             if steps[-1].decision in _ENDING:
                 steps[-1] = steps[-1].changed(Change(prompt=change.prompt, decision=Decision.RETRY))
-            return self._told(walk, steps)
+            return self._asked_next(walk, steps)
 
-    def _told(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
-        models = self.job.journaled(walk.meter)
-        return self.job.flow.next_request(
-            self._sample.blind(), steps, **models, **({"rubric": self.rubric} if self.rubric else {})
-        )
+    def _asked_next(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
+        ask = self.job.flow.next_request
+        takes = inspect.signature(ask).parameters
+        known = {**self.job.journaled(walk.meter), "rubric": self.rubric}
+        return ask(self._sample.blind(), steps, **{name: value for name, value in known.items() if name in takes})
 
     # ---- lines and branches ------------------------------------------------------------------------------------------
 
@@ -292,7 +296,8 @@ class LiveLoop:
     def _step(self, name: str, number: int) -> StepRecord:
         steps = self._line(name).steps
         if not 1 <= number <= len(steps):
-            raise BadInput(f"{self.sample_id} has attempts 1 to {len(steps)} in line {name!r}, not {number}")
+            what = _name(steps[-1]) if steps else "step"
+            raise BadInput(f"{self.sample_id} has {what}s 1 to {len(steps)} in line {name!r}, not {number}")
         return steps[number - 1]
 
     def _open(self, branch: Branch) -> Branch:
@@ -336,12 +341,12 @@ class LiveLoop:
 def _completed(change: Change, step: StepRecord) -> Change:
     """The change as it will be recorded; raises BadInput where it changes nothing."""
     if change.prompt is not None and not change.prompt.strip():
-        raise BadInput(f"the words for the attempt after number {step.number} are empty; write what to ask for")
+        raise BadInput(f"the words for the {_name(step)} after number {step.number} are empty; write what to ask for")
     more = change.images or change.points or change.keep is not None
     if change.keep is not None and not 1 <= change.keep <= step.number:
         raise BadInput(f"step {change.keep} cannot be kept behind step {step.number}; name one from 1 to {step.number}")
     if change.prompt is None and not more and change.decision in (None, step.decision):
-        raise BadInput(f"nothing is changed about attempt {step.number}; give other words or another verdict")
+        raise BadInput(f"nothing is changed about {_name(step)} {step.number}; give other words or another verdict")
     if change.decision is None and change.keep is None and step.decision in _ENDING:
         return Change(**{**vars(change), "decision": Decision.RETRY})
     return change
@@ -360,6 +365,11 @@ def _opened(change: ChangeRecord | None, journal: Journal) -> Change | None:
         keep=change.keep,
         by=change.by,
     )
+
+
+def _name(step: StepRecord) -> str:
+    """What a person calls it."""
+    return "step" if step.judgement is None else "attempt"
 
 
 def _document(branch: Branch) -> bytes:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,7 +20,7 @@ from ..models.specs import TOY
 from ..models.vlm.qwen_vl import QwenVL
 from ..records import EditRequest, Noise, Sample
 from ..rubrics.shipped import RUBRICS
-from ..runs.batching import coalesce
+from ..runs.batching import Batched, Worker
 from .sizes import random_card, random_judge, random_pipeline
 
 REPLY_TOKENS = 160  # decoded for every judgement, by both ways
@@ -115,23 +116,30 @@ def ours(pair: Pair, samples: Sequence[Sample], iterations: int) -> Outcome:
     """One thread a sample; different pairs share a batch, what depends on the sample alone is kept between its calls,
     and the judge works while the generator draws for others. Nothing is kept from before."""
     generator, judge = fresh(pair)
-    draw, reply = coalesce(generator, pair.batch), coalesce(_Replies(judge), pair.judge_batch)
+    workers = {role: Worker(role) for role in ("generator", "judge")}
+    draws = Batched(generator, workers["generator"], pair.batch)
+    replies_to = Batched(_Replies(judge), workers["judge"], pair.judge_batch)
 
     def one(row: int) -> list[tuple[tuple[int, int], Image.Image, str]]:
         drawn = []
         for number, request in enumerate(requests_of(samples[row], iterations)):
-            picture = draw(request)
-            drawn.append(((row, number), picture, reply(samples[row], picture)))
+            picture = _answered(draws, request)
+            drawn.append(((row, number), picture, _answered(replies_to, samples[row], picture)))
         return drawn
 
     started = time.perf_counter()
     with ThreadPoolExecutor(len(samples)) as pool:
         done = [each for rows in pool.map(one, range(len(samples))) for each in rows]
     seconds = time.perf_counter() - started
-    draw.close()
-    reply.close()
+    for worker in workers.values():
+        worker.close()
     pictures, replies = {key: picture for key, picture, _ in done}, {key: text for key, _, text in done}
     return Outcome(seconds, pictures, replies, kept_by(generator, judge))
+
+
+def _answered(model: Batched, *call: Any) -> Any:
+    """The answer to one call, which shares a batch with those of other threads."""
+    return model.submit_all([call])[0].result().value
 
 
 def ours_in_turn(pair: Pair, samples: Sequence[Sample], iterations: int) -> Outcome:

@@ -1,0 +1,133 @@
+"""One sample's record in a run, written after each step; batch and stepping write it alike."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..errors import BadPicture, ModelFailed, Refused, Stopped, StorageError
+from ..records import Decision, Sample, SampleLine
+from ..rubrics.rules import best_attempt
+from ..steps import Outcome, SampleRecord, Step, StepRecord
+from .info import record_key
+from .job import Job
+from .journal import picture_key
+from .walk import Walk
+
+# not looked at again by a re-run
+FINAL = ("finished", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable")
+
+
+class SampleRun:
+    """One sample's record in a run.
+
+    sample   its pictures, once `begin_again` or `begin` has read them
+    """
+
+    sample: Sample
+
+    def __init__(self, line: SampleLine, job: Job):
+        self.key, self.store, self.job = record_key(line.sample_id), job.store, job
+        found = self.store.read(self.key)
+        self.seen = self.store.version(self.key) if found is not None else None
+        self.record = (
+            SampleRecord(sample_id=line.sample_id, line=line)
+            if found is None
+            else SampleRecord.model_validate_json(found)
+        )
+
+    @property
+    def finished(self) -> bool:
+        return self.record.outcome in FINAL
+
+    def begin_again(self) -> bool:
+        """Read the sample's pictures and start its record anew: calls are replayed. False where it cannot be read.
+
+        raises   Stopped where a stop was asked for
+        """
+        if self.job.journal.stop.is_set():
+            raise Stopped("a stop was asked for before this sample began")
+        self.record = SampleRecord(sample_id=self.record.sample_id, line=self.record.line)
+        try:
+            sample = self.job.source.load(self.record.line)
+        except BadPicture as e:
+            self.write(outcome="unusable", reason=str(e))
+            return False
+        except StorageError as e:
+            self.write(outcome="failed", reason=str(e))
+            return False
+        self.begin(sample)
+        return True
+
+    def begin(self, sample: Sample) -> None:
+        """Keep the sample's pictures."""
+        self.sample = sample
+        self.write(pictures={role: self.job.journal.save_picture(image) for role, image in sample.images.items()})
+
+    @contextlib.contextmanager
+    def recorded_ending(self) -> Iterator[None]:
+        """A refusal or a broken call inside is written as this sample's outcome, then raised on."""
+        try:
+            yield
+        except Refused as refusal:
+            self.write(outcome="refused", reason=f"{refusal.reason}: {refusal}")
+            raise
+        except ModelFailed as e:
+            self.write(outcome="failed", reason=str(e))
+            raise
+
+    def keep(self, step: Step) -> None:
+        """Add a step to the record, its pictures first, and its picture to the folder of its verdict."""
+        kept = keep_pictures(self.job, step)
+        steps = (*self.record.steps, kept)
+        best = best_attempt(steps, self.job.rubric) if self.job.rubric else None
+        if self.job.flow.line.every_attempt:
+            self._link(kept, steps)
+        self.write(steps=steps, chosen=best.number if best else None)
+
+    def end(self, walk: Walk) -> None:
+        """Record how the flow ended and which step is kept."""
+        steps = self.record.steps
+        chosen = steps[walk.chosen - 1] if walk.chosen else None
+        if chosen and not self.job.flow.line.every_attempt:
+            self._link(chosen, steps)
+        self.write(chosen=walk.chosen, after=walk.after, outcome=outcome_of(steps, walk.chosen))
+
+    def _link(self, step: StepRecord, steps: Sequence[StepRecord]) -> None:
+        """A second name for a step's picture: <verdict>/<id>_tryon_iter<k>.png, k counting judged steps."""
+        if step.picture is None:
+            return
+        if step.judgement is None:
+            folder, name = "chosen", f"step{step.number}"
+        else:
+            k = [one.number for one in steps if one.judgement is not None].index(step.number) + 1
+            accepted, judged = step.decision is Decision.ACCEPT, step.judged
+            folder = "correct_try_on" if accepted else f"incorrect_try_on_{k}" if judged else f"not_judged_{k}"
+            name = f"tryon_iter{k}"
+        self.store.link(picture_key(step.picture), f"{folder}/{self.record.sample_id}_{name}.png")
+
+    def write(self, **news: Any) -> SampleRecord:
+        self.record = SampleRecord.model_validate(self.record.model_copy(update=news).model_dump())
+        self.seen = self.store.replace(self.key, self.record.model_dump_json(indent=1).encode(), self.seen)
+        return self.record
+
+
+def keep_pictures(job: Job, step: Step) -> StepRecord:
+    """The step as a record, after its pictures were kept."""
+    shown = [step.image, *step.made.values(), *(step.change.images.values() if step.change else ())]
+    for image in shown:
+        if image is not None:
+            job.journal.save_picture(image)
+    return step.record()
+
+
+def outcome_of(steps: Sequence[StepRecord], chosen: int | None) -> Outcome:
+    """How a flow ended that has ended, by the step that it chose."""
+    judged = [step for step in steps if step.judgement is not None]
+    if not judged:
+        return "finished"
+    kept = steps[chosen - 1].decision if chosen else None
+    if kept is Decision.ACCEPT:
+        return "accepted"
+    if judged[-1].decision is Decision.STOP:
+        return "stopped"
+    return "not_accepted" if any(step.judged for step in judged) else "not_judged"
