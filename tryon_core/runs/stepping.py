@@ -11,18 +11,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import BadInput, Refused, UnknownName
-from ..flows import named
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
-from ..roles import card_of
 from ..rubrics.rules import Rubric, best_attempt
-from ..sources import Source, base_of
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
 from ..storage.store import Store
 from .info import Branch, branch_key, read_branches
-from .job import Job, fill, prepare
+from .job import Job, prepare
 from .journal import Journal
-from .parameters import SHORTHANDS, BatchParameters
+from .parameters import BatchParameters
 from .reading import Run, open_run
+from .reopening import job_of
 from .sample_run import SampleRun, keep_pictures, outcome_of
 from .walk import Walk
 
@@ -61,47 +59,7 @@ def on_run(where: str, sample_id: str) -> "LiveLoop":
     lines = {line.sample_id: line for line in run.listing.lines}
     if sample_id not in lines:
         raise UnknownName("sample", sample_id, lines)
-    return LiveLoop(_job_of(run), lines[sample_id])
-
-
-def _job_of(run: Run) -> Job:
-    """The run's own job again, its models loaded by the names it recorded."""
-    info, recorded = run.info, run.info.parameters
-    try:
-        spec = named(info.flow.name)
-    except UnknownName as e:
-        raise BadInput(
-            f"{run.store.url} was made by {info.flow.name}, a flow of its own; open it with stepping.begin(flow=...)"
-        ) from e
-    models = {argument: dict(model) for argument, model in recorded["models"].items()}
-    for argument, model in models.items():  # the policy that memory led to is part of what ran
-        policy = info.models[argument].settings.get("policy") if argument in info.models else None
-        model["options"] = {**({"policy": policy} if policy else {}), **model["options"]}
-    known = {name: value for name, value in recorded.items() if name in BatchParameters.model_fields}
-    samples = {"samples": tuple(recorded["samples"]), "output": run.store.url}
-    parameters = BatchParameters.model_validate(
-        {**known, **samples, "flow": spec.name, "generator": "", "judge": "", "models": models}
-        | dict.fromkeys(SHORTHANDS)
-    )
-    options = spec.checked(recorded["options"])
-    filled = fill(spec, parameters, {}, rubric=run.rubric, options=options)
-    for argument, model in filled.items():
-        there, here = info.models[argument], card_of(model)
-        if there != here:
-            raise BadInput(
-                f"{run.store.url} was made by {argument} {there.name} at revision {there.revision[:12]}, here is "
-                f"{here.name} at {here.revision[:12]}: its attempts can be looked at; to draw more, run it again"
-            )
-    return Job(
-        parameters=parameters,
-        flow=spec,
-        rubric=run.rubric,
-        models=filled,
-        options=options,
-        source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
-        listing=run.listing,
-        journal=Journal(run.store),
-    )
+    return LiveLoop(job_of(run), lines[sample_id])
 
 
 class LiveLoop:

