@@ -167,7 +167,7 @@ class _Finder:
             tests = node.ifs if isinstance(node, ast.comprehension) else []
         return [test for test in tests if isinstance(test, ast.Name | ast.Attribute | ast.Call)]
 
-    # ---- places --------------------------------------------------------------------------------------------------------
+    # ---- places ------------------------------------------------------------------------------------------------------
 
     def at(self, node: ast.AST) -> int:
         return self.starts[node.lineno - 1] + node.col_offset

@@ -47,7 +47,9 @@ REST = [  # every test of the spine
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
     *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "stepping", "wrong_answers")),
 ]
-QUICK = "not prove and not gpu and not embedded and not toy and not notebook and not browser"  # few examples, drawn alike
+QUICK = (
+    "not prove and not gpu and not embedded and not toy and not notebook and not browser"  # few examples, drawn alike
+)
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine
 
 
@@ -103,7 +105,9 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
         self.name, self.path, self.source = name, path, source
 
     def find_spec(self, fullname, path=None, target=None):
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self) if fullname == self.name else None
+        return (
+            importlib.util.spec_from_file_location(fullname, self.path, loader=self) if fullname == self.name else None
+        )
 
     def get_filename(self, fullname):
         return str(self.path)
@@ -164,7 +168,19 @@ def _child(package: Path, change: Change | None, tests: list[str], folder: Path)
         name = f"{package.name}.{change.file.removesuffix('.py').replace('/', '.')}"
         source = change.applied((package / change.file).read_bytes())
         sys.meta_path.insert(0, _Changed(name, package / change.file, source))
-    asked = ["-x", "-q", "-m", QUICK, "--no-header", "--tb=line", "-p", "no:xdist", "--basetemp", str(folder / "tmp"), *tests]
+    asked = [
+        "-x",
+        "-q",
+        "-m",
+        QUICK,
+        "--no-header",
+        "--tb=line",
+        "-p",
+        "no:xdist",
+        "--basetemp",
+        str(folder / "tmp"),
+        *tests,
+    ]
     status = int(pytest.main(asked))
     sys.stdout.flush()
     return status

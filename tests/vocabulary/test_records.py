@@ -97,7 +97,8 @@ def test_what_is_left_out_has_its_default(kind, given, left_out):
 
 
 @pytest.mark.parametrize(
-    ("name", "good"), [("a" * 128, True), ("a" * 129, False), ("7.b-c_", True), (".a", False), ("a b", False), ("", False)]
+    ("name", "good"),
+    [("a" * 128, True), ("a" * 129, False), ("7.b-c_", True), (".a", False), ("a b", False), ("", False)],
 )
 def test_an_id_is_a_file_s_name(name, good):
     assert (records.SAMPLE_ID.fullmatch(name) is not None) == good
@@ -147,7 +148,9 @@ def test_a_seed_fits_into_63_bits(seed):
     assert Noise(seed=2**63 - 1).seed == 2**63 - 1
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("mend it. . ", "Mend it."), ("x", "X."), (" . ", ""), ("iPad", "IPad.")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("mend it. . ", "Mend it."), ("x", "X."), (" . ", ""), ("iPad", "IPad.")]
+)
 def test_a_fix_is_one_sentence(text, sentence):
     assert Fix(constraint="c", text=text).sentence == sentence
 
@@ -173,7 +176,12 @@ def test_a_request_s_record_names_all_of_it():
     bare = {"settings": Settings().model_dump(), "noise": {"seed": 0, "steps": []}}
     asked = EditRequest(prompt="p", images=(picture("red"),))
     assert asked.record(str) == {
-        "prompt": "p", "images": [str(asked.images[0])], "mask": None, "control": None, "fixes": [], **bare,
+        "prompt": "p",
+        "images": [str(asked.images[0])],
+        "mask": None,
+        "control": None,
+        "fixes": [],
+        **bare,
     }
     full = EditRequest(prompt="p", images=(), mask=mask, control=control, fixes=(fix,)).record()
     assert (full["mask"], full["control"]) == (digest(mask), digest(control))
