@@ -1,4 +1,4 @@
-"""Which changes of one token in the spine does no test notice? `make mutants`, or python tests/mutants/mutants.py --help
+"""Which changes of one token in the spine does no test notice? `make mutants`, or this file with --help.
 
 The tree is never touched: a process forked for each change imports the changed source in place of the file's. The tests
 nearest to the file go first, the rest of the spine's only where those noticed nothing. equivalent.toml lists changes

@@ -18,7 +18,13 @@ MARKS = {
 }
 # mark -> path under tests, 'path::name' of a test (a part of the name will do), or '@name' of a fixture
 NEEDS: dict[str, tuple[str, ...]] = {
-    "embedded": ("models/embedded", "models/test_models_by_name.py", "benchmarks/test_bench.py", "runs/test_prove.py"),
+    "embedded": (
+        "models/embedded",
+        "models/test_models_by_name.py",
+        "benchmarks/test_bench.py",
+        "runs/test_prove.py",
+        "flows/test_polishing_in_runs.py::cannot_write",
+    ),
     "toy": (
         "gpu",
         "models/flux2",
@@ -71,7 +77,7 @@ def checking(config: pytest.Config) -> bool:
 
 
 class Guard(importlib.abc.MetaPathFinder):
-    """Fails the test that loads what only a marked one may: not to be caught as an error of ours or a missing package."""
+    """Fails the test that loads what only a marked one may; no code of ours catches that."""
 
     def find_spec(self, name, path=None, target=None):
         if name not in HEAVY:
