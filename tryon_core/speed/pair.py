@@ -64,16 +64,16 @@ def load_pair(size: str, generator: str, judge: str, *, batch: int, device: str,
     raises    UnknownName
     """
     judge_batch = 2 * batch
-    told = {"device": device, "dtype": dtype, "keep_gib": keep_gib}
+    options = {"device": device, "dtype": dtype, "keep_gib": keep_gib}
     if size == "toy":
-        draws = models.load(TOY + generator, **told)
-        judges = models.load(TOY + judge, role="judge", max_new_tokens=REPLY_TOKENS, **told)
+        draws = models.load(TOY + generator, **options)
+        judges = models.load(TOY + judge, role="judge", max_new_tokens=REPLY_TOKENS, **options)
         return Pair(draws, judges, batch, judge_batch)
     pipe = random_pipeline(generator, device, dtype)
     draws = Flux2Klein(pipe, random_card(generator, steps=STEPS, dtype=dtype), keep_bytes=int(keep_gib * 2**30))
     model, processor = random_judge(judge, device, dtype)
-    told = {"max_new_tokens": REPLY_TOKENS, "keep_gib": keep_gib}
-    judges = QwenVL(model, processor, random_card(judge, dtype=dtype), RUBRICS["default"], **told)
+    options = {"max_new_tokens": REPLY_TOKENS, "keep_gib": keep_gib}
+    judges = QwenVL(model, processor, random_card(judge, dtype=dtype), RUBRICS["default"], **options)
     return Pair(draws, judges, batch, judge_batch)
 
 
@@ -230,8 +230,8 @@ def _judged_plainly(judge: QwenVL, sample: Sample, image: Image.Image) -> str:
     template = {"tokenize": True, "add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}
     inputs = judge.processor.apply_chat_template(judge.conversation(sample, image), **template).to(judge.model.device)
     inputs["pixel_values"] = inputs["pixel_values"].to(judge.model.dtype)
-    told = {"max_new_tokens": REPLY_TOKENS, "min_new_tokens": REPLY_TOKENS, "do_sample": False}
+    fixed = {"max_new_tokens": REPLY_TOKENS, "min_new_tokens": REPLY_TOKENS, "do_sample": False}
     with torch.inference_mode():
-        tokens = judge.model.generate(**inputs, **told, logits_processor=[LogitsProcessor(judge.grammar)])
+        tokens = judge.model.generate(**inputs, **fixed, logits_processor=[LogitsProcessor(judge.grammar)])
     said = tokens[:, inputs["input_ids"].shape[1] :]
     return judge.processor.tokenizer.batch_decode(said, skip_special_tokens=True)[0]

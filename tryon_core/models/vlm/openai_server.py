@@ -82,12 +82,19 @@ def metered(
 ) -> list[Answer]:
     """Answers to several calls, asked at the same time, since the server makes batches of them.
 
-    ask     one call -> (its answer, its tokens)
-    raises  what the first call raises that fails, after all have ended
+    ask      one call -> (its answer, its tokens)
+    returns  in place of an answer what that call raised: the others were paid for and are not asked again
     """
+
+    def one(call: tuple) -> tuple[Any, int | None]:
+        try:
+            return ask(*call)
+        except Exception as error:  # noqa: BLE001  it reaches its own caller
+            return error, None
+
     start = time.perf_counter()
     with ThreadPoolExecutor(max(len(calls), 1)) as pool:
-        answered = list(pool.map(lambda call: ask(*call), calls))
+        answered = list(pool.map(one, calls))
     share_s = (time.perf_counter() - start) / max(len(calls), 1)
 
     def spent(tokens: int | None) -> Spent:
