@@ -1,6 +1,6 @@
 """Which changes of one token in the spine does no test notice? `make mutants`, or this file with --help.
 
-The tree is never touched: a process forked for each change imports the changed source in place of the file's. The tests
+The tree is never touched: in a copy of it, a process forked for each change imports other source for one file. The tests
 nearest to the file go first, the rest of the spine's only where those noticed nothing. equivalent.toml lists changes
 that change nothing observable, each with its reason; known.toml holds larger ones that are always tried.
 """
@@ -207,6 +207,16 @@ def tried(package: Path, trials: Sequence[Trial], limit_s: float, at_once: int =
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
+def copied(root: Path, folder: Path) -> Path:
+    """The package and its tests as they are now, to be tried while somebody writes on."""
+    for name in ("tryon_core", "tests"):
+        shutil.copytree(root / name, folder / name)
+    for path in root.iterdir():
+        if path.name not in ("tryon_core", "tests", ".git", ".venv", "runs"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
 def warm() -> None:
     """Import, once for all, what tests need beside the package itself."""
     import concurrent.futures
@@ -274,7 +284,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     os.environ["OMP_NUM_THREADS"] = "1"
     warm()
-    package, files = ROOT / "tryon_core", given.file or list(NEAR)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        package = copied(ROOT, Path(folder)) / "tryon_core"
+        os.chdir(package.parent)
+        return _told(package, given)
+
+
+def _told(package: Path, given: argparse.Namespace) -> int:
+    files = given.file or list(NEAR)
     larger = [change for change in known(package, HERE / "known.toml") if change.file in files]
     changes = larger + chosen(package, files, given.count or 1_000_000, given.seed)
     started = time.monotonic()
