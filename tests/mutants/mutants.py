@@ -49,7 +49,7 @@ REST = [  # every test of the spine
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
     *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "wrong_answers")),
 ]
-NEAR_S = 40.0  # the nearest tests take two seconds; some changes make them wait for ever
+NEAR_S = 20.0  # the nearest tests take two seconds; some changes make them wait for ever
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine
 
 
