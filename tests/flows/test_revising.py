@@ -17,7 +17,7 @@ from tryon_core.flows.revising import (
     revise,
     still_said,
 )
-from tryon_core.records import Decision, EditRequest, Fix, Judgement, Noise, Score
+from tryon_core.records import Decision, EditRequest, Fix, Judgement, Noise, Polish, Score
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.walk import Walk
 from tryon_core.steps import Change, Step
@@ -313,6 +313,19 @@ def test_the_loop_hands_the_writer_on():
     walk = loop(scores(realism=7), writer=lambda question, images: '{"prompt": "Better words."}')
     walk.next()
     assert walk.next().request.prompt == "Better words."
+
+
+def test_words_too_long_stay_plain():
+    painter = Painter()
+    painter.fits = lambda words: "Better" not in words
+    walk = loop(scores(realism=7), generator=painter, writer=lambda question, images: '{"prompt": "Better words."}')
+    walk.next()
+    assert walk.next().request.prompt == "Wear it. Mend the realism."
+
+
+def test_polish_stays_with_its_request():
+    first, second = attempt(scores(realism=7)), attempt(scores(realism=7), 2, polish=Polish(words=()))
+    assert second.request.polish and revise(SAMPLE, [first, second], DEFAULT).polish is None
 
 
 def test_the_generator_s_limits_reach_the_words():

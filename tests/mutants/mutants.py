@@ -46,6 +46,7 @@ NEAR = {  # file of the spine -> the tests that go first, one file after the oth
 REST = [  # every test of the spine
     "tests/vocabulary",
     "tests/flows",
+    "tests/pictures/test_edit_checks.py",
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
     *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "wrong_answers")),
 ]

@@ -16,7 +16,7 @@ from tryon_core.records import EditRequest
 from tryon_core.roles import ROLES, Answer, Generator, Judge, Scorer, Segmenter, Writer
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs import journal as module
-from tryon_core.runs.batching import LINGER_S, Batched, Worker, submitted
+from tryon_core.runs.batching import LINGER_S, Batched, Worker, serving, submitted
 from tryon_core.runs.journal import Journal, Meter, content_key
 from tryon_core.steps import Spent
 from tryon_core.storage.store import FolderStore
@@ -120,7 +120,7 @@ def test_any_settings_of_a_model_are_its_key(store):
 def test_a_stop_is_heard_between_portions(store):
     journal = Journal(store)
     echo = Echo(before=lambda question: journal.stop.set())
-    with pytest.raises(Stopped, match="everything finished is recorded"):
+    with pytest.raises(Stopped, match="everything finished is recorded, run the same command again to go on$"):
         journal.model(echo, WRITER).all(asks("a", "b"))
     assert len(echo.asked_for) == 1 and [one["question"] for one in documents(store)] == echo.asked_for
 
@@ -376,6 +376,31 @@ def test_who_has_waited_longest_goes_first():
     assert [future.result(10).value for future in futures] == [2, 3, 4, 5, 6]
     assert order == ["one", "other", "one"] and other.seen == [[3, 5]]
     worker.close()
+
+
+def test_no_lingering_means_no_waiting():
+    worker, started = Worker("sums", 0.0), time.monotonic()
+    (answer,) = Batched(Sums(), worker, 2).submit_all(numbers(1))
+    assert answer.result(10).value == 2 and time.monotonic() - started < 0.8
+    worker.close()
+
+
+def test_a_family_has_one_worker():
+    first, second, alone, plain = Sums(), Sums(), Choir(), Echo()
+    first.family = second.family = "sums"
+    models = {"first": first, "second": second, "alone": alone, "plain": plain}
+    with serving(models, {"first": 1, "second": 2, "alone": 3}.__getitem__, 0.5) as served:
+        workers = [served[argument].worker for argument in ("first", "second", "alone")]
+        assert workers[0] is workers[1] is not workers[2] and served["plain"] is plain
+        assert [served[argument].max_batch for argument in ("first", "second", "alone")] == [1, 2, 3]
+        assert [worker.linger_s for worker in workers] == [0.5] * 3 and served["first"].model is first
+        assert [worker._thread.name for worker in workers[1:]] == ["batches of sums", "batches of echo"]
+    assert not any(worker._thread.is_alive() for worker in workers)
+
+
+def test_models_without_family_work_apart():
+    with serving({"one": Sums(), "other": Sums()}, lambda argument: 1) as served:
+        assert served["one"].worker is not served["other"].worker and served["one"].worker.linger_s == LINGER_S
 
 
 def test_a_call_that_breaks_is_asked_once():

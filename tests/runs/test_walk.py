@@ -82,7 +82,8 @@ def test_a_person_s_word_reaches_flow_and_step():
     walk = Walk(flow(Step(), Step(), Step(), returns=3, sent=sent))
     walk.next(), walk.next(), walk.next(change), walk.next()
     assert sent == [None, change, None, "closed"]
-    assert [step.decision for step in walk.steps] == [None, Decision.STOP, None]
+    told = [(step.number, step.decision) for step in walk.steps]
+    assert told == [(1, None), (2, Decision.STOP), (3, None)]
 
 
 def test_nothing_is_overruled_before_the_first():

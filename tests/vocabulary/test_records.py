@@ -26,9 +26,10 @@ from tryon_core.records import (
     canonical,
 )
 from tryon_core.rubrics import rules
+from tryon_core.runs import batching
 from tryon_core.text import Piece
 
-SPINE = (records, steps, roles, rules, closed_loop)
+SPINE = (records, steps, roles, rules, closed_loop, batching)
 DATACLASSES = [
     one
     for module in SPINE
@@ -55,7 +56,9 @@ def test_what_is_written_never_changes():
 def test_what_carries_pixels_never_changes(kind):
     arguments = inspect.signature(kind).parameters.values()
     assert kind.__dataclass_params__.frozen
-    assert kind is roles.Answer or {one.kind for one in arguments} == {inspect.Parameter.KEYWORD_ONLY}
+    assert kind in (roles.Answer, batching._Waiting) or {one.kind for one in arguments} == {
+        inspect.Parameter.KEYWORD_ONLY
+    }
 
 
 @pytest.mark.parametrize(
