@@ -114,7 +114,7 @@ class Slow:
 
 class Together(Slow):
     def batch(self, calls):
-        time.sleep(0.2)
+        time.sleep(calls[0][1] if calls else 0)
         return [2 * number for number, _ in calls][:2]
 
 
@@ -124,17 +124,17 @@ class Metered(Together):
 
 
 def test_calls_one_by_one_cost_their_own_time():
-    quick, slow, again = answers(Slow(), [(1, 0), (2, 0.2), (3, 0)])
+    quick, slow, again = answers(Slow(), [(1, 0), (2, 0.6), (3, 0)])
     assert [one.value for one in (quick, slow, again)] == [2, 4, 6]
-    assert quick.spent.seconds < 0.1 < slow.spent.seconds and again.spent.seconds < 0.1
+    assert quick.spent.seconds < 0.4 < slow.spent.seconds and again.spent.seconds < 0.4
     assert {one.spent.calls for one in (quick, slow, again)} == {1}
 
 
 def test_a_batch_is_shared_out_evenly():
-    first, second = answers(Together(), [(1, 0), (2, 0)])
+    first, second = answers(Together(), [(1, 0.8), (2, 0)])
     assert (first.value, second.value) == (2, 4) and first.spent == second.spent
-    assert first.spent.calls == 1 and 0.1 <= first.spent.seconds < 0.2
-    (alone,) = answers(Together(), [(1, 0)])
+    assert first.spent.calls == 1 and 0.4 <= first.spent.seconds < 0.8
+    (alone,) = answers(Together(), [(1, 0.2)])
     assert alone.spent.seconds >= 0.2 and answers(Together(), []) == []
 
 
