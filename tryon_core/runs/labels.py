@@ -13,9 +13,10 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from ..errors import BadInput, RunConflict, StorageError
-from ..records import SAMPLE_ID, AttemptRecord, Record
+from ..records import SAMPLE_ID, Record
 from ..rubrics.rules import failures
 from ..stats import Share, wilson
+from ..steps import StepRecord
 from ..storage.store import Store
 from .info import RunInfo
 
@@ -27,9 +28,10 @@ _PAUSES_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # before each try, shortened a
 class Label(Record):
     """One person's word on one constraint of one picture.
 
+    attempt     which of the sample's judged steps, from 1
     judge_said  the judge's answer, by the run's rule; 'unscored' is no answer and counts in no agreement
     score       0-10; None where the judge gave none
-    judge       name and revision of the judge's model
+    judge       name and revision of the judge's model; '' where the flow names none
     by          who said it
     """
 
@@ -48,19 +50,32 @@ class Label(Record):
 
 
 def about(
-    info: RunInfo, sample_id: str, attempt: AttemptRecord, constraint: str, says: str, *, note: str = "", by: str
+    info: RunInfo,
+    sample_id: str,
+    attempt: StepRecord,
+    constraint: str,
+    says: str,
+    *,
+    note: str = "",
+    by: str,
+    number: int | None = None,
 ) -> Label:
-    """A label of an attempt of a run, stamped with the present time.
+    """A label of a judged step of a run, stamped with the present time.
 
-    raises   BadInput where `says`, the note or `by` cannot be kept, e.g. a note of more than NOTE_CHARACTERS
+    number   which of the sample's judged steps, from 1; None: every step is judged, so it is the step's own number
+    raises   BadInput where there is no answer to label, and where `says`, the note or `by` cannot be kept, e.g. a note
+             of more than NOTE_CHARACTERS
     """
-    rubric, score = info.the_rubric(), attempt.judgement.scores[constraint]
+    rubric = info.the_rubric()
+    if rubric is None or attempt.judgement is None:
+        missing = "this run asked no rubric" if rubric is None else f"step {attempt.number} was not judged"
+        raise BadInput(f"{missing}, so there is no answer to agree or disagree with; nothing was saved")
+    score = attempt.judgement.scores[constraint]
     failed = constraint in failures(attempt.judgement, rubric)
-    judge = info.models["judge"]
     try:
         return Label(
             sample_id=sample_id,
-            attempt=attempt.number,
+            attempt=number or attempt.number,
             picture=attempt.picture,
             constraint=constraint,
             judge_said=score.status if score.score is None else "failed" if failed else "met",
@@ -69,7 +84,7 @@ def about(
             note=note,
             by=by,
             at_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            judge=f"{judge.name} {judge.revision}",
+            judge=", ".join(f"{card.name} {card.revision}" for card in info.cards("judge").values()),
             rubric=rubric.name,
         )
     except ValidationError as e:

@@ -53,7 +53,8 @@ def test_titles_state_what_was_found(run):
         "1 failed first on another",
         "garment_structure and realism break most: met, then failed each in 1 of 5 corrections",
         "identity rises most: by 3.0 from first to last attempt, mean of 2 samples",
-        "The samples are of one kind each way: nothing to compare in 3 judged samples",
+        "No groups of samples to compare among 3 judged samples",
+        "No step was measured",
         "Drawing takes 63% of 35 s of model time",
     ]
 

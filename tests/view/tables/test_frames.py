@@ -2,8 +2,9 @@ import pandas as pd
 import pytest
 from hand_made import Bench, every_outcome, scores
 
-from tryon_core.records import Judgement, SampleRecord, Score
-from tryon_core.runs.info import record_key, to_parquet
+from tryon_core.records import Judgement, Score
+from tryon_core.runs.info import record_key
+from tryon_core.steps import SampleRecord
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run
 
@@ -34,17 +35,31 @@ def test_the_compacted_table_and_the_records_give_the_same_frame(tmp_path):
 def test_a_compacted_table_older_than_its_records_is_made_up_from_them(tmp_path):
     run = open_run(every_outcome(tmp_path, parquet=True))
     broke = next(record for record in run.records if record.sample_id == "broke")
-    again = broke.model_copy(update={"outcome": "not_accepted", "attempts": broke.attempts * 2})
+    again = broke.model_copy(update={"outcome": "not_accepted", "steps": broke.steps * 2})
     run.store.replace(record_key("broke"), again.model_dump_json().encode(), run.store.version(record_key("broke")))
     rows = frames.attempts(open_run(tmp_path)).query("sample_id == 'broke'")
     assert rows.outcome.tolist() == ["not_accepted", "not_accepted"]
 
 
-def test_a_compacted_table_from_before_patterns_were_kept_is_read(tmp_path):
-    run = open_run(every_outcome(tmp_path))
-    old = [{name: value for name, value in row.items() if name != "pattern"} for row in run.attempt_rows]
-    run.store.create("attempts.parquet", to_parquet(old))
-    assert frames.attempts(open_run(tmp_path)).pattern.isna().any() and len(frames.slices(run, frames.attempts(run)))
+def test_steps_have_a_column_for_every_cost_and_fact(tmp_path):
+    bench = Bench(tmp_path)
+    bench.sample("a", "accepted", scores(), gender="female", age=31)
+    bench.sample("b", "accepted", scores(), sleeves=True)
+    table = frames.steps(open_run(bench.finish()))
+    assert table["spent.generator.seconds"].tolist() == [2.0, 2.0] and table["spent.judge.calls"].tolist() == [1, 1]
+    assert table["known.age"].tolist() == [31, pd.NA] and table["known.sleeves"].tolist() == [pd.NA, True]
+    assert table["known.gender"].isna().tolist() == [False, True]
+
+
+def test_texts_and_numbers_mixed_are_alike_in_file_and_records(tmp_path):
+    tables = []
+    for parquet in (False, True):
+        bench = Bench(tmp_path / str(parquet))
+        bench.sample("a", "accepted", scores(), age="unknown")
+        bench.sample("b", "accepted", scores(), age=31)
+        tables.append(frames.steps(open_run(bench.finish(parquet=parquet))))
+    pd.testing.assert_frame_equal(*tables)
+    assert tables[0]["known.age"].tolist() == ["unknown", "31"]
 
 
 def test_a_bucket_and_a_disk_give_the_same_frames(tmp_path, bucket):
@@ -57,7 +72,9 @@ def test_a_bucket_and_a_disk_give_the_same_frames(tmp_path, bucket):
 def test_samples_say_how_each_ended(run):
     table = frames.samples(run).set_index("sample_id")
     assert table.outcome["third"] == "accepted" and table.accepted_at["third"] == 3 and table.seconds["third"] == 9.0
-    assert table.outcome["never"] == "not_accepted" and pd.isna(table.accepted_at["never"]) and table.best["never"] == 3
+    assert (
+        table.outcome["never"] == "not_accepted" and pd.isna(table.accepted_at["never"]) and table.chosen["never"] == 3
+    )
     assert table.reason["declined"].startswith("white_on_white") and pd.isna(table.seconds["declined"])
     assert table.outcome["waiting"] == "not_begun" and table.attempts["waiting"] == 0
 

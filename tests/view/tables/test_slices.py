@@ -3,11 +3,12 @@ import pytest
 from drawn import clashing_labels, marked_pixels
 from hand_made import Bench, scores
 
+from tryon_core.errors import UnknownName
 from tryon_core.stats import wilson
 from tryon_core.view.figures import run_figures as figures
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run
-from tryon_core.view.tables.slices import values
+from tryon_core.view.tables.slices import dimensions, values
 
 
 @pytest.fixture
@@ -18,6 +19,10 @@ def bench(tmp_path):
 def sliced(bench):
     run = open_run(bench.finish())
     return frames.slices(run, frames.attempts(run)).set_index(["dimension", "value", "measure"]).sort_index()
+
+
+def labels(figure):
+    return [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
 
 
 def title(bench):
@@ -44,20 +49,39 @@ def test_what_has_no_judged_outcome_counts_in_no_share(bench):
     assert table.n[("pattern", "text", "failed")] == 0
 
 
-def test_values_go_from_easy_to_hard_then_by_the_alphabet_and_untold_last():
-    told = pd.Series(["hard", "odd", "not told", "easy", "medium", "even"])
-    assert values(told) == ["easy", "medium", "hard", "even", "odd", "not told"]
+def test_values_go_from_easy_to_hard_then_by_size_and_alphabet():
+    told = pd.Series(["hard", "odd", "not given", "10", "easy", "medium", "even", "9.5"])
+    assert values(told) == ["easy", "medium", "hard", "9.5", "10", "even", "odd", "not given"]
 
 
-def test_what_the_source_does_not_say_is_not_told(bench):
+def test_what_the_source_does_not_say_is_not_given(bench):
     bench.sample("a", "accepted", scores(), gender="male")
-    assert set(sliced(bench).loc["pattern"].index.get_level_values("value")) == {"not told"}
+    bench.sample("b", "accepted", scores())
+    assert set(sliced(bench).loc["gender"].index.get_level_values("value")) == {"male", "not given"}
 
 
-def test_a_dimension_of_one_value_is_said_to_be_one(bench):
-    bench.sample("a", "accepted", scores(), gender="male")
-    (told,) = figures.by_slice(open_run(bench.finish())).axes[0].texts
-    assert told.get_text() == "difficulty: not told · gender: male only · garment type: not told · pattern: not told"
+def test_any_fact_with_two_to_eight_values_is_a_slice(bench):
+    for number in range(9):
+        facts = {"age": number, "studio": number % 2 == 0, "level": number % 8, "same": "x"}
+        bench.sample(f"s{number}", "accepted", scores(), **facts)
+    run = open_run(bench.finish())
+    assert dimensions(run) == ["studio", "level"] and dimensions(run, ["age", "same"]) == ["age", "same"]
+    assert "age:" in labels(figures.by_slice(run, by=["age"]))
+    with pytest.raises(UnknownName, match="no known fact is called 'ages'. Did you mean 'age'"):
+        figures.by_slice(run, by=["ages"])
+
+
+def test_four_facts_at_most_are_drawn(bench):
+    for number in range(2):
+        bench.sample(f"s{number}", "accepted", scores(), **{name: number for name in "abcde"})
+    drawn = labels(figures.by_slice(open_run(bench.finish())))
+    assert [label for label in drawn if label.endswith(":")] == ["a:", "b:", "c:", "d:"]
+
+
+def test_facts_that_part_no_samples_are_named(bench):
+    bench.sample("a", "accepted", scores(), gender="male", height_cm=180)
+    (said,) = figures.by_slice(open_run(bench.finish())).axes[0].texts
+    assert said.get_text() == "gender: male only · height cm: 180 only"
 
 
 def test_slices_that_cannot_be_told_apart_are_not_called_different(bench):
@@ -77,9 +101,8 @@ def test_rare_values_are_drawn_as_one(bench):
     for number in range(11):
         for twin in range(1 + (number < 7)):
             bench.sample(f"s{number}-{twin}", "accepted", scores(), pattern=f"p{number:02}")
-    drawn = figures.by_slice(open_run(bench.finish()))
-    labels = [tick.get_text() for tick in drawn.axes[0].get_yticklabels()]
-    assert labels[-1] == "3 rarer ones" and "p07" in labels and "p10" not in labels
+    drawn = figures.by_slice(open_run(bench.finish()), by=["pattern"])
+    assert labels(drawn)[-1] == "3 rarer ones" and "p07" in labels(drawn) and "p10" not in labels(drawn)
     assert "3 of 3" in [text.get_text() for text in drawn.axes[0].texts]
 
 
@@ -87,6 +110,5 @@ def test_values_from_outside_are_drawn_as_they_are_and_cut_where_they_are_long(b
     bench.sample("a", "accepted", scores(), pattern="$\\frac{")
     bench.sample("b", "accepted", scores(), pattern="long" * 80)
     drawn = figures.by_slice(open_run(bench.finish()))
-    labels = [tick.get_text() for tick in drawn.axes[0].get_yticklabels()]
-    assert "$\\frac{" in labels and "longlonglonglonglonglon…" in labels
+    assert "$\\frac{" in labels(drawn) and "longlonglonglonglonglon…" in labels(drawn)
     assert marked_pixels(drawn) > 500 and not clashing_labels(drawn)

@@ -1,10 +1,11 @@
 import pytest
 from hand_made import Bench, scores
 
-from tryon_core.records import Change, Judgement, Measurement, Score
+from tryon_core.records import Judgement, Measurement, Score
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.info import Branch
 from tryon_core.runs.labels import about
+from tryon_core.steps import ChangeRecord
 from tryon_core.view.tables.frames import open_run
 from tryon_core.view.tables.story import attempt_stories, branch_story, label_words, outcome_words, shown_score
 
@@ -72,8 +73,8 @@ def test_measurements_that_miss_their_bar_stand_behind_the_failure(tmp_path):
 
 def test_a_person_who_overruled_is_named(tmp_path):
     record = Bench(tmp_path).sample("one", "accepted", scores(realism=7), scores())
-    changed = record.attempts[0].model_copy(update={"change": Change(prompt="In my words.", by="Ada")})
-    first, _ = attempt_stories(record.model_copy(update={"attempts": (changed, record.attempts[1])}), DEFAULT)
+    changed = record.attempts[0].model_copy(update={"change": ChangeRecord(prompt="In my words.", by="Ada")})
+    first, _ = attempt_stories(record.model_copy(update={"steps": (changed, record.steps[1])}), DEFAULT)
     assert first.overruled == "overruled by Ada" and "in Ada's words: In my words." in first.asked_next
 
 
@@ -86,20 +87,20 @@ def test_outcomes_are_told_with_their_attempts(tmp_path):
 
 def branched(tmp_path, **change):
     record = Bench(tmp_path).sample("one", "accepted", scores(realism=7), scores())
-    left = record.attempts[0].model_copy(update={"change": Change(**change)})
-    return Branch(sample_id="one", name="branch-1", after=1, attempts=(left, *record.attempts[1:]), outcome="accepted")
+    left = record.attempts[0].model_copy(update={"change": ChangeRecord(**change)})
+    return Branch(sample_id="one", name="branch-1", after=1, steps=(left, *record.steps[1:]), outcome="accepted")
 
 
 def test_a_branch_tells_what_a_person_did_and_only_its_own_attempts(tmp_path):
     told = branch_story(branched(tmp_path, prompt="In my words.", by="Ada"), DEFAULT)
-    assert told.leaves == "After attempt 1 of the loop Ada wrote other words"
-    assert (told.ended, [one.number for one in told.attempts]) == ("accepted at attempt 2", [2])
+    assert told.leaves == "After attempt 1 of the flow Ada wrote other words"
+    assert (told.ended, [step.number for step in told.steps]) == ("accepted at attempt 2", [2])
     assert "in Ada's words: In my words." in told.asked
 
 
 def test_a_branch_tells_an_overruled_verdict(tmp_path):
     told = branch_story(branched(tmp_path, decision="accept", by="Ada"), DEFAULT)
-    assert told.leaves == "After attempt 1 of the loop Ada overruled the verdict (accepted)"
+    assert told.leaves == "After attempt 1 of the flow Ada overruled the verdict (accepted)"
 
 
 def test_a_label_reads_as_a_sentence(tmp_path):

@@ -1,8 +1,8 @@
 import pytest
 from hand_made import Bench, every_outcome, scores
 
-from tryon_core.records import Ledger
 from tryon_core.sources.listing import Skipped
+from tryon_core.steps import Spent
 from tryon_core.view.tables.frames import open_run, summary, totals
 
 
@@ -15,17 +15,23 @@ def bench_with(tmp_path, outcome, *judgements):
 def test_every_number_of_a_hand_made_run(tmp_path):
     found = totals(open_run(every_outcome(tmp_path, price=7.2)))
     assert found.accepted_at == {1: 1, 2: 0, 3: 1, 4: 0}
-    assert found.outcomes == dict.fromkeys(found.outcomes, 1) | {"accepted": 2, "stopped": 0, "running": 0}
+    assert found.outcomes == dict.fromkeys(found.outcomes, 1) | {
+        "accepted": 2,
+        "stopped": 0,
+        "finished": 0,
+        "running": 0,
+    }
     assert (found.acceptance.count, found.acceptance.n, found.judged) == (2, 3, 3)
-    assert (found.attempts, found.drawing_s, found.judging_s) == (11, 2.0, 13 / 11)  # two of 11 were asked twice
-    assert found.spent_s == 35 and found.seconds_per_accepted == 17.5
-    assert found.money_per_accepted == pytest.approx(17.5 / 3600 * 7.2)
+    assert (found.attempts, found.steps, found.chosen) == (11, 11, 4)
+    assert found.mean_s == {"generator": (2.0, 11), "judge": (13 / 11, 11)}  # two of 11 were asked twice
+    assert found.spent_s == 35 and found.seconds_per_kept == 17.5
+    assert found.money_per_kept == pytest.approx(17.5 / 3600 * 7.2)
 
 
 def test_the_summary_states_what_each_number_is_counted_over(tmp_path):
     table = summary(open_run(every_outcome(tmp_path, skipped=[Skipped(key="a", reason="no pair", count=3)])))
     assert table.loc["samples"].tolist() == ["8", "of 8 found; 3 files skipped before"]
-    assert table.loc["accepted at iteration 3"].tolist() == ["1", "2 of 3 judged samples by then"]
+    assert table.loc["accepted at attempt 3"].tolist() == ["1", "2 of 3 judged samples by then"]
     assert table.loc["acceptance rate"].tolist() == ["67%", "2 of 3 judged samples; 95% Wilson interval 21% to 94%"]
     assert table.loc["refused"].tolist() == ["1", "in no rate"]
     assert table.loc["drawing and judging per accepted picture", "value"] == "17.5 s"
@@ -48,8 +54,8 @@ def test_without_a_judged_sample_there_is_no_rate(tmp_path):
 def test_without_a_clock_there_are_no_seconds(tmp_path):
     bench = bench_with(tmp_path, "accepted", scores())
     (record,) = bench.records
-    untimed = record.attempts[0].model_copy(update={"ledger": Ledger(pictures=1)})
-    timeless = record.model_copy(update={"attempts": (untimed,)})
+    untimed = record.steps[0].model_copy(update={"spent": {"generator": Spent(calls=1)}})
+    timeless = record.model_copy(update={"steps": (untimed,)})
     bench.store.replace(
         "records/one.json", timeless.model_dump_json().encode(), bench.store.version("records/one.json")
     )

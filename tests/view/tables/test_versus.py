@@ -51,7 +51,7 @@ def test_kept_attempts_are_compared_constraint_by_constraint(both):
 
 def test_the_ledgers_of_the_compared_samples_stand_side_by_side(both):
     table = versus.ledgers(both)
-    assert table.pictures.tolist() == [4, 7] and table.drawing_s.tolist() == [8.0, 14.0]
+    assert table["generator.calls"].tolist() == [4, 7] and table["generator.seconds"].tolist() == [8.0, 14.0]
     assert versus.cost(both).startswith("Drawn for 4 samples: not an equal number of pictures (A 4 and 12 s, B 7 and ")
 
 
@@ -94,7 +94,7 @@ def test_another_rule_and_another_judge_are_warned_of(tmp_path):
     lenient = replace(DEFAULT, rule=Rule(accept_at=4))
     b = a_run(tmp_path / "b", rubric=lenient, cards={**CARDS, "judge": card("other")}, one=SHORT)
     rules, judges = versus.compare(a_run(tmp_path / "a", one=MET), b).warnings
-    assert rules == "The rules differ: accept_at is 8.0 in A, 4 in B."
+    assert rules == "The rules differ: accept_at is 8.0 in A, 4.0 in B."
     assert judges.startswith("The judges differ: A scripted 1, B other 1;")
 
 
@@ -104,11 +104,19 @@ def test_each_run_s_failures_are_by_its_own_rule(tmp_path):
     assert table.loc["realism"].tolist() == [1, 0, 1]
 
 
-def test_other_pictures_under_the_same_id_are_left_out(tmp_path):
-    a, b = a_run(tmp_path / "a", one=MET, two=MET), a_run(tmp_path / "b", one=MET, two=MET)
-    other = a.records[0].model_copy(update={"pictures": {**a.records[0].pictures, "person": "another"}})
-    a.__dict__["records"] = (other, *a.records[1:])
-    found = versus.compare(a, b)
+def with_pictures(run, **pictures):
+    """The run as if its first sample had these pictures too; None: without the role."""
+    first = run.records[0]
+    other = {role: digest for role, digest in {**first.pictures, **pictures}.items() if digest}
+    run.__dict__["records"] = (first.model_copy(update={"pictures": other}), *run.records[1:])
+    return run
+
+
+@pytest.mark.parametrize("pictures", [{"person": "another"}, {"init": "another"}, {"garment": None}, {"mask": "new"}])
+def test_other_pictures_of_any_role_exclude_a_pair(pictures, tmp_path):
+    a, b = (with_pictures(a_run(tmp_path / name, one=MET, two=MET), init="same") for name in "ab")
+    assert versus.compare(a, b).accepted.n == 2
+    found = versus.compare(with_pictures(a, **pictures), b)
     assert found.accepted.n == 1 and found.aside["with other pictures under the same id"] == 1
 
 

@@ -6,8 +6,6 @@ from stepped import html
 from writing import ScriptedWriter, WritingScripted, says
 
 from tryon_core.runs.reading import open_run
-from tryon_core.view.figures.run_figures import latency
-from tryon_core.view.tables import frames, totals
 from tryon_core.view.tables.story import attempt_stories
 from tryon_core.view.widgets.stepping.stepper import IterationStepper
 
@@ -87,21 +85,12 @@ def test_what_did_not_fit_is_told_by_the_composed_words_not_the_polished_ones(ma
     assert told == "not in the words: Mend the realism."
 
 
-def test_the_writer_s_seconds_are_in_every_sum(polished):
-    second = attempt_stories(polished.records[0], polished.rubric)[1]
-    assert second.seconds.startswith("words written 3.0 s · drawn 2.0 s")
-    judging_s = polished.records[0].ledger.judging_s
-    assert frames.samples(polished).seconds[0] == totals.totals(polished).spent_s == pytest.approx(4 + 3 + judging_s)
-    assert list(frames.attempts(polished).writing_s) == [0.0, 3.0]
-    assert "drawing, writing and judging per accepted picture" in totals.summary(polished).index
-    assert [tick.get_text() for tick in latency(polished).axes[0].get_yticklabels()] == [
-        "drawing",
-        "judging",
-        "writing",
-    ]
+def test_the_writer_s_seconds_are_shown_and_counted(polished):
+    assert "generator: 1 call, 2.0 s, 4 denoising steps" in html(at(polished), "told")
+    assert "writer: 1 call, 3.0 s" in html(at(polished), "told")
+    assert polished.records[0].spent["writer"].seconds == 3.0
 
 
 def test_a_run_without_a_writer_says_nothing_of_writing(manifest, tmp_path):
-    found = opened(manifest, tmp_path, "", rewrite=False)
-    assert not [row for row in totals.summary(found).index if "writ" in row]
-    assert "written" not in attempt_stories(found.records[0], found.rubric)[1].seconds
+    plain = opened(manifest, tmp_path, "", rewrite=False)
+    assert "writer" not in html(at(plain), "told")

@@ -41,7 +41,7 @@ def test_the_next_words_are_prefilled_with_the_flow_s_own(manifest, tmp_path):
     stepper.next()
     assert stepper.steering.words.endswith("Mend the realism.")
     stepper.next()
-    assert stepper.step.attempt.request["prompt"].endswith("Mend the realism.")
+    assert stepper.step.record.request["prompt"].endswith("Mend the realism.")
 
 
 def test_the_button_draws_in_a_thread_and_is_off_while_the_call_runs(manifest, tmp_path):
@@ -64,7 +64,7 @@ def test_a_second_click_starts_no_second_call(manifest, tmp_path):
         stepper.next()
     go.set()
     ended(stepper)
-    assert len(asked) == 1 and len(stepper.step.attempts) == 1
+    assert len(asked) == 1 and len(stepper.step.steps) == 1
 
 
 def test_earlier_attempts_can_be_looked_at_while_a_call_runs(manifest, tmp_path):
@@ -92,7 +92,7 @@ def test_a_model_s_error_becomes_a_sentence_and_the_next_press_tries_again(manif
     stepper = begun(manifest, tmp_path, scores(realism=6), before=before)
     one(stepper, "tryon-next").click()
     ended(stepper)
-    assert "painter broke while it had to draw: RuntimeError: out of memory" in html(stepper, "error")
+    assert "painter broke as generator: RuntimeError: out of memory" in html(stepper, "error")
     one(stepper, "tryon-next").click()
     ended(stepper)
     assert stepper.attempt == 1 and not html(stepper, "error")
@@ -141,9 +141,9 @@ def test_other_words_open_a_branch_in_the_person_s_name(manifest, tmp_path):
     assert (stepper.line, stepper.attempt, drawn.request["prompt"]) == ("branch-1", 2, "In green.")
     assert "what changed from attempt 1 to 2 (in person&#x27;s words)" in html(stepper, "changes")
     (branch,) = open_run(str(tmp_path / "run")).branches(stepper.sample_id)
-    assert branch.attempts[0].change.prompt == "In green." and branch.attempts[0].change.by == "person"
+    assert branch.steps[0].change.prompt == "In green." and branch.steps[0].change.by == "person"
     stepper.line = "loop"
-    assert len(stepper.step.attempts) == 2  # the loop's own line stays as it was
+    assert len(stepper.step.steps) == 2  # the loop's own line stays as it was
 
 
 def test_a_branch_is_there_again_when_the_run_is_only_looked_at(manifest, tmp_path):
@@ -155,7 +155,7 @@ def test_a_branch_is_there_again_when_the_run_is_only_looked_at(manifest, tmp_pa
     names = one(stepper, "tryon-line")
     assert [label for label, _ in names.options] == ["loop, the flow's own", "branch-1, from attempt 1 of loop"]
     names.value = "branch-1"
-    assert len(stepper.step.attempts) == 2 and "the next request is in person&#x27;s words" in html(stepper, "told")
+    assert len(stepper.step.steps) == 2 and "the next request is in person&#x27;s words" in html(stepper, "told")
 
 
 def test_an_overruled_verdict_shows_as_the_person_s_beside_the_rule_s(manifest, tmp_path):
@@ -164,7 +164,7 @@ def test_an_overruled_verdict_shows_as_the_person_s_beside_the_rule_s(manifest, 
     one(stepper, "tryon-verdict").value = "accept"
     assert "nothing is drawn" in html(stepper, "status")
     stepper.next()
-    assert stepper.step.attempt.decision is Decision.ACCEPT and stepper.line == "branch-1"
+    assert stepper.step.record.decision is Decision.ACCEPT and stepper.line == "branch-1"
     assert "overruled by person: accepted (the rule said: corrected)" in html(stepper, "told")
     assert "accepted by person at attempt 1" in html(stepper, "head")
 
@@ -174,7 +174,7 @@ def test_a_start_over_by_a_person_draws_from_new_noise_and_says_whose_verdict_it
     stepper.next()
     stepper.steering.verdict = "start over"
     stepper.next()
-    assert stepper.step.attempt.request["noise"] != stepper.step.before.request["noise"]
+    assert stepper.step.record.request["noise"] != stepper.step.before.request["noise"]
     assert "(after person&#x27;s verdict: started over: new noise)" in html(stepper, "changes")
 
 

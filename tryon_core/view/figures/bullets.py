@@ -1,5 +1,7 @@
 """Bullet bars: each measurement on a scale of its own, so that all the bars they must keep to stand in one line."""
 
+import math
+
 from matplotlib.axes import Axes
 
 from ...records import Measurement
@@ -8,17 +10,22 @@ from .chart import TEXT_PT
 from .palette import MARKS, Theme
 
 
-def on_scale(found: Measurement) -> float:
+def on_scale(found: Measurement) -> float | None:
     """Where a value lies on a scale on which its bar is 1 and both ends are 0 and 2; beyond the ends is at the end.
 
-    It is value / bar; around a bar of 0, the distance to it.
+    It is value / bar; around a bar of 0, the distance to it. None without a bar.
     """
+    if found.bar is None:
+        return None
     away = found.value - found.bar
     return min(max(1 + away / (abs(found.bar) or abs(away) or 1.0), 0.0), 2.0)
 
 
 def bullets(axes: Axes, measured: dict[str, Measurement], theme: Theme) -> None:
-    """A row a measurement, the one nearest to failing on top; names stand left of the axes, numbers right of them."""
+    """A row per measurement, the one nearest to failing on top, those without a bar last.
+
+    Names stand left of the axes, numbers right of them.
+    """
     rows = sorted(measured.items(), key=lambda item: _distance(item[1]))
     axes.set(xlim=(0, 2), ylim=(len(rows) - 0.5, -0.5))
     for row, (name, found) in enumerate(rows):
@@ -30,12 +37,21 @@ def bullets(axes: Axes, measured: dict[str, Measurement], theme: Theme) -> None:
 
 def _distance(found: Measurement) -> float:
     """How far a value is on the good side of its bar; below 0 where it misses it."""
-    beyond = on_scale(found) - 1
+    place = on_scale(found)
+    if place is None:
+        return math.inf
+    beyond = place - 1
     return -beyond if found.better == "lower" else beyond
 
 
 def _bullet(axes: Axes, row: int, name: str, found: Measurement, theme: Theme) -> None:
     value, missed = on_scale(found), misses(found)
+    small = {"va": "center", "fontsize": TEXT_PT - 2, "parse_math": False}
+    axes.text(2.12, row + 0.22, found.unit, color=theme.soft, **{**small, "fontsize": TEXT_PT - 3})
+    if value is None:
+        axes.text(-0.12, row, name.replace("_", " "), ha="right", color=theme.ink, **small)
+        axes.text(2.12, row - 0.19, f"{_number(found.value)} (no bar)", color=theme.ink, **small)
+        return
     shade, ink = (theme.warning, theme.warning) if missed else (theme.accent, theme.ink)
     good_from = 0 if found.better == "lower" else 1
     axes.barh(row, 1, 0.78, left=good_from, color=theme.faint)
@@ -43,12 +59,10 @@ def _bullet(axes: Axes, row: int, name: str, found: Measurement, theme: Theme) -
     axes.plot([1, 1], [row - 0.4, row + 0.4], color=theme.ink, lw=1.6)
     if value in (0.0, 2.0) and missed:  # off the scale
         axes.plot(value, row, marker=">" if value else "<", color=shade, ms=6, clip_on=False)
-    small = {"va": "center", "fontsize": TEXT_PT - 2, "parse_math": False}
     mark = MARKS["failed" if missed else "met"]
     axes.text(-0.12, row, f"{mark} {name.replace('_', ' ')}", ha="right", color=ink, **small)
     bound = "at most" if found.better == "lower" else "at least"
     axes.text(2.12, row - 0.19, f"{_number(found.value)} ({bound} {found.bar:.3g})", color=ink, **small)
-    axes.text(2.12, row + 0.22, found.unit, color=theme.soft, **{**small, "fontsize": TEXT_PT - 3})
 
 
 def _number(value: float) -> str:

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from ...errors import BadInput, UnknownName
-from ...records import AttemptRecord, Fix, Region, SampleRecord, Score
+from ...records import Fix, Region, Score
 from ...rubrics.rules import failures
 from ...runs.reading import Run
+from ...steps import SampleRecord, StepRecord
 from ..tables.story import NO_FINDING, shown_score
 from .bullets import bullets
 from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
@@ -24,7 +25,9 @@ _TOP_IN = 1.25  # what stands above the pictures and the measurements
 _RIGHT_IN, _SCALE_IN = 5.05, 6.45  # where words begin beside the pictures, and where the scale of the measurements does
 _ROW_IN = 0.36
 _MARGIN = 0.08  # of a region's sides, shown around it
+_GAP_PX = 8  # between the two of a pair
 _FIXES = 4  # shown at most
+_SAME_FRAME = ("person", "init")  # pictures that an attempt keeps the framing of: a region of it lies there too
 
 
 class SharpChart(Chart):
@@ -35,14 +38,15 @@ class SharpChart(Chart):
 
 
 def answers(run: Run, sample_id: str, attempt: int = 1) -> pd.DataFrame:
-    """One row a constraint, in gate order: its verdict in a mark and a word, its score, and what was found or why not.
+    """One row per constraint, in gate order: its verdict in a mark and a word, its score, and what was
+    found or why not.
 
     score   0-10 to one decimal, rounded down; missing where there is none
-    No rows where nothing was drawn.
+    No rows where nothing was judged.
     """
     record = record_of(run, sample_id)
     columns = ["gate", "constraint", "mark", "verdict", "score", "finding"]
-    if not record.attempts:
+    if run.rubric is None or not record.attempts:
         return pd.DataFrame(columns=columns)
     judgement = attempt_of(record, attempt).judgement
     number, failed = gates(run.rubric), failures(judgement, run.rubric)
@@ -56,29 +60,25 @@ def answers(run: Run, sample_id: str, attempt: int = 1) -> pd.DataFrame:
 def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme: Theme = LIGHT) -> Chart:
     """A figure: the answer in words, what the attempt is compared with beside it, each measurement against its bar.
 
-    An attempt is compared with the garment's photograph where the constraint is of the garment tier, with the person's
-    elsewhere, both cut to the constraint's region where it has one. A judge that measures nothing leaves its finding,
-    its region and what it asks for.
+    An attempt is compared with the picture that the constraint is about, where the sample has it, both cut to the
+    constraint's region where it has one. A judge that measures nothing leaves its finding, its region and what it asks
+    for.
 
-    raises   UnknownName for a sample or constraint that is not there; BadInput where there is no such attempt
+    raises   UnknownName for a sample or constraint that is not there; BadInput where there is no such attempt, or where
+             no rubric was asked
     """
+    if run.rubric is None:
+        raise BadInput("no rubric was asked in this run, so there are no answers to show the evidence of")
     if constraint not in run.rubric.keys:
         raise UnknownName("constraint", constraint, run.rubric.keys)
     record = record_of(run, sample_id)
     shown = attempt_of(record, attempt)
     score = shown.judgement.scores[constraint]
-    pictures = _compared(run, record, shown, constraint)
+    pictures = _compared(run, record, shown, constraint, attempt)
     caution = caution_lines(run, WIDTH_IN)
     high_in = _height_in(score, pictures) + CAUTION_LINE_IN * caution.count("\n")
-    figure = SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper)
-    page = _Page(figure, score, theme)
-    number, failed = gates(run.rubric)[constraint], constraint in failures(shown.judgement, run.rubric)
-    mark, verdict = _verdict(score, failed)
-    needed = (
-        "" if score.score is None else f" with {shown_score(score.score)}, needs {run.rubric.rule.accept_at:g} of 10"
-    )
-    asks = next(one.asks for one in run.rubric.constraints if one.key == constraint)
-    _head(page, f"{number} {constraint}: {mark} {verdict}{needed}", asks, colours(run.rubric)[constraint])
+    page = _Page(SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper), score, theme)
+    _head(page, _title(run, constraint, score, constraint in failures(shown.judgement, run.rubric)), run, constraint)
     for place, picture in enumerate(pictures):
         _picture(page, picture, place)
     if measured := score.evidence:
@@ -86,7 +86,15 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
         bullets(scale, measured, theme)
     _asked(page)
     page.write(0.012, high_in - 0.06, caution, va="bottom", color=theme.warning, fontweight="bold")
-    return figure
+    return page.figure
+
+
+def _title(run: Run, constraint: str, score: Score, failed: bool) -> str:
+    mark, verdict = _verdict(score, failed)
+    needed = (
+        "" if score.score is None else f" with {shown_score(score.score)}, needs {run.rubric.rule.accept_at:g} of 10"
+    )
+    return f"{gates(run.rubric)[constraint]} {constraint}: {mark} {verdict}{needed}"
 
 
 @dataclass(frozen=True)
@@ -101,40 +109,41 @@ class _Page:
         """In fractions of the figure, from its bottom, as matplotlib wants it."""
         return 1 - down_in / self.figure.get_figheight()
 
-    def axes(self, left_in: float, top_in: float, width_in: float, high_in: float, **told: Any) -> Axes:
+    def axes(self, left_in: float, top_in: float, width_in: float, high_in: float, **options: Any) -> Axes:
         box = (
             left_in / WIDTH_IN,
             self.at(top_in + high_in),
             width_in / WIDTH_IN,
             high_in / self.figure.get_figheight(),
         )
-        drawn = self.figure.add_axes(box, xticks=(), yticks=(), **told)
+        drawn = self.figure.add_axes(box, xticks=(), yticks=(), **options)
         drawn.spines[:].set_visible(False)
         return drawn
 
-    def write(self, left: float, top_in: float, text: str, **told: Any) -> None:
+    def write(self, left: float, top_in: float, text: str, **style: Any) -> None:
         """Text below `top_in`, or above it with va="bottom"; no sign in it starts a formula."""
         self.figure.text(
             left,
             self.at(top_in),
             text,
             parse_math=False,
-            **{"va": "top", "fontsize": TEXT_PT, "color": self.theme.ink, **told},
+            **{"va": "top", "fontsize": TEXT_PT, "color": self.theme.ink, **style},
         )
 
 
 def record_of(run: Run, sample_id: str) -> SampleRecord:
     """raises UnknownName with the nearest sample"""
-    found = run.records_of([sample_id])
-    if not found:
+    records = run.records_of([sample_id])
+    if not records:
         raise UnknownName("sample", sample_id, [line.sample_id for line in run.listing.lines])
-    return found[0]
+    return records[0]
 
 
-def attempt_of(record: SampleRecord, number: int) -> AttemptRecord:
-    """raises BadInput where the sample has no such attempt, with the reason where nothing was drawn at all"""
+def attempt_of(record: SampleRecord, number: int) -> StepRecord:
+    """raises BadInput where the sample has no such attempt, with the reason where nothing was judged at all"""
     if not record.attempts:
-        raise BadInput(f"nothing was drawn for {record.sample_id}: {record.reason or record.outcome}")
+        done = "nothing was judged" if record.steps else "nothing was drawn"
+        raise BadInput(f"{done} for {record.sample_id}: {record.reason or record.outcome}")
     if not 1 <= number <= len(record.attempts):
         raise BadInput(f"{record.sample_id} has attempts 1 to {len(record.attempts)}, not {number}")
     return record.attempts[number - 1]
@@ -152,9 +161,10 @@ def _verdict(score: Score, failed: bool) -> tuple[str, str]:
 # ---- words -----------------------------------------------------------------------------------------------------------
 
 
-def _head(page: _Page, title: str, asks: str, shade: str) -> None:
+def _head(page: _Page, title: str, run: Run, constraint: str) -> None:
     """The constraint with its colour, gate and score; what it asks; what was found."""
-    page.axes(0.12, 0.16, 0.16, 0.16, facecolor=shade)
+    asks = next(asked.asks for asked in run.rubric.constraints if asked.key == constraint)
+    page.axes(0.12, 0.16, 0.16, 0.16, facecolor=colours(run.rubric)[constraint])
     page.write(0.036, 0.14, title, fontsize=TEXT_PT + 2, fontweight="bold")
     page.write(0.036, 0.4, asks, fontsize=TEXT_PT - 1, color=page.theme.soft)
     found = page.score.finding or page.score.reason or NO_FINDING
@@ -201,15 +211,19 @@ class _Compared(NamedTuple):
     title: str
 
 
-def _compared(run: Run, record: SampleRecord, attempt: AttemptRecord, constraint: str) -> tuple[_Compared, _Compared]:
-    """What the constraint compares the attempt with, and the attempt."""
+def _compared(
+    run: Run, record: SampleRecord, attempt: StepRecord, constraint: str, number: int
+) -> tuple[_Compared, ...]:
+    """The picture the constraint is about, where the sample has it, and the attempt, where it has a picture."""
     region = attempt.judgement.scores[constraint].region
-    tier = next(one.tier for one in run.rubric.constraints if one.key == constraint)
-    other, its_region = ("garment", None) if tier == "garment" else ("person", region)
-    return (
-        _shown(run.picture(record.pictures[other]), its_region, other),
-        _shown(run.picture(attempt.picture), region, f"attempt {attempt.number}"),
-    )
+    other = next(asked.compared_with for asked in run.rubric.constraints if asked.key == constraint)
+    shown = []
+    if other in record.pictures:
+        its_region = region if other in _SAME_FRAME else None
+        shown.append(_shown(run.picture(record.pictures[other]), its_region, other))
+    if attempt.picture:
+        shown.append(_shown(run.picture(attempt.picture), region, f"attempt {number}"))
+    return tuple(shown)
 
 
 def _shown(picture: Image.Image, region: Region | None, title: str) -> _Compared:
@@ -220,7 +234,7 @@ def _shown(picture: Image.Image, region: Region | None, title: str) -> _Compared
 def _height_in(score: Score, pictures: Sequence[_Compared]) -> float:
     """High enough for the pictures, and for the measurements and what is asked for."""
     words_in = _ROW_IN * max(1, len(score.evidence)) + 0.5 + 0.4 * min(_FIXES, max(1, len(score.fixes)))
-    return _TOP_IN + max(words_in, *(_high_in(picture.cut) + 0.35 for picture in pictures))
+    return _TOP_IN + max([words_in, *(_high_in(picture.cut) + 0.35 for picture in pictures)])
 
 
 def _high_in(cut: Image.Image) -> float:
@@ -238,10 +252,20 @@ def _picture(page: _Page, picture: _Compared, place: int) -> None:
 
 
 def pair(run: Run, sample_id: str, constraint: str, attempt: int = 1) -> Image.Image:
-    """The pictures of `evidence` side by side, as they are."""
+    """The pictures of `evidence` side by side, as they are; the attempt alone where it is compared with none.
+
+    raises   BadInput where there is no picture at all, or no such attempt
+    """
+    if run.rubric is None or constraint not in run.rubric.keys:
+        raise UnknownName("constraint", constraint, run.rubric.keys if run.rubric else ())
     record = record_of(run, sample_id)
-    one, other = (picture.cut for picture in _compared(run, record, attempt_of(record, attempt), constraint))
-    both = Image.new("RGB", (one.width + 8 + other.width, max(one.height, other.height)), "white")
-    both.paste(one, (0, 0))
-    both.paste(other, (one.width + 8, 0))
+    pictures = _compared(run, record, attempt_of(record, attempt), constraint, attempt)
+    if not pictures:
+        raise BadInput(f"attempt {attempt} of {sample_id} has no picture")
+    cuts = [picture.cut for picture in pictures]
+    wide = sum(cut.width for cut in cuts) + _GAP_PX * (len(cuts) - 1)
+    both, left = Image.new("RGB", (wide, max(cut.height for cut in cuts)), "white"), 0
+    for cut in cuts:
+        both.paste(cut, (left, 0))
+        left += cut.width + _GAP_PX
     return both

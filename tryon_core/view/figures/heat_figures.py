@@ -11,14 +11,16 @@ from matplotlib.patches import Rectangle
 from ...runs.reading import Run
 from ..tables import frames
 from ..tables.totals import joined, plural
-from .chart import TEXT_PT, canvas, constraint_rows, words
+from .chart import ALL_LABELLED, TEXT_PT, canvas, constraint_rows, of_a_line, of_judgements, thinned, words
 from .palette import LIGHT, Theme, gates, ink_on
 
+_ON_ONE_LINE = 6  # columns whose cells have room for '3 of 40'
 _CENTRED = {"ha": "center", "va": "center", "fontsize": TEXT_PT - 1, "linespacing": 1.05}
 
 
+@of_a_line
 def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
-    """Failure rate by constraint, in gate order, and iteration; each cell says how many of how many."""
+    """Failure rate by constraint, in gate order, and attempt; each cell says how many of how many."""
     table = frames.constraint_failures(frames.attempts(run), run.rubric)
     if not table.n.sum():
         return words(run, "No attempt was judged", "There are no failure rates to draw.", theme)
@@ -27,14 +29,25 @@ def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
     figure, axes = canvas(run, _heatmap_finding(table), 1.9 + 0.46 * len(keys), theme, note)
     drawn = _shades(axes, _grid(table, "rate", "attempt", keys, steps), theme)
     for cell in table.itertuples():
-        count = f"{cell.failed} of {cell.n}" if cell.n else "not scored"
-        ink = _ink(cell.rate, theme)
+        ink, count = _ink(cell.rate, theme), _count(cell.failed, cell.n, len(steps))
         axes.text(steps.index(cell.attempt), keys.index(cell.constraint), count, color=ink, **_CENTRED)
     constraint_rows(axes, run.rubric, keys, theme)
-    axes.set_xticks(range(len(steps)), [f"{step}" for step in steps])
-    axes.set_xlabel("iteration (later ones hold only samples that were not accepted before)")
+    named = thinned(steps)
+    axes.set_xticks([steps.index(step) for step in named], [f"{step}" for step in named])
+    axes.set_xlabel("attempt (later ones hold only samples that were not accepted before)")
     _scale(figure, axes, drawn, f"failed: scored under {run.rubric.rule.accept_at:g} (% of scored)", theme)
     return figure
+
+
+def _count(failed: int, n: int, columns: int) -> str:
+    """What a cell says: less of it, the more columns there are."""
+    if columns > 2 * ALL_LABELLED:
+        return ""
+    if columns > ALL_LABELLED:
+        return f"{failed}" if n else ""
+    if columns > _ON_ONE_LINE:
+        return f"{failed}\nof {n}" if n else ""
+    return f"{failed} of {n}" if n else "not scored"
 
 
 def _heatmap_finding(table: pd.DataFrame) -> str:
@@ -49,8 +62,9 @@ def _heatmap_finding(table: pd.DataFrame) -> str:
     return f"{joined(worst.constraint)} {'fails' if len(worst) == 1 else 'fail'} most: {failed} of {n} {attempts}"
 
 
+@of_judgements
 def failed_together(run: Run, theme: Theme = LIGHT) -> Figure:
-    """What failed in the same attempt: a row a constraint, its cells how often the others failed as well."""
+    """What failed in the same attempt: a row per constraint, its cells how often the others failed as well."""
     table = frames.failed_together(frames.attempts(run), run.rubric)
     alone, pairs = table[table.constraint == table.other], table[table.constraint != table.other]
     if not alone.failed.sum():
@@ -77,7 +91,7 @@ def failed_together(run: Run, theme: Theme = LIGHT) -> Figure:
 
 
 def _together_finding(run: Run, pairs: pd.DataFrame) -> str:
-    judged = [row for row in run.attempt_rows if row["judged"] and row["primary_failure"]]
+    judged = [row for row in run.step_rows if row["judged"] and row["primary_failure"]]
     over = f"{len(judged)} failed {plural('attempt', len(judged))}"
     place = gates(run.rubric)
     each = pairs[pairs.constraint.map(place) < pairs.other.map(place)]
@@ -87,7 +101,7 @@ def _together_finding(run: Run, pairs: pd.DataFrame) -> str:
     top = each[each.failed == most]
     if len(top) > 2:
         return f"{len(top)} pairs of constraints fail together most: each in {most} of {over}"
-    named = ", ".join(f"{one} and {other}" for one, other in zip(top.constraint, top.other, strict=True))
+    named = ", ".join(f"{first} and {other}" for first, other in zip(top.constraint, top.other, strict=True))
     return f"{named} fail together most: {'each ' if len(top) > 1 else ''}in {most} of {over}"
 
 

@@ -1,5 +1,8 @@
 """Acceptance and first failures by what is known of the samples, as a figure."""
 
+import textwrap
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -7,9 +10,9 @@ from matplotlib.figure import Figure
 from ...runs.reading import Run
 from ...stats import wilson
 from ..tables import frames
-from ..tables.slices import DIMENSIONS, UNTOLD
-from ..tables.totals import joined, plural
-from .chart import TEXT_PT, empty, style, words
+from ..tables.slices import known
+from ..tables.totals import joined, plural, totals
+from .chart import TEXT_PT, empty, of_judgements, style, words
 from .palette import LIGHT, Theme
 
 _SHOWN = 8  # values of one dimension; the rarer ones are put together
@@ -17,16 +20,21 @@ _LABEL_CHARACTERS = 24
 _PANELS = {"accepted": "accepted samples (% of judged)", "failed": "first attempts that failed (% of judged)"}
 
 
-def by_slice(run: Run, theme: Theme = LIGHT) -> Figure:
-    """Share accepted, and first attempts with a failure, by difficulty, gender, garment type and pattern."""
-    table = frames.slices(run, frames.attempts(run))
-    if not table.n.sum():
+@of_judgements
+def by_slice(run: Run, theme: Theme = LIGHT, by: Sequence[str] = ()) -> Figure:
+    """Share accepted, and first attempts with a failure, by what is known of the samples.
+
+    by   facts by name; none: up to four that have 2 to 8 values
+    """
+    attempts = frames.attempts(run)
+    if not attempts.judged.any():
         return words(run, "No sample was judged", "There are no groups of samples to compare.", theme)
+    table = frames.slices(run, attempts, by)
     rows = _rows(table)
     if all(cells is None for _, cells in rows):
-        return words(run, _slice_finding(table), " · ".join(label for label, _ in rows), theme)
+        return words(run, _slice_finding(table, run), _facts(run), theme)
     note = "Dots are shares with their 95 % Wilson intervals. Many groups are compared at once: a gap may be chance."
-    figure = empty(run, _slice_finding(table), 1.5 + 0.27 * len(rows), theme, note)
+    figure = empty(run, _slice_finding(table, run), 1.5 + 0.27 * len(rows), theme, note)
     panels = figure.subplots(1, len(_PANELS), sharey=True)
     for panel, (measure, label) in zip(panels, _PANELS.items(), strict=True):
         style(panel, theme)
@@ -39,17 +47,28 @@ def by_slice(run: Run, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
+def _facts(run: Run) -> str:
+    """What is known of the samples, where nothing of it parts them."""
+    table = known(run)
+    parts = []
+    for name in table.columns:
+        count = table[name].nunique()
+        what = f"{_short(table[name].iloc[0])} only" if count == 1 else f"{count} values"
+        parts.append(f"{_short(name.replace('_', ' '))}: {what}")
+    return textwrap.fill(" · ".join(parts) or "Nothing is known of them.", 110, max_lines=3, placeholder=" ...")
+
+
 def _rows(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame | None]]:
     """(label, its counts by measure) from top to bottom; None under a heading and where there is one value only."""
     rows: list[tuple[str, pd.DataFrame | None]] = []
-    for name in DIMENSIONS:
-        words, cells = name.replace("_", " "), _folded(table[table.dimension == name])
-        there = list(dict.fromkeys(cells.value))
-        if len(there) == 1:
-            rows.append((f"{words}: {_short(there[0])}{'' if there[0] == UNTOLD else ' only'}", None))
+    for name in dict.fromkeys(table.dimension):
+        label, cells = _short(name.replace("_", " ")), _folded(table[table.dimension == name])
+        values = list(dict.fromkeys(cells.value))
+        if len(values) == 1:
+            rows.append((f"{label}: {_short(values[0])} only", None))
             continue
-        rows.append((f"{words}:", None))
-        rows += [(_short(value), cells[cells.value == value].set_index("measure")) for value in there]
+        rows.append((f"{label}:", None))
+        rows += [(_short(value), cells[cells.value == value].set_index("measure")) for value in values]
     return rows
 
 
@@ -78,32 +97,34 @@ def _draw(panel: Axes, rows: list, measure: str, theme: Theme) -> None:
         if not n:
             panel.text(104, row, "none judged", **note)
             continue
-        found = wilson(count, n)
-        panel.plot([found.low * 100, found.high * 100], [row, row], color=theme.soft, lw=1.6, solid_capstyle="butt")
-        panel.plot([found.share * 100], [row], "o", ms=7, color=theme.accent, mec=theme.ink, mew=0.8)
+        share = wilson(count, n)
+        panel.plot([share.low * 100, share.high * 100], [row, row], color=theme.soft, lw=1.6, solid_capstyle="butt")
+        panel.plot([share.share * 100], [row], "o", ms=7, color=theme.accent, mec=theme.ink, mew=0.8)
         panel.text(104, row, f"{count} of {n}", **note)
     panel.grid(False)
     panel.grid(True, axis="x", color=theme.faint, lw=0.8)
     panel.spines[:].set_visible(False)
 
 
-def _slice_finding(table: pd.DataFrame) -> str:
-    """The two values of one dimension whose acceptance differs for sure, and by most; else that none do."""
+def _slice_finding(table: pd.DataFrame, run: Run) -> str:
+    """The two values of one fact whose acceptance differs for sure, and by most; else that none do."""
     accepted = table[(table.measure == "accepted") & (table.n > 0)]
-    judged = int(accepted[accepted.dimension == DIMENSIONS[0]].n.sum())
+    judged = totals(run).judged
     over = f"{judged} judged {plural('sample', judged)}"
-    told = [name for name in DIMENSIONS if (accepted.dimension == name).sum() > 1]
-    if not told:
-        return f"The samples are of one kind each way: nothing to compare in {over}"
-    parted = []
-    for name in told:
-        values = accepted[accepted.dimension == name].sort_values("share", kind="stable")
-        least, most = values.iloc[0], values.iloc[-1]
-        parted.append((most.low - least.high, name, least, most))
-    gap, name, least, most = max(parted, key=lambda one: one[0])
+    names = [name for name in dict.fromkeys(table.dimension) if (accepted.dimension == name).sum() > 1]
+    if not names:
+        return f"No groups of samples to compare among {over}"
+    gap, name, least, most = max((_parted(accepted, name) for name in names), key=lambda parted: parted[0])
     if gap <= 0:
-        kinds = joined(one.replace("_", " ") for one in told)
+        kinds = joined(_short(name.replace("_", " ")) for name in names)
         return f"Acceptance by {kinds}: all intervals overlap, no group stands out among {over}"
     kind = f"{name.replace('_', ' ').capitalize()} {_short(least.value)}"
     against = f"against {most['count']} of {most.n} {_short(most.value)}"
     return f"{kind} is accepted least: {least['count']} of {least.n}, {against}"
+
+
+def _parted(accepted: pd.DataFrame, name: str) -> tuple[float, str, pd.Series, pd.Series]:
+    """How far the intervals of the least and the most accepted value of a fact lie apart, and the two."""
+    cells = accepted[accepted.dimension == name].sort_values("share", kind="stable")
+    least, most = cells.iloc[0], cells.iloc[-1]
+    return most.low - least.high, name, least, most

@@ -15,19 +15,20 @@ from ...runs.reading import Run
 from ..tables import frames
 from ..tables.totals import joined, plural
 from ..tables.transitions import ACCEPTED, ENDED, NOT_JUDGED, NOTHING_FAILED, in_order, states
-from .chart import TEXT_PT, WIDTH_IN, canvas, constraint_rows, words
+from .chart import TEXT_PT, WIDTH_IN, canvas, constraint_rows, of_a_line, thinned, words
 from .palette import LIGHT, MARKS, Theme, colours, gates
 
 _WIDE_IN, _TALL_IN = WIDTH_IN - 0.3, 4.0
 _NODE_IN, _LABEL_IN, _GAP_IN = 0.1, 0.19, 0.05
 _LARGEST_IN = 0.5  # of one attempt
 _LAST_IN = 1.0  # right of the last column, for its label
+_HEADED_FROM_IN = 0.75  # columns closer than this are headed by their number and count alone
 _NAMED_FROM_IN = 1.85  # columns closer than this name constraints by their number alone
 
 
 @dataclass(frozen=True)
 class _Node:
-    """A state at an iteration: where it stands and how many attempts it holds."""
+    """A state at an attempt: where it stands and how many attempts it holds."""
 
     left: float
     top: float
@@ -35,11 +36,12 @@ class _Node:
     n: int
 
 
+@of_a_line
 def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
-    """From attempt to attempt: a column an iteration, a node a primary failure, a ribbon what became of it."""
+    """From attempt to attempt: a column per attempt number, a node per primary failure, a ribbon what became of it."""
     attempts = frames.attempts(run)
     if attempts.empty:
-        return words(run, "No attempt was drawn", "There is nothing to follow.", theme)
+        return words(run, "No attempt was judged", "There is nothing to follow.", theme)
     table, ribbons = states(attempts, run.rubric), frames.next_failures(attempts, run.rubric)
     counts = _node_counts(table, ribbons)
     columns = max(column for column, _ in counts)
@@ -57,18 +59,30 @@ def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     axes.set(xlim=(0, _WIDE_IN), ylim=(tall, -0.35))
     shade = _shades(run, theme)
     _draw_ribbons(axes, ribbons, nodes, shade, theme)
-    label_on = {"fc": theme.paper, "alpha": 0.6, "lw": 0, "pad": 0.8}  # lightens the ribbons under a label
-    for (_, state), node in nodes.items():
-        face = shade[state] if state != ENDED else theme.paper
-        axes.add_patch(Rectangle((node.left, node.top), _NODE_IN, node.tall, fc=face, ec=shade[state], lw=1))
-        label = _label(state, node.n, run, wide)
-        middle = node.top + node.tall / 2
-        axes.text(node.left + 0.15, middle, label, va="center", color=theme.ink, fontsize=TEXT_PT - 2, bbox=label_on)
+    named = thinned(range(1, columns + 1))
+    for (column, state), node in nodes.items():
+        label = _label(state, node.n, run, wide) if column in named else ""
+        _draw_node(axes, node, label, theme.paper if state == ENDED else shade[state], shade[state], theme)
     made = table.attempt.value_counts()
-    for column in range(1, columns + 1):
-        head = f"attempt {column}\nn = {made[column]}" if column in made else "after the\nlast"
+    for column in named:
+        head = _head(column, made, wide)
         axes.text((column - 1) * wide, -0.1, head, color=theme.soft, fontsize=TEXT_PT - 1, va="bottom")
     return figure
+
+
+def _draw_node(axes: Axes, node: _Node, label: str, face: str, edge: str, theme: Theme) -> None:
+    axes.add_patch(Rectangle((node.left, node.top), _NODE_IN, node.tall, fc=face, ec=edge, lw=1))
+    if label:
+        label_on = {"fc": theme.paper, "alpha": 0.6, "lw": 0, "pad": 0.8}  # lightens the ribbons under a label
+        style = {"va": "center", "color": theme.ink, "fontsize": TEXT_PT - 2, "bbox": label_on}
+        axes.text(node.left + 0.15, node.top + node.tall / 2, label, **style)
+
+
+def _head(column: int, made: pd.Series, wide: float) -> str:
+    """What stands above a column."""
+    if column not in made:
+        return "after the\nlast" if wide >= _HEADED_FROM_IN else "end"
+    return f"attempt {column}\nn = {made[column]}" if wide >= _HEADED_FROM_IN else f"{column}\n{made[column]}"
 
 
 def _next_finding(ribbons: pd.DataFrame, run: Run) -> str:
@@ -84,8 +98,8 @@ def _next_finding(ribbons: pd.DataFrame, run: Run) -> str:
         "not judged": failed.next == NOT_JUDGED,
         "without anything to score": failed.next == NOTHING_FAILED,
     }
-    told = [f"{int(failed.n[which].sum())} {what}" for what, which in parts.items() if which.any()]
-    return f"What came after {n} failed {plural('attempt', n)}: {joined(told)}"
+    counts = [f"{int(failed.n[which].sum())} {what}" for what, which in parts.items() if which.any()]
+    return f"What came after {n} failed {plural('attempt', n)}: {joined(counts)}"
 
 
 def _node_counts(table: pd.DataFrame, ribbons: pd.DataFrame) -> dict[tuple[int, str], int]:
@@ -157,6 +171,7 @@ def _label(state: str, n: int, run: Run, wide: float) -> str:
     return f"{number.get(state, mark)} {state}: {n}".strip()
 
 
+@of_a_line
 def regressions(run: Run, theme: Theme = LIGHT) -> Figure:
     """What corrections broke (met, then failed) to the left, and mended (failed, then met) to the right."""
     table = frames.regressions(frames.attempts(run), run.rubric)

@@ -9,9 +9,9 @@ from .palette import LIGHT, Theme, colours
 
 
 def versus(found: Comparison, theme: Theme = LIGHT) -> Figure:
-    """Who accepted which samples, and what fails in the attempts each run kept."""
-    names, told = found.names, found.accepted
-    points = f"{told.difference * 100:+.1f} points ({told.low * 100:+.1f} to {told.high * 100:+.1f})"
+    """Who accepted which samples, and what fails in the attempts that each run chose."""
+    names, pairs = found.names, found.accepted
+    points = f"{pairs.difference * 100:+.1f} points ({pairs.low * 100:+.1f} to {pairs.high * 100:+.1f})"
     note = (
         f"A: {names['A']}. B: {names['B']}. Acceptance of A minus B: {points}, 95 % Bonett-Price interval. "
         f"{' '.join((cost(found), *found.warnings))}"
@@ -26,15 +26,15 @@ def versus(found: Comparison, theme: Theme = LIGHT) -> Figure:
 
 
 def _draw_outcomes(axes: Axes, found: Comparison, theme: Theme) -> None:
-    told = found.accepted
-    counts = {"both": told.both, "only A": told.only_a, "only B": told.only_b, "neither": told.neither}
+    pairs = found.accepted
+    counts = {"both": pairs.both, "only A": pairs.only_a, "only B": pairs.only_b, "neither": pairs.neither}
     paint = {"both": theme.accent, "only A": theme.ink, "only B": theme.paper, "neither": theme.faint}
     axes.barh(range(4), list(counts.values()), 0.62, color=list(paint.values()), ec=theme.ink, lw=1)
     for row, count in enumerate(counts.values()):
         axes.text(count, row, f" {count}", va="center", color=theme.ink)
     axes.set_yticks(range(4), list(counts), color=theme.ink)
     axes.set(xlim=(0, 1.2 * max(counts.values())), ylim=(3.5, -0.5))
-    axes.set_xlabel(f"accepted by (samples, n = {told.n})", loc="left")
+    axes.set_xlabel(f"accepted by (samples, n = {pairs.n})", loc="left")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.spines[:].set_visible(False)
     axes.grid(False)
@@ -56,4 +56,4 @@ def _draw_failures(axes: Axes, found: Comparison, theme: Theme) -> None:
     most = max(10.0, axes.dataLim.xmax if axes.lines else 0.0)
     axes.set(xlim=(-0.05 * most, 1.75 * most), ylim=(len(found.rubric.keys) - 0.5, -0.5))
     axes.set_xticks([0, most / 2, most], ["0", f"{most / 2:.0f}", f"{most:.0f}"])
-    axes.set_xlabel("failed in the kept attempt (%)   ● A   □ B", loc="left")
+    axes.set_xlabel("failed in the chosen attempt (%)   ● A   □ B", loc="left")

@@ -34,7 +34,7 @@ class Bar:
 
 
 def failed_at(run: Run) -> list[Bar]:
-    """Cells of constraint_heatmap; of = attempts of this iteration that scored the constraint."""
+    """Cells of constraint_heatmap; of = attempts of this number that scored the constraint."""
     answers = frames.score_paths(frames.attempts(run), run.rubric)
     return [
         _bar(f"attempt {number}: {key} failed", key, cell[cell.failed], len(cell))
@@ -72,19 +72,19 @@ def failed_next(run: Run) -> list[Bar]:
 
 def broke(run: Run) -> list[Bar]:
     """Left bars of regressions, the attempt that broke it; of = corrections that scored it on both sides."""
-    return _corrected(run, "broke after being met", lambda found: found.met_before & ~found.met)
+    return _corrected(run, "broke after being met", lambda pairs: pairs.met_before & ~pairs.met)
 
 
 def mended(run: Run) -> list[Bar]:
     """Right bars of regressions, the attempt that mended it; of = corrections that scored it on both sides."""
-    return _corrected(run, "was mended", lambda found: ~found.met_before & found.met)
+    return _corrected(run, "was mended", lambda pairs: ~pairs.met_before & pairs.met)
 
 
 def _corrected(run: Run, words: str, which: Callable[[pd.DataFrame], pd.Series]) -> list[Bar]:
-    found = transitions.corrections(frames.attempts(run), run.rubric)
+    pairs = transitions.corrections(frames.attempts(run), run.rubric)
     return [
         _bar(f"{key} {words}", key, each[which(each)], len(each))
-        for (key,), each in _groups(found, ["constraint"], run)
+        for (key,), each in _groups(pairs, ["constraint"], run)
         if which(each).any()
     ]
 
@@ -113,7 +113,7 @@ def failed_together(run: Run) -> list[Bar]:
 
 def failed_by_slice(run: Run) -> list[Bar]:
     """Right dots of by_slice; of = judged first attempts of the slice."""
-    return _sliced(slices.first_attempts(run, frames.attempts(run)), "failed", "first attempt failed", run)
+    return _sliced(slices.first_attempts(frames.attempts(run)), "failed", "first attempt failed", run)
 
 
 def accepted_by_slice(run: Run) -> list[Bar]:
@@ -125,13 +125,12 @@ def accepted_by_slice(run: Run) -> list[Bar]:
 
 
 def _sliced(cases: pd.DataFrame, measure: str, words: str, run: Run) -> list[Bar]:
-    told = slices.known(run)
-    each = [
-        (f"{name} {value}: {words}", cases[cases[name] == value])
-        for name in slices.DIMENSIONS
-        for value in slices.values(told[name])
+    labelled = [
+        (f"{name} {value}: {words}", cases[cases.sample_id.isin(sample_ids)])
+        for name in slices.dimensions(run)
+        for value, sample_ids in slices.groups(run, name).items()
     ]
-    return [_bar(label, "", one[one[measure]], len(one)) for label, one in each if one[measure].any()]
+    return [_bar(label, "", part[part[measure]], len(part)) for label, part in labelled if part[measure].any()]
 
 
 def accepted(run: Run) -> list[Bar]:
@@ -140,8 +139,8 @@ def accepted(run: Run) -> list[Bar]:
     at = {record.sample_id: accepted_at(record) for record in run.records}
     done = cases[cases.accepted].assign(attempt=lambda case: case.sample_id.map(at).astype("int64"))
     return [
-        _bar(f"accepted at attempt {number}", "", found, len(cases))
-        for number, found in done.groupby("attempt", sort=True)
+        _bar(f"accepted at attempt {number}", "", group, len(cases))
+        for number, group in done.groupby("attempt", sort=True)
     ]
 
 
@@ -149,8 +148,8 @@ def not_accepted(run: Run) -> list[Bar]:
     """Samples that survival censors, by the last judged attempt, which is shown; of = samples with a judged attempt."""
     followed = survival.followed(frames.attempts(run))
     return [
-        _bar(f"not accepted, last judged at attempt {number}", "", found, len(followed))
-        for number, found in followed[~followed.accepted].groupby("attempt", sort=True)
+        _bar(f"not accepted, last judged at attempt {number}", "", group, len(followed))
+        for number, group in followed[~followed.accepted].groupby("attempt", sort=True)
     ]
 
 
@@ -161,48 +160,62 @@ def without_answer(run: Run) -> list[Bar]:
     unread = table[~table.judged]
     bars = [_bar("attempt not judged", "", unread, len(table))] if len(unread) else []
     for outcome in ("refused", "unusable", "failed", "running"):
-        items = tuple((one.sample_id, len(one.attempts)) for one in run.records if one.outcome == outcome)
+        ended = [record for record in run.records if record.outcome == outcome]
+        items = tuple((record.sample_id, len(record.attempts)) for record in ended)
         if items:
             bars.append(Bar(f"sample {UNJUDGED[outcome]}", "", len(items), len(run.listing.lines), items))
     return bars
 
 
 def disagreed(run: Run) -> list[Bar]:
-    """Where people disagree with the judge, an item a label; of = labels on an answer of the judge."""
-    said = spoken(run)
+    """Where people disagree with the judge, one item per label; of = labels on an answer of the judge."""
+    labels = spoken(run)
     return [
-        Bar(f"{key}: a person disagrees", key, len(items), sum(label.constraint == key for label in said), items)
+        Bar(f"{key}: a person disagrees", key, len(items), sum(label.constraint == key for label in labels), items)
         for key in run.rubric.keys
-        if (items := _labelled(label for label in said if label.constraint == key and label.says == "disagree"))
+        if (items := _labelled(label for label in labels if label.constraint == key and label.says == "disagree"))
     ]
 
 
-QUESTIONS: dict[str, Callable[[Run], list[Bar]]] = {
-    "failed at an iteration": failed_at,
-    "failed first": failed_first,
-    "failed next": failed_next,
-    "broke after being met": broke,
-    "mended after failing": mended,
-    "failed together": failed_together,
-    "first attempts that failed, by slice": failed_by_slice,
-    "accepted, by slice": accepted_by_slice,
-    "accepted at an iteration": accepted,
-    "never accepted": not_accepted,
+Bars = Callable[[Run], list[Bar]]
+
+
+def _with_rubric(bars: Bars) -> Bars:
+    """No bars where no rubric was asked."""
+    return lambda run: [] if run.rubric is None else bars(run)
+
+
+def _in_a_line(bars: Bars) -> Bars:
+    """No bars where attempts do not correct one another either."""
+    return lambda run: bars(run) if run.rubric is not None and transitions.is_line(run) else []
+
+
+QUESTIONS: dict[str, Bars] = {
+    "failed at an iteration": _with_rubric(failed_at),
+    "failed first": _with_rubric(failed_first),
+    "failed next": _in_a_line(failed_next),
+    "broke after being met": _in_a_line(broke),
+    "mended after failing": _in_a_line(mended),
+    "failed together": _with_rubric(failed_together),
+    "first attempts that failed, by slice": _with_rubric(failed_by_slice),
+    "accepted, by slice": _with_rubric(accepted_by_slice),
+    "accepted at an iteration": _with_rubric(accepted),
+    "never accepted": _with_rubric(not_accepted),
     "not judged, refused or failed": without_answer,
-    "a person disagrees with the judge": disagreed,
+    "a person disagrees with the judge": _with_rubric(disagreed),
 }
 
 
-def _bar(label: str, constraint: str, found: pd.DataFrame, of: int) -> Bar:
-    items = tuple(zip(found.sample_id.tolist(), found.attempt.tolist(), strict=True))
+def _bar(label: str, constraint: str, shown: pd.DataFrame, of: int) -> Bar:
+    items = tuple(zip(shown.sample_id.tolist(), shown.attempt.tolist(), strict=True))
     return Bar(label, constraint, len(items), int(of), items)
 
 
-def _labelled(said: Iterable[Label]) -> Items:
-    return tuple((label.sample_id, label.attempt) for label in said)
+def _labelled(labels: Iterable[Label]) -> Items:
+    return tuple((label.sample_id, label.attempt) for label in labels)
 
 
 def _groups(table: pd.DataFrame, by: list[str], run: Run) -> list[tuple[tuple, pd.DataFrame]]:
     """The groups there are, by iteration, then in gate order."""
     gate = {key: place for place, key in enumerate(run.rubric.keys)}
-    return sorted(table.groupby(by, sort=False), key=lambda one: [gate.get(part, part) for part in one[0]])
+    return sorted(table.groupby(by, sort=False), key=lambda group: [gate.get(part, part) for part in group[0]])

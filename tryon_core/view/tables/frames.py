@@ -1,4 +1,4 @@
-"""A run as tables: attempts, samples, and what failed when. Every rate carries its n.
+"""A run as tables: steps, attempts, samples, and what failed when. Every rate carries its n.
 
 An attempt that was not judged counts in no rate; not applicable is neither met nor failed.
 Shapes: N judged attempts, K constraints in gate order.
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...records import SampleRecord
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run, open_run
 from ...stats import wilson
 from .slices import slices
+from .step_tables import attempts, samples, steps
+from .summary_table import summary
 from .survival import survival
-from .totals import Totals, accepted_at, summary, totals
+from .totals import Totals, totals
 from .transitions import next_failures, regressions
 
 __all__ = [
@@ -31,80 +32,23 @@ __all__ = [
     "samples",
     "score_paths",
     "slices",
+    "steps",
     "summary",
     "survival",
     "totals",
 ]
 
 
-# ---- one row each ----------------------------------------------------------------------------------------------------
-
-
-def attempts(run: Run) -> pd.DataFrame:
-    """One row an attempt, in listing order: the columns of runs.attempt_rows, their types fixed.
-
-    check.*  what was measured of the edit itself, last; a column where any attempt has it, missing where it has not
-    """
-    checks = dict.fromkeys(name for row in run.attempt_rows for name in row if name.startswith("check."))
-    types = _attempt_types(run.rubric) | dict.fromkeys(checks, "float64")
-    return pd.DataFrame(run.attempt_rows, columns=list(types)).astype(types)
-
-
-def _attempt_types(rubric: Rubric) -> dict[str, str]:
-    """Column -> pandas type, stated because a column without a single value has none of its own."""
-    return {
-        **{"sample_id": "str", "attempt": "int64", "decision": "str", "judged": "bool", "primary_failure": "str"},
-        **{f"score.{key}": "float64" for key in rubric.keys},
-        **{f"status.{key}": "str" for key in rubric.keys},
-        **{"drawing_s": "float64", "judging_s": "float64", "writing_s": "float64"},
-        **{"prompt": "str", "noise_seed": "int64", "picture": "str"},
-        **{"best": "bool", "outcome": "str", "garment_type": "str", "difficulty": "str", "gender": "str"},
-        **{"pattern": "str"},  # runs written before it was kept lack it: missing
-    }
-
-
-_SAMPLE_TYPES = {
-    **{"sample_id": "str", "outcome": "str", "accepted_at": "Int64", "best": "Int64", "attempts": "int64"},
-    **{"seconds": "float64", "reason": "str"},
-}
-
-
-def samples(run: Run) -> pd.DataFrame:
-    """One row a listed sample, in listing order.
-
-    outcome               of the record, or 'not_begun' where there is none yet
-    accepted_at, best     numbers of attempts
-    seconds               of drawing, judging and writing; missing where nothing was drawn
-    """
-    records = {record.sample_id: record for record in run.records}
-    rows = [_sample_row(line.sample_id, records.get(line.sample_id)) for line in run.listing.lines]
-    return pd.DataFrame(rows, columns=list(_SAMPLE_TYPES)).astype(_SAMPLE_TYPES)
-
-
-def _sample_row(sample_id: str, record: SampleRecord | None) -> dict[str, Any]:
-    if record is None:
-        return {"sample_id": sample_id, "outcome": "not_begun", "attempts": 0, "reason": ""}
-    return {
-        "sample_id": sample_id,
-        "outcome": record.outcome,
-        "accepted_at": accepted_at(record),
-        "best": record.best,
-        "attempts": len(record.attempts),
-        "seconds": record.ledger.seconds if record.attempts else None,
-        "reason": record.reason,
-    }
-
-
 # ---- what failed when ------------------------------------------------------------------------------------------------
 
 
 def constraint_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """How often each constraint failed at each iteration: one row a constraint (gate order) and iteration.
+    """How often each constraint failed at each attempt: one row per constraint (gate order) and attempt number.
 
     failed  judged attempts that scored it under the bar
     n       judged attempts that scored it; 0 where it never applied
     rate    failed / n, with its 95 % Wilson interval low..high; all missing where n is 0
-    Later iterations hold only the samples that were not accepted before.
+    Later attempts hold only the samples that were not accepted before.
     """
     judged = attempts[attempts.judged]
     numbers = range(1, int(judged.attempt.max()) + 1) if len(judged) else ()
@@ -117,8 +61,8 @@ def _failure_row(judged: pd.DataFrame, key: str, number: int, bar: float) -> dic
     row = {"constraint": key, "attempt": number, "failed": int((scores < bar).sum()), "n": len(scores)}
     if not row["n"]:
         return row
-    found = wilson(row["failed"], row["n"])
-    return {**row, "rate": found.share, "low": found.low, "high": found.high}
+    share = wilson(row["failed"], row["n"])
+    return {**row, "rate": share.share, "low": share.low, "high": share.high}
 
 
 def primary_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
@@ -138,7 +82,7 @@ def primary_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
 
 
 def failed_together(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """What failed in the same attempt: one row a pair (constraint, other), in gate order of both.
+    """What failed in the same attempt: one row per pair (constraint, other), in gate order of both.
 
     failed  judged attempts in which both failed; where other is the constraint itself, in which it failed at all
     n       of those in which `constraint` failed and `other` was scored; where it is itself, of those that scored it

@@ -1,8 +1,9 @@
-"""Measurements in words: beside their bars, and what they say of an edit itself."""
+"""Measurements and data of a step in words: beside their bars, and what they say of an edit itself."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from ...records import Measurement
+from ...records import Measurement, canonical
 
 Checks = Mapping[str, Measurement | str]
 
@@ -11,22 +12,56 @@ WAYS = {"L": ("darker", "lighter"), "a": ("greener", "redder"), "b": ("bluer", "
 
 def misses(found: Measurement) -> bool:
     """Whether a measurement lies on the wrong side of its bar."""
+    if found.bar is None:
+        return False
     return found.value > found.bar if found.better == "lower" else found.value < found.bar
 
 
 def against_bar(found: Measurement) -> str:
     """A measurement beside its bar, in its unit."""
+    if found.bar is None:
+        return f"{found.value:.3g} {found.unit}".strip()
     sign = "at most" if found.better == "lower" else "at least"
     return f"{found.value:.3g} {found.unit} ({sign} {found.bar:.3g})"
 
 
-# ---- the checks of an edit (after_edit.py) ---------------------------------------------------------------------------
+def score_words(scores: Checks) -> tuple[str, ...]:
+    """A step's numbers beside their bars, or why there is none; those that `edit_words` says are left out."""
+    return tuple(
+        f"{name.replace('_', ' ')} {against_bar(found)}"
+        if isinstance(found, Measurement)
+        else f"{name.replace('_', ' ')}: {found}"
+        for name, found in scores.items()
+        if not is_edit_check(name)
+    )
+
+
+def data_rows(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a flow found, by name, as text: lists with commas, what is nested as JSON."""
+    return tuple((name.replace("_", " "), _plain(value)) for name, value in data.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, str | int) or value is None:
+        return "none" if value is None else str(value)
+    if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
+        return ", ".join(_plain(part) for part in value)
+    return canonical(value)
+
+
+# ---- the checks of an edit (pictures/edit_checks.py) -----------------------------------------------------------------
+
+
+def is_edit_check(name: str) -> bool:
+    return name.startswith(("frame_", "colour_drift")) or name in ("edited_share", "put_back")
 
 
 def edit_words(checks: Checks) -> str:
     """Where the picture lies, what became of its colours, what was put back; '' where nothing was checked.
 
-    Only what misses its bar is told as a change: within it the measurement cannot tell it from none.
+    Only what misses its bar is called a change: within it the measurement cannot tell it from none.
     """
     parts = (_frame_words(checks), _colour_words(checks), *_put_back_words(checks))
     return "; ".join(dict.fromkeys(filter(None, parts)))
@@ -52,8 +87,8 @@ def _frame_words(checks: Checks) -> str:
 def _moved(checks: Checks) -> str:
     ways = {"frame_shift_x": ("left", "right"), "frame_shift_y": ("up", "down")}
     shifts = [(checks[name], *way) for name, way in ways.items()]
-    told = [f"{abs(by.value):.1f} px {_way(by, 0, *way)}" for by, *way in shifts if misses(by)]
-    return "moved " + (" and ".join(told) or f"{checks['frame_shift'].value:.1f} px")
+    moves = [f"{abs(by.value):.1f} px {_way(by, 0, *way)}" for by, *way in shifts if misses(by)]
+    return "moved " + (" and ".join(moves) or f"{checks['frame_shift'].value:.1f} px")
 
 
 def _colour_words(checks: Checks) -> str:

@@ -19,6 +19,8 @@ def spoken(run: Run) -> list[Label]:
 
     Left out: what the judge left unscored, and pictures that are not the run's own (of a branch, or drawn again since).
     """
+    if run.rubric is None:
+        return []
     table = frames.attempts(run)
     keys = zip(table.sample_id, table.attempt, table.picture, strict=True)
     place = {key: number for number, key in enumerate(keys)}
@@ -33,16 +35,16 @@ def spoken(run: Run) -> list[Label]:
 
 
 def agreement(run: Run) -> pd.DataFrame:
-    """How often people agree with the judge: one row a constraint somebody spoke of, in gate order.
+    """How often people agree with the judge: one row per constraint that somebody spoke of, in gate order.
 
     agreed, n         labels that agree, of all labels on the constraint
     share, low, high  agreed / n with its 95 % Wilson interval
     """
     shares = labels.agreement(spoken(run))
     rows: list[dict[str, Any]] = [
-        {"constraint": key, "agreed": one.count, "n": one.n, "share": one.share, "low": one.low, "high": one.high}
-        for key in run.rubric.keys
-        if (one := shares.get(key))
+        {"constraint": key, "agreed": each.count, "n": each.n, "share": each.share, "low": each.low, "high": each.high}
+        for key in (run.rubric.keys if run.rubric else ())
+        if (each := shares.get(key))
     ]
     return pd.DataFrame(rows, columns=["constraint", "agreed", "n", "share", "low", "high"])
 

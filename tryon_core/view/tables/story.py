@@ -1,19 +1,41 @@
-"""What a page tells of one sample and one attempt, as plain words and numbers: no HTML, no pictures."""
+"""What a page says of one sample and one step, as plain words and numbers: no HTML, no pictures."""
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from ...flows.closed_loop import left_out
-from ...records import AttemptRecord, Change, Decision, Fix, Judgement, Ledger, Region, SampleRecord, Score
-from ...rubrics.rules import Rubric, failures
+from ...records import Decision
+from ...rubrics.rules import Rubric
 from ...runs.info import Branch
 from ...runs.labels import Label
+from ...steps import ChangeRecord, SampleRecord, StepRecord
 from ..figures.palette import MARKS
-from .measured import against_bar, edit_words, misses
-from .totals import accepted_at
+from .answers_in_words import Chip, Failure, chips, failed_ones, shown_score, unread
+from .asked import POLISHED, asked_next, not_in_words
+from .measured import data_rows, edit_words, score_words
+from .spending import seconds_words
+from .totals import accepted_at, plural
+
+__all__ = [
+    "CHOSEN",
+    "DECISIONS",
+    "NO_FINDING",
+    "OUTCOME_MARKS",
+    "POLISHED",
+    "AttemptStory",
+    "BranchStory",
+    "StepStory",
+    "asked_next",
+    "attempt_stories",
+    "branch_story",
+    "label_words",
+    "not_in_words",
+    "outcome_words",
+    "shown_score",
+    "step_stories",
+]
 
 NO_FINDING = "the judge gave no finding"  # a language model need not, least for what is met
+CHOSEN = "★"
 
 DECISIONS = {
     Decision.ACCEPT: "accepted",
@@ -23,38 +45,26 @@ DECISIONS = {
 }
 
 
-POLISHED = "words polished by the judge's model"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Chip:
-    """One constraint's answer in a few characters."""
+class StepStory:
+    """One step in words.
 
-    constraint: str
-    status: str  # a key of palette.MARKS
-    text: str  # the score, or nothing
-    says: str  # the whole answer, for a tooltip and a screen reader
+    number      of the step; `attempt` counts the judged ones, None without a judgement
+    origin      its stage and what it was made from; '' for an attempt that follows the one before
+    mark        of its verdict; '' without a judgement
+    kept        whether it is the sample's chosen step
+    asked       what its request changed, where several steps were made from the same one
+    asked_next  what the only step that was made from it asked
+    scores      its numbers with their bars, or why there is none; those of an edit are words in `checks`
+    data        what the flow found, by name
+    """
 
-    @property
-    def mark(self) -> str:
-        return MARKS[self.status]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failure:
-    """A failed constraint: its score, what was found, and the measurements that miss their bar."""
-
-    constraint: str
-    score: str
-    finding: str
-    missed: tuple[str, ...]
-    region: Region | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttemptStory:
     number: int
-    picture: str
+    attempt: int | None
+    stage: str
+    origin: str
+    picture: str | None
+    made: dict[str, str]
     decision: str
     mark: str
     judged: bool
@@ -62,43 +72,133 @@ class AttemptStory:
     chips: tuple[Chip, ...]
     failures: tuple[Failure, ...]  # in gate order: the first is the primary failure
     unread: tuple[str, ...]  # why constraints stayed unscored
+    asked: tuple[str, ...]
     asked_next: tuple[str, ...]
     prompt: str
     overruled: str
-    checks: str  # of the edit itself, in words; '' where there are none
+    checks: str
+    scores: tuple[str, ...]
+    data: tuple[tuple[str, str], ...]
+    why: str
     seconds: str
+
+    @property
+    def name(self) -> str:
+        return f"attempt {self.attempt}" if self.attempt else f"step {self.number}"
+
+
+AttemptStory = StepStory  # of a step with a judgement
 
 
 @dataclass(frozen=True, kw_only=True)
 class BranchStory:
-    """What became of a sample after a person overruled an attempt."""
+    """What became of a sample after a person overruled a step."""
 
     name: str
-    leaves: str  # e.g. 'After attempt 2 of the loop Ada wrote other words'
-    asked: tuple[str, ...]  # what the first attempt of its own was asked for in addition
+    leaves: str  # e.g. 'After attempt 2 of the flow Ada wrote other words'
+    asked: tuple[str, ...]  # what the first step of its own was asked for in addition
     ended: str
-    attempts: tuple[AttemptStory, ...]  # its own; those before are the parent's
+    steps: tuple[StepStory, ...]  # its own; those before are the parent's
 
 
-def attempt_stories(record: SampleRecord | Branch, rubric: Rubric) -> list[AttemptStory]:
+def step_stories(record: SampleRecord | Branch, rubric: Rubric | None) -> list[StepStory]:
+    """A sample's steps, oldest first."""
+    stories, attempt = [], 0
+    for step in record.steps:
+        attempt += step.judgement is not None
+        stories.append(_step_story(record, step, attempt if step.judgement else None, rubric))
+    return stories
+
+
+def attempt_stories(record: SampleRecord | Branch, rubric: Rubric | None) -> list[StepStory]:
     """A sample's attempts, oldest first."""
-    pairs = zip_longest(record.attempts, record.attempts[1:])
-    return [_attempt_story(attempt, after, rubric, record.best) for attempt, after in pairs]
+    return [story for story in step_stories(record, rubric) if story.attempt]
 
 
-def branch_story(branch: Branch, rubric: Rubric) -> BranchStory:
+def _step_story(
+    record: SampleRecord | Branch, step: StepRecord, attempt: int | None, rubric: Rubric | None
+) -> StepStory:
+    followers = _made_from(step, record.steps)
+    asks = [after for after in followers if after.request]
+    parent = record.steps[step.parent - 1] if step.parent else None
+    siblings = [after for after in _made_from(parent, record.steps) if after.request] if parent else []
+    return StepStory(
+        number=step.number,
+        attempt=attempt,
+        stage=step.stage,
+        origin=_origin(step, attempt),
+        picture=step.picture,
+        made=dict(step.made),
+        decision=_decision(step, bool(followers)),
+        mark=_mark(step),
+        judged=step.judged,
+        kept=step.number == record.chosen,
+        chips=chips(step, rubric),
+        failures=failed_ones(step, rubric),
+        unread=unread(step),
+        asked=asked_next(parent, step) if len(siblings) > 1 else (),
+        asked_next=asked_next(step, asks[0]) if len(asks) == 1 else (),
+        prompt=step.request["prompt"] if step.request else "",
+        overruled=f"overruled by {step.change.by}" if step.change else "",
+        checks=edit_words(step.scores),
+        scores=score_words(step.scores),
+        data=data_rows(step.data),
+        why=step.why,
+        seconds=seconds_words(step.spent),
+    )
+
+
+def _made_from(step: StepRecord, steps: Sequence[StepRecord]) -> list[StepRecord]:
+    return [after for after in steps if after.parent == step.number]
+
+
+def _origin(step: StepRecord, attempt: int | None) -> str:
+    """E.g. 'step 5, near, from step 2'; '' for an attempt that follows the one before."""
+    if attempt == step.number and step.stage == "attempt" and step.parent == step.number - 1:
+        return ""
+    number = f"step {step.number}" if attempt and attempt != step.number else ""
+    parent = f"from step {step.parent}" if step.parent else "from the sample"
+    return ", ".join(filter(None, (number, step.stage, parent)))
+
+
+def _mark(step: StepRecord) -> str:
+    if step.judgement is None:
+        return ""
+    return "○" if not step.judged else MARKS["met" if step.decision is Decision.ACCEPT else "failed"]
+
+
+def _decision(step: StepRecord, followed: bool) -> str:
+    """The verdict in words; only what another step was made from was corrected or started over."""
+    if step.judgement is not None and not step.judged:
+        return "not judged"
+    if step.decision in (Decision.RETRY, Decision.RESTART) and not followed:
+        return "not accepted"
+    return DECISIONS[step.decision] if step.decision else ""
+
+
+# ---- what people did -------------------------------------------------------------------------------------------------
+
+
+def branch_story(branch: Branch, rubric: Rubric | None) -> BranchStory:
     """A branch from where it leaves its parent."""
-    stories, change = attempt_stories(branch, rubric), branch.attempts[branch.after - 1].change or Change()
-    did = ["wrote other words"] if change.prompt else []
-    did += [f"overruled the verdict ({DECISIONS[change.decision]})"] if change.decision else []
-    parent = "the loop" if branch.parent == "loop" else branch.parent
+    stories, change = step_stories(branch, rubric), branch.steps[branch.after - 1].change or ChangeRecord()
+    left, parent = stories[branch.after - 1], "the flow" if branch.parent == "loop" else branch.parent
     return BranchStory(
         name=branch.name,
-        leaves=f"After attempt {branch.after} of {parent} {change.by} {' and '.join(did) or 'went on'}",
-        asked=stories[branch.after - 1].asked_next,
+        leaves=f"After {left.name} of {parent} {change.by} {_change_words(change) or 'went on'}",
+        asked=left.asked_next,
         ended=outcome_words(branch),
-        attempts=tuple(stories[branch.after :]),
+        steps=tuple(stories[branch.after :]),
     )
+
+
+def _change_words(change: ChangeRecord) -> str:
+    words = ["wrote other words"] if change.prompt else []
+    words += [f"overruled the verdict ({DECISIONS[change.decision]})"] if change.decision else []
+    words += [f"gave the {', '.join(change.pictures)}"] if change.pictures else []
+    words += [f"set {len(change.points)} {plural('point', len(change.points))}"] if change.points else []
+    words += [f"chose step {change.keep}"] if change.keep else []
+    return " and ".join(words)
 
 
 def label_words(label: Label) -> str:
@@ -107,117 +207,21 @@ def label_words(label: Label) -> str:
     return f"{label.by} {label.says}s on {label.constraint}{note}"
 
 
-def _attempt_story(attempt: AttemptRecord, after: AttemptRecord | None, rubric: Rubric, best: int | None):
-    judgement, ledger = attempt.judgement, attempt.ledger
-    judged = not judgement.unscored
-    failed = failures(judgement, rubric)
-    return AttemptStory(
-        number=attempt.number,
-        picture=attempt.picture,
-        decision=_decision(attempt, judged, after is None),
-        mark="○" if not judged else MARKS["met"] if attempt.decision is Decision.ACCEPT else MARKS["failed"],
-        judged=judged,
-        kept=attempt.number == best,
-        chips=tuple(_chip(key, judgement.scores[key], key in failed) for key in rubric.keys),
-        failures=tuple(_failure(key, judgement.scores[key]) for key in failed),
-        unread=_unread(judgement),
-        asked_next=asked_next(attempt, after) if after else (),
-        prompt=attempt.request["prompt"],
-        overruled=f"overruled by {attempt.change.by}" if attempt.change else "",
-        checks=edit_words(attempt.checks),
-        seconds=_seconds(ledger),
-    )
+# ---- how a sample ended ----------------------------------------------------------------------------------------------
 
-
-def _seconds(ledger: Ledger) -> str:
-    written = f"words written {ledger.writing_s:.1f} s · " if ledger.writer_calls else ""
-    return f"{written}drawn {ledger.drawing_s:.1f} s · judged {ledger.judging_s:.1f} s"
-
-
-def _decision(attempt: AttemptRecord, judged: bool, last: bool) -> str:
-    if not judged:
-        return "not judged"
-    if last and attempt.decision in (Decision.RETRY, Decision.RESTART):
-        return "not accepted"
-    return DECISIONS[attempt.decision]
-
-
-def _chip(key: str, score: Score, failed: bool) -> Chip:
-    status = score.status if score.score is None else "failed" if failed else "met"
-    words = score.reason if score.score is None else score.finding
-    text = "" if score.score is None else shown_score(score.score)
-    says = " ".join(filter(None, (f"{key}, {status.replace('_', ' ')}:", text, words)))
-    return Chip(constraint=key, status=status, text=text, says=says)
-
-
-def _unread(judgement: Judgement) -> tuple[str, ...]:
-    """Why constraints stayed unscored, each reason once: a reply that cannot be read leaves all of them so."""
-    by_reason: dict[str, list[str]] = {}
-    for key in judgement.unscored:
-        by_reason.setdefault(judgement.scores[key].reason, []).append(key)
-    every = len(judgement.scores)
-    return tuple(why if len(keys) == every else f"{', '.join(keys)}: {why}" for why, keys in by_reason.items())
-
-
-def shown_score(score: float) -> str:
-    """One decimal, rounded down, so that a score just under the bar never reads as the bar; 10 is '10'."""
-    return "10" if score == 10 else f"{math.floor(round(score * 10, 6)) / 10:.1f}"
-
-
-def _failure(key: str, score: Score) -> Failure:
-    missed = tuple(
-        f"{name.replace('_', ' ')} {against_bar(found)}" for name, found in score.evidence.items() if misses(found)
-    )
-    return Failure(
-        constraint=key, score=shown_score(score.score), finding=score.finding, missed=missed, region=score.region
-    )
-
-
-def asked_next(attempt: AttemptRecord, after: AttemptRecord) -> tuple[str, ...]:
-    """What the next request changed: new fixes with their amounts, what of them stands in no words, steps taken back,
-    new noise, a writer's hand, a person's words."""
-    present, wanted = attempt.request["fixes"], after.request["fixes"]
-    news = [fix for fix in wanted if fix not in present]
-    amounts = {fix["text"] for fix in news if fix["strength"]}
-    said = [_fix_words(fix) for fix in news if fix["strength"] or fix["text"] not in amounts]
-    said += [f"not in the words: {sentence}" for sentence in not_in_words(after)]
-    if any(fix not in wanted for fix in present):
-        said.append(f"took back what attempt {attempt.number} had changed")
-    if after.request["noise"] != attempt.request["noise"]:
-        said.append(f"new noise (seed {after.request['noise']['seed']})")
-    if after.polish:
-        unused = after.polish.unused
-        said.append(f"words as composed: {unused}" if unused else POLISHED)
-    if attempt.change and attempt.change.prompt:
-        said.append(f"in {attempt.change.by}'s words: {attempt.change.prompt}")
-    return tuple(dict.fromkeys(said)) or ("the same again",)
-
-
-def not_in_words(attempt: AttemptRecord) -> tuple[str, ...]:
-    """The instructions among an attempt's fixes that its composed words do not hold: the generator reads no more."""
-    composed = attempt.polish.composed if attempt.polish else attempt.request["prompt"]
-    return left_out(composed, [Fix.model_validate(fix) for fix in attempt.request["fixes"]])
-
-
-def _fix_words(fix: dict) -> str:
-    text, strength, aspect = fix["text"], fix["strength"], fix["aspect"].replace("_", " ")
-    if not aspect:
-        return text
-    if strength == 0:
-        return f"{text} ({aspect}, in words only)"
-    amount = f"{aspect} {fix['amount']:+.3g} {fix['unit']}".strip()
-    return f"{text} ({amount}{'' if strength == 1 else f', × {strength:g}'})"
-
-
-OUTCOME_MARKS = {"accepted": "✓", "not_accepted": "✗", "stopped": "✗"}
+OUTCOME_MARKS = {"accepted": "✓", "finished": CHOSEN, "not_accepted": "✗", "stopped": "✗"}
 
 
 def outcome_words(record: SampleRecord | Branch | None) -> str:
     """How a sample ended, in a few words."""
     if record is None:
         return "not begun"
-    tries = f"{len(record.attempts)} attempt{'' if len(record.attempts) == 1 else 's'}"
+    steps = _counted("step", len(record.steps))
+    tries = _counted("attempt", len(record.attempts)) if record.attempts or not record.steps else steps
     return {
+        "finished": f"finished, step {record.chosen} of {len(record.steps)} chosen"
+        if record.chosen
+        else f"finished in {steps}, none chosen",
         "accepted": f"accepted at attempt {accepted_at(record)}",
         "not_accepted": f"not accepted in {tries}",
         "stopped": f"given up by the rule after {tries}",
@@ -227,3 +231,7 @@ def outcome_words(record: SampleRecord | Branch | None) -> str:
         "failed": "failed",
         "running": f"not finished, {tries} so far",
     }[record.outcome]
+
+
+def _counted(word: str, count: int) -> str:
+    return f"{count} {plural(word, count)}"

@@ -12,7 +12,7 @@ _SHARES = {"share": "float64", "low": "float64", "high": "float64"}
 
 
 def followed(attempts: pd.DataFrame) -> pd.DataFrame:
-    """One row a sample with a judged attempt: sample_id, attempt, accepted.
+    """One row per sample with a judged attempt: sample_id, attempt, accepted.
 
     attempt   the one that was accepted, else the last that was judged: the sample is followed as far as that
     """
@@ -22,7 +22,7 @@ def followed(attempts: pd.DataFrame) -> pd.DataFrame:
 
 
 def survival(attempts: pd.DataFrame) -> pd.DataFrame:
-    """Kaplan-Meier's estimate of the share not yet accepted, one row an attempt number (stats.kaplan_meier).
+    """Kaplan-Meier's estimate of the share not yet accepted, one row per attempt number (stats.kaplan_meier).
 
     at_risk    samples that were not accepted before and are followed as far as this attempt
     accepted   of these at this attempt

@@ -1,22 +1,33 @@
 """What an attempt was followed by: what failed next, what broke after it was met, what was mended.
 
-Rows are attempts in listing order (frames.attempts), so a sample's attempts follow one another.
+Rows are attempts in listing order (frames.attempts), so a sample's attempts follow one another. Only where a flow's
+shape is a line is the later one a correction of the earlier: see `is_line`.
 """
 
 import pandas as pd
 
 from ...records import Decision
 from ...rubrics.rules import Rubric
+from ...runs.reading import Run
 
 ACCEPTED, NOT_JUDGED, NOTHING_FAILED, ENDED = "accepted", "not judged", "nothing failed", "ended"
 
 
+def is_line(run: Run) -> bool:
+    """Whether attempts correct one another: the flow's shape is a line, and no sample has several attempts that were
+    all made from the sample itself, as where finished pictures are judged."""
+    if run.info.flow.shape != "line":
+        return False
+    several = [record.attempts for record in run.records if len(record.attempts) > 1]
+    return not several or any(step.parent for attempts in several for step in attempts)
+
+
 def states(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """One row an attempt: sample_id, attempt, state, next.
+    """One row per attempt: sample_id, attempt, state, next.
 
     state  'accepted', 'not judged', the primary failure, or 'nothing failed' where the rule accepts no such picture
     next   the following attempt's state; 'ended' where there is none (iterations ran out, given up, a call failed, or
-           not finished yet); missing behind 'accepted'
+           not finished yet); missing after 'accepted'
     """
     table = attempts[["sample_id", "attempt"]].copy()
     table["state"] = attempts.primary_failure.astype(object)
@@ -34,22 +45,22 @@ def in_order(rubric: Rubric) -> list[str]:
 
 
 def next_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """What failed next: one row an iteration, state and state after it (in_order).
+    """What failed next: one row per attempt number, state and state after it (in_order).
 
-    n   attempts of this iteration and state that were followed by `next`
-    of  attempts of this iteration and state
+    n   attempts of this number and state that were followed by `next`
+    of  attempts of this number and state
     """
     table = states(attempts, rubric)
     counts = table.dropna(subset="next").groupby(["attempt", "state", "next"], sort=False).size()
-    found = counts.rename("n").reset_index()
-    found["of"] = found.groupby(["attempt", "state"]).n.transform("sum")
+    ribbons = counts.rename("n").reset_index()
+    ribbons["of"] = ribbons.groupby(["attempt", "state"]).n.transform("sum")
     rank = {state: place for place, state in enumerate(in_order(rubric))}
-    by_rank = found.assign(one=found.state.map(rank), other=found.next.map(rank))
-    return found.loc[by_rank.sort_values(["attempt", "one", "other"]).index].reset_index(drop=True)
+    by_rank = ribbons.assign(left=ribbons.state.map(rank), right=ribbons.next.map(rank))
+    return ribbons.loc[by_rank.sort_values(["attempt", "left", "right"]).index].reset_index(drop=True)
 
 
 def corrections(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """One row a constraint and pair of consecutive judged attempts of a sample, where both scored it.
+    """One row per constraint and pair of consecutive judged attempts of a sample, where both scored it.
 
     sample_id, attempt  of the later one
     met_before, met     whether the constraint was met by the earlier and by the later one
@@ -73,14 +84,14 @@ def corrections(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
 
 
 def regressions(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """What corrections broke and mended: one row a constraint, in gate order.
+    """What corrections broke and mended: one row per constraint, in gate order.
 
     broke   met, then failed           met_before     corrections before which it was met
     mended  failed, then met           failed_before  corrections before which it failed
     n       corrections: pairs of consecutive judged attempts that both scored it
     """
-    found = corrections(attempts, rubric)
-    found["broke"], found["mended"] = found.met_before & ~found.met, ~found.met_before & found.met
-    found["failed_before"], found["n"] = ~found.met_before, True
-    counts = found.groupby("constraint")[["broke", "met_before", "mended", "failed_before", "n"]].sum()
+    pairs = corrections(attempts, rubric)
+    pairs["broke"], pairs["mended"] = pairs.met_before & ~pairs.met, ~pairs.met_before & pairs.met
+    pairs["failed_before"], pairs["n"] = ~pairs.met_before, True
+    counts = pairs.groupby("constraint")[["broke", "met_before", "mended", "failed_before", "n"]].sum()
     return counts.reindex(list(rubric.keys), fill_value=0).astype("int64").rename_axis("constraint").reset_index()

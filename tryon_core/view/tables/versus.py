@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 
 from ...errors import BadInput
-from ...records import AttemptRecord, Ledger, SampleRecord
+from ...records import ModelCard
 from ...rubrics.rules import Rubric, failures
 from ...runs.reading import Run
 from ...stats import Paired, paired
-from .totals import JUDGED, plural
+from ...steps import Ledger, SampleRecord, StepRecord, together
+from .spending import calls_of, seconds
+from .totals import JUDGED, joined, plural
 
 Pair = tuple[SampleRecord, SampleRecord]
 
@@ -41,10 +43,10 @@ class Comparison:
     @property
     def caution(self) -> str:
         """What must be said where a model of either is not real."""
-        said = {"A": self.a.caution, "B": self.b.caution}
-        if said["A"] == said["B"]:
-            return said["A"]
-        return " ".join(f"{name}: {text}" for name, text in said.items() if text)
+        cautions = {"A": self.a.caution, "B": self.b.caution}
+        if cautions["A"] == cautions["B"]:
+            return cautions["A"]
+        return " ".join(f"{name}: {text}" for name, text in cautions.items() if text)
 
     @property
     def names(self) -> dict[str, str]:
@@ -57,8 +59,13 @@ class Comparison:
 def compare(a: Run, b: Run) -> Comparison:
     """Put two runs side by side on the samples both have.
 
-    raises   BadInput where they ask for other constraints, share no sample, or judged none of the shared ones
+    raises   BadInput where one asked no rubric, they ask for other constraints, share no sample, or judged none of the
+             shared ones
     """
+    if without := [name for name, run in (("A", a), ("B", b)) if run.rubric is None]:
+        raise BadInput(
+            f"no rubric was asked in {joined(without)}, so there is no acceptance to compare; judge the pictures first"
+        )
     if a.rubric.keys != b.rubric.keys:
         raise BadInput(
             f"these runs ask for other constraints: A {list(a.rubric.keys)}, B {list(b.rubric.keys)}; "
@@ -66,52 +73,60 @@ def compare(a: Run, b: Run) -> Comparison:
         )
     pairs, aside = _pairs(a, b)
     if not pairs:
-        told = "; ".join(f"{count} {reason}" for reason, count in aside.items() if count)
-        raise BadInput(f"these runs have no sample to compare ({told}); give two runs over the same source")
-    took = [[record.outcome == "accepted" for record in side] for side in zip(*pairs, strict=True)]
-    return Comparison(a=a, b=b, pairs=tuple(pairs), aside=aside, accepted=paired(*took), warnings=_warnings(a, b))
+        reasons = "; ".join(f"{count} {reason}" for reason, count in aside.items() if count)
+        raise BadInput(f"these runs have no sample to compare ({reasons}); give two runs over the same source")
+    accepted = [[record.outcome == "accepted" for record in side] for side in zip(*pairs, strict=True)]
+    return Comparison(a=a, b=b, pairs=tuple(pairs), aside=aside, accepted=paired(*accepted), warnings=_warnings(a, b))
 
 
 def _pairs(a: Run, b: Run) -> tuple[list[Pair], dict[str, int]]:
     """The samples to compare, and how many are left out for which reason."""
-    in_a, in_b = ([line.sample_id for line in run.listing.lines] for run in (a, b))
-    shared = set(in_a) & set(in_b)
+    ids_a, ids_b = ([line.sample_id for line in run.listing.lines] for run in (a, b))
+    shared = set(ids_a) & set(ids_b)
     records_a, records_b = ({record.sample_id: record for record in run.records} for run in (a, b))
     aside = {
-        "only in A": len(set(in_a) - shared),
-        "only in B": len(set(in_b) - shared),
+        "only in A": len(set(ids_a) - shared),
+        "only in B": len(set(ids_b) - shared),
         "without a judged outcome in A or B": 0,
         "with other pictures under the same id": 0,
     }
     pairs = []
-    for sample_id in in_a:
-        one, other = records_a.get(sample_id), records_b.get(sample_id)
+    for sample_id in ids_a:
+        in_a, in_b = records_a.get(sample_id), records_b.get(sample_id)
         if sample_id not in shared:
             continue
-        if one is None or other is None or not {one.outcome, other.outcome} <= set(JUDGED):
+        if in_a is None or in_b is None or not {in_a.outcome, in_b.outcome} <= set(JUDGED):
             aside["without a judged outcome in A or B"] += 1
-        elif any(one.pictures.get(role) != other.pictures.get(role) for role in ("person", "garment")):
+        elif in_a.pictures != in_b.pictures:  # of every role, also of those that only one of them has
             aside["with other pictures under the same id"] += 1
         else:
-            pairs.append((one, other))
+            pairs.append((in_a, in_b))
     return pairs, aside
 
 
 def _warnings(a: Run, b: Run) -> tuple[str, ...]:
     """What differs between the runs and decides what is accepted."""
-    said = []
+    warnings = []
     rules = zip(asdict(a.rubric.rule).items(), asdict(b.rubric.rule).values(), strict=True)
     if other := [f"{name} is {mine} in A, {theirs} in B" for (name, mine), theirs in rules if mine != theirs]:
-        said.append(f"The rules differ: {'; '.join(other)}.")
+        warnings.append(f"The rules differ: {'; '.join(other)}.")
     if a.rubric.constraints != b.rubric.constraints:
-        said.append(f"The rubrics ask in other words: A {a.rubric.name!r}, B {b.rubric.name!r}.")
-    judge_a, judge_b = a.info.models["judge"], b.info.models["judge"]
-    if (judge_a.name, judge_a.revision, judge_a.settings) != (judge_b.name, judge_b.revision, judge_b.settings):
-        said.append(
-            f"The judges differ: A {judge_a.name} {judge_a.revision[:12]}, B {judge_b.name} {judge_b.revision[:12]}; "
+        warnings.append(f"The rubrics ask in other words: A {a.rubric.name!r}, B {b.rubric.name!r}.")
+    judges_a, judges_b = (list(run.info.cards("judge").values()) for run in (a, b))
+    if [_deciding(card) for card in judges_a] != [_deciding(card) for card in judges_b]:
+        warnings.append(
+            f"The judges differ: A {_names(judges_a)}, B {_names(judges_b)}; "
             "what is accepted by one need not be by the other."
         )
-    return tuple(said)
+    return tuple(warnings)
+
+
+def _deciding(card: ModelCard) -> tuple:
+    return card.name, card.revision, card.settings
+
+
+def _names(cards: list[ModelCard]) -> str:
+    return joined(f"{card.name} {card.revision[:12]}" for card in cards) if cards else "none"
 
 
 # ---- as tables -------------------------------------------------------------------------------------------------------
@@ -119,72 +134,82 @@ def _warnings(a: Run, b: Run) -> tuple[str, ...]:
 
 def outcomes(found: Comparison) -> pd.DataFrame:
     """Samples by who accepted them, then those left out by reason: rows by name, column 'samples'."""
-    told = {
+    counts = {
         "accepted by both": found.accepted.both,
         "only by A": found.accepted.only_a,
         "only by B": found.accepted.only_b,
         "by neither": found.accepted.neither,
         **{f"not compared: {reason}": count for reason, count in found.aside.items() if count},
     }
-    return pd.DataFrame({"samples": told})
+    return pd.DataFrame({"samples": counts})
 
 
 def kept_failures(found: Comparison) -> pd.DataFrame:
-    """What the kept attempts fail: one row a constraint, in gate order.
+    """What the chosen attempts fail: one row per constraint, in gate order.
 
-    n     samples whose kept attempts in A and in B both scored it
+    n     samples whose chosen attempts in A and in B both scored it
     A, B  of these, in which it failed, each by its own run's rule
     """
-    kept = [(_kept(one), _kept(other)) for one, other in found.pairs]
-    rows = [{"constraint": key, **_failed(key, kept, found)} for key in found.rubric.keys]
+    chosen = [(_chosen(in_a), _chosen(in_b)) for in_a, in_b in found.pairs]
+    rows = [{"constraint": key, **_failed(key, chosen, found)} for key in found.rubric.keys]
     return pd.DataFrame(rows, columns=["constraint", "A", "B", "n"])
 
 
-def _failed(key: str, kept: Iterable[tuple[AttemptRecord | None, AttemptRecord | None]], found: Comparison):
-    both = [(one, other) for one, other in kept if _scored(one, key) and _scored(other, key)]
+def _failed(key: str, chosen: Iterable[tuple[StepRecord | None, StepRecord | None]], found: Comparison):
+    scored = [(in_a, in_b) for in_a, in_b in chosen if _scored(in_a, key) and _scored(in_b, key)]
     return {
-        "A": sum(key in failures(one.judgement, found.a.rubric) for one, _ in both),
-        "B": sum(key in failures(other.judgement, found.b.rubric) for _, other in both),
-        "n": len(both),
+        "A": sum(key in failures(in_a.judgement, found.a.rubric) for in_a, _ in scored),
+        "B": sum(key in failures(in_b.judgement, found.b.rubric) for _, in_b in scored),
+        "n": len(scored),
     }
 
 
-def _kept(record: SampleRecord) -> AttemptRecord | None:
-    return next((attempt for attempt in record.attempts if attempt.number == record.best), None)
+def _chosen(record: SampleRecord) -> StepRecord | None:
+    return next((step for step in record.steps if step.number == record.chosen), None)
 
 
-def _scored(attempt: AttemptRecord | None, key: str) -> bool:
-    return attempt is not None and attempt.judgement.scores[key].score is not None
+def _scored(step: StepRecord | None, key: str) -> bool:
+    return step is not None and step.judgement is not None and step.judgement.scores[key].score is not None
 
 
 def ledgers(found: Comparison) -> pd.DataFrame:
-    """What A and B spent on the compared samples: rows 'A' and 'B', columns as records.Ledger; the models' own time."""
+    """What A and B spent on the compared samples: rows 'A' and 'B', columns <argument>.<calls, seconds, ...>.
+
+    Seconds are the models' own time; a column is missing where neither counted it.
+    """
     rows: dict[str, dict[str, Any]] = {
-        name: sum((record.ledger for record in side), Ledger()).model_dump()
-        for name, side in zip("AB", zip(*found.pairs, strict=True), strict=True)
+        name: {
+            f"{argument}.{what}": value
+            for argument, spent in ledger.items()
+            for what, value in spent.model_dump(exclude_none=True).items()
+        }
+        for name, ledger in _spent(found).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
+def _spent(found: Comparison) -> dict[str, Ledger]:
+    sides = zip("AB", zip(*found.pairs, strict=True), strict=True)
+    return {name: together(*(record.spent for record in side)) for name, side in sides}
+
+
 def cost(found: Comparison) -> str:
     """Whether the two are compared at equal cost, in a sentence."""
-    spent = ledgers(found)
-    told = [
-        f"{name} {row.pictures:.0f} and {row.drawing_s + row.judging_s + row.writing_s:.0f} s"
-        for name, row in spent.iterrows()
-    ]
-    drawn = "the same number of pictures" if spent.pictures.nunique() == 1 else "not an equal number of pictures"
+    spent, runs = _spent(found), {"A": found.a, "B": found.b}
+    pictures = {name: calls_of(ledger, runs[name].info.cards("generator")) for name, ledger in spent.items()}
+    each = [f"{name} {pictures[name]} and {seconds(ledger):.0f} s" for name, ledger in spent.items()]
+    equal = "the same number of pictures" if pictures["A"] == pictures["B"] else "not an equal number of pictures"
     n = found.accepted.n
-    return f"Drawn for {n} {plural('sample', n)}: {drawn} ({', '.join(told)} of model time)."
+    return f"Drawn for {n} {plural('sample', n)}: {equal} ({', '.join(each)} of model time)."
 
 
 def finding(found: Comparison) -> str:
-    """Who accepts more, in a sentence, with the test's p; no one where that is not under 0.05; ties told as ties."""
-    told = found.accepted
-    over = f"of {told.n} {plural('sample', told.n)}"
-    if told.p is None:
-        return f"A and B accept the same {told.both} {over}"
-    counts = f"{told.only_a} accepted only by A, {told.only_b} only by B, {over} (exact sign test p = {told.p:.2g})"
-    if told.p >= 1 - told.level:
+    """Who accepts more, in a sentence, with the test's p; neither where that is not under 0.05; ties said as ties."""
+    pairs = found.accepted
+    over = f"of {pairs.n} {plural('sample', pairs.n)}"
+    if pairs.p is None:
+        return f"A and B accept the same {pairs.both} {over}"
+    counts = f"{pairs.only_a} accepted only by A, {pairs.only_b} only by B, {over} (exact sign test p = {pairs.p:.2g})"
+    if pairs.p >= 1 - pairs.level:
         return f"No difference can be told: {counts}"
-    return f"{'A' if told.difference > 0 else 'B'} accepts more: {counts}"
+    return f"{'A' if pairs.difference > 0 else 'B'} accepts more: {counts}"

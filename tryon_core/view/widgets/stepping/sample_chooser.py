@@ -76,5 +76,4 @@ class SampleChooser(ipywidgets.Box):
 
 
 def _searched(line: SampleLine) -> str:
-    known = (line.sample_id, line.difficulty, line.gender, line.garment_type, line.pattern, line.split)
-    return " ".join(known).lower()
+    return " ".join(map(str, (line.sample_id, *line.known.values()))).lower()

@@ -1,186 +1,191 @@
-"""One step of one sample's attempts, told without a widget: which line, which attempt, and what changed since."""
+"""The step that a stepper shows, without a widget: where it stands among the others, and its finding in a sentence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import cached_property
+from typing import Literal
 
-from ....records import AttemptRecord, Change, Decision, SampleLine, SampleRecord
-from ....rubrics.rules import Rubric, best_attempt, decide
+from ....errors import BadInput
+from ....records import Decision, Judgement, ModelCard
 from ....runs.reading import Run
-from ....runs.stepping import LOOP, LiveLoop
-from ....text import Piece, word_changes
+from ....steps import SampleRecord, StepRecord
 from ...figures.palette import colours, gates
-from ...tables.story import DECISIONS, POLISHED, AttemptStory, asked_next, attempt_stories, outcome_words
+from ...tables.measured import score_words
+from ...tables.story import CHOSEN, StepStory, attempt_stories
+from .ways import Way
 
-ENDED = {Decision.ACCEPT: "accepted", Decision.STOP: "given up"}
 NEXT = {Decision.RETRY: "to be corrected", Decision.RESTART: "to be started over"}
-
-
-class _Attempts(Protocol):
-    """A live.Line or a records.Branch."""
-
-    name: str
-    attempts: tuple[AttemptRecord, ...]
-    outcome: str
-    reason: str
-    parent: str
-    after: int
+Against = Literal["input", "before"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
-    """One way through a sample's attempts, the loop's own or a branch, as a record like any other."""
+class ShownStep:
+    """One step of a way.
 
-    name: str
-    record: SampleRecord
-    parent: str = ""
-    after: int = 0  # the attempt of `parent` that a person overruled
-
-    @property
-    def ended(self) -> str:
-        """How it ended, in a few words."""
-        last = self.record.attempts[-1] if self.record.attempts else None
-        if last and last.change and last.change.decision in ENDED and self.record.outcome in ("accepted", "stopped"):
-            return f"{ENDED[last.change.decision]} by {last.change.by} at attempt {last.number}"
-        begun = self.record.pictures or self.record.attempts or self.record.outcome != "running"
-        return outcome_words(self.record if begun else None)
-
-    @property
-    def words(self) -> str:
-        """Its name and how it came about."""
-        return f"{self.name}, from attempt {self.after} of {self.parent}" if self.parent else "loop, the flow's own"
-
-
-def ways(run: Run, line: SampleLine, live: LiveLoop | None = None) -> dict[str, Way]:
-    """Name -> way: the loop's own first, then the branches in the order of opening; as they stand now.
-
-    live   the loop that draws this very sample; else the run is read
-    """
-    found = run.records_of([line.sample_id])
-    record = found[0] if found else SampleRecord(sample_id=line.sample_id, line=line)
-    if live is None:
-        others: Sequence[_Attempts] = run.branches(line.sample_id)
-        return {LOOP: Way(name=LOOP, record=record), **{one.name: _way(record, one, run.rubric) for one in others}}
-    return {name: _way(record, one, run.rubric) for name, one in live.lines().items()}
-
-
-def _way(record: SampleRecord, line: _Attempts, rubric: Rubric) -> Way:
-    best = best_attempt(line.attempts, rubric)
-    told = {"attempts": line.attempts, "outcome": line.outcome, "reason": line.reason}
-    here = record.model_copy(update={**told, "best": best.number if best else None})
-    return Way(name=line.name, record=here, parent=line.parent, after=line.after)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One attempt of a way.
-
-    number    0 where nothing was drawn
+    ways      all ways through the sample by name, `line` the one that is looked at
+    number    0 where there is no step
     pictures  role -> digest, of the sample; a live loop has them before its record does
     """
 
     run: Run
-    way: Way
+    ways: Mapping[str, Way]
+    line: str
     number: int
     pictures: Mapping[str, str]
 
     @property
-    def attempts(self) -> tuple[AttemptRecord, ...]:
-        return self.way.record.attempts
+    def way(self) -> Way:
+        return self.ways[self.line]
 
     @property
-    def attempt(self) -> AttemptRecord | None:
-        return self.attempts[self.number - 1] if self.number else None
+    def sample(self) -> SampleRecord:
+        return self.way.record
 
     @property
-    def before(self) -> AttemptRecord | None:
-        return self.attempts[self.number - 2] if self.number > 1 else None
-
-    def other(self, against: Literal["person", "before"]) -> tuple[str, str] | None:
-        """(name, digest) of what the attempt is compared with; None where there is nothing."""
-        if against == "before" and self.before:
-            return f"attempt {self.before.number}", self.before.picture
-        name = "person, as no attempt came before" if against == "before" else "person"
-        return (name, self.pictures["person"]) if "person" in self.pictures else None
+    def steps(self) -> tuple[StepRecord, ...]:
+        return self.way.steps
 
     @property
-    def stories(self) -> list[AttemptStory]:
-        return attempt_stories(self.way.record, self.run.rubric)
+    def record(self) -> StepRecord | None:
+        return self.steps[self.number - 1] if self.number else None
+
+    @property
+    def name(self) -> str:
+        """'attempt 2' where steps are judged, else 'step 2'; '' where there is none."""
+        return self.way.name_of(self.record) if self.record else ""
+
+    @property
+    def short_name(self) -> str:
+        """Its number alone where all steps are attempts."""
+        return str(self.number) if self.way.word == "attempt" else self.name
+
+    @property
+    def judgement(self) -> Judgement | None:
+        return self.record.judgement if self.record and self.run.rubric else None
+
+    # ---- around it ---------------------------------------------------------------------------------------------------
+
+    def parent_of(self, step: StepRecord) -> int:
+        """Number of the step it was made from; 0: of the sample itself. In a line that is the one before."""
+        return step.number - 1 if self.run.info.flow.shape == "line" else step.parent
+
+    @property
+    def ancestors(self) -> tuple[StepRecord, ...]:
+        """The step it was made from, that one's own, and so on, nearest first."""
+        above, number = [], self.parent_of(self.record) if self.record else 0
+        while number:
+            above.append(self.steps[number - 1])
+            number = self.parent_of(above[-1])
+        return tuple(above)
+
+    @property
+    def children(self) -> tuple[StepRecord, ...]:
+        """The steps of this way that were made from it."""
+        return tuple(step for step in self.steps if self.parent_of(step) == self.number)
+
+    @property
+    def place(self) -> str:
+        """E.g. 'from step 2, led to 4, 5'; '' in a line of steps, where that goes without saying."""
+        if not self.record or self.run.info.flow.shape == "line":
+            return ""
+        parent = f"from step {self.record.parent}" if self.record.parent else "from the sample"
+        onward = [str(step.number) for step in self.children] + [way.name for way in self.branches]
+        return f"{parent}, led to {', '.join(onward)}" if onward else parent
+
+    @property
+    def branches(self) -> tuple[Way, ...]:
+        """What people branched off this very step."""
+        return tuple(way for way in self.ways.values() if (way.parent, way.after) == (self.line, self.number))
+
+    @property
+    def before(self) -> StepRecord | None:
+        """The nearest step above it that asked for a picture: its words are compared with this one's."""
+        return next((step for step in self.ancestors if step.request), None)
+
+    def other(self, against: Against) -> tuple[str, str] | None:
+        """(name, digest) of what its picture is compared with; None where there is nothing."""
+        above = next((step for step in self.ancestors if step.picture), None)
+        if against == "before" and above:
+            return self.way.name_of(above), above.picture
+        role = self.compared_role
+        if not role:
+            return None
+        return (f"{role}, as no {self.way.word} came before" if against == "before" else role), self.pictures[role]
+
+    @property
+    def compared_role(self) -> str:
+        """The person where the sample has one, else its first picture; '' where it has none."""
+        return "person" if "person" in self.pictures else next(iter(self.pictures), "")
+
+    @property
+    def generator(self) -> ModelCard:
+        """The model that drew it; raises BadInput where the run does not say which of several it was."""
+        cards = self.run.info.cards("generator")
+        called = {name: card for name, card in cards.items() if name in self.record.spent} or cards
+        if len({card.name for card in called.values()}) != 1:
+            raise BadInput(f"the run does not say which of {', '.join(called) or 'its models'} drew {self.name}")
+        return next(iter(called.values()))
+
+    # ---- in words ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stories(self) -> dict[int, StepStory]:
+        """Number of a judged step -> its story."""
+        if self.run.rubric is None:
+            return {}
+        return {story.number: story for story in attempt_stories(self.sample, self.run.rubric)}
 
     @property
     def title(self) -> str:
         """The finding in a sentence."""
-        if not self.number:
-            return f"{self.way.record.sample_id}: {self.way.ended}"
-        story = self.stories[self.number - 1]
-        found = f"attempt {self.number} of {len(self.attempts)}, {self.decisions[self.number - 1]}"
-        if story.failures:
-            first = story.failures[0]
-            gate = gates(self.run.rubric)[first.constraint]
-            return f"{found}: {first.constraint} (gate {gate}) fails first, at {first.score}"
-        return f"{found}: {'every constraint met' if story.judged else 'an answer is missing'}"
+        if not self.record:
+            return f"{self.sample.sample_id}: {self.way.ended}"
+        place = self.name.replace(str(self.number), f"{self.number} of {len(self.steps)}", 1)
+        stage = "" if self.record.stage == "attempt" else f", {self.record.stage}"
+        story = self.stories.get(self.number)
+        if story is None:
+            return f"{place}{stage}" + (f": {words}" if (words := _headline(self.record)) else "")
+        judged = f"{place}{stage}, {self.verdict(self.record)}"
+        if not story.failures:
+            return f"{judged}: {'every constraint met' if story.judged else 'an answer is missing'}"
+        first = story.failures[0]
+        gate = gates(self.run.rubric)[first.constraint]
+        return f"{judged}: {first.constraint} (gate {gate}) fails first, at {first.score}"
+
+    def verdict(self, step: StepRecord) -> str:
+        """The decision in words; of a way that goes on, the newest attempt's says what comes next."""
+        story = self.stories.get(step.number)
+        if story is None:
+            return _headline(step) or step.stage
+        goes_on = self.sample.outcome in ("running", "failed") and step is self.steps[-1]
+        decision = story.decision or "judged"
+        return NEXT.get(step.decision, decision) if goes_on and story.judged else decision
+
+    def mark(self, step: StepRecord) -> str:
+        """A sign for its verdict, or whether it is the one to keep."""
+        story = self.stories.get(step.number)
+        return story.mark if story else CHOSEN if step.number == self.sample.chosen else "·"
 
     @property
-    def decisions(self) -> list[str]:
-        """The verdicts in words; of a line that goes on, the newest attempt's says what comes next."""
-        told = [story.decision for story in self.stories]
-        if told and self.way.record.outcome in ("running", "failed") and self.stories[-1].judged:
-            told[-1] = NEXT.get(self.attempts[-1].decision, told[-1])
-        return told
-
-    @property
-    def said_by_person(self) -> str:
-        """What a person changed about this attempt: the verdict, the words of the next one; '' where nothing."""
-        return overruled(self.attempt, self.run.rubric) if self.attempt else ""
-
-    @property
-    def asked_by_person(self) -> str:
-        """What a person had changed before this attempt was asked for; '' where nothing."""
-        change = self.before.change if self.before else None
-        if change is None:
-            return ""
-        words = f"in {change.by}'s words" if change.prompt else ""
-        verdict = f"after {change.by}'s verdict: {DECISIONS[change.decision]}" if change.decision else ""
-        return ", ".join(filter(None, (words, verdict)))
-
-    @property
-    def new_words(self) -> tuple[Piece, ...]:
-        """The request's words against those of the attempt before; the first request is all kept."""
-        words = self.attempt.request["prompt"] if self.attempt else self.way.record.line.wish
-        return word_changes(self.before.request["prompt"] if self.before else words, words)
-
-    @property
-    def polished_words(self) -> tuple[Piece, ...]:
-        """The composed words against a writer's; nothing where no writer's words were asked with."""
-        polish = self.attempt.polish if self.attempt else None
-        return polish.words if polish and not polish.unused else ()
-
-    @property
-    def new_parameters(self) -> tuple[str, ...]:
-        """What else than the words the request changed; nothing for the first one."""
-        if not self.before:
-            return ()
-        change = self.before.change
-        in_new_words = f"in {change.by}'s words: {change.prompt}" if change and change.prompt else ""
-        told_as_words = (in_new_words, POLISHED)
-        return tuple(one for one in asked_next(self.before, self.attempt) if one not in told_as_words)
+    def kept(self) -> bool:
+        """Whether it is the one to keep."""
+        return bool(self.number) and self.number == self.sample.chosen
 
 
-def overruled(attempt: AttemptRecord, rubric: Rubric) -> str:
-    """What a person changed at an attempt, beside what the rule had said; '' where nothing."""
-    change: Change | None = attempt.change
-    if change is None:
-        return ""
-    judged: Decision = decide(attempt.judgement, rubric)
-    said = []
-    if change.decision and change.decision != judged:
-        said.append(f"overruled by {change.by}: {DECISIONS[change.decision]} (the rule said: {DECISIONS[judged]})")
-    if change.prompt:
-        said.append(f"the next request is in {change.by}'s words")
-    return "; ".join(said) or f"confirmed by {change.by}"
+def _headline(step: StepRecord) -> str:
+    """Its first score in a few words; '' where there is none."""
+    return next(iter(score_words(step.scores)), "")
 
 
 def hues(run: Run) -> dict[str, tuple[int, str]]:
-    """Constraint -> (gate number, '#RRGGBB')."""
+    """Constraint -> (gate number, '#RRGGBB'); nothing without a rubric."""
+    if run.rubric is None:
+        return {}
     number, shade = gates(run.rubric), colours(run.rubric)
     return {key: (number[key], shade[key]) for key in run.rubric.keys}
+
+
+def in_order(pictures: Mapping[str, str], roles: Sequence[str]) -> dict[str, str]:
+    """A sample's pictures by role: those that the flow works on first, in its order."""
+    first = [role for role in roles if role in pictures]
+    return {role: pictures[role] for role in dict.fromkeys((*first, *pictures))}

@@ -1,6 +1,7 @@
-"""What a stepper shows of one attempt's pictures, as HTML: the inputs, and the attempt alone or against another.
+"""What a stepper shows of one step's pictures, as HTML: the sample's own, the step's alone or against another, and what
+else the step made.
 
-Every picture is inlined: inputs and crops at most 320 px on the longer side, the attempt at most 640 px.
+Every picture is inlined: the sample's, what was made, and crops at most 320 px on the longer side, the step's 640 px.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ....images import thumbnail, to_jpeg
-from ....records import AttemptRecord, Region
+from ....records import Region
 from ....rubrics.rules import failures
 from ....runs.reading import Run
 from ..compared_pictures import (
@@ -29,26 +30,25 @@ from ..compared_pictures import (
     with_marks,
 )
 from ..widget import escaped, img
-from .shown_step import Step, hues
+from .shown_step import Against, ShownStep, hues
 
-INPUT_PX, ATTEMPT_PX = 320, 640
+INPUT_PX, STEP_PX = 320, 640
 View = Literal["picture", "blink", "slider", "heat"]
-Against = Literal["person", "before"]
-INPUTS = ("person", "garment")
 VIEWS: tuple[View, ...] = ("picture", "blink", "slider", "heat")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How to look at an attempt.
+    """How to look at a step.
 
+    against     'input': the person, else the sample's first picture; 'before': the picture that it was made from
     constraint  the one that is looked at, '' for all that failed
     zoom        only that constraint's region, near; with none chosen, of the first failed one that has a region
     reveal      percent of the width left of the slider view's seam
     """
 
     view: View = "picture"
-    against: Against = "person"
+    against: Against = "input"
     constraint: str = ""
     zoom: bool = False
     reveal: int = 50
@@ -65,65 +65,74 @@ class Stage:
         self.picture = lru_cache(8)(lambda digest: held.get(digest) or run.picture(digest))
         self.small = lru_cache(32)(lambda digest, side_px: thumbnail(self.picture(digest), side_px))
 
-    def inputs(self, step: Step) -> str:
-        """Person and garment."""
-        shown = ((role, step.pictures[role]) for role in INPUTS if role in step.pictures)
-        who = step.way.record.sample_id
-        return "".join(_figure(self.small(name, INPUT_PX), role, f"{role} of {who}") for role, name in shown)
+    def inputs(self, shown: ShownStep) -> str:
+        """The sample's own pictures by role, in order."""
+        who = shown.sample.sample_id
+        return "".join(
+            _figure(self.small(name, INPUT_PX), role, f"{role} of {who}") for role, name in shown.pictures.items()
+        )
 
-    def attempt(self, step: Step, look: Look) -> str:
-        """The attempt as it is to be looked at.
+    def made(self, shown: ShownStep) -> str:
+        """What else the step made, by name: masks, control maps."""
+        pictures = shown.record.made if shown.record else {}
+        return "".join(
+            _figure(self.small(name, INPUT_PX), what, f"{what}, made by {shown.name} of {shown.sample.sample_id}")
+            for what, name in pictures.items()
+        )
+
+    def picture_of(self, shown: ShownStep, look: Look) -> str:
+        """The step's picture as it is to be looked at; '' where it has none.
 
         raises  BadInput in a sentence where the two cannot be compared; StorageError where a picture is missing
         """
-        attempt, other = step.attempt, step.other(look.against)
-        key = look.constraint or (self._first_with_region(attempt) if look.zoom else "")
-        region = attempt.judgement.scores[key].region if key else None
+        if not (shown.record and shown.record.picture):
+            return ""
+        other = shown.other(look.against)
+        key = (look.constraint or (self._first_with_region(shown) if look.zoom else "")) if shown.judgement else ""
+        region = shown.judgement.scores[key].region if key else None
         if other is None or (look.view == "picture" and not (look.zoom and region)):
-            return self._alone(step, key)
-        pair = self._pair(step, other, key, region if look.zoom else None)
+            return self._alone(shown, key)
+        pair = self._pair(shown, other, key, region if look.zoom else None)
         if look.view == "slider":
             return _either_side(pair, look.reveal)
         if look.view == "heat":
-            marks = self.marks(attempt, key) if key and not look.zoom else []
+            marks = self.marks(shown, key) if key and not look.zoom else []
             return _heat(pair, marks)
         return _beside(pair) if look.view == "picture" else _in_turn(pair)
 
-    def _alone(self, step: Step, key: str) -> str:
-        marks = self.marks(step.attempt, key)
-        picture = with_marks(self.small(step.attempt.picture, ATTEMPT_PX), marks)
-        return _figure(picture, self.boxes(step.attempt, marks, key), f"{step.way.record.sample_id}, {step.title}")
+    def _alone(self, shown: ShownStep, key: str) -> str:
+        marks = self.marks(shown, key)
+        picture = with_marks(self.small(shown.record.picture, STEP_PX), marks)
+        caption = self.boxes(shown, marks, key) if shown.judgement else shown.name
+        return _figure(picture, caption, f"{shown.sample.sample_id}, {shown.title}")
 
-    def _pair(self, step: Step, other: tuple[str, str], key: str, region: Region | None) -> "Pair":
+    def _pair(self, shown: ShownStep, other: tuple[str, str], key: str, region: Region | None) -> "Pair":
         """Both of one size: whole and small, or the region alone and near."""
-        attempt, (other_name, other_digest) = step.attempt, other
-        names = {
-            "name": f"attempt {step.number}",
-            "other": other_name,
-            "sample_id": step.way.record.sample_id,
-            "key": key,
-        }
+        mine, (other_name, other_digest) = shown.record.picture, other
+        names = {"name": shown.name, "other": other_name, "sample_id": shown.sample.sample_id, "key": key}
         if region is None:
-            one = self.small(attempt.picture, ATTEMPT_PX)
-            return Pair(one=one, two=comparable(one, self.small(other_digest, ATTEMPT_PX)), **names)
-        whole = self.picture(attempt.picture)
+            one = self.small(mine, STEP_PX)
+            return Pair(one=one, two=comparable(one, self.small(other_digest, STEP_PX)), **names)
+        whole = self.picture(mine)
         one, times = near(whole, region, INPUT_PX)
         two, _ = near(comparable(whole, self.picture(other_digest)), region, INPUT_PX)
         return Pair(one=one, two=two, note=f"{key}, cut at full resolution, shown at {times:.0%} of it", **names)
 
-    def marks(self, attempt: AttemptRecord, key: str) -> list[Mark]:
-        """The regions to draw: of the chosen constraint, else of every one that failed."""
-        keys = [key] if key else failures(attempt.judgement, self.run.rubric)
-        scores, hue = attempt.judgement.scores, hues(self.run)
+    def marks(self, shown: ShownStep, key: str) -> list[Mark]:
+        """The regions to draw: of the chosen constraint, else of every one that failed; none without a judgement."""
+        if not shown.judgement:
+            return []
+        keys = [key] if key else failures(shown.judgement, self.run.rubric)
+        scores, hue = shown.judgement.scores, hues(self.run)
         return [Mark(scores[k].region, hue[k][1], hue[k][0]) for k in keys if scores[k].region]
 
-    def _first_with_region(self, attempt: AttemptRecord) -> str:
-        failed = failures(attempt.judgement, self.run.rubric)
-        return next((key for key in failed if attempt.judgement.scores[key].region), "")
+    def _first_with_region(self, shown: ShownStep) -> str:
+        failed = failures(shown.judgement, self.run.rubric)
+        return next((key for key in failed if shown.judgement.scores[key].region), "")
 
-    def boxes(self, attempt: AttemptRecord, marks: list[Mark], key: str) -> str:
+    def boxes(self, shown: ShownStep, marks: list[Mark], key: str) -> str:
         """What the boxes are, in words."""
-        rubric, pointless = self.run.rubric, key or ", ".join(failures(attempt.judgement, self.run.rubric))
+        rubric, pointless = self.run.rubric, key or ", ".join(failures(shown.judgement, self.run.rubric))
         if not marks:
             return f"{pointless}: no region was pointed to" if pointless else "nothing failed: no boxes"
         named = ", ".join(f"{mark.number} {rubric.keys[mark.number - 1]}" for mark in marks)
@@ -135,7 +144,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """An attempt and what it is compared with, of one size."""
+    """A step's picture and what it is compared with, of one size."""
 
     one: Image.Image
     two: Image.Image
@@ -155,8 +164,8 @@ def _beside(pair: Pair) -> str:
 def _in_turn(pair: Pair) -> str:
     """One over the other, the upper one blinking; side by side where a person asked for less motion (widget.css)."""
     other = _figure(pair.two, pair.other, f"{pair.other} of {pair.sample_id}, in turn with {pair.name}")
-    attempt = _figure(pair.one, pair.name, f"{pair.name} of {pair.sample_id}, in turn with {pair.other}")
-    return f'<div class="tryon-blink">{other}{attempt}</div>{_note(pair.note)}'
+    mine = _figure(pair.one, pair.name, f"{pair.name} of {pair.sample_id}, in turn with {pair.other}")
+    return f'<div class="tryon-blink">{other}{mine}</div>{_note(pair.note)}'
 
 
 def _either_side(pair: Pair, reveal: int) -> str:

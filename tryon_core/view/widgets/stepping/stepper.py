@@ -1,9 +1,9 @@
-"""Step, play and scrub through one sample's attempts, see why each fails, and, live, draw the next or branch.
+"""Step, play and scrub through what a flow did to one sample, see why a step fails, and, live, do the next or branch.
 
-CSS classes for tests: tryon-stepper; tryon-line; tryon-attempts (a button an attempt), tryon-play, tryon-attempt (the
-slider); tryon-view, tryon-against, tryon-zoom, tryon-reveal; tryon-head, tryon-told; tryon-inputs and
-tryon-stage, which hold img.tryon-picture; tryon-changes; tryon-code, and textarea.tryon-code-text. Those of its parts
-stand in sample_chooser.py, ladder.py and steering.py.
+CSS classes for tests: tryon-stepper; tryon-line; tryon-attempts (a button per step), tryon-play, tryon-attempt (the
+slider); tryon-view, tryon-against, tryon-zoom, tryon-reveal; tryon-head, tryon-told; tryon-inputs, tryon-stage and
+tryon-made, which hold img.tryon-picture; tryon-data; tryon-changes; tryon-code, and textarea.tryon-code-text. Those of
+its parts are in sample_chooser.py, step_map.py, ladder.py and steering.py.
 """
 
 import contextlib
@@ -18,33 +18,36 @@ from PIL import Image
 
 from ....errors import BadInput, TryonError, UnknownName
 from ....images import digest
-from ....records import AttemptRecord, SampleLine, SampleRecord
+from ....records import SampleLine
 from ....runs.reading import Run
 from ....runs.stepping import LOOP, LiveLoop
+from ....steps import SampleRecord, StepRecord
 from ..widget import Widget, classed, styled
 from . import stepper_html
 from .ladder import Ladder
-from .shown_step import Step, Way, ways
+from .shown_step import ShownStep, in_order
 from .stage import VIEWS, Look, Stage
 from .steering import Steering
-from .stepper_controls import AGAINST, Controls, row, seen
+from .step_map import StepMap
+from .stepper_controls import Controls, row, seen
 from .stepper_still import still
+from .ways import Way, ways
 
 _CSS = Path(__file__).with_name("stepper.css")
 
 
 class IterationStepper(Widget):
-    """One sample's attempts, one at a time. Set a trait and it is drawn; the controls do no more than that."""
+    """One sample's steps, one at a time. Set a trait and it is drawn; the controls do no more than that."""
 
     sample_id = traitlets.Unicode("", help="any sample of the run")
     line = traitlets.Unicode(LOOP, help="'loop', or the name of a branch")
-    attempt = traitlets.Int(0, help="number from 1; 0 where the line has none")
+    attempt = traitlets.Int(0, help="number of the step, from 1; 0 where the line has none")
     view = traitlets.Enum(VIEWS, "picture")
-    against = traitlets.Enum(tuple(AGAINST.values()), "person", help="what an attempt is compared with")
+    against = traitlets.Enum(("input", "before"), "input", help="the sample's picture, or that of the step before")
     constraint = traitlets.Unicode("", help="the constraint that is looked at, '' for all that failed")
     zoom = traitlets.Bool(False, help="only that constraint's region, near")
     reveal = traitlets.Int(50, min=0, max=100, help="percent of the width left of the slider view's seam")
-    code = traitlets.Bool(False, help="show the lines that redraw the attempt")
+    code = traitlets.Bool(False, help="show the lines that draw the picture again")
     busy = traitlets.Bool(False, help="a call of a model runs")
 
     def __init__(self, shown: Run | LiveLoop, sample_id: str = "", by: str = "person"):
@@ -57,24 +60,26 @@ class IterationStepper(Widget):
         self.run = shown if isinstance(shown, Run) else shown.run()
         self._lines = {line.sample_id: line for line in self.run.listing.lines}
         self._here: LiveLoop | None = None  # over the sample that is shown
-        self._held: dict[str, Image.Image] = {}  # its pictures by digest, also where no attempt was drawn yet
+        self._held: dict[str, Image.Image] = {}  # its pictures by digest, also where nothing was done yet
         self._ways: dict[str, Way] = {}
         self._trouble = ""
         self._lock, self._nested = threading.RLock(), 1
         self.stage = Stage(self.run, self._held)
         self.steering, self.ladder = Steering(self._drawn, by), Ladder(self.run.rubric)
+        self.map = StepMap(self.go)
         super().__init__()
         self._build()
         self.observe(self._changed, [*Look.__dataclass_fields__, "sample_id", "line", "attempt", "code", "busy"])
         self._nested = 0
         self.sample_id = sample_id or (self.live.sample_id if self.live else next(iter(self._lines), ""))
 
-    def next(self) -> AttemptRecord:
-        """Draw and judge one more attempt now, or branch where words or verdict were changed: as the button does.
+    def next(self) -> StepRecord | None:
+        """Do one more step now, or branch where words or verdict were changed: as the button does.
 
         Other words and verdicts are set before: stepper.steering.words = '...', stepper.steering.verdict = 'correct'.
 
-        raises   BadInput where nothing can be drawn, in a sentence; Refused, ModelFailed as LiveLoop.step
+        returns  the step; None where the flow has ended instead
+        raises   BadInput where nothing can be done, in a sentence; Refused, ModelFailed as LiveLoop.step
         """
         if self.live is None:
             raise BadInput(
@@ -85,21 +90,27 @@ class IterationStepper(Widget):
             raise BadInput(self._trouble or "another sample is being drawn; when that has ended, this one can be")
         return self.steering.next()
 
+    def go(self, line: str, number: int) -> None:
+        """Look at a step of a line."""
+        with self._drawn_once():
+            self.line = line
+            self.attempt = number
+
     @property
-    def step(self) -> Step:
+    def step(self) -> ShownStep:
         """What is shown, as data."""
-        way, here = self._ways[self.line], self._here
-        images = here.sample.images if here else {}
-        pictures = {role: digest(image) for role, image in images.items()} or way.record.pictures
-        return Step(run=self.run, way=way, number=self.attempt, pictures=pictures)
+        recorded = self._ways[self.line].record.pictures
+        held = {role: digest(image) for role, image in self._here.sample.images.items()} if self._here else {}
+        pictures = in_order(held or recorded, self.run.info.flow.pictures)
+        return ShownStep(run=self.run, ways=self._ways, line=self.line, number=self.attempt, pictures=pictures)
 
     @property
     def look(self) -> Look:
-        """How the attempt is looked at, as data."""
+        """How the step is looked at, as data."""
         return Look(**{name: getattr(self, name) for name in Look.__dataclass_fields__})
 
     def still(self) -> bytes:
-        """The step as PNG, 900 px wide: the pictures, the difference, the ladder and what changed."""
+        """The step as PNG, 900 px wide: the pictures, the difference, the ladder, what was found and what changed."""
         return still(self.step, self.stage, self.look)
 
     # ---- what may be set ---------------------------------------------------------------------------------------------
@@ -120,13 +131,14 @@ class IterationStepper(Widget):
     def _drawn_attempt(self, proposal: dict) -> int:
         last = self._last
         if not min(1, last) <= proposal["value"] <= last:
-            has = f"attempts 1 to {last}" if last else "no attempts"
+            word = self._ways[self.line].word
+            has = f"{word}s 1 to {last}" if last else f"no {word}s"
             raise BadInput(f"{self.sample_id} has {has} in line {self.line!r}, not {proposal['value']}")
         return proposal["value"]
 
     @property
     def _last(self) -> int:
-        return len(self._ways[self.line].record.attempts)
+        return len(self._ways[self.line].steps)
 
     # ---- moving ------------------------------------------------------------------------------------------------------
 
@@ -154,28 +166,29 @@ class IterationStepper(Widget):
                 self._nested -= 1
 
     def _taken(self, name: str, value: Any) -> None:
-        """A person moved a control; what `_draw` sets is none of theirs."""
+        """A person moved a control; what `_draw` sets is not heard."""
         with self._lock:
             if not self._nested and value is not None:
                 setattr(self, name, value)
 
-    def _drawn(self, live: LiveLoop, line: str, attempt: int) -> None:
-        """After a press of the button: go to what it drew, unless a person has gone to another sample meanwhile."""
+    def _drawn(self, live: LiveLoop, line: str, number: int) -> None:
+        """After a press of the button: go to what it did, unless a person has gone to another sample meanwhile."""
         if live.sample_id == self.sample_id:
             with self._drawn_once():
                 self._read()
                 self.line = line
-                self.attempt = attempt
+                self.attempt = number
 
     def _read(self) -> None:
-        """The sample's attempts as they stand now; what cannot be read is told in their place."""
+        """The sample's steps as they are now; what cannot be read is said in their place."""
         line, self._trouble = self._lines[self.sample_id], ""
         try:
             self._here = self._live_on(line)
             self._ways = ways(self.run, line, self._here)
         except TryonError as e:
             self._trouble = str(e)
-            self._ways = {LOOP: Way(name=LOOP, record=SampleRecord(sample_id=line.sample_id, line=line))}
+            empty = SampleRecord(sample_id=line.sample_id, line=line)
+            self._ways = {LOOP: Way(name=LOOP, record=empty, judges=self.run.rubric is not None)}
 
     def _live_on(self, line: SampleLine) -> LiveLoop | None:
         """The live loop over a sample; none for a run that is only looked at, and while another sample's call runs."""
@@ -202,7 +215,8 @@ class IterationStepper(Widget):
 
     def _arrange(self) -> None:
         html, controls = self._html, self._controls
-        middle, right = [html["told"], html["stage"], controls.reveal], [self.ladder]
+        pictures = classed(ipywidgets.Box([html["stage"], html["made"]]), "tryon-pictures")
+        middle, right = [html["told"], self.map, pictures, controls.reveal], [self.ladder, html["data"]]
         (middle if self.live else right).append(html["changes"])
         if self.live:
             right.append(self.steering)
@@ -222,27 +236,37 @@ class IterationStepper(Widget):
 
     def _draw(self) -> None:
         """Everything as the traits say."""
-        step, here = self.step, self._here
-        self._controls.draw(step, self._ways, self.view)
-        self.ladder.attempt = step.attempt
-        told = {
-            "head": stepper_html.head(step),
-            "told": stepper_html.told(step) + (stepper_html.WAITS if self.live and self.busy and not here else ""),
-            "changes": stepper_html.changes(step),
-            "redraw": stepper_html.or_sentence(lambda: stepper_html.redraw(step)) if self.code else "",
-            **self._pictures(step),
+        shown, here = self.step, self._here
+        self._controls.draw(shown, self.view, self.against)
+        self.map.show(shown)
+        self.ladder.judgement = shown.judgement
+        texts = {
+            "head": stepper_html.head(shown),
+            "told": stepper_html.about(shown) + (stepper_html.WAITS if self.live and self.busy and not here else ""),
+            "data": stepper_html.data(shown),
+            "changes": stepper_html.changes(shown),
+            "redraw": stepper_html.or_sentence(lambda: stepper_html.redraw(shown)) if self.code else "",
+            **self._pictures(shown),
         }
-        for name, html in told.items():
+        for name, html in texts.items():
             self._html[name].value = html
         seen(self.steering, bool(here))
         if here:
             self.steering.show(here, self.line, self.attempt)
 
-    def _pictures(self, step: Step) -> dict[str, str]:
-        """The two places that hold pictures; where one cannot be read or compared, a sentence in its place."""
-        or_sentence, nothing = stepper_html.or_sentence, self._trouble or step.way.record.reason or "no attempt yet"
-        stage = or_sentence(lambda: self.stage.attempt(step, self.look)) if step.attempt else ""
+    def _pictures(self, shown: ShownStep) -> dict[str, str]:
+        """The places that hold pictures; where one cannot be read or compared, a sentence in its place."""
+        or_sentence = stepper_html.or_sentence
         return {
-            "inputs": or_sentence(lambda: self.stage.inputs(step)),
-            "stage": stage or stepper_html.sentence(nothing),
+            "inputs": or_sentence(lambda: self.stage.inputs(shown)),
+            "stage": or_sentence(lambda: self.stage.picture_of(shown, self.look)) or self._instead(shown),
+            "made": or_sentence(lambda: self.stage.made(shown)),
         }
+
+    def _instead(self, shown: ShownStep) -> str:
+        """Why there is no picture; nothing where what the step made or found is shown."""
+        if shown.record is None:
+            return stepper_html.sentence(self._trouble or shown.sample.reason or f"no {shown.way.word} yet")
+        if shown.record.made or shown.record.data or shown.record.scores:
+            return ""
+        return stepper_html.sentence(f"{shown.name} made no picture")

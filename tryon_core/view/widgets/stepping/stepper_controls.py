@@ -1,16 +1,16 @@
-"""What a stepper is moved by: sample and line, attempt, and how to look at it."""
+"""What a stepper is moved by: sample and line, step, and how to look at it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import ipywidgets
 
 from ....records import SampleLine
 from ..widget import classed
 from .sample_chooser import SampleChooser
-from .shown_step import Step, Way
+from .shown_step import ShownStep
 from .stage import VIEWS
 
-AGAINST = {"person": "person", "attempt before": "before"}
+_MOST_TABS = 24  # with more steps than this the slider alone reaches them
 
 
 class Controls:
@@ -24,37 +24,57 @@ class Controls:
         narrow = {"width": "auto"}
         chooser = SampleChooser(lines)
         self._line = classed(ipywidgets.Dropdown(description="line", layout=narrow), "tryon-line")
-        self._tabs = classed(ipywidgets.ToggleButtons(description="attempt"), "tryon-attempts")
+        self._tabs = classed(ipywidgets.ToggleButtons(), "tryon-attempts")
         self._slider = classed(ipywidgets.IntSlider(min=0, readout=False, layout={"width": "100px"}), "tryon-attempt")
         self._play = classed(ipywidgets.Play(interval=1400, show_repeat=False), "tryon-play")
         ipywidgets.jslink((self._play, "value"), (self._slider, "value"))
         view = classed(ipywidgets.ToggleButtons(options=VIEWS, description="show"), "tryon-view")
-        against = ipywidgets.Dropdown(options=AGAINST, description="against", layout=narrow)
+        self._against = classed(ipywidgets.Dropdown(description="against", layout=narrow), "tryon-against")
         zoom = classed(ipywidgets.ToggleButton(description="zoom"), "tryon-zoom")
         self.reveal = classed(ipywidgets.IntSlider(readout=False, description="seam"), "tryon-reveal")
         self.code = classed(ipywidgets.ToggleButton(description="copy as code"), "tryon-code")
-        self.tied = {"sample_id": chooser, "view": view, "against": classed(against, "tryon-against"), "zoom": zoom}
-        self.tied |= {"reveal": self.reveal, "code": self.code}
-        self.moved = (("line", self._line), ("attempt", self._tabs), ("attempt", self._slider))
+        self.tied = {"sample_id": chooser, "view": view, "zoom": zoom, "reveal": self.reveal, "code": self.code}
+        self.moved = (
+            ("line", self._line),
+            ("attempt", self._tabs),
+            ("attempt", self._slider),
+            ("against", self._against),
+        )
         self.choosing = row(chooser, self._line, name="tryon-choose")
-        self.looking = row(self._tabs, self._play, self._slider, view, against, zoom, name="tryon-controls")
+        self._pictures = (view, self._against, zoom)
+        self._zoom = zoom
+        self.looking = row(self._tabs, self._play, self._slider, *self._pictures, name="tryon-controls")
 
-    def draw(self, step: Step, ways: Mapping[str, Way], view: str) -> None:
+    def draw(self, shown: ShownStep, view: str, against: str) -> None:
         """Choices and values as the step has them; what there is no choice of is not seen."""
-        self._line.options = [(way.words, name) for name, way in ways.items()]
-        self._line.value = step.way.name
-        seen(self._line, len(ways) > 1)
-        self._tabs.options = [(f"{story.mark} {story.number}", story.number) for story in step.stories]
-        self._tabs.tooltips = step.decisions
-        self._tabs.value = step.number or None
-        last = len(step.attempts)
+        self._line.options = [(way.words, name) for name, way in shown.ways.items()]
+        self._line.value = shown.line
+        seen(self._line, len(shown.ways) > 1)
+        self._against.options = {
+            shown.compared_role or "nothing": "input",
+            f"{shown.way.word} before": "before",
+        }.items()
+        self._against.value = against
+        self._draw_steps(shown)
+        pictured = bool(shown.record and shown.record.picture)
+        for part in self._pictures:
+            seen(part, pictured)
+        seen(self._zoom, pictured and shown.run.rubric is not None)
+        seen(self.reveal, view == "slider" and pictured)
+        seen(self.looking, bool(shown.steps))
+        seen(self.code, bool(shown.record and shown.record.request))
+
+    def _draw_steps(self, shown: ShownStep) -> None:
+        last = len(shown.steps)
+        self._tabs.description = shown.way.word
+        self._tabs.options = [(f"{shown.mark(step)} {step.number}", step.number) for step in shown.steps[:_MOST_TABS]]
+        self._tabs.tooltips = [shown.verdict(step) for step in shown.steps[:_MOST_TABS]]
+        self._tabs.value = shown.number if 0 < shown.number <= _MOST_TABS else None
+        seen(self._tabs, last <= _MOST_TABS)
         for moving in (self._slider, self._play):
             moving.max, moving.min = max(last, 1), min(1, last)
-            moving.value = step.number
+            moving.value = shown.number
             seen(moving, last > 1)
-        seen(self.reveal, view == "slider" and bool(last))
-        for part in (self.looking, self.code):
-            seen(part, bool(last))
 
 
 def row(*parts: ipywidgets.Widget, name: str) -> ipywidgets.Box:

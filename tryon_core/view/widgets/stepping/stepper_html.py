@@ -1,89 +1,112 @@
-"""The words around a stepper's pictures, as HTML: whose attempts, how this one ended, what changed, the code."""
+"""The words around a stepper's pictures, as HTML: whose steps, how this one ended, what it found, what changed, the
+code. Every word from outside is escaped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import ipywidgets
 
 from ....errors import BadInput, StorageError
-from ...tables.story import AttemptStory
+from ...tables.measured import data_rows, edit_words
 from ..widget import classed, escaped
 from ..word_changes import as_html
-from .shown_step import Step
+from . import step_words
+from .shown_step import ShownStep
 
 WAITS = '<div class="tryon-soft">Another sample is being drawn; when that has ended, this one can be.</div>'
 
 
 def places() -> dict[str, ipywidgets.HTML]:
     """The empty places of a stepper by name, each with the class tryon-<name>."""
-    names = ("head", "inputs", "told", "stage", "changes", "redraw")
+    names = ("head", "inputs", "told", "stage", "made", "data", "changes", "redraw")
     return {name: classed(ipywidgets.HTML(), f"tryon-{name}") for name in names}
 
 
-def head(step: Step) -> str:
+def head(shown: ShownStep) -> str:
     """The sample, how it ended, its wish, and what must be said where a model is a toy or scripted."""
-    record = step.way.record
-    known = " · ".join(
-        filter(None, (record.line.difficulty, record.line.gender, record.line.garment_type, record.line.pattern))
-    )
-    reason = record.reason if record.attempts else ""  # without attempts it stands in their picture's place
-    said = f'<div class="tryon-reason">{escaped(reason)}</div>' if reason else ""
-    caution = f'<div class="tryon-warning">{escaped(step.run.caution)}</div>' if step.run.caution else ""
+    record = shown.sample
+    known = " · ".join(str(value) for value in record.line.known.values() if value != "")
+    reason = record.reason if record.steps else ""  # without steps it stands in their picture's place
+    why = f'<div class="tryon-reason">{escaped(reason)}</div>' if reason else ""
+    caution = f'<div class="tryon-warning">{escaped(shown.run.caution)}</div>' if shown.run.caution else ""
     return (
-        f"<div><b>{escaped(record.sample_id)}</b> <span>{escaped(step.way.ended)}</span>"
+        f"<div><b>{escaped(record.sample_id)}</b> <span>{escaped(shown.way.ended)}</span>"
         f'<span class="tryon-soft">{escaped(known)}</span></div>'
-        f'<div class="tryon-soft">wish: {escaped(record.line.wish)}</div>{said}{caution}'
+        f'<div class="tryon-soft">wish: {escaped(record.line.wish)}</div>{why}{caution}'
     )
 
 
-def told(step: Step) -> str:
-    """The verdict and what fails first, what a person overruled, the seconds, and what was measured of the edit."""
-    if not step.attempt:
+def about(shown: ShownStep) -> str:
+    """The verdict and what fails first, why, what a person overruled, the cost, and what was measured of the edit."""
+    step = shown.record
+    if step is None:
         return ""
-    story: AttemptStory = step.stories[step.number - 1]
-    kept = "the one to keep · " if story.kept else ""
-    person = f'<div class="tryon-person">{escaped(step.said_by_person)}</div>' if step.said_by_person else ""
-    checks = f'<div class="tryon-soft tryon-checks">as drawn: {escaped(story.checks)}</div>' if story.checks else ""
+    change = step_words.overruled(step, shown.run.rubric)
+    person = f'<div class="tryon-person">{escaped(change)}</div>' if change else ""
+    why = f'<div class="tryon-why">{escaped(step.why)}</div>' if step.why else ""
+    checks = edit_words(step.scores)
+    as_drawn = f'<div class="tryon-soft tryon-checks">as drawn: {escaped(checks)}</div>' if checks else ""
+    kept = ("the one to keep",) if shown.kept else ()
+    cost = " · ".join(filter(None, (*kept, step_words.cost_words(step.spent))))
     return (
-        f'<div class="tryon-title"><span class="tryon-mark">{story.mark}</span> {escaped(step.title)}</div>{person}'
-        f'<div class="tryon-soft">{kept}{escaped(story.seconds)}</div>{checks}'
+        f'<div class="tryon-title"><span class="tryon-mark">{shown.mark(step)}</span> {escaped(shown.title)}</div>'
+        f'{why}{person}<div class="tryon-soft">{escaped(cost)}</div>{as_drawn}'
     )
 
 
-def changes(step: Step) -> str:
-    """The request's words with what was deleted and inserted since the attempt before, what a writer made of the
-    composed ones, then its parameters."""
-    if not step.attempt:
+def data(shown: ShownStep) -> str:
+    """What the step scored and found, a row each."""
+    if shown.record is None:
         return ""
-    words = f"<p>{as_html(step.new_words)}</p>"
-    if not step.before:
-        return f'<div class="tryon-heading">attempt 1 was asked for with the wish</div>{words}'
-    whose = f" ({escaped(step.asked_by_person)})" if step.asked_by_person else ""
-    rows = "".join(f"<li>{escaped(one)}</li>" for one in step.new_parameters)
-    return (
-        f'<div class="tryon-heading">what changed from attempt {step.before.number} to {step.number}{whose}</div>'
-        f"{words}{_polished(step)}<ul>{rows}</ul>"
-    )
+    scores, values = step_words.score_rows(shown.record), data_rows(shown.record.data)
+    return _table("scores", scores) + _table("data", values)
 
 
-def _polished(step: Step) -> str:
-    if not step.polished_words:
+def _table(name: str, rows: Sequence[tuple[str, str]]) -> str:
+    cells = "".join(f"<tr><th scope='row'>{escaped(what)}</th><td>{escaped(value)}</td></tr>" for what, value in rows)
+    return f'<table class="tryon-{name}-table">{cells}</table>' if rows else ""
+
+
+def changes(shown: ShownStep) -> str:
+    """The request's words with what was deleted and inserted since the one before, what a writer made of the composed
+    ones, then its parameters; nothing for a step that asked for no picture."""
+    if not (shown.record and shown.record.request):
+        return ""
+    words = f"<p>{as_html(step_words.new_words(shown))}</p>"
+    if not shown.before:
+        return f'<div class="tryon-heading">{escaped(first_words(shown))}</div>{words}'
+    person = step_words.asked_by_person(shown)
+    whose = f" ({person})" if person else ""
+    heading = f"what changed from {shown.way.name_of(shown.before)} to {shown.short_name}{whose}"
+    rows = "".join(f"<li>{escaped(parameter)}</li>" for parameter in step_words.new_parameters(shown))
+    return f'<div class="tryon-heading">{escaped(heading)}</div>{words}{_polished(shown)}<ul>{rows}</ul>'
+
+
+def first_words(shown: ShownStep) -> str:
+    """How a request with none before it came about."""
+    wish = shown.record.request["prompt"] == shown.sample.line.wish
+    return f"{shown.name} was asked for {'with the wish' if wish else 'in these words'}"
+
+
+def _polished(shown: ShownStep) -> str:
+    pieces = step_words.polished_words(shown.record)
+    if not pieces:
         return ""
     heading = "what the judge's model made of the composed words"
-    return f'<div class="tryon-heading">{heading}</div><p class="tryon-polished">{as_html(step.polished_words)}</p>'
+    return f'<div class="tryon-heading">{heading}</div><p class="tryon-polished">{as_html(pieces)}</p>'
 
 
-def redraw(step: Step) -> str:
-    """The lines that draw this attempt again, in a text area that can be read and copied only."""
+def redraw(shown: ShownStep) -> str:
+    """The lines that draw this step's picture again, in a text area that can be read and copied only."""
     from ....models import as_code
 
-    if not step.attempt:
+    if not (shown.record and shown.record.request):
         return ""
-    generator = step.run.info.models["generator"]
+    generator = shown.generator
     if "lora" in generator.settings:
         raise BadInput(f"{generator.name} drew this with a LoRA, for which no code is written")
-    lines = as_code(generator.name, step.attempt.request, step.run.store.url)
+    lines = as_code(generator.name, shown.record.request, shown.run.store.url)
     return (
-        f"<label>These lines draw attempt {step.number} again. Click into them, select all (Ctrl+A or ⌘A) and copy."
+        f"<label>These lines draw {escaped(shown.name)} again. Click into them, select all (Ctrl+A or ⌘A) and copy."
         f'<textarea class="tryon-code-text" rows="{min(24, lines.count(chr(10)) + 2)}" readonly spellcheck="false" '
         f'data-lm-suppress-shortcuts="true">{escaped(lines)}</textarea></label>'
     )

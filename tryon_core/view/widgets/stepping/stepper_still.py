@@ -4,135 +4,137 @@ Lengths are inches, places are inches from the figure's upper left corner; 100 p
 """
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
-from PIL import Image
 
 from ....errors import BadInput, StorageError
 from ....rubrics.rules import failures
-from ...figures.chart import TEXT_PT, WIDTH_IN, Chart, png
+from ...figures.chart import TEXT_PT, WIDTH_IN, png
 from ...figures.palette import LIGHT, MARKS, Theme, ink_on
 from ...tables.story import shown_score
 from ..compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
-from ..word_changes import in_short
 from .ladder import status
-from .shown_step import Step, hues
-from .stage import ATTEMPT_PX, INPUTS, Look, Stage, in_numbers
+from .shown_step import ShownStep, hues
+from .stage import STEP_PX, Look, Stage, in_numbers
+from .still_sheet import CAPTION_IN, Sheet
+from .still_words import still_words
 
-_MARGIN, _GAP, _LINE, _CAPTION = 0.14, 0.12, 0.19, 0.22
-_PICTURES = 4.3  # height of the attempt at most; person and garment stand in it one above the other
-_INPUT, _ATTEMPT = 1.55, 3.3  # widths at most
+_MARGIN, _GAP, _LINE = 0.14, 0.12, 0.19
+_PICTURES = 4.3  # height of the step's picture at most; the sample's own stand in it one above the other
+_INPUT, _STEP = 1.55, 3.3  # widths at most
+_MADE = 1.7  # height of what else was made, side by side
+_INPUTS = 4  # of the sample's pictures at most
 _SCALE = 0.86  # height of the heat's scale and numbers
 _FINDING_AT, _FINDING_CHARACTERS, _WIDE_CHARACTERS = 3.95, 62, 112
 
 
-def still(step: Step, stage: Stage, look: Look, theme: Theme = LIGHT) -> bytes:
+def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> bytes:
     """PNG, 900 pixels wide and as high as its words ask for: the difference as heat, whatever the view."""
-    title, rungs, words = textwrap.wrap(step.title, 84), _rungs(step), _words(step, theme)
+    title, rungs, left = textwrap.wrap(shown.title, 84), _rungs(shown), _words_left(shown)
+    words = still_words(shown, theme, round(_WIDE_CHARACTERS * (WIDTH_IN - left) / WIDTH_IN))
     pictures_at = _MARGIN + 0.25 * len(title) + 0.3
-    ladder_at = pictures_at + (_CAPTION + _PICTURES + (_SCALE if step.attempt else _GAP) if step.pictures else 0.0)
-    words_at = ladder_at + sum(rung.height for rung in rungs) + 0.15
-    height = words_at + _LINE * len(words) + _MARGIN
-    sheet = _Sheet(height, theme)
+    made_at = pictures_at + _pictures_height(shown)
+    ladder_at = made_at + (CAPTION_IN + _MADE + _GAP if _made_apart(shown) else 0.0)
+    words_at = ladder_at + sum(rung.height for rung in rungs) + 0.15 if left == _MARGIN else pictures_at + CAPTION_IN
+    sheet = Sheet(max(ladder_at, words_at + _LINE * len(words)) + _MARGIN, theme)
     sheet.write(_MARGIN, _MARGIN, "\n".join(title), size=TEXT_PT + 3, weight="bold", linespacing=1.25)
-    who = " · ".join((step.way.record.sample_id, step.way.ended, *([step.way.words] if step.way.parent else [])))
+    branch = [shown.way.words] if shown.way.parent else []
+    who = " · ".join(filter(None, (shown.sample.sample_id, shown.way.ended, *branch, shown.place)))
     sheet.write(_MARGIN, pictures_at - 0.27, who, color=theme.soft)
-    _draw_pictures(sheet, pictures_at, step, stage, look)
+    _draw_pictures(sheet, pictures_at, shown, stage, look)
+    if _made_apart(shown):
+        _draw_row(sheet, (_MARGIN, made_at), _MADE, stage, list(shown.record.made.items()))
     for rung in rungs:
         rung.draw(sheet, ladder_at)
         ladder_at += rung.height
     for place, (text, style) in enumerate(words):
-        sheet.write(_MARGIN, words_at + place * _LINE, text, **style)
+        sheet.write(left, words_at + place * _LINE, text, **style)
     return png(sheet.figure)
 
 
-class _Sheet:
-    """A figure to write and draw on."""
+def _words_left(shown: ShownStep) -> float:
+    """Where the words begin: beside the sample's pictures where the step made none, else under all of them."""
+    pictured = shown.record is None or shown.record.picture or shown.record.made
+    return _MARGIN if pictured or not shown.pictures else _MARGIN + _INPUT + 2 * _GAP
 
-    def __init__(self, height: float, theme: Theme):
-        self.height, self.theme = height, theme
-        self.figure = Chart(figsize=(WIDTH_IN, height), facecolor=theme.paper)
-        self.axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH_IN), ylim=(height, 0))
-        self.axes.set_axis_off()
 
-    def write(self, left: float, top: float, text: str, **style: Any) -> None:
-        told = {"size": TEXT_PT - 1, "color": self.theme.ink, "va": "top", "linespacing": 1.3, **style}
-        self.axes.text(left, top, text, parse_math=False, **told)
+def _pictures_height(shown: ShownStep) -> float:
+    if shown.record and shown.record.picture:
+        return CAPTION_IN + _PICTURES + _SCALE
+    if shown.pictures or (shown.record and shown.record.made):
+        return CAPTION_IN + _PICTURES + _GAP
+    return 0.0
 
-    def box(self, left: float, top: float, size: tuple[float, float], colour: str) -> None:
-        self.axes.add_patch(Rectangle((left, top), *size, color=colour, lw=0))
 
-    def place(self, left: float, top: float, size: tuple[float, float]) -> Axes:
-        """Axes for a picture of this (width, height)."""
-        width, height = size
-        box = (left / WIDTH_IN, 1 - (top + height) / self.height, width / WIDTH_IN, height / self.height)
-        axes = self.figure.add_axes(box)
-        axes.set_axis_off()
-        return axes
-
-    def show(self, image: Image.Image, at: tuple[float, float], fit: tuple[float, float], caption: str) -> tuple:
-        """A picture under its caption, as large as fits into (width, height); returns its (width, height)."""
-        scale = min(fit[0] / image.width, fit[1] / image.height)
-        size = (image.width * scale, image.height * scale)
-        self.write(*at, caption, color=self.theme.soft)
-        self.place(at[0], at[1] + _CAPTION, size).imshow(image, aspect="auto", interpolation="antialiased")
-        return size
+def _made_apart(shown: ShownStep) -> bool:
+    """Whether what else was made needs a row of its own: where there is no picture it stands in the picture's place."""
+    return bool(shown.record and shown.record.picture and shown.record.made)
 
 
 # ---- pictures --------------------------------------------------------------------------------------------------------
 
 
-def _draw_pictures(sheet: _Sheet, top: float, step: Step, stage: Stage, look: Look) -> None:
-    each = (_PICTURES - _CAPTION - _GAP) / 2
-    for place, role in enumerate(role for role in INPUTS if role in step.pictures):
-        if step.attempt:
-            at, fit = (_MARGIN, top + place * (each + _CAPTION + _GAP)), (_INPUT, each)
-        else:
-            at, fit = (_MARGIN + place * (_ATTEMPT + 2 * _GAP), top), (_ATTEMPT, _PICTURES)
-        _draw_input(sheet, at, fit, stage, (role, step.pictures[role]))
-    if step.attempt:
-        left = _MARGIN + _INPUT + _GAP
-        _draw_attempt(sheet, (left, top), step, stage, look)
-        _draw_difference(sheet, (left + _ATTEMPT + 2 * _GAP, top), step, stage, look)
+def _draw_pictures(sheet: "Sheet", top: float, shown: ShownStep, stage: Stage, look: Look) -> None:
+    """The sample's pictures in a column left of the step's; side by side and large where there is no step yet."""
+    inputs = list(shown.pictures.items())[:_INPUTS]
+    if not shown.record:
+        _draw_row(sheet, (_MARGIN, top), _PICTURES, stage, inputs)
+        return
+    each = (_PICTURES - (len(inputs) - 1) * (CAPTION_IN + _GAP)) / max(len(inputs), 1)
+    for place, named in enumerate(inputs):
+        _draw_input(sheet, (_MARGIN, top + place * (each + CAPTION_IN + _GAP)), (_INPUT, each), stage, named)
+    left = _MARGIN + (_INPUT + _GAP if inputs else 0.0)
+    if shown.record.picture:
+        _draw_step(sheet, (left, top), shown, stage, look)
+        _draw_difference(sheet, (left + _STEP + 2 * _GAP, top), shown, stage, look)
+    else:
+        _draw_row(sheet, (left, top), _PICTURES, stage, list(shown.record.made.items()))
+
+
+def _draw_row(
+    sheet: "Sheet", at: tuple[float, float], height: float, stage: Stage, named: Sequence[tuple[str, str]]
+) -> None:
+    """Pictures by name, side by side, as many as fit at a third of the width or less each."""
+    room = min(_STEP, (WIDTH_IN - at[0] - _MARGIN) / max(len(named), 1) - 2 * _GAP)
+    for place, each in enumerate(named):
+        _draw_input(sheet, (at[0] + place * (room + 2 * _GAP), at[1]), (room, height), stage, each)
 
 
 def _or_words(draw: Callable[..., None]) -> Callable[..., None]:
     """A picture that is missing or cannot be compared leaves the reason in its place."""
 
-    def drawn(sheet: _Sheet, at: tuple[float, float], *told: Any) -> None:
+    def drawn(sheet: Sheet, at: tuple[float, float], *given: Any) -> None:
         try:
-            draw(sheet, at, *told)
+            draw(sheet, at, *given)
         except (BadInput, StorageError) as e:
-            sheet.write(at[0], at[1] + _CAPTION, textwrap.fill(str(e), 24), color=sheet.theme.warning)
+            sheet.write(at[0], at[1] + CAPTION_IN, textwrap.fill(str(e), 24), color=sheet.theme.warning)
 
     return drawn
 
 
 @_or_words
-def _draw_input(sheet: _Sheet, at: tuple, fit: tuple, stage: Stage, named: tuple[str, str]) -> None:
-    sheet.show(stage.small(named[1], ATTEMPT_PX), at, fit, named[0])
+def _draw_input(sheet: Sheet, at: tuple, fit: tuple, stage: Stage, named: tuple[str, str]) -> None:
+    sheet.show(stage.small(named[1], STEP_PX), at, fit, named[0])
 
 
 @_or_words
-def _draw_attempt(sheet: _Sheet, at: tuple, step: Step, stage: Stage, look: Look) -> None:
-    marks = stage.marks(step.attempt, look.constraint)
-    picture = with_marks(stage.small(step.attempt.picture, ATTEMPT_PX), marks)
-    sheet.show(picture, at, (_ATTEMPT, _PICTURES), f"attempt {step.number}")
+def _draw_step(sheet: Sheet, at: tuple, shown: ShownStep, stage: Stage, look: Look) -> None:
+    marks = stage.marks(shown, look.constraint)
+    picture = with_marks(stage.small(shown.record.picture, STEP_PX), marks)
+    sheet.show(picture, at, (_STEP, _PICTURES), shown.name)
 
 
 @_or_words
-def _draw_difference(sheet: _Sheet, at: tuple, step: Step, stage: Stage, look: Look) -> None:
+def _draw_difference(sheet: Sheet, at: tuple, shown: ShownStep, stage: Stage, look: Look) -> None:
     """The heat with its scale, its unit and its mean."""
-    if (other := step.other(look.against)) is None:
+    if (other := shown.other(look.against)) is None:
         return
-    one = stage.small(step.attempt.picture, ATTEMPT_PX)
-    heat = colour_heat(one, comparable(one, stage.small(other[1], ATTEMPT_PX)))
-    marked = with_marks(heat.picture, stage.marks(step.attempt, look.constraint) if look.constraint else ())
-    width, height = sheet.show(marked, at, (_ATTEMPT, _PICTURES), f"difference to {other[0]}")
-    left, scale_top, small = at[0], at[1] + _CAPTION + height + 0.06, TEXT_PT - 3
+    key = look.constraint if shown.judgement else ""
+    one = stage.small(shown.record.picture, STEP_PX)
+    heat = colour_heat(one, comparable(one, stage.small(other[1], STEP_PX)))
+    marked = with_marks(heat.picture, stage.marks(shown, key) if key else ())
+    width, height = sheet.show(marked, at, (_STEP, _PICTURES), f"difference to {other[0]}")
+    left, scale_top, small = at[0], at[1] + CAPTION_IN + height + 0.06, TEXT_PT - 3
     scale = sheet.place(left, scale_top, (width, 0.09))
     scale.imshow([[place / 255 for place in range(256)]], cmap=heat_colours(), aspect="auto", vmin=0, vmax=1)
     for tick in TICKS:
@@ -140,9 +142,9 @@ def _draw_difference(sheet: _Sheet, at: tuple, step: Step, stage: Stage, look: L
         side = "left" if not tick else "right" if end else "center"
         place = left + width * float(shade(tick))
         sheet.write(place, scale_top + 0.1, f"{tick}{end}", size=small, ha=side, color=sheet.theme.soft)
-    region = step.attempt.judgement.scores[look.constraint].region if look.constraint else None
-    told = textwrap.fill(f"CIEDE2000, 1 just noticeable; {in_numbers(heat, region, look.constraint)}", 56)
-    sheet.write(left, scale_top + 0.26, told, size=small, color=sheet.theme.soft)
+    region = shown.judgement.scores[key].region if key else None
+    numbers = textwrap.fill(f"CIEDE2000, 1 just noticeable; {in_numbers(heat, region, key)}", 56)
+    sheet.write(left, scale_top + 0.26, numbers, size=small, color=sheet.theme.soft)
 
 
 # ---- ladder and words ------------------------------------------------------------------------------------------------
@@ -151,14 +153,14 @@ def _draw_difference(sheet: _Sheet, at: tuple, step: Step, stage: Stage, look: L
 class _Rung:
     """One constraint: gate, name, score against the bar, mark, and what was found."""
 
-    def __init__(self, step: Step, key: str, failed: bool):
-        self.score, self.failed, self.key = step.attempt.judgement.scores[key], failed, key
-        self.number, self.hue = hues(step.run)[key]
-        self.bar, self.mark = step.run.rubric.rule.accept_at, MARKS[status(self.score, failed)]
+    def __init__(self, shown: ShownStep, key: str, failed: bool):
+        self.score, self.failed, self.key = shown.judgement.scores[key], failed, key
+        self.number, self.hue = hues(shown.run)[key]
+        self.bar, self.mark = shown.run.rubric.rule.accept_at, MARKS[status(self.score, failed)]
         self.finding = textwrap.wrap(self.score.finding or self.score.reason, _FINDING_CHARACTERS)
         self.height = max(1, len(self.finding)) * _LINE + 0.1
 
-    def draw(self, sheet: _Sheet, top: float) -> None:
+    def draw(self, sheet: Sheet, top: float) -> None:
         theme, weight = sheet.theme, "bold" if self.failed else "normal"
         sheet.box(_MARGIN, top, (0.22, 0.2), self.hue)
         sheet.write(_MARGIN + 0.11, top + 0.1, str(self.number), ha="center", va="center", color=ink_on(self.hue))
@@ -173,37 +175,9 @@ class _Rung:
         sheet.box(2.2 + self.bar / 10 - 0.01, top + 0.03, (0.02, 0.14), theme.ink)
 
 
-def _rungs(step: Step) -> list[_Rung]:
-    """In gate order; none before the first attempt."""
-    if not step.attempt:
+def _rungs(shown: ShownStep) -> list[_Rung]:
+    """In gate order; none without a judgement."""
+    if not shown.judgement:
         return []
-    failed = failures(step.attempt.judgement, step.run.rubric)
-    return [_Rung(step, key, key in failed) for key in step.run.rubric.keys]
-
-
-def _words(step: Step, theme: Theme) -> list[tuple[str, dict]]:
-    """(text, style) a line: why it ended, what a person overruled, what the request changed, and the caution."""
-    lines: list[tuple[str, dict]] = []
-
-    def say(text: str, **style: Any) -> None:
-        lines.extend((part, style) for part in textwrap.wrap(text, _WIDE_CHARACTERS, subsequent_indent="  "))
-
-    say(step.way.record.reason, color=theme.warning)
-    say(step.said_by_person, weight="bold")
-    if step.attempt and (checks := step.stories[step.number - 1].checks):
-        say(f"As drawn: {checks}", color=theme.soft)
-    if step.before:
-        whose = f" ({step.asked_by_person})" if step.asked_by_person else ""
-        say(f"What changed from attempt {step.before.number} to {step.number}{whose}", weight="bold")
-        for piece in in_short(step.new_words):
-            say(piece)
-        if step.polished_words:
-            say("What the judge's model made of the composed words", weight="bold")
-            say(" ".join(in_short(step.polished_words)) or "It left them as they were.")
-        for parameter in step.new_parameters:
-            say(f"· {parameter}", color=theme.soft)
-    else:
-        say("Attempt 1 was asked for with the wish" if step.attempt else "The wish", weight="bold")
-        say(step.way.record.line.wish)
-    say(step.run.caution, color=theme.warning, weight="bold")
-    return lines
+    failed = failures(shown.judgement, shown.run.rubric)
+    return [_Rung(shown, key, key in failed) for key in shown.run.rubric.keys]

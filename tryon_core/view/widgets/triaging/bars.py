@@ -73,7 +73,7 @@ class Bars(ipywidgets.Box):
         self.children = tuple(cells)
 
     def _bar(self, bars: list[Bar]) -> Callable[[Bar], str]:
-        longest, shade = max((bar.n for bar in bars), default=1), colours(self._run.rubric)
+        longest, shade = max((bar.n for bar in bars), default=1), colours(self._run.rubric) if bars else {}
 
         def face(bar: Bar) -> str:
             colour = shade.get(bar.constraint, DARK.accent)

@@ -40,7 +40,7 @@ class Tile:
 def tile_of(run: Run, row: dict[str, Any], constraint: str, word: Label | None) -> Tile:
     """An attempt with the judge's answer on one constraint, and a person's word on that where there is one.
 
-    row      one of run.attempt_rows
+    row      of a judged step, one of run.step_rows
     """
     score, status = row[f"score.{constraint}"], row[f"status.{constraint}"]
     if score is None:
@@ -49,7 +49,7 @@ def tile_of(run: Run, row: dict[str, Any], constraint: str, word: Label | None) 
         met = "failed" if score < run.rubric.rule.accept_at else "met"
         answer = f"{MARKS[met]}\u00a0{shown_score(score)}"  # never broken between two lines
     return Tile(
-        picture=row["picture"],
+        picture=row["picture"] or "",
         alt=f"{row['sample_id']}, attempt {row['attempt']}",
         title=row["sample_id"],
         text=f"attempt {row['attempt']}: {answer}",

@@ -21,7 +21,8 @@ class Said:
 
     def __init__(self, run: Run, by: str):
         self._run, self._by = run, by
-        self._pictures = {(row["sample_id"], row["attempt"]): row["picture"] for row in run.attempt_rows}
+        self._keys = run.rubric.keys if run.rubric else ()
+        self._pictures = {(row["sample_id"], row["attempt"]): row["picture"] for row in run.step_rows}
         self._last: tuple[Label, ...] = ()
         self._mine: dict[tuple[Item, str], Label] = {}
 
@@ -31,14 +32,12 @@ class Said:
 
     def keep(self, said: Iterable[Label]) -> None:
         """Take what labels.jsonl holds now."""
-        keys = self._run.rubric.keys
         self._last = tuple(
-            one
-            for one in labels.newest(said)
-            if one.constraint in keys and one.picture == self._pictures.get((one.sample_id, one.attempt))
+            label
+            for label in labels.newest(said)
+            if label.constraint in self._keys and label.picture == self._pictures.get((label.sample_id, label.attempt))
         )
-        mine = [one for one in self._last if one.by == self._by]
-        self._mine = {((one.sample_id, one.attempt), one.constraint): one for one in mine}
+        self._mine = {_place(label): label for label in self._last if label.by == self._by}
 
     def word(self, item: Item, constraint: str) -> Label | None:
         """This person's last word."""
@@ -46,12 +45,13 @@ class Said:
 
     def html(self, item: Item, constraint: str) -> str:
         """What everyone said last of this picture and constraint."""
-        words = [one for one in self._last if ((one.sample_id, one.attempt), one.constraint) == (item, constraint)]
-        told = "".join(
-            f"<li><b>{escaped(one.by)}</b>: {WORDS[one.says]}{escaped(f' “{one.note}”' if one.note else '')}</li>"
-            for one in words
+        rows = "".join(
+            f"<li><b>{escaped(label.by)}</b>: {WORDS[label.says]}"
+            f"{escaped(f' “{label.note}”' if label.note else '')}</li>"
+            for label in self._last
+            if _place(label) == (item, constraint)
         )
-        return f"<ul>{told}</ul>" if told else "<p class='tryon-soft'>Nobody has said anything of this yet.</p>"
+        return f"<ul>{rows}</ul>" if rows else "<p class='tryon-soft'>Nobody has said anything of this yet.</p>"
 
     def summary(self) -> str:
         """How often people agree with the judge, per constraint, with 95 % Wilson intervals."""
@@ -61,11 +61,16 @@ class Said:
         rows = "".join(
             f"<tr><th scope='row'>{gate(self._run, key)} {escaped(key)}</th>"
             f"<td>{share.count} of {share.n}</td><td>{share.low:.0%} to {share.high:.0%}</td></tr>"
-            for key in self._run.rubric.keys
+            for key in self._keys
             if (share := shares.get(key))
         )
         columns = "".join(f"<th scope='col'>{name}</th>" for name in ("constraint", "agreed", "95 % interval"))
-        n, people = sum(share.n for share in shares.values()), len({one.by for one in self._last})
-        told = f"Last words of {people} {'person' if people == 1 else 'people'} on {n} {plural('answer', n)}; "
-        told += "Wilson intervals."
-        return f"{head}<table><tr>{columns}</tr>{rows}</table><p class='tryon-soft'>{told}</p>"
+        n, people = sum(share.n for share in shares.values()), len({label.by for label in self._last})
+        whose = f"{people} {'person' if people == 1 else 'people'}"
+        note = f"Last words of {whose} on {n} {plural('answer', n)}; Wilson intervals."
+        return f"{head}<table><tr>{columns}</tr>{rows}</table><p class='tryon-soft'>{note}</p>"
+
+
+def _place(label: Label) -> tuple[Item, str]:
+    """What a label is about."""
+    return (label.sample_id, label.attempt), label.constraint

@@ -16,9 +16,9 @@ from typing import Any
 import traitlets
 
 from ....errors import BadInput, StorageError, TryonError, UnknownName
-from ....records import SampleRecord
 from ....runs import labels
 from ....runs.reading import Run
+from ....steps import SampleRecord
 from ...figures.chart import png
 from ...tables.behind import QUESTIONS, Bar
 from ...tables.totals import plural
@@ -59,7 +59,8 @@ class FailureTriage(Widget):
         self.run, self.by = run, by
         self.bars: list[Bar] = []
         self.thumbnails = Thumbnails(run)
-        self._rows = {(row["sample_id"], row["attempt"]): row for row in run.attempt_rows}
+        self._asked = run.rubric.keys if run.rubric else ()  # constraints
+        self._rows = {(row["sample_id"], row["attempt"]): row for row in run.step_rows if row["attempt"]}
         self.words = Said(run, by)
         self._drafts: dict[tuple[Item, str], str] = {}
         self.record = lru_cache(64)(self._read_record)
@@ -106,6 +107,8 @@ class FailureTriage(Widget):
     def where(self) -> str:
         """Which pictures this page shows, or why none, in a sentence."""
         count = len(self.items)
+        if not self._asked:
+            return "There is nothing to show: the flow of this run asked no rubric, so no picture was judged."
         if not self.bars:
             return f"There is nothing to show: no picture of this run is behind {self.question!r}."
         if not count:
@@ -144,10 +147,10 @@ class FailureTriage(Widget):
             self.said = "not saved: there is no picture to label"
             return
         here, onward = self.item, self._next_unlabelled()
-        told = {"note": self.note, "by": self.by}
+        given = {"note": self.note, "by": self.by, "number": here[1]}
         try:
             attempt = self.record(here[0]).attempts[here[1] - 1]
-            label = labels.about(self.run.info, here[0], attempt, self.constraint, word, **told)
+            label = labels.about(self.run.info, here[0], attempt, self.constraint, word, **given)
             everything = labels.add(self.run.store, label)
         except TryonError as e:
             self.said = f"not saved: {e}"
@@ -175,7 +178,7 @@ class FailureTriage(Widget):
 
     @traitlets.validate("constraint")
     def _known_constraint(self, proposal: Any) -> str:
-        return _known("constraint", proposal["value"], self.run.rubric.keys)
+        return _known("constraint", proposal["value"], self._asked or ("",))
 
     @traitlets.validate("bar")
     def _known_bar(self, proposal: Any) -> int:
@@ -232,17 +235,17 @@ class FailureTriage(Widget):
     def _open_question(self) -> None:
         self.bars, self.bar = [], 0
         try:
-            self.bars = QUESTIONS[self.question](self.run)
+            self.bars = QUESTIONS[self.question](self.run) if self._asked else []
         except TryonError as e:  # the question on labels reads them anew
             self.said = str(e)
 
     def _constraint_of_bar(self) -> str:
         """The bar's own, else the most frequent primary failure of its pictures, else the first."""
-        keys, bar = self.run.rubric.keys, self.bars[self.bar] if self.bars else None
+        bar = self.bars[self.bar] if self.bars else None
         if bar and bar.constraint:
             return bar.constraint
         behind = (self._rows[item]["primary_failure"] for item in (bar.items if bar else ()) if item in self._rows)
-        return next((key for key, _ in Counter(filter(None, behind)).most_common(1)), keys[0])
+        return next((key for key, _ in Counter(filter(None, behind)).most_common(1)), (*self._asked, "")[0])
 
     # ---- labels ------------------------------------------------------------------------------------------------------
 

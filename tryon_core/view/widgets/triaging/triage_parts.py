@@ -3,24 +3,51 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import ipywidgets
 
 from ....errors import TryonError
+from ....runs.reading import Run
+from ....steps import SampleRecord
 from ...figures.palette import gates
-from ...tables.behind import QUESTIONS
+from ...tables.behind import QUESTIONS, Bar
 from ..widget import classed, escaped, styled
 from .bars import COUNTED_OVER, Bars
-from .gallery import Tiles
+from .gallery import Thumbnails, Tile, Tiles
 from .looked_at import LookedAt
-from .said import WORDS, Item
-
-if TYPE_CHECKING:
-    from .triage import FailureTriage
+from .said import WORDS, Item, Said
 
 _CSS = Path(__file__).with_name("triage.css")
 _TEXTS = ("caution", "over", "where", "pictures", "answer", "before", "said", "summary")
+
+
+class Triage(Protocol):
+    """What the parts show and set: FailureTriage."""
+
+    run: Run
+    thumbnails: Thumbnails
+    words: Said
+    question: str
+    bars: list[Bar]
+    bar: int
+    items: tuple[Item, ...]
+    item: Item | None
+    tiles: list[Tile]
+    page: int
+    pages: int
+    selected: int
+    first: int
+    constraint: str
+    where: str
+    said: str
+    record: Callable[[str], SampleRecord]
+
+    def look(self, place: int) -> None: ...
+
+    def say(self, word: str) -> None: ...
+
+    def set_trait(self, name: str, value: Any) -> None: ...
 
 
 class Parts:
@@ -31,7 +58,7 @@ class Parts:
     steps    name -> button to the page or picture before or after
     """
 
-    def __init__(self, triage: "FailureTriage", places: int):
+    def __init__(self, triage: Triage, places: int):
         self.linked = _linked(triage)
         self.texts = {name: classed(ipywidgets.HTML(), f"tryon-{name}") for name in _TEXTS}
         self.bars = Bars(triage.run, partial(triage.set_trait, "bar"))
@@ -73,7 +100,7 @@ class Parts:
         body = classed(ipywidgets.Box([asked, gallery, looked_at, texts["summary"]]), "tryon-body")
         return (styled(_CSS.read_text()), texts["caution"], body)
 
-    def draw(self, triage: "FailureTriage") -> None:
+    def draw(self, triage: Triage) -> None:
         """Set every widget from the traits; to the browser goes only what is not as it was."""
         item, last = triage.item, len(triage.items) - 1
         self.bars.show(triage.question, triage.bars, triage.bar)
@@ -102,7 +129,7 @@ class Parts:
         for name, text in texts.items():
             self.texts[name].value = text
 
-    def _looked(self, triage: "FailureTriage", item: Item) -> tuple[str, str]:
+    def _looked(self, triage: Triage, item: Item) -> tuple[str, str]:
         try:
             asked = triage.record(item[0]), item[1], triage.constraint
         except TryonError as e:
@@ -110,8 +137,9 @@ class Parts:
         return self._looked_at.pictures(*asked), self._looked_at.words(*asked)
 
 
-def _linked(triage: "FailureTriage") -> dict[str, ipywidgets.Widget]:
-    keys = [(f"{number} {key}", key) for key, number in gates(triage.run.rubric).items()]
+def _linked(triage: Triage) -> dict[str, ipywidgets.Widget]:
+    asked = gates(triage.run.rubric) if triage.run.rubric else {}
+    keys = [(f"{number} {key}", key) for key, number in asked.items()] or [("no rubric was asked", "")]
     note = "why, if you like; saved with agree or disagree"
     return {
         "question": classed(ipywidgets.Dropdown(options=list(QUESTIONS), description="Question"), "tryon-question"),
