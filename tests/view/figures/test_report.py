@@ -8,10 +8,11 @@ from hand_made import Bench, called_real, every_outcome, scores
 from PIL import Image
 
 from tryon_core.errors import StorageError
-from tryon_core.records import Change, Fix, Region, Score
+from tryon_core.records import Fix, Region, Score
 from tryon_core.runs.info import Branch, branch_key
 from tryon_core.runs.labels import about, add
 from tryon_core.sources.listing import Skipped
+from tryon_core.steps import ChangeRecord
 from tryon_core.view.figures.inlined import thumbnails
 from tryon_core.view.report.page import NO_LARGE_MODEL, report_html, write_report
 from tryon_core.view.tables import frames
@@ -124,11 +125,9 @@ def test_the_place_of_the_primary_failure_is_framed(tmp_path):
 def overruled(run, sample_id, after, **change):
     """A branch after an attempt, with one more attempt of its own."""
     record = next(record for record in run.records if record.sample_id == sample_id)
-    left = record.attempts[after - 1].model_copy(update={"change": Change(**change)})
-    own = record.attempts[0].model_copy(update={"number": after + 1})
-    branch = Branch(
-        sample_id=sample_id, name="branch-1", after=after, attempts=(*record.attempts[: after - 1], left, own)
-    )
+    left = record.steps[after - 1].model_copy(update={"change": ChangeRecord(**change)})
+    own = record.steps[0].model_copy(update={"number": after + 1, "parent": after})
+    branch = Branch(sample_id=sample_id, name="branch-1", after=after, steps=(*record.steps[: after - 1], left, own))
     run.store.create(branch_key(sample_id, "branch-1"), branch.model_dump_json().encode())
 
 
@@ -139,7 +138,7 @@ def test_a_person_s_branch_stands_under_its_sample_and_counts_nowhere(tmp_path):
     html = report_html(run)
     page = Page(html)
     assert "branch-1: a person’s, counted nowhere" in page.text and "<script" not in html
-    assert "After attempt 2 of the loop Ada wrote other words: not finished, 3 attempts so far." in page.text
+    assert "After attempt 2 of the flow Ada wrote other words: not finished, 3 attempts so far." in page.text
     assert "in Ada's words: <script>alert(1)</script>" in page.text
     assert frames.summary(open_run(tmp_path)).equals(before)
 

@@ -1,17 +1,15 @@
-"""The checks of an edit in words, in a table, in the report and in the stepper."""
+"""The checks of an edit in words, in a table, in the report and in the stepper; numbers and data of any step."""
 
 import pandas as pd
 import pytest
 from hand_made import Bench, scores
-from stepped import html
 
 from tryon_core.records import Measurement
-from tryon_core.runs.info import attempt_rows, record_key, to_parquet
+from tryon_core.runs.info import record_key, step_rows, to_parquet
 from tryon_core.view.report.page import report_html
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run
-from tryon_core.view.tables.measured import edit_words
-from tryon_core.view.widgets.stepping.stepper import IterationStepper
+from tryon_core.view.tables.measured import against_bar, data_rows, edit_words, misses, score_words
 
 
 def signed(value, unit, bar, still=0.0):
@@ -62,6 +60,26 @@ def test_what_was_put_back_is_told_in_percent():
     assert edit_words({**checks(), "put_back": back}).endswith("66 % put back as photographed")
 
 
+def test_numbers_without_a_bar_miss_none():
+    number = Measurement(value=0.612, unit="share")
+    assert not misses(number) and against_bar(number) == "0.612 share"
+    assert score_words({"clip_text": number, "faces": "no face", **checks()}) == (
+        "clip text 0.612 share",
+        "faces: no face",
+    )
+
+
+def test_data_reads_as_text_by_name():
+    data = {"main_colour": "navy", "colours": ["navy", 2.0], "ok": True, "none": None, "box": {"left": 0.1}}
+    assert data_rows(data) == (
+        ("main colour", "navy"),
+        ("colours", "navy, 2"),
+        ("ok", "True"),
+        ("none", "none"),
+        ("box", '{"left":0.1}'),
+    )
+
+
 def test_without_checks_nothing_is_told():
     assert edit_words({}) == ""
 
@@ -70,8 +88,8 @@ def one_checked(where, found):
     """A run of one sample with two attempts, the second of them with these checks."""
     bench = Bench(where)
     record = bench.sample("one", "not_accepted", scores(realism=6), scores(realism=7))
-    first, second = record.attempts
-    again = record.model_copy(update={"attempts": (first, second.model_copy(update={"checks": found}))})
+    first, second = record.steps
+    again = record.model_copy(update={"steps": (first, second.model_copy(update={"scores": found}))})
     key = record_key("one")
     bench.store.replace(key, again.model_dump_json().encode(), bench.store.version(key))
     bench.records[:] = [again]
@@ -81,21 +99,30 @@ def one_checked(where, found):
 def test_a_table_has_a_column_for_each_check_that_was_measured(tmp_path):
     run = open_run(one_checked(tmp_path, {**checks(right=3.1), "put_back": "no reason"}).finish())
     table = frames.attempts(run)
-    assert table["check.frame_shift_x"].isna().tolist() == [True, False] and table["check.frame_shift_x"][1] == 3.1
-    assert "check.put_back" not in table
+    assert (
+        table["measured.frame_shift_x"].isna().tolist() == [True, False] and table["measured.frame_shift_x"][1] == 3.1
+    )
+    assert "measured.put_back" not in table
 
 
 def test_a_compacted_table_keeps_checks_that_its_first_row_lacks(tmp_path):
     bench = one_checked(tmp_path, checks(right=3.1))
-    bench.store.create("attempts.parquet", to_parquet(attempt_rows(bench.records, bench.rubric)))
+    bench.store.create("attempts.parquet", to_parquet(step_rows(bench.records, bench.rubric)))
     bare = open_run(one_checked(tmp_path / "bare", checks(right=3.1)).finish())
     pd.testing.assert_frame_equal(frames.attempts(open_run(bench.finish())), frames.attempts(bare))
 
 
-def test_report_and_stepper_tell_the_checks_of_an_attempt(tmp_path):
+def test_the_report_says_the_checks_of_an_attempt(tmp_path):
     run = open_run(one_checked(tmp_path, checks(right=3.1)).finish())
-    stepper = IterationStepper(run)
+    assert report_html(run).count("As drawn: moved 3.1 px right") == 1
+
+
+def test_the_stepper_says_the_checks_of_an_attempt(tmp_path):
+    from stepped import html
+
+    from tryon_core.view.widgets.stepping.stepper import IterationStepper
+
+    stepper = IterationStepper(open_run(one_checked(tmp_path, checks(right=3.1)).finish()))
     assert "as drawn" not in html(stepper, "told")
     stepper.attempt = 2
     assert "as drawn: moved 3.1 px right" in html(stepper, "told")
-    assert report_html(run).count("As drawn: moved 3.1 px right") == 1

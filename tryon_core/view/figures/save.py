@@ -2,7 +2,7 @@
 
 python -m tryon_core.view.figures.save RUN FOLDER [SAMPLE_ID [ATTEMPT]]     RUN: a folder or s3://bucket/prefix
 
-Every figure of the run as PNG (180 dpi) and SVG, named as its function is; with a sample, its stepper as PNG too.
+Every figure that fits the run as PNG (180 dpi) and SVG, named as its function is; with a sample, its stepper as PNG too.
 """
 
 import sys
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ...errors import BadInput, StorageError, TryonError
 from ...runs.reading import Run, open_run
-from ..widgets.stepping.stepper import IterationStepper
 from . import run_figures as figures
 from .chart import png, svg
 
@@ -18,9 +17,9 @@ _DPI = 180
 
 
 def save_figures(run: Run, folder: Path) -> list[Path]:
-    """Every figure of the run, twice; returns the files. Raises StorageError where they cannot be written."""
+    """Every figure that fits the run, twice; returns the files. Raises StorageError where they cannot be written."""
     written = []
-    for draw in figures.ALL:
+    for draw in figures.figures_for(run):
         figure = draw(run)
         written.append(_write(folder / f"{draw.__name__}.png", png(figure, dpi=_DPI)))
         written.append(_write(folder / f"{draw.__name__}.svg", svg(figure)))
@@ -29,6 +28,8 @@ def save_figures(run: Run, folder: Path) -> list[Path]:
 
 def save_stepper(run: Run, sample_id: str, attempt: int, folder: Path) -> Path:
     """The stepper at one attempt; raises UnknownName with the nearest sample, BadInput for an attempt there is not."""
+    from ..widgets.stepping.stepper import IterationStepper
+
     stepper = IterationStepper(run, sample_id=sample_id)
     stepper.attempt = attempt
     return _write(folder / f"{sample_id}_stepper.png", stepper.still())

@@ -1,10 +1,12 @@
-"""One sample as one picture: person, garment, then every attempt with its verdict and what was wrong.
+"""One sample as one picture: its own pictures, then every step with its verdict, its numbers, or what it found.
 
 python -m tryon_core.view.figures.strip RUN SAMPLE_ID OUT.jpg      RUN: a folder or s3://bucket/prefix
 """
 
 import sys
 import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -12,15 +14,29 @@ from PIL import Image
 from ...errors import TryonError, UnknownName
 from ...images import from_png, to_jpeg
 from ...runs.reading import Run, open_run
-from ..tables.story import NO_FINDING, AttemptStory, attempt_stories
+from ...steps import SampleRecord
+from ..tables.story import CHOSEN, NO_FINDING, StepStory, step_stories
 from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
-from .palette import LIGHT, Theme
+from .palette import LIGHT, MARKS, Theme
 
 _COLUMN_IN, _TITLE_IN, _CAPTION_IN = 2.4, 0.3, 1.05
+_IN_A_ROW = 8  # columns; more go on below
+_CHARACTERS, _LINES = 34, 4  # of a caption
+_LINE_IN = 0.17
+_TABLE_LINES = 14  # of a step that has no picture
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A picture with its title and caption; without a picture the caption stands in its place."""
+
+    title: str
+    caption: str = ""
+    picture: str | None = None  # digest
 
 
 def strip(run: Run, sample_id: str, theme: Theme = LIGHT) -> Chart:
-    """A figure, one column a picture, with the caution where a model is not real.
+    """A figure, one column per picture, or per step without one, with the caution where a model is not real.
 
     raises   UnknownName with the nearest sample of the run
     """
@@ -28,44 +44,101 @@ def strip(run: Run, sample_id: str, theme: Theme = LIGHT) -> Chart:
     if sample_id not in records:
         raise UnknownName("sample", sample_id, records)
     record = records[sample_id]
-    columns = [(record.pictures[role], role, "") for role in ("person", "garment") if role in record.pictures]
-    stories = attempt_stories(record, run.rubric)
-    columns += [
-        (story.picture, f"{story.mark} attempt {story.number}: {_verdict(story)}", _why(story)) for story in stories
-    ]
-    return _drawn(run, [(run.picture(digest), title, text) for digest, title, text in columns], theme)
+    stories = step_stories(record, run.rubric)
+    columns = [_Column(role, picture=record.pictures[role]) for role in picture_roles(run, record)]
+    columns += [column for story in stories for column in _step_columns(story)]
+    return _drawn(run, columns or [_Column(sample_id, "nothing to show")], theme)
 
 
-def _verdict(story: AttemptStory) -> str:
-    return story.decision.split(":")[0] if story.judged else "not judged"
+def picture_roles(run: Run, record: SampleRecord) -> list[str]:
+    """The roles of a sample's own pictures: those of its flow first, the true picture last."""
+    order = [*run.info.flow.pictures, *record.pictures]
+    first = sorted((role for role in record.pictures if role != "truth"), key=order.index)
+    return first + [role for role in record.pictures if role == "truth"]
 
 
-def _why(story: AttemptStory) -> str:
-    """The primary failure, or that there is none."""
+def _step_columns(story: StepStory) -> Iterator[_Column]:
+    """The step's own picture, then what else it made; a step without a picture is its words alone."""
+    yield _Column(_title(story), _caption(story), story.picture)
+    for name, picture in story.made.items():
+        yield _Column(f"{story.name}: {name.replace('_', ' ')}", picture=picture)
+
+
+def _title(story: StepStory) -> str:
+    """E.g. '✗ attempt 2: corrected', '★ step 4: near'."""
+    star = CHOSEN if story.kept and story.mark != MARKS["met"] else ""
+    what = story.decision.split(":")[0] or story.stage
+    return " ".join(filter(None, (star, story.mark, f"{story.name}: {what}")))
+
+
+def _caption(story: StepStory) -> str:
+    """The primary failure, or that there is none; where a step came from and its numbers; what it found."""
+    found = [f"{name}: {value}" for name, value in story.data]
+    return "\n".join(filter(None, (_why(story), story.origin, *story.scores, *found, story.why)))
+
+
+def _why(story: StepStory) -> str:
     if not story.failures:
-        return "all constraints met" if story.judged else ""
+        return "all constraints met" if story.judged and story.chips else ""
     first = story.failures[0]
     return f"{first.constraint} {first.score}: {first.finding or NO_FINDING}"
 
 
-def _drawn(run: Run, columns: list[tuple[Image.Image, str, str]], theme: Theme) -> Chart:
-    tallest = max(image.height / image.width for image, _, _ in columns)
-    caution = caution_lines(run, _COLUMN_IN * len(columns))
-    height_in = _COLUMN_IN * tallest + _CAPTION_IN + CAUTION_LINE_IN * caution.count("\n")
-    figure = Chart(figsize=(_COLUMN_IN * len(columns), height_in), facecolor=theme.paper)
-    for number, (image, title, text) in enumerate(columns):
-        share = _COLUMN_IN * image.height / image.width / height_in
-        box = ((number + 0.02) / len(columns), 1 - share - _TITLE_IN / height_in, 0.96 / len(columns), share)
-        axes = figure.add_axes(box)
-        axes.imshow(image)
-        axes.axis("off")
-        axes.set_title(title, fontsize=TEXT_PT, color=theme.ink, loc="left", fontweight="bold", parse_math=False)
-        caption = textwrap.fill(text, 34, max_lines=4, placeholder=" ...")
-        told = {"transform": axes.transAxes, "va": "top", "fontsize": TEXT_PT - 2, "color": theme.ink}
-        axes.text(0, -0.02, caption, parse_math=False, **told)
+# ---- drawing ---------------------------------------------------------------------------------------------------------
+
+
+def _drawn(run: Run, columns: list[_Column], theme: Theme) -> Chart:
+    rows = [columns[start : start + _IN_A_ROW] for start in range(0, len(columns), _IN_A_ROW)]
+    pictures = {column.picture: run.picture(column.picture) for column in columns if column.picture}
+    wide_in = _COLUMN_IN * len(rows[0])
+    heights_in = [_row_height_in(row, pictures) for row in rows]
+    caution = caution_lines(run, wide_in)
+    high_in = sum(heights_in) + CAUTION_LINE_IN * caution.count("\n")
+    figure = Chart(figsize=(wide_in, high_in), facecolor=theme.paper)
+    top_in = 0.0
+    for row, row_in in zip(rows, heights_in, strict=True):
+        for place, column in enumerate(row):
+            _draw_column(figure, column, pictures.get(column.picture), (place * _COLUMN_IN, top_in), theme)
+        top_in += row_in
     alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "parse_math": False}
-    figure.text(0.01, 0.05 / height_in, caution, va="bottom", **alarm)
+    figure.text(0.01, 0.05 / high_in, caution, va="bottom", **alarm)
     return figure
+
+
+def _row_height_in(row: list[_Column], pictures: dict[str, Image.Image]) -> float:
+    shown = [pictures[column.picture] for column in row if column.picture]
+    words_in = max((_lines(column) * _LINE_IN for column in row if not column.picture), default=0.0)
+    tallest_in = _COLUMN_IN * max((image.height / image.width for image in shown), default=0.0)
+    return max(tallest_in + _CAPTION_IN, words_in + _TITLE_IN + 0.3)
+
+
+def _draw_column(
+    figure: Chart, column: _Column, image: Image.Image | None, corner_in: tuple[float, float], theme: Theme
+) -> None:
+    """`corner_in`: from the figure's left, and downwards."""
+    (left_in, top_in), (wide_in, high_in) = corner_in, figure.get_size_inches()
+    tall_in = _COLUMN_IN * image.height / image.width if image else 0.01
+    bottom = 1 - (top_in + _TITLE_IN + tall_in) / high_in
+    box = ((left_in + 0.02 * _COLUMN_IN) / wide_in, bottom, 0.96 * _COLUMN_IN / wide_in, tall_in / high_in)
+    axes = figure.add_axes(box)
+    axes.axis("off")
+    if image:
+        axes.imshow(image.convert("RGB"))
+    bold = {"fontsize": TEXT_PT, "color": theme.ink, "fontweight": "bold", "parse_math": False}
+    axes.set_title(column.title, loc="left", **bold)
+    small = {"transform": axes.transAxes, "va": "top", "fontsize": TEXT_PT - 2, "color": theme.ink}
+    axes.text(0, -0.02 if image else 0, _filled(column), parse_math=False, **small)
+
+
+def _filled(column: _Column) -> str:
+    """The caption, each of its lines wrapped; what does not fit is left out."""
+    most = _LINES if column.picture else _TABLE_LINES
+    lines = [part for line in column.caption.split("\n") for part in textwrap.wrap(line, _CHARACTERS)]
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: _CHARACTERS - 4]} ..."])
+
+
+def _lines(column: _Column) -> int:
+    return _filled(column).count("\n") + 1
 
 
 def main(where: str, sample_id: str, path: Path) -> None:

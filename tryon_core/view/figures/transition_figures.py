@@ -61,8 +61,10 @@ def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     _draw_ribbons(axes, ribbons, nodes, shade, theme)
     named = thinned(range(1, columns + 1))
     for (column, state), node in nodes.items():
-        label = _label(state, node.n, run, wide) if column in named else ""
-        _draw_node(axes, node, label, theme.paper if state == ENDED else shade[state], shade[state], theme)
+        face = theme.paper if state == ENDED else shade[state]
+        axes.add_patch(Rectangle((node.left, node.top), _NODE_IN, node.tall, fc=face, ec=shade[state], lw=1))
+        if column in named:
+            _label_node(axes, node, _label(state, node.n, run, wide), theme)
     made = table.attempt.value_counts()
     for column in named:
         head = _head(column, made, wide)
@@ -70,12 +72,10 @@ def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
-def _draw_node(axes: Axes, node: _Node, label: str, face: str, edge: str, theme: Theme) -> None:
-    axes.add_patch(Rectangle((node.left, node.top), _NODE_IN, node.tall, fc=face, ec=edge, lw=1))
-    if label:
-        label_on = {"fc": theme.paper, "alpha": 0.6, "lw": 0, "pad": 0.8}  # lightens the ribbons under a label
-        style = {"va": "center", "color": theme.ink, "fontsize": TEXT_PT - 2, "bbox": label_on}
-        axes.text(node.left + 0.15, node.top + node.tall / 2, label, **style)
+def _label_node(axes: Axes, node: _Node, label: str, theme: Theme) -> None:
+    label_on = {"fc": theme.paper, "alpha": 0.6, "lw": 0, "pad": 0.8}  # lightens the ribbons under a label
+    style = {"va": "center", "color": theme.ink, "fontsize": TEXT_PT - 2, "bbox": label_on}
+    axes.text(node.left + 0.15, node.top + node.tall / 2, label, **style)
 
 
 def _head(column: int, made: pd.Series, wide: float) -> str:

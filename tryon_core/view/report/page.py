@@ -9,21 +9,22 @@ from typing import Any
 import jinja2
 
 from ...errors import StorageError
-from ...records import Decision, ModelCard, SampleLine, SampleRecord, canonical
-from ...rubrics.rules import Rule
+from ...records import SampleLine
 from ...runs.info import Branch
 from ...runs.labels import Label
 from ...runs.reading import Run
+from ...steps import SampleRecord
 from ..figures import run_figures as figures
 from ..figures.inlined import BUDGET_BYTES, figure_uri, thumbnails
-from ..figures.palette import DARK, LIGHT, MARKS, colours, gates, ink_on
+from ..figures.palette import DARK, LIGHT, MARKS, gates
+from ..figures.strip import picture_roles
 from ..tables.people import spoken
-from ..tables.story import OUTCOME_MARKS, attempt_stories, branch_story, label_words, outcome_words
-from ..tables.totals import plural, summary, totals
+from ..tables.story import CHOSEN, OUTCOME_MARKS, branch_story, label_words, outcome_words, step_stories
+from ..tables.summary_table import summary
+from .what_ran import appendix, constraints, facts, lede, one_wish, rule_words, title
 
-ROLES = {"person": "person", "garment": "garment", "truth": "true picture"}
 PAGE_BYTES = 9_500_000  # a page can be mailed
-_ATTEMPT_BYTES = 4_000  # of text, for one attempt with its findings
+_STEP_BYTES = 4_000  # of text, for one step with its findings
 NO_LARGE_MODEL = "No picture here was drawn by a large model."
 
 _TEMPLATES = jinja2.Environment(
@@ -50,82 +51,30 @@ def write_report(run: Run, path: str | Path) -> Path:
 
 def report_html(run: Run) -> str:
     """The page as text. Under 10 MB for 100 samples of 4 attempts; thumbnails shrink as a run grows."""
-    branches, said = _branches(run), spoken(run)
-    drawn = [_figure(draw, run) for draw in figures.ALL]
-    of_people = [_figure(figures.people_and_judge, run)] if said else []
+    branches, labels = _branches(run), spoken(run)
+    drawn = [_figure(draw, run) for draw in figures.figures_for(run)]
+    of_people = [_figure(figures.people_and_judge, run)] if labels else []
     thumbs = thumbnails(run, _shown(run, branches), _room(run, [*drawn, *of_people]))
     return _TEMPLATES.get_template("report.html.j2").render(
-        title=_title(run),
-        lede=_lede(run),
+        title=title(run),
+        lede=lede(run),
         caution=run.caution,
-        not_large=NO_LARGE_MODEL if run.info.models["generator"].name == "warp" else "",
-        facts=_facts(run),
+        not_large=NO_LARGE_MODEL if [card.name for card in run.info.cards("generator").values()] == ["warp"] else "",
+        facts=facts(run),
         summary=summary(run).reset_index().itertuples(index=False, name=None),
         figures=drawn,
         of_people=of_people,
-        said=_said(said),
-        rule=_rule_words(run.rubric.rule),
-        constraints=_constraints(run),
-        number=gates(run.rubric),
+        said=_said(labels),
+        rule=rule_words(run.rubric.rule) if run.rubric else "",
+        constraints=constraints(run),
+        number=gates(run.rubric) if run.rubric else {},
         marks=MARKS,
+        star=CHOSEN,
         thumbs=thumbs,
         samples=_samples(run, branches, thumbs),
         skipped=run.listing.skipped,
-        appendix=_appendix(run),
+        appendix=appendix(run),
     )
-
-
-# ---- what ran --------------------------------------------------------------------------------------------------------
-
-
-def _title(run: Run) -> str:
-    drew, judged = run.info.models["generator"].name, run.info.models["judge"].name
-    return f"{run.info.parameters.get('flow', 'run').replace('_', ' ').capitalize()}: {drew}, judged by {judged}"
-
-
-def _lede(run: Run) -> str:
-    found = totals(run)
-    listed = f"{found.listed} {plural('sample', found.listed)}"
-    if found.acceptance is None:
-        return f"{listed}, none of them judged."
-    rate = found.acceptance
-    return f"{listed}, {rate.n} of them judged: {rate.count} accepted, {rate.n - rate.count} not."
-
-
-def _facts(run: Run) -> list[tuple[str, str]]:
-    info = run.info
-    models = [(role.capitalize(), _card_words(card)) for role, card in info.models.items()]
-    return [
-        ("Source", str(info.parameters.get("source", "not recorded"))),
-        *models,
-        *([("Wish", wish)] if (wish := _one_wish(run)) else []),
-        ("Rubric", f"{run.rubric.name}. {_rule_words(run.rubric.rule)}"),
-        ("Started", info.started_utc.replace("T", " ").replace("Z", " UTC")),
-        ("Commit", info.commit or "not recorded"),
-        ("Kept in", run.store.url),
-    ]
-
-
-def _one_wish(run: Run) -> str:
-    """The wish of all samples; '' where they differ."""
-    wishes = {line.wish for line in run.listing.lines}
-    return wishes.pop() if len(wishes) == 1 else ""
-
-
-def _card_words(card: ModelCard) -> str:
-    kind = {"real": "", "toy": ", a toy with random weights", "scripted": ", scripted"}[card.kind]
-    return f"{card.name}{kind}, revision {card.revision[:12]}, licence {card.licence}"
-
-
-def _rule_words(rule: Rule) -> str:
-    critical = "the sample is given up" if rule.on_critical is Decision.STOP else "a new start with new noise"
-    return (
-        f"Accepted when every applicable constraint scores at least {rule.accept_at:g} of 10; "
-        f"a critical one under {rule.critical_below:g} means {critical}; anything else is corrected."
-    )
-
-
-# ---- what came out ---------------------------------------------------------------------------------------------------
 
 
 def _figure(draw: Any, run: Run) -> dict[str, str]:
@@ -137,8 +86,8 @@ def _figure(draw: Any, run: Run) -> dict[str, str]:
 
 def _room(run: Run, drawn: list[dict[str, str]]) -> int:
     """Bytes left for thumbnails, after the figures and about as much text as the attempts need."""
-    text = _ATTEMPT_BYTES * sum(len(record.attempts) for record in run.records)
-    return min(BUDGET_BYTES, PAGE_BYTES - text - sum(len(one["light"]) + len(one["dark"]) for one in drawn))
+    text = _STEP_BYTES * sum(len(record.steps) for record in run.records)
+    return min(BUDGET_BYTES, PAGE_BYTES - text - sum(len(figure["light"]) + len(figure["dark"]) for figure in drawn))
 
 
 def _branches(run: Run) -> dict[str, tuple[Branch, ...]]:
@@ -147,10 +96,10 @@ def _branches(run: Run) -> dict[str, tuple[Branch, ...]]:
     return {line.sample_id: run.branches(line.sample_id) for line in run.listing.lines if line.sample_id in ids}
 
 
-def _said(said: list[Label]) -> dict[tuple[str, int], list[str]]:
+def _said(labels: list[Label]) -> dict[tuple[str, int], list[str]]:
     """(sample, attempt) -> people's words on it, where they disagree or wrote a note."""
     words: dict[tuple[str, int], list[str]] = {}
-    for label in said:
+    for label in labels:
         if label.says == "disagree" or label.note:
             words.setdefault((label.sample_id, label.attempt), []).append(label_words(label))
     return words
@@ -158,10 +107,10 @@ def _said(said: list[Label]) -> dict[tuple[str, int], list[str]]:
 
 def _shown(run: Run, branches: dict[str, tuple[Branch, ...]]) -> list[str]:
     """Digests of all pictures the page shows, one for each time."""
-    given = [record.pictures[role] for record in run.records for role in ROLES if role in record.pictures]
-    drawn = [attempt.picture for record in run.records for attempt in record.attempts]
-    own = [attempt for several in branches.values() for one in several for attempt in one.attempts[one.after :]]
-    return given + drawn + [attempt.picture for attempt in own]
+    given = [digest for record in run.records for digest in record.pictures.values()]
+    steps = [step for record in run.records for step in record.steps]
+    steps += [step for several in branches.values() for branch in several for step in branch.steps[branch.after :]]
+    return given + [digest for step in steps for digest in (step.picture, *step.made.values()) if digest]
 
 
 def _samples(run: Run, branches: dict[str, tuple[Branch, ...]], thumbs: dict[str, str]) -> list[dict[str, Any]]:
@@ -184,36 +133,12 @@ def _sample(line: SampleLine, record: SampleRecord | None, run: Run, thumbs: dic
         "mark": OUTCOME_MARKS.get(outcome, "○"),
         "ended": outcome_words(record),
         "reason": record.reason if record else "",
-        "known": " · ".join(filter(None, (line.difficulty, line.gender, line.garment_type, line.pattern))),
-        "wish": "" if _one_wish(run) else line.wish,
-        "given": [(name, thumbs[pictures[role]]) for role, name in ROLES.items() if role in pictures],
-        "attempts": attempt_stories(record, run.rubric) if record else [],
+        "known": " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in line.known.items()),
+        "wish": "" if one_wish(run) else line.wish,
+        "given": [(_role_words(role), thumbs[pictures[role]]) for role in picture_roles(run, record)] if record else [],
+        "steps": step_stories(record, run.rubric) if record else [],
     }
 
 
-# ---- what was asked, and with what -----------------------------------------------------------------------------------
-
-
-def _constraints(run: Run) -> list[dict[str, Any]]:
-    number, colour = gates(run.rubric), colours(run.rubric)
-    return [
-        {
-            "number": number[asked.key],
-            "key": asked.key,
-            "tier": asked.tier,
-            "asks": asked.asks,
-            "colour": colour[asked.key],
-            "ink": ink_on(colour[asked.key]),
-        }
-        for asked in run.rubric.constraints
-    ]
-
-
-def _appendix(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
-    cards = {f"{role}.{name}": value for role, card in run.info.models.items() for name, value in card if value}
-    tables = {"Parameters": run.info.parameters, "Models": cards, "Versions": run.info.versions}
-    return [(name, [(key, _plain(value)) for key, value in table.items()]) for name, table in tables.items()]
-
-
-def _plain(value: Any) -> str:
-    return value or "(empty)" if isinstance(value, str) else canonical(value)
+def _role_words(role: str) -> str:
+    return "true picture" if role == "truth" else role.replace("_", " ")

@@ -50,7 +50,7 @@ class StepStory:
     """One step in words.
 
     number      of the step; `attempt` counts the judged ones, None without a judgement
-    origin      its stage and what it was made from; '' for an attempt that follows the one before
+    origin      what it was made from, for an attempt with its stage; '' for an attempt that follows the one before
     mark        of its verdict; '' without a judgement
     kept        whether it is the sample's chosen step
     asked       what its request changed, where several steps were made from the same one
@@ -153,11 +153,13 @@ def _made_from(step: StepRecord, steps: Sequence[StepRecord]) -> list[StepRecord
 
 
 def _origin(step: StepRecord, attempt: int | None) -> str:
-    """E.g. 'step 5, near, from step 2'; '' for an attempt that follows the one before."""
+    """E.g. 'from step 2', of an attempt 'step 5, near, from step 2'; '' where an attempt follows the one before."""
+    parent = f"from step {step.parent}" if step.parent else "from the sample"
+    if attempt is None:
+        return parent
     if attempt == step.number and step.stage == "attempt" and step.parent == step.number - 1:
         return ""
-    number = f"step {step.number}" if attempt and attempt != step.number else ""
-    parent = f"from step {step.parent}" if step.parent else "from the sample"
+    number = f"step {step.number}" if attempt != step.number else ""
     return ", ".join(filter(None, (number, step.stage, parent)))
 
 

@@ -63,11 +63,8 @@ def totals(run: Run) -> Totals:
     judged, accepted = sum(outcomes[name] for name in JUDGED), outcomes["accepted"]
     numbers = [accepted_at(record) for record in run.records]
     spent = together(*(record.spent for record in run.records))
-    spent_s, kept, price = (
-        seconds(spent) or None,
-        accepted if run.rubric else outcomes[FINISHED],
-        run.info.price_per_hour,
-    )
+    spent_s, price = seconds(spent) or None, run.info.price_per_hour
+    kept = accepted if run.rubric else outcomes[FINISHED]
     each_s = spent_s / kept if spent_s and kept else None
     steps = [step for record in run.records for step in record.steps]
     return Totals(
