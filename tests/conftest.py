@@ -1,17 +1,39 @@
-"""Fixtures every test may use: an S3 server on this machine, a bucket in it, and a way to spoil its answers."""
+"""Fixtures every test may use: an S3 server on this machine, a bucket in it, a way to spoil its answers; and marks."""
 
 import json
+import sys
 import uuid
+from pathlib import Path
 
 import pytest
 from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
+from marks import MARKS, Guard, checking, left_out, marks_of
 
 from tryon_core.storage import s3
 
 settings.register_profile("ours", deadline=None, database=None)  # a busy machine is no failure; nothing is left behind
-settings.load_profile("ours")
+settings.register_profile("quick", settings.get_profile("ours"), max_examples=10, derandomize=True)
+
+
+def pytest_configure(config):
+    for mark, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
+    settings.load_profile("quick" if checking(config) else "ours")
+    if checking(config):
+        sys.meta_path.insert(0, Guard())
+
+
+def pytest_ignore_collect(collection_path, config):
+    return True if checking(config) and left_out(collection_path, Path(__file__).parent) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for mark in marks_of(item, Path(__file__).parent):
+            item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

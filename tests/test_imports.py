@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tryon_core"
 VOCABULARY = [
     "errors",
+    "plugins",
     "text",
     "images",
     "stats",

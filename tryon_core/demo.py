@@ -52,16 +52,16 @@ def loopback_s3() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    told = {
+    environment = {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
         "AWS_ACCESS_KEY_ID": "demo",
         "AWS_SECRET_ACCESS_KEY": "demo",
         "AWS_REGION_NAME": "ap-south-1",
     }
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
     try:
-        yield told["AWS_ENDPOINT_URL"]
+        yield environment["AWS_ENDPOINT_URL"]
     finally:
         for name, value in before.items():
             if value is None:

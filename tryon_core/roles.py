@@ -210,7 +210,8 @@ def answers(model: Any, calls: Sequence[tuple]) -> list[Answer]:
     """Several calls at once, each answer with its own share of the cost; raises what the model raises.
 
     A model that counts its own cost has `metered(calls) -> list[Answer]`; one that takes several calls together has
-    `batch(calls) -> list`; any other is called one by one.
+    `batch(calls) -> list`; any other is called one by one. In place of an answer there may be an exception, such as
+    Refused, for that call alone: then the others need not be answered again.
     """
     if hasattr(model, "metered"):
         return _as_many(model, calls, list(model.metered(calls)))

@@ -16,30 +16,25 @@ from PIL import Image
 
 from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import closed_loop
-from tryon_core.records import (
-    EditRequest,
-    Fix,
-    Judgement,
-    Ledger,
-    ModelCard,
-    Region,
-    Sample,
-    SampleLine,
-    SampleRecord,
-    Score,
-)
-from tryon_core.rubrics.rules import Rubric, best_attempt
+from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Region, Sample, SampleLine, Score
+from tryon_core.rubrics.rules import Rubric
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.batch import outcome_of
-from tryon_core.runs.info import RunInfo, attempt_rows, claim, record_key, to_parquet
+from tryon_core.runs.info import FlowInfo, RunInfo, claim, record_key, step_rows, to_parquet
 from tryon_core.runs.journal import Journal
+from tryon_core.runs.sample_run import outcome_of
+from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing
+from tryon_core.steps import SampleRecord, Spent
 from tryon_core.storage.store import Store, open_store
 
 PICTURES, SIZE = 60, (768, 1024)  # (width, height) in pixels
 _RUBRIC = RUBRICS["default"]
 _GREY = Image.new("RGB", (8, 8), "grey")  # stands for every picture while the loop runs; digests are put in afterwards
-_AS_DRAWN = {"size": SIZE, "ledger": Ledger(pictures=1, judge_calls=1, drawing_s=2.0, judging_s=1.0)}
+_SPENT = {"generator": Spent(calls=1, seconds=2.0), "judge": Spent(calls=1, seconds=1.0)}
+_AS_DRAWN = {"size": SIZE, "spent": _SPENT}
+_FLOW = FlowInfo(
+    name="closed_loop", arguments={"generator": "generator", "judge": "judge"}, pictures=("person", "garment")
+)
 _KNOWN = {
     "difficulty": ("easy", "medium", "hard"),
     "gender": ("female", "male"),
@@ -58,7 +53,7 @@ def write_large_run(where: str | Path, samples: int = 1000, pictures: int = PICT
     records = [_record(line, number, chance, pool) for number, line in enumerate(lines)]
     for record in records:
         store.create(record_key(record.sample_id), record.model_dump_json().encode())
-    store.create("attempts.parquet", to_parquet(attempt_rows(records, _RUBRIC)))
+    store.create("attempts.parquet", to_parquet(step_rows(records, _RUBRIC)))
     _describe(store, Listing(lines=lines, found=samples))
     return store.url
 
@@ -75,26 +70,26 @@ def _pictures(count: int, chance: np.random.Generator) -> Iterator[Image.Image]:
 
 def _line(number: int) -> SampleLine:
     known = {name: values[number % len(values)] for name, values in _KNOWN.items()}
-    return SampleLine(sample_id=f"sample_{number:05d}", person="person.png", garment="garment.png", **known)
+    pictures = {"person": "person.png", "garment": "garment.png"}
+    return SampleLine(sample_id=f"sample_{number:05d}", pictures=pictures, known=known)
 
 
 def _record(line: SampleLine, number: int, chance: np.random.Generator, pool: list[str]) -> SampleRecord:
     """One sample's loop as the flow runs it, with a judge that draws lots; its pictures come from the pool in turn."""
     sample = Sample(sample_id=line.sample_id, wish=line.wish, images={"person": _GREY, "garment": _GREY})
     lots = _Lots(chance)
-    drawn = [attempt.record() for attempt in closed_loop(sample, lots.draw, lots.judge, rubric=_RUBRIC)]
-    attempts = tuple(
-        attempt.model_copy(update={"picture": pool[(number + 7 * attempt.number) % len(pool)], **_AS_DRAWN})
-        for attempt in drawn
+    walk = Walk(closed_loop(sample, generator=lots.draw, judge=lots.judge, rubric=_RUBRIC))
+    steps = tuple(
+        step.record().model_copy(update={"picture": pool[(number + 7 * step.number) % len(pool)], **_AS_DRAWN})
+        for step in walk
     )
-    best = best_attempt(attempts, _RUBRIC)
     return SampleRecord(
         sample_id=line.sample_id,
         line=line,
         pictures={"person": pool[(number + 1) % len(pool)], "garment": pool[(number + 2) % len(pool)]},
-        attempts=attempts,
-        outcome=outcome_of(attempts, best.number if best else None),
-        best=best.number if best else None,
+        steps=steps,
+        outcome=outcome_of(steps, walk.chosen),
+        chosen=walk.chosen,
     )
 
 
@@ -128,7 +123,8 @@ class _Lots:
 def _describe(store: Store, listing: Listing) -> None:
     """run.json and listing.json, as of a closed loop with scripted models."""
     info = RunInfo(
-        parameters={"source": "lots.jsonl", "flow": "closed_loop", "max_iterations": 4, "seed": 0},
+        flow=_FLOW,
+        parameters={"source": "lots.jsonl", "models": {}, "options": {"max_iterations": 4}, "seed": 0},
         rubric=json.loads(json.dumps(asdict(_RUBRIC))),
         models={"generator": _Lots.card, "judge": _Lots.card},
         listing_digest=listing.digest,

@@ -108,7 +108,8 @@ def test_a_judge_answers_in_the_schema_and_its_output_layer_stays_as_it_is(polic
     judge = loaded("toy:qwen3-vl-32b", role="judge", policy=policy)
     assert judge.model.lm_head.weight.dtype == torch.bfloat16
     calls = [(a_sample(), picture(colour)) for colour in ("red", "green", "blue")]
-    assert [len(one.scores) for one in judge.batch(calls)] == [len(judge.rubric.keys)] * 3
+    judgements = [answer.value for answer in judge.metered(calls)]
+    assert [len(judgement.scores) for judgement in judgements] == [len(judge.rubric.keys)] * 3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from doubles import card
 
-from tryon_core.errors import BadInput
+from tryon_core.errors import BadInput, Refused
 from tryon_core.runs.batching import Batched, Worker
 
 
@@ -60,6 +60,20 @@ def test_an_error_reaches_only_its_caller():
     futures = Batched(Doubler(), worker, 4).submit_all([(1,), (13,), (2,)])
     assert futures[0].result(10).value == 2 and futures[2].result(10).value == 4
     with pytest.raises(ArithmeticError):
+        futures[1].result(10)
+    worker.close()
+
+
+def test_a_refusal_in_place_of_an_answer_costs_no_other_call():
+    class Choosy(Doubler):
+        def batch(self, calls):
+            self.sizes.append(len(calls))
+            return [Refused("odd", "odd") if number % 2 else 2 * number for (number,) in calls]
+
+    worker, model = Worker("choosy", 0.2), Choosy()
+    futures = Batched(model, worker, 4).submit_all([(2,), (3,), (4,)])
+    assert [futures[0].result(10).value, futures[2].result(10).value] == [4, 8] and model.sizes == [3]
+    with pytest.raises(Refused):
         futures[1].result(10)
     worker.close()
 

@@ -16,9 +16,10 @@ pytest.importorskip("diffusers", reason="diffusers is not installed; run make se
 TOYS = {"generator": "toy:flux2-klein-9b", "judge": "toy:qwen3-vl-32b"}
 
 
-def parameters(manifest, *, generator=None, judge=None, limit=4, **options):
-    options |= {"generator": {"device": "cpu", **(generator or {})}, "judge": {"device": "cpu", **(judge or {})}}
-    return BatchParameters.checked(source=str(manifest), limit=limit, max_iterations=1, options=options, **TOYS)
+def parameters(manifest, *, generator=None, judge=None, limit=4, **run):
+    own = {"generator": generator or {}, "judge": judge or {}}
+    models = {role: {"name": TOYS[role], "options": {"device": "cpu", **own[role]}} for role in TOYS}
+    return BatchParameters.checked(source=str(manifest), limit=limit, max_iterations=1, models=models, run=run)
 
 
 def prepared(manifest, **given):
@@ -66,12 +67,12 @@ def test_room_makes_no_other_run_but_what_comes_of_it_does(manifest):
 
 
 def test_what_is_the_run_s_own_is_not_an_option_of_a_model(manifest):
-    with pytest.raises(BadInput, match="rubric of the judge is a parameter of the run; leave it out of options.judge"):
+    with pytest.raises(BadInput, match="rubric is a parameter of the run; leave it out of the options of judge"):
         prepared(manifest, judge={"rubric": "classic"})
 
 
 def test_a_run_is_gone_on_with_under_the_policy_that_its_card_names(manifest):
     small = models.load(TOYS["judge"], "judge", device="cpu", policy="fp8")
     made = run_batch(parameters(manifest, limit=1), judge=small, progress=False)
-    again = live.on_run(made.url, made.records[0].sample_id).job.score
+    again = live.on_run(made.url, made.records[0].sample_id).job.models["judge"]
     assert again is not small and again.card == small.card and again.card.settings["policy"] == "fp8"

@@ -160,3 +160,15 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence(run, wrong):
     given = {"says": "agree", "by": "ada", **wrong}
     with pytest.raises(BadInput, match="this label cannot be kept: .*nothing was saved"):
         labels.about(run.info, "s0", run.records[0].attempts[0], "realism", **given)
+
+
+def test_a_run_without_judge_has_labels_without_one(run):
+    info = run.info.model_copy(update={"models": {"generator": run.info.models["generator"]}})
+    label = labels.about(info, "s0", run.records[0].attempts[1], "realism", "agree", by="ada", number=7)
+    assert (label.judge, label.attempt) == ("", 7)
+
+
+def test_without_a_rubric_nothing_is_labelled(run):
+    info = run.info.model_copy(update={"rubric": None})
+    with pytest.raises(BadInput, match="this run asked no rubric"):
+        labels.about(info, "s0", run.records[0].attempts[1], "realism", "agree", by="ada")

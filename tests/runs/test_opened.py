@@ -2,7 +2,7 @@ import pytest
 from hand_made import Bench, every_outcome, scores
 
 from tryon_core.errors import StorageError
-from tryon_core.view.tables.frames import open_run
+from tryon_core.runs.reading import open_run
 
 
 def test_a_run_opens_with_its_rubric_listing_records_and_pictures(tmp_path):

@@ -11,6 +11,8 @@ from test_batch import unbroken  # noqa: F401  the fixture
 from tryon_core import models
 from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.records import Decision
+from tryon_core.rubrics import RUBRICS
+from tryon_core.runs.walk import Walk
 from tryon_core.sources import open_source
 from tryon_core.stats import wilson
 from tryon_core.storage.store import FolderStore
@@ -24,10 +26,10 @@ def test_three_hundred_runs_killed_up_to_six_times_end_alike(manifest, unbroken,
         folder, workers, killed = tmp_path_factory.mktemp("soak"), chance.randint(1, 8), 0
         for _ in range(chance.randint(1, 6)):
             try:
-                run(manifest, folder, store=Mortal(folder, chance.randint(0, 70)), options={"workers": workers})
+                run(manifest, folder, store=Mortal(folder, chance.randint(0, 70)), run={"workers": workers})
             except Killed:
                 killed += 1
-        run(manifest, folder, options={"workers": workers})
+        run(manifest, folder, run={"workers": workers})
         assert contents(FolderStore(folder)) == unbroken
         kills[killed] += 1
     print("\nkills a run  runs  same records")
@@ -36,11 +38,11 @@ def test_three_hundred_runs_killed_up_to_six_times_end_alike(manifest, unbroken,
 
 def test_what_the_embedded_loop_accepts_when_it_starts_from_noise(capsys):
     """Demo samples x seeds 1-8: seed 0 is the best blind draft, others begin worse and leave something to mend."""
-    source, draw, judge = open_source("data_manifests/demo.jsonl"), models.load("warp"), models.load("measure", "judge")
-    table = {}
+    source, table = open_source("data_manifests/demo.jsonl"), {}
+    given = {"generator": models.load("warp"), "judge": models.load("measure"), "rubric": RUBRICS["default"]}
     for line in source.listing().lines[:-1]:  # the last is refused: white on white
         sample = source.load(line).blind()
-        ends = [list(closed_loop(sample, draw, judge, seed=seed)) for seed in range(1, 9)]
+        ends = [list(Walk(closed_loop(sample, **given, seed=seed))) for seed in range(1, 9)]
         table[line.sample_id] = Counter(len(end) if end[-1].decision is Decision.ACCEPT else 0 for end in ends)
     with capsys.disabled():
         print(f"\n{'sample':18s} accepted at 1  2  3  4  not")

@@ -6,13 +6,14 @@ import pytest
 from doubles import Painter, Scripted, scores
 
 from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
-from tryon_core.records import Change, Decision, SampleRecord
+from tryon_core.records import Decision
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.info import read_branches, read_records
 from tryon_core.runs.job import prepare
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.run_once import kept_run
+from tryon_core.steps import Change, SampleRecord
 
 WORDS = "Wear it with long sleeves."
 
@@ -37,7 +38,7 @@ def test_stepping_by_hand_writes_the_record_that_a_batch_writes(manifest, tmp_pa
 
 def _without_seconds(data):
     record = SampleRecord.model_validate_json(data)
-    return record.model_copy(update={"attempts": tuple(a.model_copy(update={"ledger": None}) for a in record.attempts)})
+    return record.model_copy(update={"steps": tuple(s.model_copy(update={"spent": {}}) for s in record.steps)})
 
 
 def test_an_ended_loop_says_why_it_cannot_be_stepped_and_refuses(manifest, tmp_path):
@@ -56,7 +57,7 @@ def test_a_person_s_words_open_a_branch_that_is_recorded_as_theirs(manifest, tmp
     assert drawn.number == 2 and drawn.request["prompt"] == WORDS
     (branch,) = read_branches(loop.store, "s0")
     assert (branch.name, branch.parent, branch.after) == ("branch-1", "loop", 1)
-    assert branch.attempts[0].change == Change(prompt=WORDS, by="Ada") and branch.attempts[1] == drawn
+    assert branch.steps[0].change == Change(prompt=WORDS, by="Ada").record() and branch.steps[1] == drawn
 
 
 def test_a_branch_leaves_the_loop_s_own_record_and_rates_alone(manifest, tmp_path):
@@ -65,7 +66,7 @@ def test_a_branch_leaves_the_loop_s_own_record_and_rates_alone(manifest, tmp_pat
     before = (tmp_path / "records/s0.json").read_bytes()
     loop.step(loop.branch("loop", 1, Change(prompt=WORDS)))
     assert (tmp_path / "records/s0.json").read_bytes() == before
-    assert len(loop.run().attempt_rows) == 2
+    assert len(loop.run().step_rows) == 2
     assert len(read_records(loop.store)) == 1
 
 
@@ -82,7 +83,7 @@ def test_words_for_an_accepted_attempt_mean_that_it_is_corrected(manifest, tmp_p
     loop = begin(manifest, tmp_path, scores())
     loop.step()
     name = loop.branch("loop", 1, Change(prompt=WORDS))
-    assert loop.lines()[name].attempts[0].decision is Decision.RETRY and not loop.cannot_step(name)
+    assert loop.lines()[name].steps[0].decision is Decision.RETRY and not loop.cannot_step(name)
 
 
 def test_a_verdict_of_accept_ends_the_branch_as_the_person_s(manifest, tmp_path):
@@ -133,7 +134,7 @@ def test_a_branch_of_a_branch_goes_on_from_the_person_s_words(manifest, tmp_path
     loop.step(first), loop.step(first)
     second = loop.branch(first, 2, Change(prompt="Wear it inside out."))
     drawn = loop.step(second)
-    assert drawn.number == 3 and [a.request["prompt"] for a in loop.lines()[second].attempts][1:] == [
+    assert drawn.number == 3 and [a.request["prompt"] for a in loop.lines()[second].steps][1:] == [
         WORDS,
         "Wear it inside out.",
     ]
@@ -206,7 +207,7 @@ def test_a_run_is_opened_with_the_models_that_it_names(tmp_path):
     assert loop.lines()["loop"].outcome == "not_accepted" and "1 attempt" in loop.cannot_step()
     words = loop.next_prompt("loop", 1)
     loop.step(name := loop.branch("loop", 1, Change(decision=Decision.RESTART)))
-    assert len(loop.lines()[name].attempts) == 2 and words.startswith("The person wears")
+    assert len(loop.lines()[name].steps) == 2 and words.startswith("The person wears")
 
 
 def test_a_run_of_other_models_can_be_looked_at_but_not_gone_on_with(manifest, tmp_path):

@@ -25,11 +25,22 @@ def marked_pixels(figure):
     return int((np.abs(pixels_HW3 - pixels_HW3[0, 0]).sum(-1) > 60).sum())
 
 
+def _undrawn_ticks(axes):
+    """Labels of ticks that lie out of view, or of axes that are switched off."""
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            if not axes.axison or not low <= tick.get_loc() <= high:
+                yield from (tick.label1, tick.label2)
+
+
 def clashing_labels(figure):
-    """Pairs of texts that lie on one another, and texts that leave the picture (a tick out of view is not drawn)."""
+    """Pairs of texts that lie on one another, and texts that leave the picture."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
+    undrawn = {id(text) for axes in figure.axes for text in _undrawn_ticks(axes)}
     texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    texts = [text for text in texts if id(text) not in undrawn]
     boxes = {text: text.get_window_extent(canvas.get_renderer()).shrunk(0.95, 0.8) for text in texts}
     clashes = [(a, b) for (a, one), (b, other) in itertools.combinations(boxes.items(), 2) if one.overlaps(other)]
     labels = {axis.label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)}

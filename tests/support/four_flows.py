@@ -17,6 +17,7 @@ from doubles import Lottery, card
 from PIL import Image, ImageDraw
 
 from tryon_core import flows, models
+from tryon_core.errors import Refused
 from tryon_core.flows import Filling, FlowLine
 from tryon_core.records import EditRequest, Judgement, Measurement, Noise, Sample, canonical
 from tryon_core.roles import Analyst, Answer, Generator, Judge, Scorer, Segmenter, Writer
@@ -148,10 +149,16 @@ class Potential:
 
 
 class Priced:
-    """Every call costs a quarter of a second."""
+    """Every call costs a quarter of a second; one that is refused does not hold up those beside it."""
 
     def metered(self, calls):
-        return [Answer(self(*call), Spent(calls=1, seconds=0.25)) for call in calls]
+        return [Answer(self._answered(call), Spent(calls=1, seconds=0.25)) for call in calls]
+
+    def _answered(self, call):
+        try:
+            return self(*call)
+        except Refused as refusal:
+            return refusal
 
 
 class Halves(Priced):

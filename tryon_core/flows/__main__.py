@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import inspect
 import sys
 
 from ..errors import TryonError
@@ -16,13 +17,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _summary(spec: FlowSpec) -> str:
-    return f"{spec.name:<14} {(spec.function.__doc__ or '').strip().splitlines()[0]}"
+    words = inspect.getdoc(spec.function) or "(not described)"
+    return f"{spec.name:<14} {words.splitlines()[0]}"
 
 
 def described(spec: FlowSpec) -> str:
     """What a flow does, which pictures and models it takes, and its settings with their defaults."""
-    needs = ", ".join(spec.line.needs) or "none"
-    lines = [_summary(spec), "", f"pictures: {needs}" + (f"; may use {', '.join(spec.line.may)}" * bool(spec.line.may))]
+    may = f"; may use {', '.join(spec.line.may)}" if spec.line.may else ""
+    lines = [_summary(spec), "", f"pictures: {', '.join(spec.line.needs) or 'none'}{may}"]
     lines += ["", 'models (-p generator, -p judge, -p models \'{"ARGUMENT": "NAME"}\'):']
     lines += [f"  {argument:<14} {role.name}: {_default(spec, argument)}" for argument, role in spec.roles.items()]
     lines += ["", "settings (-p options '{\"NAME\": VALUE}'):"]
@@ -30,7 +32,7 @@ def described(spec: FlowSpec) -> str:
         f"  {one.name:<14} {getattr(one.type, '__name__', one.type)} = {one.default!r}"
         for one in (dataclasses.fields(spec.settings) if spec.settings else ())
     ]
-    notes = (spec.settings.__doc__ or "").strip() if spec.settings else ""
+    notes = inspect.getdoc(spec.settings) if spec.settings else ""
     return "\n".join([*lines, *(["", notes] if notes else [])])
 
 
@@ -39,13 +41,13 @@ def _default(spec: FlowSpec, argument: str) -> str:
     if filling is None:
         return "must be named"
     kinds = [
-        filling.only_with and f"with {filling.only_with}",
         filling.member and f"{filling.member!r} of the generator's family",
         filling.tool and f"the generator where it can do {filling.tool}",
-        filling.part_of,
+        filling.part_of and "the {}'s own {}".format(*filling.part_of.split(".")),
         filling.default,
     ]
-    return ", else ".join(kind for kind in kinds if kind)
+    when = f"only with {filling.only_with}: " if filling.only_with else ""
+    return when + ", else ".join(kind for kind in kinds if kind)
 
 
 if __name__ == "__main__":

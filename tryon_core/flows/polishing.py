@@ -16,7 +16,7 @@ from ..records import EditRequest, Polish, Sample
 from ..roles import Generator, Writer
 from ..rubrics.rules import Rubric, best_attempt, failures
 from ..steps import Step
-from ..text import one_line, quoted, word_changes
+from ..text import first_problem, one_line, quoted, word_changes
 from .revising import left_out
 
 ANSWER_CHARACTERS = 1200  # about 300 tokens; FLUX.2 Klein reads 512
@@ -119,7 +119,7 @@ def read_answer(text: str, fits: Callable[[str], bool] | None = None, tried: Col
     try:
         words = one_line(_Answer.model_validate(json.loads(text, strict=False)).prompt)
     except ValidationError as e:
-        raise BadReply(f"the writer's answer cannot be read: {e.errors()[0]['msg']} ({len(text)} characters)") from e
+        raise BadReply(f"the writer's answer cannot be read: {first_problem(e)} ({len(text)} characters)") from e
     except (ValueError, RecursionError) as e:  # thousands of brackets end in the latter
         raise BadReply(f"the writer's answer is no JSON ({len(text)} characters)") from e
     if not words:

@@ -97,9 +97,9 @@ def _composited(found: Examined, drawn: Image.Image) -> tuple[Image.Image, Measu
         return drawn, str(found.drift)
     from .put_back import put_back
 
-    told = not isinstance(found.drift, str)
+    has_drift = not isinstance(found.drift, str)
     edit_HW = found.drift.edit_HW if found.given_HW is None else found.given_HW
-    back_43 = found.drift.back_43 if told and found.drift.noticeable else None
+    back_43 = found.drift.back_43 if has_drift and found.drift.noticeable else None
     finished_HW3, share = put_back(found.photo_HW3, found.laid_HW3, found.covered_HW, edit_HW, back_43)
     return Image.fromarray(finished_HW3), _measured(share, "of the picture", 0.0, "higher")
 

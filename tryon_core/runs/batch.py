@@ -3,16 +3,15 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
 from ..errors import ModelFailed, Refused, RunConflict
-from ..roles import card_of
 from ..sources import Listing
 from ..steps import SampleRecord
-from .batching import LINGER_S, Batched, Worker
+from .batching import LINGER_S, Batched, serving
 from .info import read_records, step_rows, to_parquet
 from .job import Job, prepare
 from .parameters import BatchParameters
@@ -42,11 +41,12 @@ def run_batch(
     """
     started = time.perf_counter()
     job = prepare(parameters, **given)
-    with at_work(job, linger_s) as working:
+    with serving(job.models, parameters.run.max_batch_of, linger_s) as models:
+        working = replace(job, models=models)
         records = side_by_side(
             lambda line: _one(working, line),
             job.listing.lines[parameters.shard_index :: parameters.num_shards],
-            workers=parameters.run.workers or _workers(working.models),
+            workers=parameters.run.workers or _workers(models),
             stop=job.journal.stop,
             progress=progress,
             journal=job.journal,
@@ -66,23 +66,6 @@ def _one(job: Job, line: Any) -> SampleRecord:
             sample_run.keep(step)
         sample_run.end(walk)
     return sample_run.record
-
-
-@contextlib.contextmanager
-def at_work(job: Job, linger_s: float = LINGER_S) -> Iterator[Job]:
-    """The job with its models behind one worker per family, where they take several calls together."""
-    workers: dict[Any, Worker] = {}
-    with contextlib.ExitStack() as opened:
-        models = {}
-        for argument, model in job.models.items():
-            if not (hasattr(model, "batch") or hasattr(model, "metered")):
-                models[argument] = model
-                continue
-            family = getattr(model, "family", None) or id(model)
-            if family not in workers:
-                workers[family] = opened.enter_context(contextlib.closing(Worker(card_of(model).name, linger_s)))
-            models[argument] = Batched(model, workers[family], job.parameters.run.max_batch_of(argument))
-        yield replace(job, models=models)
 
 
 def _workers(models: Mapping[str, Any]) -> int:

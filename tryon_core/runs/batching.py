@@ -1,9 +1,10 @@
 """Many samples at once without touching the flows: calls made concurrently become device batches."""
 
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,9 +104,34 @@ def submitted(model: Any, calls: Sequence[tuple]) -> list[Future]:
     futures: list[Future] = [Future() for _ in calls]
     try:
         for future, answer in zip(futures, answers(model, calls), strict=True):
-            future.set_result(answer)
+            if isinstance(answer.value, Exception):
+                future.set_exception(answer.value)
+            else:
+                future.set_result(answer)
     except Exception as error:  # noqa: BLE001  whatever it is, its caller gets it
         if len(calls) > 1:
             return [submitted(model, [call])[0] for call in calls]
         futures[0].set_exception(error)
     return futures
+
+
+@contextlib.contextmanager
+def serving(
+    models: Mapping[str, Any], max_batch_of: Callable[[str], int], linger_s: float = LINGER_S
+) -> Iterator[dict[str, Any]]:
+    """Models by argument, behind one worker per family, where they take several calls together.
+
+    A family is what models share, such as encoders in memory: models that name the same `family` never run together.
+    """
+    workers: dict[Any, Worker] = {}
+    with contextlib.ExitStack() as opened:
+        served = {}
+        for argument, model in models.items():
+            if not (hasattr(model, "batch") or hasattr(model, "metered")):
+                served[argument] = model
+                continue
+            family = getattr(model, "family", None) or id(model)
+            if family not in workers:
+                workers[family] = opened.enter_context(contextlib.closing(Worker(card_of(model).name, linger_s)))
+            served[argument] = Batched(model, workers[family], max_batch_of(argument))
+        yield served

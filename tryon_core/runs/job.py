@@ -222,6 +222,13 @@ def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping
     for argument in (*parameters.named_models(), *given, *parameters.run.devices):
         if argument not in spec.roles:
             raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
+    for argument, model in parameters.named_models().items():
+        if argument in given:
+            continue
+        accepted = known_models.options_of(model.name, spec.roles[argument].name)
+        for option in model.options:
+            if option not in accepted:
+                raise UnknownName(f"option of {spec.roles[argument].name} {model.name}", option, accepted)
 
 
 # ---- settings, rubric, and what is written of them -------------------------------------------------------------------
@@ -260,7 +267,7 @@ def _info(
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
     left_out = {"output", "shard_index", "num_shards", "run", "options", "models", "flow", *SHORTHANDS}
-    told = parameters.model_dump(mode="json", exclude=left_out)
+    recorded = parameters.model_dump(mode="json", exclude=left_out)
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
     named_models = {
         argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
@@ -274,7 +281,7 @@ def _info(
             arguments={argument: role.name for argument, role in spec.roles.items()},
             pictures=(*spec.line.needs, *spec.line.may),
         ),
-        parameters={**told, **selection, "source": source.where, "models": named_models, "options": own},
+        parameters={**recorded, **selection, "source": source.where, "models": named_models, "options": own},
         rubric=None if rubric is None else asdict(rubric),
         listing_digest=listing.digest,
         price_per_hour=parameters.run.price_per_hour,

@@ -193,7 +193,7 @@ class Journaled:
         self.journal, self.model, self.role, self.meter, self.argument = journal, model, role, meter, argument
         self.rubric, self.card = rubric if role.name == "judge" else None, card_of(model)
         self._asked: Counter[str] = Counter()
-        itself = getattr(model, "model", model)  # a model behind a worker is asked for what it knows, too
+        itself = model.model if hasattr(model, "submit_all") else model  # also behind a worker it knows what it knows
         for name in _MAY_HAVE:
             if hasattr(itself, name):
                 setattr(self, name, getattr(itself, name))

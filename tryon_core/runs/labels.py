@@ -18,6 +18,7 @@ from ..rubrics.rules import failures
 from ..stats import Share, wilson
 from ..steps import StepRecord
 from ..storage.store import Store
+from ..text import first_problem
 from .info import RunInfo
 
 KEY = "labels.jsonl"
@@ -88,8 +89,7 @@ def about(
             rubric=rubric.name,
         )
     except ValidationError as e:
-        first = e.errors()[0]
-        raise BadInput(f"this label cannot be kept: {first['loc'][0]}: {first['msg']}; nothing was saved") from e
+        raise BadInput(f"this label cannot be kept: {first_problem(e)}; nothing was saved") from e
 
 
 def add(store: Store, label: Label) -> tuple[Label, ...]:
@@ -131,7 +131,7 @@ def _one(store: Store, number: int, line: bytes) -> Label:
         return Label.model_validate_json(line)
     except ValidationError as e:
         raise StorageError(
-            f"{store.url}/{KEY}, line {number} is no label ({e.errors()[0]['msg']}); it was left as it is and nothing "
+            f"{store.url}/{KEY}, line {number} is no label ({first_problem(e)}); it was left as it is and nothing "
             "was added: mend that line or take it out"
         ) from e
 

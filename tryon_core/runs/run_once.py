@@ -31,8 +31,8 @@ def kept_run(parameters: BatchParameters = SHOWCASE, **given: Any) -> Run:
 @contextlib.contextmanager
 def _alone(parameters: BatchParameters) -> Iterator[None]:
     """One maker of these parameters' run at a time, in this folder."""
-    told = parameters.model_dump(mode="json", include=set(BatchParameters.model_fields) - {"run"})
+    deciding = parameters.model_dump(mode="json", include=set(BatchParameters.model_fields) - {"run"})
     Path("runs").mkdir(exist_ok=True)
-    with Path(f"runs/.{hashlib.sha256(canonical(told).encode()).hexdigest()[:8]}.lock").open("w") as held:
+    with Path(f"runs/.{hashlib.sha256(canonical(deciding).encode()).hexdigest()[:8]}.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield

@@ -11,18 +11,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import BadInput, Refused, UnknownName
-from ..flows import named
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
-from ..roles import card_of
 from ..rubrics.rules import Rubric, best_attempt
-from ..sources import Source, base_of
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
 from ..storage.store import Store
 from .info import Branch, branch_key, read_branches
-from .job import Job, fill, prepare
+from .job import Job, prepare
 from .journal import Journal
-from .parameters import SHORTHANDS, BatchParameters
+from .parameters import BatchParameters
 from .reading import Run, open_run
+from .reopening import job_of
 from .sample_run import SampleRun, keep_pictures, outcome_of
 from .walk import Walk
 
@@ -61,47 +59,7 @@ def on_run(where: str, sample_id: str) -> "LiveLoop":
     lines = {line.sample_id: line for line in run.listing.lines}
     if sample_id not in lines:
         raise UnknownName("sample", sample_id, lines)
-    return LiveLoop(_job_of(run), lines[sample_id])
-
-
-def _job_of(run: Run) -> Job:
-    """The run's own job again, its models loaded by the names it recorded."""
-    info, recorded = run.info, run.info.parameters
-    try:
-        spec = named(info.flow.name)
-    except UnknownName as e:
-        raise BadInput(
-            f"{run.store.url} was made by {info.flow.name}, a flow of its own; open it with stepping.begin(flow=...)"
-        ) from e
-    models = {argument: dict(model) for argument, model in recorded["models"].items()}
-    for argument, model in models.items():  # the policy that memory led to is part of what ran
-        policy = info.models[argument].settings.get("policy") if argument in info.models else None
-        model["options"] = {**({"policy": policy} if policy else {}), **model["options"]}
-    known = {name: value for name, value in recorded.items() if name in BatchParameters.model_fields}
-    samples = {"samples": tuple(recorded["samples"]), "output": run.store.url}
-    parameters = BatchParameters.model_validate(
-        {**known, **samples, "flow": spec.name, "generator": "", "judge": "", "models": models}
-        | dict.fromkeys(SHORTHANDS)
-    )
-    options = spec.checked(recorded["options"])
-    filled = fill(spec, parameters, {}, rubric=run.rubric, options=options)
-    for argument, model in filled.items():
-        there, here = info.models[argument], card_of(model)
-        if there != here:
-            raise BadInput(
-                f"{run.store.url} was made by {argument} {there.name} at revision {there.revision[:12]}, here is "
-                f"{here.name} at {here.revision[:12]}: its attempts can be looked at; to draw more, run it again"
-            )
-    return Job(
-        parameters=parameters,
-        flow=spec,
-        rubric=run.rubric,
-        models=filled,
-        options=options,
-        source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
-        listing=run.listing,
-        journal=Journal(run.store),
-    )
+    return LiveLoop(job_of(run), lines[sample_id])
 
 
 class LiveLoop:
@@ -148,14 +106,17 @@ class LiveLoop:
         if line.outcome in ("running", "failed"):
             return ""
         kept = f"step {line.chosen} is kept" if line.chosen else "nothing is kept"
+        attempts = sum(step.judgement is not None for step in line.steps)
         ended = {
             "accepted": "is accepted",
             "finished": f"has finished: {kept}",
             "stopped": "was given up",
-            "not_accepted": f"has had its {len(line.steps)} attempts",
-            "not_judged": f"has had its {len(line.steps)} attempts, none of them judged",
+            "not_accepted": f"has had its {attempts} attempts",
+            "not_judged": f"has had its {attempts} attempts, none of them judged",
         }.get(line.outcome, f"is {line.outcome}: {line.reason}")
-        return f"{self.sample_id} {ended}" + ("; overrule an attempt to go on from it" if line.steps else "")
+        last = _name(line.steps[-1]) if line.steps else ""
+        article = "an" if last == "attempt" else "a"
+        return f"{self.sample_id} {ended}" + (f"; overrule {article} {last} to go on from it" if last else "")
 
     def step(self, name: str = LOOP) -> StepRecord | None:
         """Do one more step of the flow, and keep it; None where the flow has ended instead.
@@ -274,9 +235,9 @@ class LiveLoop:
             steps = [*walk.steps[:-1], walk.steps[-1].changed(change)]
             if steps[-1].decision in _ENDING:
                 steps[-1] = steps[-1].changed(Change(prompt=change.prompt, decision=Decision.RETRY))
-            return self._told(walk, steps)
+            return self._asked_next(walk, steps)
 
-    def _told(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
+    def _asked_next(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
         ask = self.job.flow.next_request
         takes = inspect.signature(ask).parameters
         known = {**self.job.journaled(walk.meter), "rubric": self.rubric}
@@ -293,7 +254,8 @@ class LiveLoop:
     def _step(self, name: str, number: int) -> StepRecord:
         steps = self._line(name).steps
         if not 1 <= number <= len(steps):
-            raise BadInput(f"{self.sample_id} has attempts 1 to {len(steps)} in line {name!r}, not {number}")
+            what = _name(steps[-1]) if steps else "step"
+            raise BadInput(f"{self.sample_id} has {what}s 1 to {len(steps)} in line {name!r}, not {number}")
         return steps[number - 1]
 
     def _open(self, branch: Branch) -> Branch:
@@ -337,12 +299,12 @@ class LiveLoop:
 def _completed(change: Change, step: StepRecord) -> Change:
     """The change as it will be recorded; raises BadInput where it changes nothing."""
     if change.prompt is not None and not change.prompt.strip():
-        raise BadInput(f"the words for the attempt after number {step.number} are empty; write what to ask for")
+        raise BadInput(f"the words for the {_name(step)} after number {step.number} are empty; write what to ask for")
     more = change.images or change.points or change.keep is not None
     if change.keep is not None and not 1 <= change.keep <= step.number:
         raise BadInput(f"step {change.keep} cannot be kept behind step {step.number}; name one from 1 to {step.number}")
     if change.prompt is None and not more and change.decision in (None, step.decision):
-        raise BadInput(f"nothing is changed about attempt {step.number}; give other words or another verdict")
+        raise BadInput(f"nothing is changed about {_name(step)} {step.number}; give other words or another verdict")
     if change.decision is None and change.keep is None and step.decision in _ENDING:
         return Change(**{**vars(change), "decision": Decision.RETRY})
     return change
@@ -361,6 +323,11 @@ def _opened(change: ChangeRecord | None, journal: Journal) -> Change | None:
         keep=change.keep,
         by=change.by,
     )
+
+
+def _name(step: StepRecord) -> str:
+    """What a person calls it."""
+    return "step" if step.judgement is None else "attempt"
 
 
 def _document(branch: Branch) -> bytes:

@@ -13,9 +13,9 @@ from .sizes import GENERATORS, JUDGES
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is asked for; 1 with a sentence for bad input."""
-    told = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     try:
-        for line in _lines(told):
+        for line in _lines(asked):
             print(line, flush=True)
     except TryonError as e:
         print(f"{type(e).__name__}: {e}", file=sys.stderr)
@@ -52,20 +52,20 @@ def _positive(text: str) -> int:
     return number
 
 
-def _lines(told: argparse.Namespace):
-    if told.scheduling:
+def _lines(asked: argparse.Namespace):
+    if asked.scheduling:
         for samples, scale, storing_s in scheduling.CASES:
             done = scheduling.scheduling(samples, scale=scale, storing_s=storing_s)
             yield scheduling.in_words(done, storing_s)
         return
-    if not told.budget:
+    if not asked.budget:
         named = ("generator", "judge", "samples", "iterations", "batch", "repeats", "device", "dtype", "keep_gib")
-        yield from table.in_words(table.measure(told.size, **{name: getattr(told, name) for name in named}))
+        yield from table.in_words(table.measure(asked.size, **{name: getattr(asked, name) for name in named}))
         yield from scheduling.report(SIZES_PX["full"])
-    if told.budget or told.size == "full":
-        found = budget.budget(told.generator, told.judge)
-        keeps = told.generator.endswith("-kv")
-        yield from budget.in_words(found, told.memory_gb, SIZES_PX["full"], told.samples, keeps)
+    if asked.budget or asked.size == "full":
+        found = budget.budget(asked.generator, asked.judge)
+        keeps = asked.generator.endswith("-kv")
+        yield from budget.in_words(found, asked.memory_gb, SIZES_PX["full"], asked.samples, keeps)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,7 +20,7 @@ from ..models.specs import TOY
 from ..models.vlm.qwen_vl import QwenVL
 from ..records import EditRequest, Noise, Sample
 from ..rubrics.shipped import RUBRICS
-from ..runs.batching import coalesce
+from ..runs.batching import Batched, Worker
 from .sizes import random_card, random_judge, random_pipeline
 
 REPLY_TOKENS = 160  # decoded for every judgement, by both ways
@@ -63,16 +64,16 @@ def load_pair(size: str, generator: str, judge: str, *, batch: int, device: str,
     raises    UnknownName
     """
     judge_batch = 2 * batch
-    told = {"device": device, "dtype": dtype, "keep_gib": keep_gib}
+    options = {"device": device, "dtype": dtype, "keep_gib": keep_gib}
     if size == "toy":
-        draws = models.load(TOY + generator, **told)
-        judges = models.load(TOY + judge, role="judge", max_new_tokens=REPLY_TOKENS, **told)
+        draws = models.load(TOY + generator, **options)
+        judges = models.load(TOY + judge, role="judge", max_new_tokens=REPLY_TOKENS, **options)
         return Pair(draws, judges, batch, judge_batch)
     pipe = random_pipeline(generator, device, dtype)
     draws = Flux2Klein(pipe, random_card(generator, steps=STEPS, dtype=dtype), keep_bytes=int(keep_gib * 2**30))
     model, processor = random_judge(judge, device, dtype)
-    told = {"max_new_tokens": REPLY_TOKENS, "keep_gib": keep_gib}
-    judges = QwenVL(model, processor, random_card(judge, dtype=dtype), RUBRICS["default"], **told)
+    options = {"max_new_tokens": REPLY_TOKENS, "keep_gib": keep_gib}
+    judges = QwenVL(model, processor, random_card(judge, dtype=dtype), RUBRICS["default"], **options)
     return Pair(draws, judges, batch, judge_batch)
 
 
@@ -115,23 +116,30 @@ def ours(pair: Pair, samples: Sequence[Sample], iterations: int) -> Outcome:
     """One thread a sample; different pairs share a batch, what depends on the sample alone is kept between its calls,
     and the judge works while the generator draws for others. Nothing is kept from before."""
     generator, judge = fresh(pair)
-    draw, reply = coalesce(generator, pair.batch), coalesce(_Replies(judge), pair.judge_batch)
+    workers = {role: Worker(role) for role in ("generator", "judge")}
+    draws = Batched(generator, workers["generator"], pair.batch)
+    replies_to = Batched(_Replies(judge), workers["judge"], pair.judge_batch)
 
     def one(row: int) -> list[tuple[tuple[int, int], Image.Image, str]]:
         drawn = []
         for number, request in enumerate(requests_of(samples[row], iterations)):
-            picture = draw(request)
-            drawn.append(((row, number), picture, reply(samples[row], picture)))
+            picture = _answered(draws, request)
+            drawn.append(((row, number), picture, _answered(replies_to, samples[row], picture)))
         return drawn
 
     started = time.perf_counter()
     with ThreadPoolExecutor(len(samples)) as pool:
         done = [each for rows in pool.map(one, range(len(samples))) for each in rows]
     seconds = time.perf_counter() - started
-    draw.close()
-    reply.close()
+    for worker in workers.values():
+        worker.close()
     pictures, replies = {key: picture for key, picture, _ in done}, {key: text for key, _, text in done}
     return Outcome(seconds, pictures, replies, kept_by(generator, judge))
+
+
+def _answered(model: Batched, *call: Any) -> Any:
+    """The answer to one call, which shares a batch with those of other threads."""
+    return model.submit_all([call])[0].result().value
 
 
 def ours_in_turn(pair: Pair, samples: Sequence[Sample], iterations: int) -> Outcome:
@@ -222,8 +230,8 @@ def _judged_plainly(judge: QwenVL, sample: Sample, image: Image.Image) -> str:
     template = {"tokenize": True, "add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}
     inputs = judge.processor.apply_chat_template(judge.conversation(sample, image), **template).to(judge.model.device)
     inputs["pixel_values"] = inputs["pixel_values"].to(judge.model.dtype)
-    told = {"max_new_tokens": REPLY_TOKENS, "min_new_tokens": REPLY_TOKENS, "do_sample": False}
+    fixed = {"max_new_tokens": REPLY_TOKENS, "min_new_tokens": REPLY_TOKENS, "do_sample": False}
     with torch.inference_mode():
-        tokens = judge.model.generate(**inputs, **told, logits_processor=[LogitsProcessor(judge.grammar)])
+        tokens = judge.model.generate(**inputs, **fixed, logits_processor=[LogitsProcessor(judge.grammar)])
     said = tokens[:, inputs["input_ids"].shape[1] :]
     return judge.processor.tokenizer.batch_decode(said, skip_special_tokens=True)[0]

@@ -178,7 +178,7 @@ def peak_gb(device: str) -> float:
     if device.startswith("cuda"):
         return torch.cuda.max_memory_allocated(device) / 1e9
     if _resettable():
-        told = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
-        return int(told["VmHWM"].split()[0]) * 1024 / 1e9
+        status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+        return int(status["VmHWM"].split()[0]) * 1024 / 1e9
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -22,9 +23,6 @@ _ADVICE = {
     errno.EROFS: "it is mounted read-only; give another output",
     errno.EACCES: "make it writable or give another output",
 }
-
-
-os.umask(_UMASK := os.umask(0))  # mkstemp gives files to their owner alone; a run is like any other file
 
 
 class Store(Protocol):
@@ -136,7 +134,7 @@ class FolderStore:
         except OSError as e:
             raise _sentence(self.url, e) from e
         try:
-            os.fchmod(handle, 0o666 & ~_UMASK)
+            os.fchmod(handle, 0o666 & ~_umask())  # mkstemp gives files to their owner alone
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
@@ -180,6 +178,13 @@ class S3Store:
     def keys(self, prefix: str = "") -> Iterator[str]:
         for found in self.s3.list_keys(self.bucket, self.prefix + prefix):
             yield found.key.removeprefix(self.prefix)
+
+
+@cache
+def _umask() -> int:
+    """The process's own, which can only be read by setting it."""
+    os.umask(mask := os.umask(0o077))
+    return mask
 
 
 @contextlib.contextmanager

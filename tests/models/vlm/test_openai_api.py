@@ -13,7 +13,7 @@ from PIL import Image
 from tryon_core import models
 from tryon_core.errors import BadInput, ModelFailed, Refused
 from tryon_core.images import from_png
-from tryon_core.records import Sample
+from tryon_core.records import Sample, canonical
 from tryon_core.rubrics.shipped import RUBRICS
 
 pytest.importorskip("openai", reason="openai is not installed; run make setup")
@@ -29,7 +29,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.script, self.asked = [GOOD], []
+        self.script, self.asked, self.together = [GOOD], [], None
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -40,20 +40,22 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if self.server.together:
+            self.server.together.wait(timeout=5)
         script = self.server.script
-        said = script.pop(0) if len(script) > 1 else script[0]
-        if isinstance(said, int):
-            return self._send(said, {"error": {"message": f"no luck {said}"}})
-        if said == "late":
+        reply = script.pop(0) if len(script) > 1 else script[0]
+        if isinstance(reply, int):
+            return self._send(reply, {"error": {"message": f"no luck {reply}"}})
+        if reply == "late":
             return time.sleep(3 * TIMEOUT_S)
-        if said == "cut":
+        if reply == "cut":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{")
             return self.connection.close()
-        given = said if isinstance(said, dict) else {"content": said}
-        message = {"role": "assistant", "content": given.get("content"), "refusal": given.get("refusal")}
-        choice = {"index": 0, "message": message, "finish_reason": given.get("finish", "stop")}
-        answer = {"id": "a", "object": "chat.completion", "created": 0, "model": "m"}
-        return self._send(200, {**answer, "choices": [] if given.get("empty") else [choice]})
+        fields = reply if isinstance(reply, dict) else {"content": reply}
+        message = {"role": "assistant", "content": fields.get("content"), "refusal": fields.get("refusal")}
+        choice = {"index": 0, "message": message, "finish_reason": fields.get("finish", "stop")}
+        completion = {"id": "a", "object": "chat.completion", "created": 0, "model": "m", "usage": fields.get("usage")}
+        return self._send(200, {**completion, "choices": [] if fields.get("empty") else [choice]})
 
     def _send(self, status, body):
         data = json.dumps(body).encode()
@@ -81,9 +83,25 @@ def judge_at(server, **options):
     return models.load(f"openai:a/model@{server.url}", role="judge", rubric=RUBRIC, **options)
 
 
+def a_call(**images):
+    """A sample with person and garment, or with the given pictures alone; and its candidate."""
+    images = images or {"person": Image.new("RGB", (64, 80)), "garment": Image.new("RGB", (64, 64))}
+    return Sample(sample_id="a", wish="Wear it.", images=images), Image.new("RGB", (64, 80))
+
+
 def ask(judge):
-    images = {"person": Image.new("RGB", (64, 80)), "garment": Image.new("RGB", (64, 64))}
-    return judge(Sample(sample_id="a", wish="Wear it.", images=images), Image.new("RGB", (64, 80)))
+    return judge(*a_call())
+
+
+def counted(text, read, written):
+    """A reply with the server's own count of its tokens."""
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    return {"content": text, "usage": usage}
+
+
+def spent(server, *script, calls=1, **options):
+    server.script = list(script)
+    return [answer.spent for answer in judge_at(server, **options).metered([a_call()] * calls)]
 
 
 def shown_in(asked):
@@ -98,12 +116,12 @@ def judged(server, *script, **options):
     return ask(judge_at(server, **options))
 
 
-def test_a_reply_becomes_a_judgement(server):
+def test_a_server_s_reply_becomes_a_judgement(server):
     judgement = judged(server)
     assert {score.score for score in judgement.scores.values()} == {9} and len(server.asked) == 1
 
 
-def test_the_question_holds_the_rubric_first_then_the_pictures_and_the_schema(server):
+def test_a_question_holds_words_pictures_and_schema(server):
     judged(server)
     (asked,) = server.asked
     content = asked["messages"][0]["content"]
@@ -113,7 +131,7 @@ def test_the_question_holds_the_rubric_first_then_the_pictures_and_the_schema(se
     jsonschema.validate(json.loads(GOOD), asked["response_format"]["json_schema"]["schema"])
 
 
-def test_a_large_photograph_is_sent_with_at_most_max_pixels_and_its_parts_cut_from_the_whole(server):
+def test_a_large_photograph_is_sent_smaller(server):
     images = {"person": Image.new("RGB", (3000, 4000)), "garment": Image.new("RGB", (64, 64))}
     judge = judge_at(server, max_pixels=120_000)
     judge(Sample(sample_id="a", wish="Wear it.", images=images), Image.new("RGB", (64, 80)))
@@ -122,18 +140,18 @@ def test_a_large_photograph_is_sent_with_at_most_max_pixels_and_its_parts_cut_fr
     assert judge.card.settings["max_pixels"] == 120_000
 
 
-def test_the_judge_s_server_writes_words_in_a_schema_of_their_own(server):
+def test_the_judge_s_server_also_writes(server):
     server.script = ['{"prompt": "Wear it well."}']
     writer = judge_at(server, max_pixels=120_000).writer
     assert writer("Say it better.", [Image.new("RGB", (3000, 4000))]) == '{"prompt": "Wear it well."}'
     (asked,) = server.asked
-    assert [one.size for one in shown_in(asked)] == [(300, 400)]
+    assert [shown.size for shown in shown_in(asked)] == [(300, 400)]
     assert asked["messages"][0]["content"][-1] == {"type": "text", "text": "Say it better."}
     assert asked["response_format"]["json_schema"]["schema"]["properties"]["prompt"]["maxLength"] == 1200
     assert writer.card.name == f"writer:openai:a/model@{server.url}"
 
 
-def test_a_writer_that_declines_says_so_and_one_that_is_cut_off_gives_what_there_is(server):
+def test_a_writer_may_decline_or_break_off(server):
     server.script = [{"content": None, "refusal": "I do not write."}, {"content": '{"prom', "finish": "length"}]
     writer = judge_at(server).writer
     with pytest.raises(Refused, match="I do not write") as caught:
@@ -141,19 +159,19 @@ def test_a_writer_that_declines_says_so_and_one_that_is_cut_off_gives_what_there
     assert caught.value.reason == "declined" and writer("Say it better.", []) == '{"prom'
 
 
-def test_a_server_that_ignores_the_schema_is_asked_once_more_and_told_why(server):
+def test_an_unreadable_reply_is_asked_again(server):
     judgement = judged(server, "Sure! It looks great.", GOOD)
     assert not judgement.unscored and len(server.asked) == 2
     assert "no JSON in the judge's reply" in server.asked[1]["messages"][-1]["content"]
 
 
-def test_a_reply_that_cannot_be_read_twice_is_unscored_and_both_are_kept(server):
+def test_two_unreadable_replies_are_kept_unscored(server):
     judgement = judged(server, "Sure!", "It looks great.")
     assert judgement.unscored == RUBRIC.keys and judgement.reply == "Sure!\n---\nIt looks great."
     assert len(server.asked) == 2
 
 
-def test_a_declined_or_cut_off_reply_is_unscored_with_that_reason(server):
+def test_an_unfinished_reply_is_unscored_with_its_reason(server):
     declined = judged(server, {"content": None, "refusal": "I do not judge people."})
     assert declined.scores["identity"].reason == "the judge declined: I do not judge people."
     cut = judged(server, {"content": GOOD[:40], "finish": "length"})
@@ -161,30 +179,30 @@ def test_a_declined_or_cut_off_reply_is_unscored_with_that_reason(server):
 
 
 @pytest.mark.parametrize("trouble", [429, 500, 503, "cut"])
-def test_a_busy_or_broken_server_is_asked_again(server, trouble):
+def test_a_busy_server_is_asked_again(server, trouble):
     assert not judged(server, trouble, trouble, GOOD).unscored
 
 
-def test_a_server_that_stays_broken_is_a_failed_call_with_its_own_words(server):
+def test_a_broken_server_fails_in_its_words(server):
     with pytest.raises(ModelFailed, match="answered 500: .*no luck 500"):
         judged(server, 500, retries=1)
     with pytest.raises(ModelFailed, match="answered 401"):
         judged(server, 401)
 
 
-def test_a_server_that_answers_too_late_is_asked_again_and_at_last_given_up(server):
+def test_a_late_server_is_given_up(server):
     assert not judged(server, "late", GOOD, timeout_s=TIMEOUT_S).unscored and len(server.asked) == 2
     with pytest.raises(ModelFailed, match="cannot be asked .Request timed out.*is the server up"):
         judged(server, "late", timeout_s=TIMEOUT_S, retries=0)
 
 
-def test_a_server_that_is_not_there_is_told_in_a_sentence():
+def test_a_missing_server_is_a_sentence():
     judge = models.load("openai:m@http://127.0.0.1:9/v1", role="judge", rubric=RUBRIC, retries=0)
     with pytest.raises(ModelFailed, match="is the server up"):
         ask(judge)
 
 
-def test_an_answer_without_a_choice_is_told(server):
+def test_an_answer_without_choice_is_refused(server):
     with pytest.raises(ModelFailed, match="gave no choice"):
         judged(server, {"empty": True})
 
@@ -197,15 +215,98 @@ def test_an_answer_without_a_choice_is_told(server):
         ("openai:m@http://me:secret@127.0.0.1/v1", "may hold no user, password or query"),
     ],
 )
-def test_a_name_that_cannot_be_used_is_refused_without_repeating_a_secret(name, sentence):
+def test_a_refused_name_repeats_no_secret(name, sentence):
     with pytest.raises(BadInput, match=sentence) as caught:
         models.load(name, role="judge", rubric=RUBRIC)
     assert "secret" not in str(caught.value)
 
 
-def test_a_key_is_sent_over_https_or_to_this_machine_only(monkeypatch):
+def test_a_key_never_travels_unencrypted(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
     with pytest.raises(BadInput, match="would cross the network unencrypted to example.org"):
         models.load("openai:m@http://example.org/v1", role="judge", rubric=RUBRIC)
     judge = models.load("openai:m@https://example.org/v1", role="judge", rubric=RUBRIC)
     assert "sk-mine" not in judge.card.model_dump_json()
+
+
+# ---- what a judgement costs ------------------------------------------------------------------------------------------
+
+
+def test_the_server_s_usage_is_metered(server):
+    (judging,) = spent(server, counted(GOOD, 900, 100), price_per_million_tokens=2.5)
+    assert (judging.calls, judging.tokens, judging.money) == (1, 1000, pytest.approx(0.0025))
+    assert judging.seconds > 0
+
+
+def test_without_a_price_money_is_unknown(server):
+    assert spent(server, counted(GOOD, 900, 100))[0].money is None
+    assert spent(server, counted(GOOD, 900, 100), price_per_million_tokens=0)[0].money == 0
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": 9}, {"prompt_tokens": "9", "completion_tokens": 1}])
+def test_a_server_without_usage_counts_nothing(server, usage):
+    (judging,) = spent(server, {"content": GOOD, "usage": usage}, price_per_million_tokens=2.5)
+    assert (judging.tokens, judging.money) == (None, None)
+
+
+def test_a_repaired_reply_costs_both_questions(server):
+    assert spent(server, counted("Sure!", 900, 10), counted(GOOD, 950, 100))[0].tokens == 1960
+    assert spent(server, counted("Sure!", 900, 10), GOOD)[0].tokens is None
+
+
+def test_unread_replies_cost_tokens_too(server):
+    declined = counted(None, 900, 10) | {"refusal": "I do not judge people."}
+    cut_off = counted(GOOD[:40], 900, 600) | {"finish": "length"}
+    assert [spent(server, reply)[0].tokens for reply in (declined, cut_off)] == [910, 1500]
+
+
+def test_calls_are_asked_at_the_same_time(server):
+    server.together = threading.Barrier(3)  # which breaks unless three questions are open at once
+    answers = spent(server, counted(GOOD, 900, 100), calls=3, retries=0, timeout_s=5.0)
+    assert [each.tokens for each in answers] == [1000] * 3
+
+
+def test_seconds_together_are_shared(server):
+    start = time.perf_counter()
+    answers = spent(server, counted(GOOD, 900, 100), calls=4)
+    assert 0 < sum(each.seconds for each in answers) <= time.perf_counter() - start
+
+
+def test_a_writer_meters_its_words(server):
+    server.script = [counted('{"prompt": "Wear it."}', 300, 20)]
+    (answer,) = judge_at(server, price_per_million_tokens=10).writer.metered([("Say it better.", [])])
+    assert answer.value == '{"prompt": "Wear it."}'
+    assert (answer.spent.tokens, answer.spent.money) == (320, pytest.approx(0.0032))
+
+
+@pytest.mark.parametrize("price", [-1, "2.5", True, float("nan")])
+def test_a_price_is_a_number_from_0(server, price):
+    with pytest.raises(
+        BadInput, match="price_per_million_tokens of openai:a/model is a number from 0, or left out; got"
+    ):
+        judge_at(server, price_per_million_tokens=price)
+
+
+def test_a_price_is_in_no_card(server):
+    assert judge_at(server, price_per_million_tokens=9).card == judge_at(server).card
+
+
+# ---- what is asked ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("images", "count"), [({}, 1), ({"init": Image.new("RGB", (64, 64))}, 2)])
+def test_a_sample_without_garment_is_asked(server, images, count):
+    judge = models.load(f"openai:a/model@{server.url}", role="judge", rubric=RUBRICS["general"])
+    server.script = [json.dumps({"scores": dict.fromkeys(judge.rubric.keys, 9), "findings": []})]
+    sample = Sample(sample_id="a", wish="A cat.", images=images)
+    assert not judge(sample, Image.new("RGB", (64, 80))).unscored
+    assert len(shown_in(server.asked[0])) == count
+
+
+def test_the_key_holds_the_words_sent(server):
+    judge, (sample, image) = judge_at(server), a_call()
+    judge(sample, image)
+    parts = server.asked[0]["messages"][0]["content"]
+    schema = server.asked[0]["response_format"]["json_schema"]["schema"]
+    words = [part["text"] for part in parts if part["type"] == "text"]
+    assert judge.asked(sample) == "\n".join([*words, canonical(schema)])

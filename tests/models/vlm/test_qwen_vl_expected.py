@@ -24,13 +24,13 @@ def judge():
 
 
 def read_whole(judge, inputs, more):
-    """The library's logits after the question and the tokens `more`, everything read anew, nothing kept."""
-    told = {key: inputs[key] for key in ("pixel_values", "image_grid_thw")}
+    """The library's logits after the question and the tokens `more`, nothing kept from before."""
+    whole = {key: inputs[key] for key in ("pixel_values", "image_grid_thw")}
     tail = torch.tensor([more], dtype=torch.long)
     for key, fill in (("input_ids", tail), ("attention_mask", tail * 0 + 1), ("mm_token_type_ids", tail * 0)):
-        told[key] = torch.cat([inputs[key], fill], dim=1)
+        whole[key] = torch.cat([inputs[key], fill], dim=1)
     with torch.inference_mode():
-        return judge.model(**told).logits[0, -1].float()
+        return judge.model(**whole).logits[0, -1].float()
 
 
 def by_full_passes(judge, sample, image):
@@ -38,7 +38,7 @@ def by_full_passes(judge, sample, image):
     tokenizer, inputs = judge.processor.tokenizer, asked_plainly(judge, sample, image)
     written = tokens_by_the_library(judge, sample, image, SCORES_TOKENS).tolist()
     texts = [tokenizer.decode(written[:count]) for count in range(len(written))]
-    digits, found = tokenizer.convert_tokens_to_ids(list("0123456789")), {}
+    digits, expected = tokenizer.convert_tokens_to_ids(list("0123456789")), {}
     for key in RUBRIC.keys:
         count = next(count for count, text in enumerate(texts) if text.endswith(f'"{key}": '))
         odds = read_whole(judge, inputs, written[:count])[digits].softmax(-1)
@@ -49,55 +49,55 @@ def by_full_passes(judge, sample, image):
         matcher.fill_next_token_bitmask(allowed)
         xgrammar.apply_token_bitmask_inplace(after, allowed)
         ten = odds[1] * after[0].softmax(-1)[digits[0]]
-        found[key] = float((odds * torch.arange(10)).sum() - odds[1] + (odds[1] - ten) + 10 * ten)
-    return found
+        expected[key] = float((odds * torch.arange(10)).sum() - odds[1] + (odds[1] - ten) + 10 * ten)
+    return expected
 
 
-def test_expected_scores_are_those_of_full_passes_over_the_same_tokens(judge):
+def test_expected_scores_equal_full_passes(judge):
     for seed in range(2):
-        expected = judge.said([question(seed)])[0].expected
+        expected = judge.written([question(seed)])[0].expected
         assert expected == pytest.approx(by_full_passes(judge, *question(seed)), abs=1e-4)
         assert len(set(expected.values())) > 3 and all(0 <= score <= 10 for score in expected.values())
 
 
-def test_in_a_batch_whose_rows_write_numbers_of_different_lengths_they_are_as_alone(judge):
+def test_rows_at_different_steps_score_alike(judge):
     calls = [question(seed) for seed in range(6)]
-    together = judge.said(calls)
-    lengths = {len(one.text[: one.text.index('"realism"')]) for one in together}
+    together = judge.written(calls)
+    lengths = {len(reply.text[: reply.text.index('"realism"')]) for reply in together}
     assert len(lengths) > 1  # so that rows reach their scores at different steps
-    for call, (text, expected, _) in zip(calls, together, strict=True):
-        alone, own, _ = judge.said([call])[0]
-        assert text == alone and expected == pytest.approx(own, abs=1e-4)
+    for call, reply in zip(calls, together, strict=True):
+        alone = judge.written([call])[0]
+        assert reply.text == alone.text and reply.expected == pytest.approx(alone.expected, abs=1e-4)
 
 
-def test_looking_for_a_10_leaves_the_words_as_they_were(judge):
+def test_looking_for_a_10_leaves_the_words(judge):
     plain = QwenVL(judge.model, judge.processor, judge.card, RUBRIC, max_new_tokens=SCORES_TOKENS)
     calls = [question(seed) for seed in range(3)]
-    assert plain.replies(calls) == judge.replies(calls) and not any(one.expected for one in plain.said(calls))
+    assert plain.replies(calls) == judge.replies(calls) and not any(reply.expected for reply in plain.written(calls))
     assert judge.replies(calls[:1]) == [by_the_library(judge, *calls[0], max_new_tokens=SCORES_TOKENS)]
 
 
-def test_a_first_digit_1_that_is_hardly_possible_is_not_looked_into_and_costs_less_than_the_bound(judge, monkeypatch):
+def test_an_unlikely_10_costs_less_than_its_bound(judge, monkeypatch):
     calls = [question(seed) for seed in range(6)]
-    exact = [one.expected for one in judge.said(calls)]
+    exact = [reply.expected for reply in judge.written(calls)]
     monkeypatch.setattr(qwen_decode, "NEGLIGIBLE", 0.05)
-    rough = [one.expected for one in judge.said(calls)]
+    rough = [reply.expected for reply in judge.written(calls)]
     assert exact != rough
     assert all(less == pytest.approx(true, abs=9 * 0.05) for less, true in zip(rough, exact, strict=True))
 
 
-def test_a_judgement_has_the_expected_score_and_keeps_the_digits_that_were_written(judge):
+def test_written_digits_stay_as_evidence(judge):
     patient = models.load("toy:qwen3-vl-32b", role="judge", device="cpu", scores="expected", max_new_tokens=4000)
     sample, image = question(3)
-    (text, expected, _), judgement = patient.said([(sample, image)])[0], patient(sample, image)
-    written = json.loads(text, strict=False)["scores"]
-    assert {key: score.score for key, score in judgement.scores.items()} == expected
-    told = judgement.scores["realism"].evidence["written_score"]
-    assert (told.value, told.unit, told.bar, told.better) == (written["realism"], "of 10", 8, "higher")
+    reply, judgement = patient.written([(sample, image)])[0], patient(sample, image)
+    written = json.loads(reply.text, strict=False)["scores"]
+    assert {key: score.score for key, score in judgement.scores.items()} == reply.expected
+    digits = judgement.scores["realism"].evidence["written_score"]
+    assert (digits.value, digits.unit, digits.bar, digits.better) == (written["realism"], "of 10", 8, "higher")
     assert patient.card.settings["scores"] == "expected"
 
 
-def test_where_null_is_more_likely_than_any_digit_it_stays_not_applicable(judge):
+def test_a_likely_null_stays_not_applicable(judge):
     own = models.load("toy:qwen3-vl-32b", role="judge", device="cpu", scores="expected", max_new_tokens=4000)
     one, null = own.processor.tokenizer.convert_tokens_to_ids(["1", "n"])
     with torch.no_grad():  # the toy never writes null by itself; now it does wherever it would write a clear 1
@@ -125,4 +125,5 @@ def test_scores_are_written_or_expected(scores):
 
 def test_pictures_decide_what_is_expected(judge):
     sample, image = question(2)
-    assert judge.said([(sample, image)])[0][1] != pytest.approx(judge.said([(sample, picture(7))])[0][1], abs=1e-3)
+    first, other = judge.written([(sample, image), (sample, picture(7))])
+    assert first.expected != pytest.approx(other.expected, abs=1e-3)

@@ -10,8 +10,9 @@ from doubles import a_sample, picture
 from tryon_core import models
 from tryon_core.errors import BadInput
 from tryon_core.models.device.memory import judging_bytes
+from tryon_core.models.vlm.asking import PART_SHARE, pictures, wish_of
 from tryon_core.models.vlm.qwen_question import WISH_TOKENS, judged_tokens, picture_tokens
-from tryon_core.models.vlm.reply import PART_SHARE, pictures, wish_of
+from tryon_core.rubrics.shipped import RUBRICS
 
 PHOTOGRAPH = (3000, 4000)  # 12 megapixels
 PUBLISHED = {"shortest_edge": 65_536, "longest_edge": 16_777_216}  # areas, of Qwen3-VL's preprocessor_config.json
@@ -35,8 +36,9 @@ def tokens_of(looks, *shown):
 
 
 @pytest.mark.parametrize("size", SHAPES)
-def test_no_part_of_a_picture_takes_more_tokens_than_are_planned_for(looks, size):
-    shown = pictures(a_sample(person=picture("red", size)), picture("grey", size), max_pixels := 1024 * 1024)
+def test_no_picture_exceeds_its_planned_tokens(looks, size):
+    sample, max_pixels = a_sample(person=picture("red", size)), 1024 * 1024
+    shown = pictures(sample, picture("grey", size), RUBRICS["default"], max_pixels)
     most = {share: picture_tokens(looks, int(max_pixels * share)) for share in (1, PART_SHARE)}
     assert most == {1: 1075, PART_SHARE: 415}
     is_part = (False, True, False, True, False, True, True)
@@ -44,16 +46,16 @@ def test_no_part_of_a_picture_takes_more_tokens_than_are_planned_for(looks, size
         assert tokens <= most[PART_SHARE if part else 1]
 
 
-def test_a_photograph_of_12_megapixels_would_be_ten_times_the_tokens_if_it_were_not_made_smaller(looks):
+def test_a_large_photograph_is_shown_smaller(looks):
     photograph = picture("red", PHOTOGRAPH)
-    (whole,), (shown, *_) = tokens_of(looks, photograph), pictures(a_sample(person=photograph), photograph)
+    (whole,) = tokens_of(looks, photograph)
+    shown = pictures(a_sample(person=photograph), photograph, RUBRICS["default"])[0]
     assert whole == 11_750 and tokens_of(looks, shown) == [1036]
     assert shown.width / shown.height == pytest.approx(0.75, abs=0.002)
 
 
-def test_what_is_left_for_a_question_is_what_one_takes_but_for_the_wish_and_the_pictures_sizes(judge):
-    words = {"max_pixels": judge.max_pixels, "max_new_tokens": 10}
-    given, rest = judged_tokens(judge.processor, judge.rubric, **words)
+def test_planned_tokens_are_a_question_s_own(judge):
+    given, rest = judged_tokens(judge.processor, judge.rubric, max_pixels=judge.max_pixels, max_new_tokens=10)
     question = judge._question(a_sample(person=picture("red", (128, 128))), picture("grey"))
     seen = (question.grids_n3.prod(-1) // 4).tolist()
     wish = len(judge.processor.tokenizer(wish_of(a_sample()))["input_ids"])
@@ -62,12 +64,20 @@ def test_what_is_left_for_a_question_is_what_one_takes_but_for_the_wish_and_the_
     assert question.start <= given and max(seen) <= whole
 
 
-def test_what_does_not_fit_beside_the_weights_is_refused_before_they_are_loaded(caplog):
+def test_planned_tokens_follow_what_a_rubric_shows(judge):
+    room = {"max_pixels": judge.max_pixels, "max_new_tokens": 10}
+    tried_on, general = (judged_tokens(judge.processor, RUBRICS[name], **room) for name in ("default", "general"))
+    whole, part = (picture_tokens(judge.processor.image_processor, n) + 2 for n in (2**20, int(2**20 * PART_SHARE)))
+    assert tried_on[1] - general[1] == 2 * part  # of the candidate; the first is shorter by a picture and two parts
+    assert tried_on[0] - general[0] == pytest.approx(whole + 2 * part, abs=300)
+
+
+def test_what_does_not_fit_is_refused_early(caplog):
     with pytest.raises(BadInput, match="toy:qwen3-vl-32b does not fit in .* GB of cpu"):
         models.load("toy:qwen3-vl-32b", role="judge", device="cpu", memory_gb=0.3, at_once=512)
 
 
-def test_keys_are_counted_for_all_tokens_and_the_given_part_is_read_one_question_at_a_time(tmp_path):
+def test_shared_parts_are_planned_one_by_one(tmp_path):
     nothing = {"hidden_size": 0, "intermediate_size": 0, "deepstack_visual_indexes": [], "spatial_merge_size": 2}
     of_32b = {"num_hidden_layers": 64, "num_key_value_heads": 8, "head_dim": 128}
     keys_alone = {"text_config": nothing | of_32b, "vision_config": nothing}
@@ -81,7 +91,7 @@ def test_keys_are_counted_for_all_tokens_and_the_given_part_is_read_one_question
 
 @pytest.mark.parametrize("max_pixels", [0, -1, 100, 1e6, "many", None])
 @pytest.mark.parametrize("name", ["toy:qwen3-vl-32b", "openai:m@http://127.0.0.1:9/v1"])
-def test_max_pixels_is_a_whole_number_large_enough_to_see_by(name, max_pixels):
+def test_max_pixels_is_large_enough_to_see(name, max_pixels):
     with pytest.raises(BadInput, match="max_pixels of .* must be a whole number from 4096, got"):
         models.load(name, role="judge", max_pixels=max_pixels)
 
@@ -92,7 +102,7 @@ def test_a_reply_has_at_least_one_token(max_new_tokens):
         models.load("toy:qwen3-vl-32b", role="judge", max_new_tokens=max_new_tokens)
 
 
-def test_fewer_pixels_are_fewer_tokens_and_in_the_card(judge):
+def test_fewer_pixels_are_fewer_tokens(judge):
     small = models.load("toy:qwen3-vl-32b", role="judge", device="cpu", max_pixels=64 * 64)
     sample, image = a_sample(person=picture("red", (128, 128))), picture("grey", (128, 128))
     assert small.card.settings["max_pixels"] == 4096 != judge.card.settings["max_pixels"]

@@ -24,8 +24,8 @@ def judge():
 
 @pytest.fixture(scope="module")
 def writer(judge):
-    told = {"max_pixels": judge.max_pixels, "max_new_tokens": TOKENS}
-    return QwenWriter(judge.model, judge.processor, judge.card, judge.grammars, judge.lock, **told)
+    limits = {"max_pixels": judge.max_pixels, "max_new_tokens": TOKENS}
+    return QwenWriter(judge.model, judge.processor, judge.card, judge.grammars, judge.lock, **limits)
 
 
 CALLS = [
@@ -36,34 +36,47 @@ CALLS = [
 ]
 
 
-def by_the_library(writer, question, images):
+def tokens_by_the_library(writer, question, images):
+    """(tokens of the question, tokens of the answer)"""
     template = {"tokenize": True, "add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}
     shown = [{"type": "image", "image": image} for image in images]
     asked = [{"role": "user", "content": [*shown, {"type": "text", "text": question}]}]
     inputs = writer.processor.apply_chat_template(asked, **template)
-    told = {"max_new_tokens": TOKENS, "do_sample": False, "logits_processor": [LogitsProcessor(writer.grammar)]}
-    tokens = writer.model.generate(**inputs, **told)[0, inputs["input_ids"].shape[1] :]
+    options = {"max_new_tokens": TOKENS, "do_sample": False, "logits_processor": [LogitsProcessor(writer.grammar)]}
+    return inputs["input_ids"][0], writer.model.generate(**inputs, **options)[0, inputs["input_ids"].shape[1] :]
+
+
+def by_the_library(writer, question, images):
+    _, tokens = tokens_by_the_library(writer, question, images)
     return writer.processor.tokenizer.decode(tokens, skip_special_tokens=True)
 
 
-def test_it_writes_what_the_library_s_own_generate_writes_of_any_number_of_pictures(writer):
+def test_the_writer_writes_what_the_library_writes(writer):
     answers = [writer(*call) for call in CALLS]
     assert answers == [by_the_library(writer, *call) for call in CALLS]
     assert all(answer.startswith('{"prompt": "') for answer in answers) and len(set(answers)) == len(CALLS)
 
 
-def test_questions_with_different_numbers_of_pictures_are_answered_in_a_batch_as_alone(writer):
-    assert writer.batch(CALLS) == [writer(*call) for call in CALLS]
+def test_a_mixed_batch_writes_as_singles(writer):
+    answers = writer.metered(CALLS)
+    assert [answer.value for answer in answers] == [writer(*call) for call in CALLS]
 
 
-def test_a_whole_answer_is_true_to_the_schema(judge):
-    told = {"max_pixels": judge.max_pixels, "max_new_tokens": 5000}
-    patient = QwenWriter(judge.model, judge.processor, judge.card, judge.grammars, judge.lock, **told)
-    for answer in patient.batch(CALLS):
-        jsonschema.validate(json.loads(answer, strict=False), Written.model_json_schema())
+def test_a_whole_answer_fits_the_schema(judge):
+    limits = {"max_pixels": judge.max_pixels, "max_new_tokens": 5000}
+    patient = QwenWriter(judge.model, judge.processor, judge.card, judge.grammars, judge.lock, **limits)
+    for answer in patient.metered(CALLS):
+        jsonschema.validate(json.loads(answer.value, strict=False), Written.model_json_schema())
 
 
-def test_the_writer_is_the_judge_s_own_and_its_card_says_so(judge):
+def test_every_question_pays_its_own_tokens(writer):
+    spent = [answer.spent for answer in writer.metered(CALLS)]
+    both = [tokens_by_the_library(writer, *call) for call in CALLS]
+    assert [each.tokens for each in spent] == [len(asked) + int((new != writer.stop).sum()) for asked, new in both]
+    assert len({each.tokens for each in spent}) > 2 and {each.calls for each in spent} == {1}
+
+
+def test_the_writer_is_the_judge_s_own(judge):
     own = judge.writer
     assert own is judge.writer and own.model is judge.model and own.lock is judge.lock
     assert own.card.name == "writer:toy:qwen3-vl-32b" and own.card.kind == "toy"
@@ -71,8 +84,8 @@ def test_the_writer_is_the_judge_s_own_and_its_card_says_so(judge):
     assert own.card.settings["max_new_tokens"] == own.max_new_tokens != judge.card.settings["max_new_tokens"]
 
 
-def test_judge_and_writer_asked_from_two_threads_answer_as_in_turn(judge, writer):
+def test_judge_and_writer_share_one_model(judge, writer):
     judged, written = judge(*question(1)), writer(*CALLS[0])
     with ThreadPoolExecutor(4) as pool:
         both = [(pool.submit(judge, *question(1)), pool.submit(writer, *CALLS[0])) for _ in range(3)]
-        assert all((one.result(), other.result()) == (judged, written) for one, other in both)
+        assert all((first.result(), second.result()) == (judged, written) for first, second in both)

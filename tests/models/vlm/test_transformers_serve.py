@@ -26,6 +26,7 @@ from tryon_core import models
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.models.toy import toy_folder
 from tryon_core.models.vlm.openai_api import OpenAIJudge
+from tryon_core.models.vlm.openai_server import ServerReply
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -44,21 +45,21 @@ READY_S = 60
 
 
 class Noted:
-    """In place of a server: answers from a script and keeps what it was asked and said."""
+    """In place of a server: answers from a script and keeps what it was asked and what it answered."""
 
     def __init__(self, *script):
-        self.script, self.said = list(script), []
+        self.script, self.dialogues = list(script), []
 
     def ask(self, messages, answer):
-        self.said.append((messages, self.script.pop(0)))
-        return self.said[-1][1], ""
+        self.dialogues.append((messages, self.script.pop(0)))
+        return ServerReply(self.dialogues[-1][1])
 
 
 class Heard:
     """A server that keeps what it answered."""
 
     def __init__(self, server):
-        self.server, self.answers = server, []
+        self.server, self.max_tokens, self.answers = server, server.max_tokens, []
 
     def ask(self, messages, answer):
         self.answers.append(self.server.ask(messages, answer))
@@ -73,11 +74,11 @@ def served(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    told = ["serve", "--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--dtype", "float32"]
+    arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--dtype", "float32"]
     environment = {**os.environ, "HF_HOME": str(home), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCH, *told], env=environment, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-c", LAUNCH, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/health", process, home / "log")
@@ -115,7 +116,7 @@ def taught(tmp_path_factory, asked):
     judge(*asked)
     judge(asked[0], picture("white"))
     judge.writer(QUESTION, [picture("red")])
-    return taught_folder(tmp_path_factory.mktemp("taught") / "qwen3-vl", server.said)
+    return taught_folder(tmp_path_factory.mktemp("taught") / "qwen3-vl", server.dialogues)
 
 
 def judge_at(url, folder):
@@ -124,34 +125,38 @@ def judge_at(url, folder):
     return judge
 
 
-def test_a_server_that_ignores_the_schema_is_asked_again_and_its_second_reply_is_read(served, taught, asked):
+def test_prose_is_repaired_by_the_server(served, taught, asked):
     judge = judge_at(served, taught)
     judgement = judge(*asked)
-    assert judge.server.answers == [(PROSE, ""), (GOOD, "")]
+    assert [reply.text for reply in judge.server.answers] == [PROSE, GOOD]
+    assert all(reply.tokens > 100 and not reply.cut_off for reply in judge.server.answers)
     assert {key: score.score for key, score in judgement.scores.items()} == dict.fromkeys(RUBRIC.keys, 9)
 
 
-def test_a_reply_that_cannot_be_read_twice_is_unscored_and_both_are_kept(served, taught, asked):
+def test_prose_twice_is_kept_unscored(served, taught, asked):
     judgement = judge_at(served, taught)(asked[0], picture("white"))
     assert judgement.unscored == RUBRIC.keys and judgement.reply == f"{PROSE}\n---\n{NEVER}"
     assert "asked again: no JSON in the judge's reply" in judgement.scores["identity"].reason
 
 
-def test_random_weights_write_no_json_there_and_the_reply_is_kept_unscored(served, asked):
+def test_random_weights_write_no_json_there(served, asked):
     judge = judge_at(served, toy_folder("qwen3-vl"))
     judgement = judge(*asked)
-    ((text, problem),) = judge.server.answers
-    assert judgement.unscored == RUBRIC.keys and judgement.reply == text and len(text) > 100
-    assert judgement.scores["identity"].reason == problem == "the reply was cut off at 600 tokens"
+    (reply,) = judge.server.answers
+    assert judgement.unscored == RUBRIC.keys and judgement.reply == reply.text and len(reply.text) > 100
+    assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 600 tokens"
 
 
-def test_a_batch_of_one_sample_is_judged_by_name_and_accepted(served, taught, manifest, tmp_path):
-    judge, options = f"openai:{taught}@{served}", {"judge": {"retries": 0, "revision": "taught"}}
-    told = BatchParameters.checked(source=str(manifest), output=str(tmp_path), judge=judge, limit=1, options=options)
-    (record,) = run_batch(told, generator=Painter(), progress=False).records
-    assert (record.outcome, record.best, len(record.attempts)) == ("accepted", 1, 1)
+def test_a_batch_is_judged_by_name(served, taught, manifest, tmp_path):
+    options = {"retries": 0, "revision": "taught", "price_per_million_tokens": 2}
+    models = {"judge": {"name": f"openai:{taught}@{served}", "options": options}}
+    parameters = BatchParameters.checked(source=str(manifest), output=str(tmp_path), models=models, limit=1)
+    (record,) = run_batch(parameters, generator=Painter(), progress=False).records
+    assert (record.outcome, record.chosen, len(record.attempts)) == ("accepted", 1, 1)
     assert record.attempts[0].judgement.scores["realism"].score == 9
+    spent = record.spent["judge"]
+    assert spent.tokens > 1000 and spent.money == pytest.approx(2e-6 * spent.tokens)
 
 
-def test_the_served_model_writes_as_it_was_taught_to(served, taught):
+def test_a_served_model_writes_as_taught(served, taught):
     assert judge_at(served, taught).writer(QUESTION, [picture("red")]) == BETTER

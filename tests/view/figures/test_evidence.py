@@ -10,6 +10,7 @@ from PIL import Image
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Fix, Judgement, Measurement, Region, Score
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.reading import open_run
 from tryon_core.view.figures.bullets import on_scale
 from tryon_core.view.figures.chart import png
@@ -107,6 +108,25 @@ def test_the_pair_shows_what_the_constraint_compares_at_full_resolution(run):
     assert whole.size == (96 + 8 + 64, 128)  # the person beside the attempt
     assert cut.size == (64 + 8 + 38, 80)  # the whole garment, and of the attempt 13 to 51 of 64 pixels
     assert cut.getpixel((0, 0)) == picture("navy").getpixel((0, 0))
+
+
+def test_a_picture_that_is_not_there_leaves_the_candidate_alone(tmp_path):
+    bench = Bench(tmp_path, rubric=RUBRICS["general"])
+    bench.sample("one", "not_accepted", scores(RUBRICS["general"], rest_kept=5))
+    run = open_run(bench.finish())
+    for key in ("wish_met", "rest_kept"):  # compared with nothing; with a picture 'init' that the sample lacks
+        figure = evidence(run, "one", key)
+        assert png(figure, dpi=40) and [axes.get_title(loc="left") for axes in figure.axes] == ["", "attempt 1, whole"]
+        assert pair(run, "one", key).size == (64, 80)
+
+
+def test_a_number_without_a_bar_stands_without_a_scale(tmp_path):
+    numbers = {"area": Measurement(value=0.3, unit="share"), "hem": Measurement(value=0.2, unit="share", bar=0.1)}
+    answered = scores().scores["realism"].model_copy(update={"evidence": numbers})
+    bench = Bench(tmp_path)
+    bench.sample("one", "accepted", Judgement(scores={**scores().scores, "realism": answered}))
+    said = texts(evidence(open_run(bench.finish()), "one", "realism"))
+    assert "area" in said and "0.3 (no bar)" in said and "✗ hem" in said
 
 
 def test_a_sample_that_was_not_drawn_has_no_answers(run):

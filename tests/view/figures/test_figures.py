@@ -152,6 +152,14 @@ def test_constraints_of_any_rubric_can_be_read(draw, rubric, tmp_path):
     assert not clashing_labels(draw(open_run(bench.finish())))
 
 
+@each_figure
+def test_no_two_labels_overlap_after_many_attempts(draw, tmp_path):
+    chance, bench = random.Random(2), Bench(tmp_path)
+    for number, attempts in enumerate((3, 9, 14, 26)):
+        bench.sample(f"s{number}", "accepted", *[bad_scores(chance) for _ in range(attempts)], scores())
+    assert not clashing_labels(draw(open_run(bench.finish())))
+
+
 def test_a_title_of_two_lines_leaves_no_word_alone(run):
     lines = chart.empty(run, "word " * 17 + "end", 3.0, LIGHT).get_suptitle().split("\n")
     assert len(lines) == 2 and abs(len(lines[0]) - len(lines[1])) < 10

@@ -160,7 +160,7 @@ class Noisy(Painter):
 
     def __call__(self, request):
         rng = np.random.default_rng(request.noise.seed % 4)
-        return Image.fromarray(rng.integers(0, 256, (426, 320, 3), dtype=np.uint8))
+        return Image.fromarray(rng.integers(0, 256, (426, 324, 3), dtype=np.uint8))
 
 
 def test_a_hundred_samples_of_four_attempts_stay_under_ten_megabytes(tmp_path):

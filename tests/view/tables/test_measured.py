@@ -123,6 +123,6 @@ def test_the_stepper_says_the_checks_of_an_attempt(tmp_path):
     from tryon_core.view.widgets.stepping.stepper import IterationStepper
 
     stepper = IterationStepper(open_run(one_checked(tmp_path, checks(right=3.1)).finish()))
-    assert "as drawn" not in html(stepper, "told")
+    assert "moved 3.1 px right" not in html(stepper, "told")
     stepper.attempt = 2
     assert "as drawn: moved 3.1 px right" in html(stepper, "told")

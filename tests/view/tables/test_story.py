@@ -1,13 +1,20 @@
 import pytest
 from hand_made import Bench, scores
 
-from tryon_core.records import Judgement, Measurement, Score
+from tryon_core.records import Judgement, Measurement, SampleLine, Score
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.info import Branch
 from tryon_core.runs.labels import about
-from tryon_core.steps import ChangeRecord
+from tryon_core.steps import ChangeRecord, SampleRecord, StepRecord
 from tryon_core.view.tables.frames import open_run
-from tryon_core.view.tables.story import attempt_stories, branch_story, label_words, outcome_words, shown_score
+from tryon_core.view.tables.story import (
+    attempt_stories,
+    branch_story,
+    label_words,
+    outcome_words,
+    shown_score,
+    step_stories,
+)
 
 DEFAULT = RUBRICS["default"]
 
@@ -83,6 +90,24 @@ def test_outcomes_are_told_with_their_attempts(tmp_path):
     assert outcome_words(bench.sample("a", "accepted", scores(realism=7), scores())) == "accepted at attempt 2"
     assert outcome_words(bench.sample("b", "not_accepted", scores(realism=7))) == "not accepted in 1 attempt"
     assert outcome_words(bench.sample("c", "refused")) == "refused" and outcome_words(None) == "not begun"
+
+
+@pytest.mark.parametrize(("chosen", "words"), [(2, "step 2 of 3 chosen"), (None, "in 3 steps, none chosen")])
+def test_a_finished_sample_says_what_was_chosen(chosen, words):
+    steps = tuple(StepRecord(number=number, stage="near") for number in (1, 2, 3))
+    line = SampleLine(sample_id="one")
+    record = SampleRecord(sample_id="one", line=line, steps=steps, outcome="finished", chosen=chosen)
+    assert outcome_words(record) == (f"finished, {words}" if chosen else f"finished {words}")
+
+
+def test_steps_from_one_parent_say_what_each_asked(tmp_path):
+    record = Bench(tmp_path).sample("one", "not_accepted", *[scores(identity=3)] * 3)
+    first, second, third = record.steps
+    tree = record.model_copy(update={"steps": (first, second, third.model_copy(update={"parent": 1}))})
+    stories = step_stories(tree, DEFAULT)
+    assert stories[0].asked_next == () and [story.asked != () for story in stories] == [False, True, True]
+    assert [story.decision for story in stories] == ["started over: new noise", "not accepted", "not accepted"]
+    assert stories[2].origin == "attempt, from step 1"
 
 
 def branched(tmp_path, **change):

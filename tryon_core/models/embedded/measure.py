@@ -66,6 +66,10 @@ class Measure:
         case = Case(before=before, after=after, garment=worn_alone, size_note=note)
         return self._answered({c.measured: MEASURES[c.measured](case) for c in self.rubric.constraints})
 
+    def asked(self, sample: Sample) -> str:
+        """The names of what is measured, by constraint: no measurement depends on the rubric's words or its rule."""
+        return ", ".join(f"{constraint.key}: {constraint.measured}" for constraint in self.rubric.constraints)
+
     def _picture(self, sample: Sample, role: str) -> Image.Image:
         if role not in sample.images:
             raise BadInput(f"sample {sample.sample_id} has no {role!r} picture, only {sorted(sample.images)}; give one")

@@ -49,10 +49,10 @@ def write(
     count, words = reading.logits_BW.shape
     matchers = [xgrammar.GrammarMatcher(grammar) for _ in range(count)]
     allowed = xgrammar.allocate_token_bitmask(count, words)
-    said: list[list[int]] = [[] for _ in range(count)]
+    rows: list[list[int]] = [[] for _ in range(count)]
     for step in range(1, max_new_tokens + 1):
         if watch:
-            watch(reading, matchers, said)
+            watch(reading, matchers, rows)
         for row, matcher in enumerate(matchers):
             if not matcher.is_terminated():
                 matcher.fill_next_token_bitmask(allowed, row)
@@ -61,11 +61,11 @@ def write(
         for row, (matcher, token) in enumerate(zip(matchers, tokens_B.tolist(), strict=True)):
             if not matcher.is_terminated():
                 matcher.accept_token(token)
-                said[row] += [token] if token != stop else []
+                rows[row] += [token] if token != stop else []
         if step == max_new_tokens or all(matcher.is_terminated() for matcher in matchers):
             break
         reading.write(tokens_B)
-    return said
+    return rows
 
 
 class Digits:
@@ -79,8 +79,8 @@ class Digits:
         single = {text: token for token, text in enumerate(self.text_of) if len(text) == 1}
         merged = [text for text in self.text_of if len(text) > 1 and _holds_a_digit(text)]
         if merged or not all(digit.encode() in single for digit in _DIGITS):
-            found = f"has the token {merged[0].decode()!r}" if merged else "has no token for each digit"
-            raise BadInput(f"{name} writes no digit on its own ({found}); leave scores='written'")
+            reason = f"has the token {merged[0].decode()!r}" if merged else "has no token for each digit"
+            raise BadInput(f"{name} writes no digit on its own ({reason}); leave scores='written'")
         self.tokens = [single[digit.encode()] for digit in _DIGITS]
 
 
@@ -101,8 +101,8 @@ class ExpectedScores:
         self.longest = max(map(len, self.ends.values()))  # in tokens it is no longer than in bytes
         self.values: list[dict[str, float]] = [{} for _ in range(count)]
 
-    def __call__(self, reading: Reading, matchers: Sequence[Any], said: Sequence[Sequence[int]]) -> None:
-        at = {row: key for row, tokens in enumerate(said) if (key := self._about_to_score(tokens))}
+    def __call__(self, reading: Reading, matchers: Sequence[Any], written: Sequence[Sequence[int]]) -> None:
+        at = {row: key for row, tokens in enumerate(written) if (key := self._about_to_score(tokens))}
         if not at:
             return
         odds = {row: reading.logits_BW[row, self.digits.tokens].float().softmax(-1) for row in at}
@@ -112,10 +112,10 @@ class ExpectedScores:
             one_digit = sum(digit * float(share) for digit, share in enumerate(odds[row]))
             self.values[row][key] = one_digit + 9 * float(odds[row][1]) * after_one[row]
 
-    def _about_to_score(self, said: Sequence[int]) -> str:
+    def _about_to_score(self, tokens: Sequence[int]) -> str:
         """The constraint whose score comes next; '' at any other place. No string in a reply can hold a quote, so a
         constraint's name in quotes, a colon and a space stand only there."""
-        text = b"".join(self.digits.text_of[token] for token in said[-self.longest :])
+        text = b"".join(self.digits.text_of[token] for token in tokens[-self.longest :])
         return next((key for key, end in self.ends.items() if text.endswith(end)), "")
 
     def _zero_after_one(self, reading: Reading, matchers: Sequence[Any], rows: Sequence[int]) -> dict[int, float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...rubrics.rules import Rubric
-from .reply import PART_SHARE, instructions
+from .asking import PART_SHARE, instructions, shared_of
 
 WISH_TOKENS = 512  # left for the wish, which is not known when a model is loaded: about 2,000 characters of English
 LONGEST_SHAPE = 8  # longer side over shorter; Klein draws none that is longer
@@ -20,8 +20,8 @@ KeysValues = list[tuple[Any, Any]]  # a layer's keys and values of what was read
 class Question:
     """One conversation as tokens.
 
-    given   the first pictures, which other questions share: they are read once and kept (0: none are)
-    start   where the first picture behind those begins, 0 for none given
+    given   how many of the first pictures other questions share
+    start   where the first picture behind those begins; what lies before it is read once and kept. 0: nothing is shared
     key     of what lies before `start`
     """
 
@@ -39,10 +39,13 @@ class Question:
         return int(self.grids_n3[: self.given].prod(-1).sum()) if self.given else 0
 
 
-def as_question(model: Any, processor: Any, content: list[dict], *, given: int = 0, key: tuple = ()) -> Question:
+def as_question(
+    model: Any, processor: Any, content: list[dict], *, given: int | None = None, key: tuple = ()
+) -> Question:
     """The tokens of a user's message.
 
     content  of transformers' chat templates: {'type': 'image', 'image': ...} and {'type': 'text', 'text': ...}
+    given    how many of the first pictures are shared, and the words before them; None: nothing is
     """
     inputs = processor.apply_chat_template(
         [{"role": "user", "content": content}],
@@ -62,8 +65,8 @@ def as_question(model: Any, processor: Any, content: list[dict], *, given: int =
         positions_31T=positions,
         patches_VC=None if grids is None else inputs["pixel_values"].to(model.dtype),
         grids_n3=grids,
-        given=given,
-        start=int(begins[given]) if given else 0,
+        given=given or 0,
+        start=0 if given is None else int(begins[given]),
         key=key,
     )
 
@@ -77,8 +80,8 @@ def read_given(model: Any, question: Question) -> KeysValues:
         input_ids=question.ids_1T[:, :start],
         mm_token_type_ids=question.types_1T[:, :start],
         position_ids=question.positions_31T[..., :start],
-        pixel_values=question.patches_VC[: question.given_patches],
-        image_grid_thw=question.grids_n3[: question.given],
+        pixel_values=question.patches_VC[: question.given_patches] if question.given else None,
+        image_grid_thw=question.grids_n3[: question.given] if question.given else None,
         past_key_values=cache,
         logits_to_keep=1,
     )
@@ -105,18 +108,20 @@ class Reading:
         self.cache = DynamicCache(config=model.config.get_text_config())
         for number, rows in enumerate(zip(*given, strict=True)):
             self.cache.update(*(torch.cat([row[part] for row in rows]) for part in (0, 1)), number)
-        longest = max(one.ids_1T.shape[1] for one in questions)
-        pads = [(one, longest - one.ids_1T.shape[1]) for one in questions]
-        shown = [one for one in questions if one.patches_VC is not None]
-        self.mask_BT = torch.stack([_mask(one, pad) for one, pad in pads])
-        self.next_B = torch.stack([one.positions_31T.max() + 1 for one in questions])
+        longest = max(question.ids_1T.shape[1] for question in questions)
+        padded = [(question, longest - question.ids_1T.shape[1]) for question in questions]
+        shown = [question for question in questions if question.patches_VC is not None]
+        self.mask_BT = torch.stack([_mask(*row) for row in padded])
+        self.next_B = torch.stack([question.positions_31T.max() + 1 for question in questions])
         self.logits_BW = model(
-            input_ids=torch.cat([_behind(one.ids_1T, start, pad) for one, pad in pads]),
-            mm_token_type_ids=torch.cat([_behind(one.types_1T, start, pad) for one, pad in pads]),
-            position_ids=torch.cat([_behind(one.positions_31T, start, pad) for one, pad in pads], dim=1),
+            input_ids=torch.cat([_behind(question.ids_1T, start, pad) for question, pad in padded]),
+            mm_token_type_ids=torch.cat([_behind(question.types_1T, start, pad) for question, pad in padded]),
+            position_ids=torch.cat([_behind(question.positions_31T, start, pad) for question, pad in padded], dim=1),
             attention_mask=self.mask_BT,
-            pixel_values=torch.cat([one.patches_VC[one.given_patches :] for one in shown]) if shown else None,
-            image_grid_thw=torch.cat([one.grids_n3[one.given :] for one in shown]) if shown else None,
+            pixel_values=torch.cat([question.patches_VC[question.given_patches :] for question in shown])
+            if shown
+            else None,
+            image_grid_thw=torch.cat([question.grids_n3[question.given :] for question in shown]) if shown else None,
             past_key_values=self.cache,
             logits_to_keep=1,
         ).logits[:, -1]
@@ -160,16 +165,20 @@ def _mask(question: Question, pad: int) -> Any:
 
 
 def judged_tokens(processor: Any, rubric: Rubric, *, max_pixels: int, max_new_tokens: int) -> tuple[int, int]:
-    """The most tokens of one question of a judge: (what is given, the rest with its reply).
+    """The most tokens of one question of a judge, for a sample with all pictures that the rubric shows: (what the
+    attempts share, the rest with its reply).
 
     Words of the rubric are counted by the tokenizer, every picture at its largest with the two tokens around it; the
     rest also has WISH_TOKENS and max_new_tokens. A wish that is longer takes more.
     """
-    words = [{"type": "text", "text": instructions(rubric)}]
+    roles = [shown.role for shown in rubric.shows]
+    words = [{"type": "text", "text": instructions(rubric, roles)}]
     around = processor.apply_chat_template([{"role": "user", "content": words}], add_generation_prompt=True)
-    whole, part = (picture_tokens(processor.image_processor, int(max_pixels * share)) + 2 for share in (1, PART_SHARE))
+    whole, crop = (picture_tokens(processor.image_processor, int(max_pixels * share)) + 2 for share in (1, PART_SHARE))
+    each = [whole + crop * len(shown.crops) for shown in rubric.shows]
+    shared = len(shared_of(rubric, roles))
     counted = len(processor.tokenizer(around)["input_ids"])
-    return counted + 2 * whole + 2 * part, whole + 2 * part + WISH_TOKENS + max_new_tokens
+    return counted + sum(each[:shared]), sum(each[shared:]) + WISH_TOKENS + max_new_tokens
 
 
 def picture_tokens(looks: Any, max_pixels: int) -> int:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,8 +13,10 @@ from PIL import Image
 from ...errors import BadInput, BadReply, MissingWeights
 from ...images import digest
 from ...records import Judgement, ModelCard, Sample
+from ...roles import Answer
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
+from ...steps import Spent
 from ..device.attention import check_model_attention
 from ..device.cache import Kept, tensor_bytes
 from ..device.memory import judging_bytes, parts_of
@@ -22,44 +25,45 @@ from ..device.placing import placed_model
 from ..device.residency import decide, placed
 from ..latent_frame import MAX_PIXELS
 from ..weights import find
+from .asking import (
+    LEAST_PIXELS,
+    asked_of,
+    check_shows,
+    count_pictures,
+    instructions,
+    pictures,
+    shared_of,
+    wish_of,
+)
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
 from .qwen_processor import qwen_processor
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
 from .qwen_writer import QwenWriter
-from .reply import (
-    LEAST_PIXELS,
-    SAMPLE_PICTURES,
-    check_whole,
-    expecting,
-    instructions,
-    pictures,
-    read_reply,
-    reply_model,
-    unread,
-    wish_of,
-)
+from .reply import check_whole, expecting, read_reply, reply_model, unread
 
 MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
 SCORES = ("written", "expected")
 DEFAULTS = DeviceOptions()
 
 
-class Said(NamedTuple):
+class Reply(NamedTuple):
     """What a model wrote to one question.
 
     expected  expected score by constraint; none with scores='written'
     cut_off   it used up its tokens
+    tokens    of the question, whether read or kept, and of the reply
     """
 
     text: str
     expected: dict[str, float]
     cut_off: bool
+    tokens: int
 
 
 class QwenVL:
     """Asks a Qwen-VL model about one picture or many; greedy, so the same question gets the same answer.
 
-    Rubric, person and garment are read once a sample: their keys and values are kept for its later attempts.
+    What stands before the candidate is read once per sample: its keys and values are kept for its later attempts.
 
     scores          'written': the digits it writes; 'expected': their expected value (qwen_decode.ExpectedScores). It
                     writes its findings either way by the digits, so an expected score may miss the bar without one
@@ -82,6 +86,7 @@ class QwenVL:
         keep_gib: float = 4.0,
         spill_gib: float = 0.0,
     ):
+        check_shows(rubric)
         self.model, self.processor, self.card, self.rubric = model, processor, card, rubric
         self.max_pixels, self.max_new_tokens = max_pixels, max_new_tokens
         self.given = Kept(int(keep_gib * 2**30), tensor_bytes, spill_bytes=int(spill_gib * 2**30))
@@ -92,29 +97,41 @@ class QwenVL:
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
         """Judge one picture; what cannot be read is unscored with the reason, and the reply is kept."""
-        return self.batch([(sample, image)])[0]
+        return self.metered([(sample, image)])[0].value
 
-    def batch(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Judgement]:
-        """One judgement a call; calls whose given part has the same length are decoded together."""
-        return [self._read(one) for one in self.said(calls)]
+    def asked(self, sample: Sample) -> str:
+        """Every word that it reads about a sample, and the schema of its reply."""
+        return asked_of(self.rubric, sample)
+
+    def metered(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Answer]:
+        """One judgement per call; calls whose shared part has the same length are decoded together."""
+        with self.lock:
+            start = time.perf_counter()
+            replies = self._written(calls)
+            share_s = (time.perf_counter() - start) / max(len(calls), 1)
+        return [Answer(self._read(reply), Spent(calls=1, seconds=share_s, tokens=reply.tokens)) for reply in replies]
 
     def replies(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[str]:
         """What the model writes, JSON of the reply's schema unless it was cut off."""
-        return [one.text for one in self.said(calls)]
+        return [reply.text for reply in self.written(calls)]
 
-    def said(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Said]:
-        """What the model writes, a call."""
+    def written(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Reply]:
+        """What the model writes, before it is read as a judgement."""
+        with self.lock:
+            return self._written(calls)
+
+    def _written(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Reply]:
         import torch
 
-        with self.lock, torch.inference_mode():
+        with torch.inference_mode():
             questions = [self._question(*call) for call in calls]
             buckets: defaultdict[int, list[int]] = defaultdict(list)
             for number, question in enumerate(questions):
                 buckets[question.start].append(number)
-            found: dict[int, Said] = {}
+            replies: dict[int, Reply] = {}
             for numbers in buckets.values():
-                found |= dict(zip(numbers, self._decoded([questions[number] for number in numbers]), strict=True))
-        return [found[number] for number in range(len(calls))]
+                replies |= dict(zip(numbers, self._decoded([questions[number] for number in numbers]), strict=True))
+        return [replies[number] for number in range(len(calls))]
 
     @cached_property
     def writer(self) -> QwenWriter:
@@ -122,36 +139,46 @@ class QwenVL:
         return QwenWriter(self.model, self.processor, self.card, self.grammars, self.lock, max_pixels=self.max_pixels)
 
     def content(self, sample: Sample, image: Image.Image) -> list[dict]:
-        """Rubric, then the sample's pictures, then the candidate's, then the wish."""
-        shown = [{"type": "image", "image": picture} for picture in pictures(sample, image, self.max_pixels)]
-        rubric, wish = ({"type": "text", "text": text} for text in (instructions(self.rubric), wish_of(sample)))
-        return [rubric, *shown, wish]
+        """The rubric's words, its pictures in order, then the wish."""
+        words = instructions(self.rubric, sample.images)
+        shown = pictures(sample, image, self.rubric, self.max_pixels)
+        return [_text(words), *({"type": "image", "image": picture} for picture in shown), _text(wish_of(sample))]
 
     def conversation(self, sample: Sample, image: Image.Image) -> list[dict]:
         """As the library's chat templates take it."""
         return [{"role": "user", "content": self.content(sample, image)}]
 
     def _question(self, sample: Sample, image: Image.Image) -> Question:
-        key = tuple(digest(sample.images[role]) for role in ("person", "garment"))
-        return as_question(self.model, self.processor, self.content(sample, image), given=SAMPLE_PICTURES, key=key)
+        content, shared = self.content(sample, image), shared_of(self.rubric, sample.images)
+        key = (content[0]["text"], *(digest(sample.images[shown.role]) for shown in shared))
+        return as_question(self.model, self.processor, content, given=count_pictures(shared), key=key)
 
-    def _decoded(self, questions: Sequence[Question]) -> list[Said]:
-        """Greedy replies under the grammar, to questions whose given parts have the same length."""
-        given = [self.given.get(one.key, lambda one=one: read_given(self.model, one)) for one in questions]
+    def _decoded(self, questions: Sequence[Question]) -> list[Reply]:
+        """Greedy replies under the grammar, to questions whose shared parts have the same length."""
+        given = [
+            self.given.get(question.key, lambda question=question: read_given(self.model, question))
+            for question in questions
+        ]
         reading = Reading(self.model, questions, given)
         watch = ExpectedScores(self.digits, self.rubric.keys, len(questions)) if self.digits else None
-        said = write(reading, self.grammar, stop=self.grammars.stop, max_new_tokens=self.max_new_tokens, watch=watch)
-        texts = self.processor.tokenizer.batch_decode(said, skip_special_tokens=True)
+        rows = write(reading, self.grammar, stop=self.grammars.stop, max_new_tokens=self.max_new_tokens, watch=watch)
+        texts = self.processor.tokenizer.batch_decode(rows, skip_special_tokens=True)
         values = watch.values if watch else [{}] * len(texts)
-        cut = [len(tokens) == self.max_new_tokens for tokens in said]
-        return [Said(*one) for one in zip(texts, values, cut, strict=True)]
+        return [
+            Reply(text, expected, len(row) == self.max_new_tokens, question.ids_1T.shape[1] + len(row))
+            for text, expected, row, question in zip(texts, values, rows, questions, strict=True)
+        ]
 
-    def _read(self, said: Said) -> Judgement:
+    def _read(self, reply: Reply) -> Judgement:
         try:
-            return expecting(read_reply(said.text, self.rubric), said.expected, self.rubric.rule.accept_at)
+            return expecting(read_reply(reply.text, self.rubric), reply.expected, self.rubric.rule.accept_at)
         except BadReply as e:
-            why = f"the reply was cut off at {self.max_new_tokens} tokens" if said.cut_off else str(e)
-            return unread(self.rubric, said.text, why)
+            why = f"the reply was cut off at {self.max_new_tokens} tokens" if reply.cut_off else str(e)
+            return unread(self.rubric, reply.text, why)
+
+
+def _text(words: str) -> dict:
+    return {"type": "text", "text": words}
 
 
 def build(
@@ -173,6 +200,7 @@ def build(
 
     if scores not in SCORES:
         raise BadInput(f"scores of {name} are {' or '.join(SCORES)}, got {scores!r}")
+    check_shows(rubric)
     check_whole(name, "max_pixels", max_pixels, LEAST_PIXELS)
     check_whole(name, "max_new_tokens", max_new_tokens, 1)
     if importlib.util.find_spec("xgrammar") is None:

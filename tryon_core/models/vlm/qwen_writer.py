@@ -1,12 +1,15 @@
 """The judge's own model as a writer: it answers a question about pictures in words, as JSON of one field."""
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image
 
 from ...records import ModelCard
+from ...roles import Answer
+from ...steps import Spent
 from ..latent_frame import fitted
 from .qwen_decode import Grammars, write
 from .qwen_question import Reading, as_question
@@ -41,26 +44,33 @@ class QwenWriter:
 
     def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
         """The answer as the model wrote it."""
-        return self.batch([(question, images)])[0]
+        return self.metered([(question, images)])[0].value
 
-    def batch(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[str]:
-        """One answer a call; the questions may show different numbers of pictures.
+    def metered(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[Answer]:
+        """One answer per call; the questions may show different numbers of pictures.
 
         Half of them are decoded at a time: a question of three pictures and a history, nothing of it kept, is about
         twice what is read of a judge's, and memory is planned for a batch of those.
         """
         half = max(1, (len(calls) + 1) // 2)
         with self.lock:
-            return [text for start in range(0, len(calls), half) for text in self._decoded(calls[start : start + half])]
+            start_s = time.perf_counter()
+            halves = [self._decoded(calls[start : start + half]) for start in range(0, len(calls), half)]
+            share_s = (time.perf_counter() - start_s) / max(len(calls), 1)
+        answers = [answer for decoded in halves for answer in decoded]
+        return [Answer(text, Spent(calls=1, seconds=share_s, tokens=tokens)) for text, tokens in answers]
 
-    def _decoded(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[str]:
+    def _decoded(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[tuple[str, int]]:
+        """(text, tokens of the question and of the text)"""
         import torch
 
         with torch.inference_mode():
             questions = [as_question(self.model, self.processor, self._content(*call)) for call in calls]
             reading = Reading(self.model, questions)
-            said = write(reading, self.grammar, stop=self.stop, max_new_tokens=self.max_new_tokens)
-        return self.processor.tokenizer.batch_decode(said, skip_special_tokens=True)
+            rows = write(reading, self.grammar, stop=self.stop, max_new_tokens=self.max_new_tokens)
+        texts = self.processor.tokenizer.batch_decode(rows, skip_special_tokens=True)
+        counts = [question.ids_1T.shape[1] + len(row) for question, row in zip(questions, rows, strict=True)]
+        return list(zip(texts, counts, strict=True))
 
     def _content(self, question: str, images: Sequence[Image.Image]) -> list[dict]:
         shown = [{"type": "image", "image": fitted(picture, self.max_pixels)} for picture in images]

@@ -3,20 +3,21 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from PIL import Image
 
 from ...errors import BadInput, UnknownName
-from ...records import Fix, Region, Score
+from ...records import Fix, Score
 from ...rubrics.rules import failures
 from ...runs.reading import Run
 from ...steps import SampleRecord, StepRecord
 from ..tables.story import NO_FINDING, shown_score
 from .bullets import bullets
 from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
+from .crops import Compared, compared
 from .palette import LIGHT, MARKS, Theme, colours, gates
 
 WIDTH_IN, DPI = 10.0, 160
@@ -24,10 +25,8 @@ _CROP_IN = 2.3  # the width of a picture
 _TOP_IN = 1.25  # what stands above the pictures and the measurements
 _RIGHT_IN, _SCALE_IN = 5.05, 6.45  # where words begin beside the pictures, and where the scale of the measurements does
 _ROW_IN = 0.36
-_MARGIN = 0.08  # of a region's sides, shown around it
 _GAP_PX = 8  # between the two of a pair
 _FIXES = 4  # shown at most
-_SAME_FRAME = ("person", "init")  # pictures that an attempt keeps the framing of: a region of it lies there too
 
 
 class SharpChart(Chart):
@@ -74,7 +73,7 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
     record = record_of(run, sample_id)
     shown = attempt_of(record, attempt)
     score = shown.judgement.scores[constraint]
-    pictures = _compared(run, record, shown, constraint, attempt)
+    pictures = compared(run, record, shown, constraint, attempt)
     caution = caution_lines(run, WIDTH_IN)
     high_in = _height_in(score, pictures) + CAUTION_LINE_IN * caution.count("\n")
     page = _Page(SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper), score, theme)
@@ -182,56 +181,14 @@ def _asked(page: _Page) -> None:
 
 
 def _fix_words(fix: Fix) -> str:
-    amount = f" ({fix.aspect.replace('_', ' ')} {fix.amount:+.3g} {fix.unit})".rstrip() if fix.aspect else ""
-    return fix.text + amount
+    amount = f"{fix.aspect.replace('_', ' ')} {fix.amount:+.3g} {fix.unit}".rstrip()
+    return f"{fix.text} ({amount})" if fix.aspect else fix.text
 
 
-# ---- pictures --------------------------------------------------------------------------------------------------------
+# ---- pictures -------------------------------------------------------------------------------------------------------
 
 
-def _cut(picture: Image.Image, region: Region | None) -> Image.Image:
-    """The region with a margin around it, at its own resolution; the whole picture where there is no region."""
-    if region is None:
-        return picture
-    wide, high = (region.right - region.left) * _MARGIN, (region.bottom - region.top) * _MARGIN
-    box = (
-        max(0.0, region.left - wide) * picture.width,
-        max(0.0, region.top - high) * picture.height,
-        min(1.0, region.right + wide) * picture.width,
-        min(1.0, region.bottom + high) * picture.height,
-    )
-    left, top, right, bottom = map(round, box)
-    return picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
-
-
-class _Compared(NamedTuple):
-    """What is shown of a picture, and what stands above it."""
-
-    cut: Image.Image
-    title: str
-
-
-def _compared(
-    run: Run, record: SampleRecord, attempt: StepRecord, constraint: str, number: int
-) -> tuple[_Compared, ...]:
-    """The picture the constraint is about, where the sample has it, and the attempt, where it has a picture."""
-    region = attempt.judgement.scores[constraint].region
-    other = next(asked.compared_with for asked in run.rubric.constraints if asked.key == constraint)
-    shown = []
-    if other in record.pictures:
-        its_region = region if other in _SAME_FRAME else None
-        shown.append(_shown(run.picture(record.pictures[other]), its_region, other))
-    if attempt.picture:
-        shown.append(_shown(run.picture(attempt.picture), region, f"attempt {number}"))
-    return tuple(shown)
-
-
-def _shown(picture: Image.Image, region: Region | None, title: str) -> _Compared:
-    cut = _cut(picture, region)
-    return _Compared(cut, f"{title}, whole" if region is None else f"{title}, {cut.width} of {picture.width} px wide")
-
-
-def _height_in(score: Score, pictures: Sequence[_Compared]) -> float:
+def _height_in(score: Score, pictures: Sequence[Compared]) -> float:
     """High enough for the pictures, and for the measurements and what is asked for."""
     words_in = _ROW_IN * max(1, len(score.evidence)) + 0.5 + 0.4 * min(_FIXES, max(1, len(score.fixes)))
     return _TOP_IN + max([words_in, *(_high_in(picture.cut) + 0.35 for picture in pictures)])
@@ -241,7 +198,7 @@ def _high_in(cut: Image.Image) -> float:
     return _CROP_IN * min(cut.height / cut.width, 1.6)
 
 
-def _picture(page: _Page, picture: _Compared, place: int) -> None:
+def _picture(page: _Page, picture: Compared, place: int) -> None:
     axes = page.axes(0.12 + place * (_CROP_IN + 0.12), _TOP_IN, _CROP_IN, _high_in(picture.cut))
     axes.imshow(picture.cut, interpolation="lanczos")
     axes.set_anchor("NW")
@@ -259,7 +216,7 @@ def pair(run: Run, sample_id: str, constraint: str, attempt: int = 1) -> Image.I
     if run.rubric is None or constraint not in run.rubric.keys:
         raise UnknownName("constraint", constraint, run.rubric.keys if run.rubric else ())
     record = record_of(run, sample_id)
-    pictures = _compared(run, record, attempt_of(record, attempt), constraint, attempt)
+    pictures = compared(run, record, attempt_of(record, attempt), constraint, attempt)
     if not pictures:
         raise BadInput(f"attempt {attempt} of {sample_id} has no picture")
     cuts = [picture.cut for picture in pictures]

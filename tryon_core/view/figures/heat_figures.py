@@ -26,6 +26,8 @@ def constraint_heatmap(run: Run, theme: Theme = LIGHT) -> Figure:
         return words(run, "No attempt was judged", "There are no failure rates to draw.", theme)
     keys, steps = run.rubric.keys, sorted(table.attempt.unique())
     note = "Constraints in gate order. A row that stays dark to the right resists correction."
+    if ALL_LABELLED < len(steps) <= 2 * ALL_LABELLED:
+        note += " Numbers are attempts that failed."
     figure, axes = canvas(run, _heatmap_finding(table), 1.9 + 0.46 * len(keys), theme, note)
     drawn = _shades(axes, _grid(table, "rate", "attempt", keys, steps), theme)
     for cell in table.itertuples():

@@ -2,7 +2,7 @@
 
 python -m tryon_core.view.figures.save RUN FOLDER [SAMPLE_ID [ATTEMPT]]     RUN: a folder or s3://bucket/prefix
 
-Every figure that fits the run as PNG (180 dpi) and SVG, named as its function is; with a sample, its stepper as PNG too.
+Every figure that fits the run as PNG (180 dpi) and SVG, named as its function is; with a sample, its stepper as PNG.
 """
 
 import sys

@@ -21,7 +21,7 @@ from .palette import LIGHT, MARKS, Theme
 
 _COLUMN_IN, _TITLE_IN, _CAPTION_IN = 2.4, 0.3, 1.05
 _IN_A_ROW = 8  # columns; more go on below
-_CHARACTERS, _LINES = 34, 4  # of a caption
+_CHARACTERS, _FEW_LINES, _LINES = 30, 4, 8  # of a caption; it has room for a few, and grows to the most
 _LINE_IN = 0.17
 _TABLE_LINES = 14  # of a step that has no picture
 
@@ -58,9 +58,11 @@ def picture_roles(run: Run, record: SampleRecord) -> list[str]:
 
 
 def _step_columns(story: StepStory) -> Iterator[_Column]:
-    """The step's own picture, then what else it made; a step without a picture is its words alone."""
-    yield _Column(_title(story), _caption(story), story.picture)
-    for name, picture in story.made.items():
+    """The step's own picture, then what else it made; a step without any picture is its words alone."""
+    made = list(story.made.items())
+    picture = story.picture or (made.pop(0)[1] if made else None)
+    yield _Column(_title(story), _caption(story), picture)
+    for name, picture in made:
         yield _Column(f"{story.name}: {name.replace('_', ' ')}", picture=picture)
 
 
@@ -107,9 +109,10 @@ def _drawn(run: Run, columns: list[_Column], theme: Theme) -> Chart:
 
 def _row_height_in(row: list[_Column], pictures: dict[str, Image.Image]) -> float:
     shown = [pictures[column.picture] for column in row if column.picture]
+    under = max((_lines(column) for column in row if column.picture), default=0)
     words_in = max((_lines(column) * _LINE_IN for column in row if not column.picture), default=0.0)
     tallest_in = _COLUMN_IN * max((image.height / image.width for image in shown), default=0.0)
-    return max(tallest_in + _CAPTION_IN, words_in + _TITLE_IN + 0.3)
+    return max(tallest_in + _CAPTION_IN + _LINE_IN * max(0, under - _FEW_LINES), words_in + _TITLE_IN + 0.4)
 
 
 def _draw_column(
@@ -134,7 +137,9 @@ def _filled(column: _Column) -> str:
     """The caption, each of its lines wrapped; what does not fit is left out."""
     most = _LINES if column.picture else _TABLE_LINES
     lines = [part for line in column.caption.split("\n") for part in textwrap.wrap(line, _CHARACTERS)]
-    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: _CHARACTERS - 4]} ..."])
+    if len(lines) > most:
+        lines = [*lines[: most - 1], textwrap.shorten(lines[most - 1] + " and more", _CHARACTERS, placeholder=" ...")]
+    return "\n".join(lines)
 
 
 def _lines(column: _Column) -> int:

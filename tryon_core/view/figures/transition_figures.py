@@ -52,6 +52,8 @@ def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     )
     if wide < _NAMED_FROM_IN:
         note += f" {', '.join(f'{number} {key}' for key, number in gates(run.rubric).items())}."
+    if wide < _HEADED_FROM_IN:
+        note += " Above a column: its attempt's number, and how many there are."
     nodes = _placed(counts, in_order(run.rubric), wide)
     tall = max(node.top + max(node.tall, _LABEL_IN) for node in nodes.values())
     figure, axes = canvas(run, _next_finding(ribbons, run), tall + 1.1, theme, note)

@@ -6,7 +6,7 @@ from statistics import fmean
 from ...runs.info import RunInfo
 from ...steps import Ledger, StepRecord
 
-_WORK = {"generator": "drawing", "judge": "judging", "writer": "writing words"}  # by role
+WORK = {"generator": "drawing", "judge": "judging", "writer": "writing words"}  # by role
 _DONE = {"generator": "drawn", "judge": "judged", "writer": "words written"}  # by argument; the order is that of time
 
 
@@ -19,7 +19,7 @@ def work(info: RunInfo) -> dict[str, str]:
     words = {}
     for argument in info.models:
         role = info.flow.arguments.get(argument, "")
-        words[argument] = _WORK[role] if role in _WORK and roles.count(role) == 1 else argument.replace("_", " ")
+        words[argument] = WORK[role] if role in WORK and roles.count(role) == 1 else argument.replace("_", " ")
     return words
 
 

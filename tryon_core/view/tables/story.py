@@ -211,7 +211,7 @@ def label_words(label: Label) -> str:
 
 # ---- how a sample ended ----------------------------------------------------------------------------------------------
 
-OUTCOME_MARKS = {"accepted": "✓", "finished": CHOSEN, "not_accepted": "✗", "stopped": "✗"}
+OUTCOME_MARKS = {"accepted": "✓", "finished": "●", "not_accepted": "✗", "stopped": "✗"}
 
 
 def outcome_words(record: SampleRecord | Branch | None) -> str:

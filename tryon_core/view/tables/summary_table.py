@@ -5,7 +5,7 @@ import pandas as pd
 from ...runs.reading import Run
 from ...stats import Share, done_by
 from ...steps import Ledger, Spent
-from .spending import work
+from .spending import WORK, work
 from .totals import FINISHED, UNJUDGED, Totals, joined, plural, totals
 
 Row = tuple[str, str, str]  # name, value, counted over
@@ -74,7 +74,6 @@ def _time_rows(run: Run, found: Totals) -> list[Row]:
     step = "attempt" if run.rubric and found.attempts == found.steps else "step"
     what, kept = ("accepted picture", "accepted") if run.rubric else ("finished sample", FINISHED)
     count, price = found.outcomes[kept], run.info.price_per_hour
-    time = joined(words[argument] for argument in words) if words else "model time"
     none = f"no {what}"
     return [
         *(
@@ -82,7 +81,7 @@ def _time_rows(run: Run, found: Totals) -> list[Row]:
             for argument, (mean, n) in found.mean_s.items()
         ),
         (
-            f"{time} per {what}",
+            f"{_together(list(words.values()))} per {what}",
             _seconds(found.seconds_per_kept) if count else none,
             "" if found.spent_s is None else f"{found.spent_s:.1f} s in all for {count} {kept}",
         ),
@@ -92,6 +91,11 @@ def _time_rows(run: Run, found: Totals) -> list[Row]:
             "" if price is None else f"at {price:g} per hour of the models' time",
         ),
     ]
+
+
+def _together(words: list[str]) -> str:
+    """E.g. 'drawing and judging'; 'model time' where a model has no such word."""
+    return joined(words) if words and set(words) <= set(WORK.values()) else "model time"
 
 
 def _mean_over(n: int, step: str) -> str:

@@ -45,10 +45,12 @@ def about(shown: ShownStep) -> str:
     why = f'<div class="tryon-why">{escaped(step.why)}</div>' if step.why else ""
     checks = edit_words(step.scores)
     as_drawn = f'<div class="tryon-soft tryon-checks">as drawn: {escaped(checks)}</div>' if checks else ""
+    judged_or_kept = step.judgement or shown.kept
+    mark = f'<span class="tryon-mark">{shown.mark(step)}</span>' if judged_or_kept else ""
     kept = ("the one to keep",) if shown.kept else ()
     cost = " · ".join(filter(None, (*kept, step_words.cost_words(step.spent))))
     return (
-        f'<div class="tryon-title"><span class="tryon-mark">{shown.mark(step)}</span> {escaped(shown.title)}</div>'
+        f'<div class="tryon-title">{mark} {escaped(shown.title)}</div>'
         f'{why}{person}<div class="tryon-soft">{escaped(cost)}</div>{as_drawn}'
     )
 

@@ -51,10 +51,10 @@ def triage_still(
         finding = f"{_cut(bars[chosen].label, 60)}: {bars[chosen].n} of {bars[chosen].of}"
     figure = empty(run, finding, height_in, theme)
     figure.set_layout_engine("none")
-    told = {"fontsize": TEXT_PT, "color": theme.soft, "parse_math": False}
+    style = {"fontsize": TEXT_PT, "color": theme.soft, "parse_math": False}
     if bars:
         few = f" ({len(shown)} of {len(bars)} bars shown)" if len(shown) < len(bars) else ""
-        figure.text(0.012, 1 - 0.48 / height_in, f"{question}{few}", va="top", **told)
+        figure.text(0.012, 1 - 0.48 / height_in, f"{question}{few}", va="top", **style)
         box = (_LABEL_WIDTH, 1 - (top_in + bars_in) / height_in, 0.365, bars_in / height_in)
         _draw_bars(figure.add_axes(box), run, shown, chosen - first, theme)
     y = 1 - (top_in + bars_in + 0.3) / height_in
@@ -79,12 +79,12 @@ def _draw_bars(axes: Axes, run: Run, bars: Sequence[Bar], chosen: int, theme: Th
     axes.set_axis_off()
     longest, shade, number = max((bar.n for bar in bars), default=1), colours(run.rubric), gates(run.rubric)
     for row, bar in enumerate(bars):
-        told = {"va": "center", "fontsize": TEXT_PT - 1, "color": theme.ink, "parse_math": False}
-        told["fontweight"] = "bold" if row == chosen else "normal"
+        style = {"va": "center", "fontsize": TEXT_PT - 1, "color": theme.ink, "parse_math": False}
+        style["fontweight"] = "bold" if row == chosen else "normal"
         label = f"{number.get(bar.constraint, '')} {_cut(bar.label, 54)}"
         axes.barh(row, bar.n, 0.62, color=shade.get(bar.constraint, theme.accent))
-        axes.text(-0.015 * longest, row, label, ha="right", **told)
-        axes.text(bar.n + 0.015 * longest, row, f"{bar.n} of {bar.of}", **told)
+        axes.text(-0.015 * longest, row, label, ha="right", **style)
+        axes.text(bar.n + 0.015 * longest, row, f"{bar.n} of {bar.of}", **style)
     axes.set(xlim=(0, longest * 1.12), ylim=(len(bars) - 0.5, -0.5))
 
 
@@ -94,13 +94,13 @@ def _draw_tile(
     """One picture with its caption under it."""
     (x_in, y_in), cell_in = corner_in, WIDTH_IN / _COLUMNS
     left, wide, high = x_in + 0.03 * cell_in, 0.94 * cell_in, 0.94 * cell_in * 4 / 3
-    told = {"va": "top", "fontsize": TEXT_PT - 3, "parse_math": False}
+    style = {"va": "top", "fontsize": TEXT_PT - 3, "parse_math": False}
     if picture:
         high = wide * picture.height / picture.width
         axes.imshow(picture, extent=(left, left + wide, y_in + high, y_in), aspect="auto")
     else:
-        axes.text(left, y_in, "no picture", color=theme.soft, **told)
-    axes.text(left, y_in + high + 0.04, f"{_cut(tile.title, _NAME)}\n{tile.text}", color=theme.ink, **told)
+        axes.text(left, y_in, "no picture", color=theme.soft, **style)
+    axes.text(left, y_in + high + 0.04, f"{_cut(tile.title, _NAME)}\n{tile.text}", color=theme.ink, **style)
 
 
 def _cut(text: str, most: int) -> str:

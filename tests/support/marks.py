@@ -1,0 +1,97 @@
+"""What a test needs beside plain code, in one list; and a guard, so that a test without a mark needs none of it.
+
+`make check` leaves the marked ones out: -m "not embedded and not toy and not notebook and not browser".
+"""
+
+import importlib.abc
+import importlib.machinery
+import sys
+from pathlib import Path
+
+import pytest
+
+MARKS = {
+    "embedded": "draws with `warp`, judges with `measure`, or needs what perceives for them",
+    "toy": "needs torch: a large model's own classes at toy size, or a GPU",
+    "notebook": "runs a notebook, the demo, or another program for seconds",
+    "browser": "drives a browser or a server of notebooks",
+}
+# mark -> path under tests, 'path::name' of a test (a part of the name will do), or '@name' of a fixture
+NEEDS: dict[str, tuple[str, ...]] = {
+    "embedded": (
+        "models/embedded",
+        "models/test_models_by_name.py",
+        "benchmarks/test_bench.py",
+        "runs/test_prove.py",
+        "flows/test_polishing_in_runs.py::cannot_write",
+    ),
+    "toy": (
+        "gpu",
+        "models/flux2",
+        "models/device/test_attention.py",
+        "models/device/test_residency.py",
+        "models/device/test_true_sizes.py",
+        "models/test_weights.py",
+        "models/vlm/test_qwen_vl.py",
+        "models/vlm/test_qwen_vl_expected.py",
+        "models/vlm/test_qwen_vl_tokens.py",
+        "models/vlm/test_qwen_vl_writer.py",
+        "runs/test_job.py",
+        "speed/test_speed.py",
+    ),
+    "notebook": ("notebooks", "project/test_demo.py"),
+    "browser": ("browser",),
+}
+HEAVY = {  # module that no test without the mark may load -> the mark
+    "torch": "toy",
+    "tryon_core.models.embedded.warp": "embedded",
+    "tryon_core.models.embedded.measure": "embedded",
+    "ai_edge_litert": "embedded",
+}
+
+
+def marks_of(item: pytest.Item, tests: Path) -> set[str]:
+    """The marks of a test, by its path, its name and its fixtures; a notebook is told by its ending."""
+    if item.path.suffix == ".ipynb":
+        return {"notebook"}
+    path = item.path.relative_to(tests).as_posix()
+    return {mark for mark, needs in NEEDS.items() if any(_meets(item, path, one) for one in needs)}
+
+
+def _meets(item: pytest.Item, path: str, need: str) -> bool:
+    if need.startswith("@"):
+        return need[1:] in getattr(item, "fixturenames", ())
+    place, _, name = need.partition("::")
+    return (path == place or path.startswith(place + "/")) and name in item.name
+
+
+def left_out(path: Path, tests: Path) -> bool:
+    """Whether all of a file or folder is marked by its path, so that a check need not even import it."""
+    place = path.relative_to(tests).as_posix() if path.is_relative_to(tests) else ""
+    return any(need == place for needs in NEEDS.values() for need in needs)
+
+
+def checking(config: pytest.Config) -> bool:
+    """Whether the marked tests are left out."""
+    return all(f"not {mark}" in config.option.markexpr for mark in MARKS)
+
+
+class Guard(importlib.abc.MetaPathFinder):
+    """Fails the test that loads what only a marked one may; no code of ours catches that."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in HEAVY:
+            return None
+        others = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next((found for found in others if found is not None), None)
+        if spec is not None:
+            spec.loader = _Refusing(name)
+        return spec
+
+
+class _Refusing(importlib.abc.Loader):
+    def __init__(self, name: str):
+        self.name = name
+
+    def exec_module(self, module):
+        pytest.fail(f"this test loads {self.name}: mark it '{HEAVY[self.name]}' in tests/support/marks.py")

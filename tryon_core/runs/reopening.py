@@ -1,0 +1,53 @@
+"""A run that is there, as the job that made it: its flow, rubric, settings and models by the names it recorded."""
+
+from ..errors import BadInput, UnknownName
+from ..flows import named
+from ..roles import card_of
+from ..sources import Source, base_of
+from .job import Job, fill
+from .journal import Journal
+from .parameters import SHORTHANDS, BatchParameters
+from .reading import Run
+
+
+def job_of(run: Run) -> Job:
+    """The run's own job again, its models loaded; nothing is imported that a run names.
+
+    raises   BadInput where its flow is in no table here, or a model here is not the one that made it
+    """
+    info, recorded = run.info, run.info.parameters
+    try:
+        spec = named(info.flow.name)
+    except UnknownName as e:
+        raise BadInput(
+            f"{run.store.url} was made by {info.flow.name}, a flow of its own; open it with stepping.begin(flow=...)"
+        ) from e
+    models = {argument: dict(model) for argument, model in recorded["models"].items()}
+    for argument, model in models.items():  # the policy that memory led to is part of what ran
+        policy = info.models[argument].settings.get("policy") if argument in info.models else None
+        model["options"] = {**({"policy": policy} if policy else {}), **model["options"]}
+    known = {name: value for name, value in recorded.items() if name in BatchParameters.model_fields}
+    samples = {"samples": tuple(recorded["samples"]), "output": run.store.url}
+    parameters = BatchParameters.model_validate(
+        {**known, **samples, "flow": spec.name, "generator": "", "judge": "", "models": models}
+        | dict.fromkeys(SHORTHANDS)
+    )
+    options = spec.checked(recorded["options"])
+    filled = fill(spec, parameters, {}, rubric=run.rubric, options=options)
+    for argument, model in filled.items():
+        there, here = info.models[argument], card_of(model)
+        if there != here:
+            raise BadInput(
+                f"{run.store.url} was made by {argument} {there.name} at revision {there.revision[:12]}, here is "
+                f"{here.name} at {here.revision[:12]}: its attempts can be looked at; to draw more, run it again"
+            )
+    return Job(
+        parameters=parameters,
+        flow=spec,
+        rubric=run.rubric,
+        models=filled,
+        options=options,
+        source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
+        listing=run.listing,
+        journal=Journal(run.store),
+    )
