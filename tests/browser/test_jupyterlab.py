@@ -10,7 +10,7 @@ from tryon_core.runs import labels
 from tryon_core.storage.store import open_store
 
 STEP_BY_HAND = """
-from tryon_core import live
+from tryon_core.runs import stepping as live
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.view.widgets.stepping.stepper import IterationStepper
 
@@ -40,7 +40,7 @@ def test_other_words_branch_and_are_recorded_as_the_persons(first_loop, lab):
     expect(first_loop.next).to_have_text("branch from attempt 1")
     first_loop.next.click()
     first_loop.shows(2)
-    first, second = lab.newest_branch("demo_04_dots")["attempts"]
+    first, second = lab.newest_branch("demo_04_dots")["steps"]
     assert first["change"]["by"] == "person" and "Lengthen the hem by 20 %" in second["request"]["prompt"]
 
 

@@ -43,7 +43,7 @@ def test_a_visitor_steps_and_branches(page, voila):
     stepper.next.click()
     assert stepper.shows(2) != two
     expect(stepper.words).to_be_enabled()
-    assert voila.newest_branch("demo_04_dots")["attempts"][0]["change"]["by"] == "person"
+    assert voila.newest_branch("demo_04_dots")["steps"][0]["change"]["by"] == "person"
 
 
 def test_a_visitor_labels_a_picture_by_keyboard_alone(page, voila, failing_run):

@@ -1,7 +1,7 @@
 """What is asked of a picture (a rubric: constraints in gate order) and what follows from the answers (its rule).
 
-A rubric is data and says how it is asked, so others fit. Models score; `decide`, `failures` and `rank` are the only code
-that turns scores into decisions.
+A rubric is data and says how it is asked, so others fit. Models score; `decide`, `failures` and `rank` are the only
+code that turns scores into decisions.
 """
 
 from collections.abc import Iterable

@@ -124,7 +124,9 @@ def _draw_column(
     bottom = 1 - (top_in + _TITLE_IN + tall_in) / high_in
     box = ((left_in + 0.02 * _COLUMN_IN) / wide_in, bottom, 0.96 * _COLUMN_IN / wide_in, tall_in / high_in)
     axes = figure.add_axes(box)
-    axes.axis("off")
+    axes.set(xticks=(), yticks=())
+    axes.spines[:].set(visible=image is not None, color=theme.soft, linewidth=0.5)  # white pictures have an edge, too
+    axes.patch.set_visible(False)
     if image:
         axes.imshow(image.convert("RGB"))
     bold = {"fontsize": TEXT_PT, "color": theme.ink, "fontweight": "bold", "parse_math": False}

@@ -5,6 +5,7 @@ from typing import Any
 from ...flows.revising import left_out
 from ...records import Fix
 from ...steps import StepRecord
+from .totals import plural
 
 POLISHED = "words polished by the judge's model"
 
@@ -37,7 +38,8 @@ def _noise(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     if after["noise"] == before["noise"]:
         return []
     if after["noise"]["seed"] == before["noise"]["seed"]:
-        return [f"noise moved ({len(after['noise']['steps'])} steps from seed {after['noise']['seed']})"]
+        moved = len(after["noise"]["steps"])
+        return [f"noise moved ({moved} {plural('step', moved)} from seed {after['noise']['seed']})"]
     return [f"new noise (seed {after['noise']['seed']})"]
 
 
