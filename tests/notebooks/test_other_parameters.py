@@ -130,7 +130,7 @@ def test_a_refusal_is_shown_as_the_sentence_it_is(tmp_path):
 def test_a_loop_over_other_samples_is_kept_where_it_was_asked_for(on_disk):
     where, notebook = on_disk
     told = open_run(where).info.parameters
-    assert (told["limit"], told["seed"], told["max_iterations"]) == (2, 5, 2)
+    assert (told["limit"], told["seed"], told["options"]["max_iterations"]) == (2, 5, 2)
     assert checked(notebook)[0].count("p1_") == 2 and stills(notebook) == 4 and not without_a_still(notebook)
 
 
