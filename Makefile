@@ -13,11 +13,26 @@ help:  ## this list
 demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, report (no torch)
 	@$(BIN)/python -m tryon_core.demo
 
+# What needs neither the embedded models nor torch, a notebook or a browser; tests/support/marks.py says which test does.
+CHECK := not prove and not gpu and not embedded and not toy and not notebook and not browser
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+check: .venv/.ready-all  ## while writing: ruff, and the tests of plain code, in about a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST) tests -q -m "$(CHECK)" -n 2 --dist worksteal --durations 5
+
 test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests notebooks -n 2 --dist loadfile --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	$(PYTEST) tests notebooks -n 2 --dist loadfile --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
 	  --nbval-cell-timeout 600 --durations 10
+
+mutants: .venv/.ready-all  ## which changes of one token in the spine does no test notice?
+	$(BIN)/python tests/mutants/mutants.py
+
+record: .venv/.ready-all  ## renew recorded numbers, figures, kept outputs of notebooks and the schema
+	$(BIN)/python tests/record.py
 
 setup: .venv/.ready-all  ## everything, the large models' libraries too
 lab: .venv/.ready-demo  ## JupyterLab on the notebooks
@@ -55,4 +70,4 @@ clean:  ## remove the environments; runs stay
 	@$(PIP) --no-deps xgrammar apache-tvm-ffi  # xgrammar alone would bring triton, a gigabyte that only a GPU needs
 	@touch $@
 
-.PHONY: help demo test setup lab voila prove demo-people clean
+.PHONY: help demo check test mutants record setup lab voila prove demo-people clean

@@ -44,7 +44,9 @@ class Change:
 
     @property
     def change(self) -> str:
-        return f"{self.old or '(nothing)'} -> {self.new or '(nothing)'}" + (f" ({self.nth})" if self.nth > 1 else "")
+        return f"{self.old.strip() or '(nothing)'} -> {self.new.strip() or '(nothing)'}" + (
+            f" ({self.nth})" if self.nth > 1 else ""
+        )
 
     def __str__(self) -> str:
         return f"{self.file}:{self.number}: {self.change}   | {self.line}"
@@ -56,7 +58,7 @@ class Change:
 def changes_of(file: str, source: bytes) -> list[Change]:
     """All changes, in the order of the file; those that would not compile are left out."""
     found, seen = [], Counter()
-    for change in sorted(_Finder(file, source).all(), key=lambda one: (one.start, one.end, one.new)):
+    for change in sorted(set(_Finder(file, source).all()), key=lambda one: (one.start, one.end, one.new)):
         same = (change.number, change.change)
         seen[same] += 1
         found.append(replace(change, nth=seen[same]))
@@ -125,7 +127,7 @@ class _Finder:
             case ast.JoinedStr() | ast.Constant(value=str()):
                 yield from self.longer(node)
             case ast.Subscript(slice=ast.Constant(value=0)):
-                yield self.whole("index", node.slice, "-1")
+                yield self.whole("number", node.slice, "-1")
             case ast.Subscript(slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))):
                 yield self.whole("index", node.slice, "0")
             case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):

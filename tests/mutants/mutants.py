@@ -1,6 +1,6 @@
 """Which changes of one token in the spine does no test notice? `make mutants`, or this file with --help.
 
-The tree is never touched: a process forked for each change imports the changed source in place of the file's. The tests
+The tree is never touched: in a copy of it, a process forked for each change imports other source for one file. The tests
 nearest to the file go first, the rest of the spine's only where those noticed nothing. equivalent.toml lists changes
 that change nothing observable, each with its reason; known.toml holds larger ones that are always tried.
 """
@@ -21,35 +21,35 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from changes import Change, changes_of
+from marks import CHECK
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 BEARABLE = 0.05  # share of the changes that may go unnoticed
-NEAR = {  # file of the spine -> the tests that go first
-    "records.py": ["tests/vocabulary", "tests/flows/test_closed_loop.py"],
-    "steps.py": ["tests/vocabulary/test_steps.py", "tests/runs/test_walk.py"],
-    "roles.py": ["tests/vocabulary/test_roles.py", "tests/runs/test_journal.py"],
-    "rubrics/rules.py": ["tests/vocabulary/test_rules.py", "tests/vocabulary/test_rubrics.py"],
+NEAR = {  # file of the spine -> the tests that go first, one file after the other
+    "records.py": ["tests/vocabulary/test_records.py"],
+    "steps.py": ["tests/vocabulary/test_steps.py"],
+    "roles.py": ["tests/vocabulary/test_roles.py", "tests/runs/test_spine_details.py"],
+    "rubrics/rules.py": ["tests/vocabulary/test_rules.py"],
     "runs/journal.py": ["tests/runs/test_spine_details.py", "tests/runs/test_journal.py"],
-    "runs/batching.py": ["tests/runs/test_batching.py", "tests/runs/test_spine_details.py"],
+    "runs/batching.py": ["tests/runs/test_spine_details.py", "tests/runs/test_batching.py"],
     "runs/walk.py": ["tests/runs/test_walk.py"],
-    "flows/closed_loop.py": ["tests/flows/test_closed_loop.py", "tests/flows/test_revising.py"],
-    "flows/revising.py": ["tests/flows/test_closed_loop.py", "tests/flows/test_revising.py"],
+    "flows/closed_loop.py": ["tests/flows/test_revising.py", "tests/flows/test_closed_loop.py"],
+    "flows/revising.py": ["tests/flows/test_revising.py", "tests/flows/test_closed_loop.py"],
 }
 REST = [  # every test of the spine
     "tests/vocabulary",
     "tests/flows",
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
-    *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "stepping", "wrong_answers")),
+    *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "wrong_answers")),
 ]
-QUICK = (
-    "not prove and not gpu and not embedded and not toy and not notebook and not browser"  # few examples, drawn alike
-)
+NEAR_S = 40.0  # the nearest tests take two seconds; some changes make them wait for ever
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine
 
 
@@ -129,9 +129,10 @@ class Trial:
     noticed_by: str = ""
     pid: int = 0
     began: float = 0.0
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="mutant-")))
+    folder: Path = Path()
 
     def begin(self, package: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="mutant-"))
         self.began = time.monotonic()
         self.pid = os.fork()
         if not self.pid:
@@ -151,6 +152,7 @@ class Trial:
             said = (self.folder / "said").read_text(errors="replace")
             failed = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
             self.noticed_by = failed[1] if failed else "time ran out" if took > limit_s else f"status {status}"
+        shutil.rmtree(self.folder, ignore_errors=True)
         return True
 
 
@@ -172,7 +174,7 @@ def _child(package: Path, change: Change | None, tests: list[str], folder: Path)
         "-x",
         "-q",
         "-m",
-        QUICK,
+        CHECK,  # few examples, and the same ones each time
         "--no-header",
         "--tb=line",
         "-p",
@@ -194,22 +196,32 @@ def tried(package: Path, trials: Sequence[Trial], limit_s: float, at_once: int =
             running.append(waiting.pop(0))
             running[-1].begin(package)
         time.sleep(0.02)
-        for trial in [one for one in running if one.ended(limit_s)]:
+        for trial in [one for one in running if one.ended(limit_s if len(one.rounds) == 1 else min(limit_s, NEAR_S))]:
             if trial.rounds and not trial.noticed_by:
                 trial.begin(package)
                 continue
             running.remove(trial)
-            shutil.rmtree(trial.folder, ignore_errors=True)
             yield trial
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------
 
 
+def copied(root: Path, folder: Path) -> Path:
+    """The package and its tests as they are now, to be tried while somebody writes on."""
+    for name in ("tryon_core", "tests"):
+        shutil.copytree(root / name, folder / name)
+    for path in root.iterdir():
+        if path.name not in ("tryon_core", "tests", ".git", ".venv", "runs"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
 def warm() -> None:
     """Import, once for all, what tests need beside the package itself."""
     import concurrent.futures
     import sqlite3
+    from importlib.metadata import entry_points
 
     import hypothesis.strategies
     import numpy
@@ -219,15 +231,17 @@ def warm() -> None:
     import pytest
     import tqdm.auto
 
+    for plugin in entry_points(group="pytest11"):
+        plugin.load()
     assert all((concurrent.futures, sqlite3, hypothesis, numpy, PIL, pyarrow, pydantic, pytest, tqdm))
     assert not [name for name in sys.modules if name.split(".")[0] == "tryon_core"]
 
 
 def rounds(root: Path, near: Sequence[str], rest: Sequence[str]) -> list[list[str]]:
-    """The nearest tests, then the rest; files that there are, and none that has just been run."""
+    """The nearest tests, file by file, then the rest together; only files that there are."""
     near = [one for one in near if (root / one).exists()]
     after = [one for one in rest if (root / one).exists() and one not in near]
-    return [tests for tests in (near, after) if tests]
+    return [*([one] for one in near), *([after] if after else [])]
 
 
 def survey(
@@ -244,13 +258,12 @@ def survey(
     raises   RuntimeError where the tests fail without any change
     """
     told = [change for change in changes if (change.file, change.line, change.change) not in same]
-    files = sorted({change.file for change in told})
-    whole = [Trial(None, rounds(package.parent, near[file], rest)) for file in files[:1]]
-    started = time.monotonic()
-    for trial in tried(package, whole, limit_s=600):
+    every = list(dict.fromkeys([*(test for change in told for test in near[change.file]), *rest]))
+    limit_s = 600.0
+    for trial in tried(package, [Trial(None, rounds(package.parent, [], every))] if told else [], limit_s):
         if trial.noticed_by:
             raise RuntimeError(f"without any change, {trial.noticed_by} fails")
-    limit_s = 20 + 2 * (time.monotonic() - started)
+        limit_s = 20 + 2 * trial.spent_s
     trials = [Trial(change, rounds(package.parent, near[change.file], rest)) for change in told]
     left = []
     for trial in tried(package, trials, limit_s):
@@ -266,16 +279,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=150, help="how many changes, evenly over the files; 0: all")
     parser.add_argument("--seed", type=int, default=1, help="which of them")
     parser.add_argument("--file", action="append", choices=NEAR, help="only this file of the package; may be repeated")
+    parser.add_argument("--near", action="store_true", help="only the nearest tests: quick, for writing them")
     parser.add_argument("--verbose", action="store_true", help="a line for each change: which test noticed it")
     given = parser.parse_args(argv)
     os.environ["OMP_NUM_THREADS"] = "1"
     warm()
-    package, files = ROOT / "tryon_core", given.file or list(NEAR)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        package = copied(ROOT, Path(folder)) / "tryon_core"
+        os.chdir(package.parent)
+        return _told(package, given)
+
+
+def _told(package: Path, given: argparse.Namespace) -> int:
+    files = given.file or list(NEAR)
     larger = [change for change in known(package, HERE / "known.toml") if change.file in files]
     changes = larger + chosen(package, files, given.count or 1_000_000, given.seed)
     started = time.monotonic()
     same = equivalents(HERE / "equivalent.toml")
-    left, equivalent = survey(package, changes, near=NEAR, rest=REST, same=same, verbose=given.verbose)
+    left, equivalent = survey(
+        package, changes, near=NEAR, rest=[] if given.near else REST, same=same, verbose=given.verbose
+    )
     noticed = len(changes) - equivalent - len(left)
     print(
         f"{len(changes)} changes, {noticed} noticed, {equivalent} equivalent, {len(left)} left, "

@@ -1,6 +1,6 @@
 """What a test needs beside plain code, in one list; and a guard, so that a test without a mark needs none of it.
 
-`make check` leaves the marked ones out: -m "not embedded and not toy and not notebook and not browser".
+`make check` leaves the marked ones out, as CHECK says.
 """
 
 import importlib.abc
@@ -16,6 +16,7 @@ MARKS = {
     "notebook": "runs a notebook, the demo, or another program for seconds",
     "browser": "drives a browser or a server of notebooks",
 }
+CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
 # mark -> path under tests, 'path::name' of a test (a part of the name will do), or '@name' of a fixture
 NEEDS: dict[str, tuple[str, ...]] = {
     "embedded": (
@@ -39,7 +40,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_job.py",
         "speed/test_speed.py",
     ),
-    "notebook": ("notebooks", "project/test_demo.py"),
+    "notebook": (
+        "notebooks",
+        "project/test_demo.py",
+        "runs/test_batch.py::test_sig",
+        "mutants::planted",
+        "mutants::anyway",
+    ),
     "browser": ("browser",),
 }
 HEAVY = {  # module that no test without the mark may load -> the mark
