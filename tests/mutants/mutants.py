@@ -1,6 +1,6 @@
 """Which changes of one token in the spine does no test notice? `make mutants`, or this file with --help.
 
-The tree is never touched: in a copy of it, a process forked for each change imports other source for one file. The tests
+The tree is never touched: in a copy of it a process forked for each change imports other source for one file. The tests
 nearest to the file go first, the rest of the spine's only where those noticed nothing. equivalent.toml lists changes
 that change nothing observable, each with its reason; known.toml holds larger ones that are always tried.
 """
