@@ -1,6 +1,6 @@
 """Which changes of one token in the spine does no test notice? `make mutants`, or this file with --help.
 
-The tree is never touched: in a copy of it a process forked for each change imports other source for one file. The tests
+The tree is never touched: in a copy, a process forked for each change imports other source for one file. The tests
 nearest to the file go first, the rest of the spine's only where those noticed nothing. equivalent.toml lists changes
 that change nothing observable, each with its reason; known.toml holds larger ones that are always tried.
 """
@@ -34,9 +34,9 @@ HERE = Path(__file__).parent
 BEARABLE = 0.05  # share of the changes that may go unnoticed
 NEAR = {  # file of the spine -> the tests that go first, one file after the other
     "records.py": ["tests/vocabulary/test_records.py"],
-    "steps.py": ["tests/vocabulary/test_steps.py"],
-    "roles.py": ["tests/vocabulary/test_roles.py", "tests/runs/test_spine_details.py"],
-    "rubrics/rules.py": ["tests/vocabulary/test_rules.py"],
+    "steps.py": ["tests/vocabulary/test_steps.py", "tests/vocabulary/test_records.py"],
+    "roles.py": ["tests/vocabulary/test_roles.py", "tests/vocabulary/test_records.py"],
+    "rubrics/rules.py": ["tests/vocabulary/test_rules.py", "tests/vocabulary/test_records.py"],
     "runs/journal.py": ["tests/runs/test_spine_details.py", "tests/runs/test_journal.py"],
     "runs/batching.py": ["tests/runs/test_spine_details.py", "tests/runs/at_once/test_batching.py"],
     "runs/walk.py": ["tests/runs/test_walk.py"],
@@ -49,7 +49,7 @@ REST = [  # every test of the spine
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
     *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "wrong_answers")),
 ]
-NEAR_S = 40.0  # the nearest tests take two seconds; some changes make them wait for ever
+NEAR_S = 20.0  # the nearest tests take two seconds; some changes make them wait for ever
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine
 
 

@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_refused_before_any_work(tmp_path, monkeypatch, wro
     monkeypatch.chdir(ROOT)
     with pytest.raises(BadInput, match=sentence):
         run_cells("10_batch", output=str(tmp_path / "run"), **wrong)
-    assert not (tmp_path / "run/records").exists() and not (tmp_path / "run/calls").exists()
+    assert not (tmp_path / "run").exists()
 
 
 def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):

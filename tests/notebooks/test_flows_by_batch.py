@@ -60,7 +60,7 @@ def test_failures_open_whatever_the_flow(made, flow, monkeypatch):
 @pytest.mark.parametrize("flow", OUTCOMES)
 def test_samples_are_stepped_whatever_the_flow(made, flow, monkeypatch):
     monkeypatch.chdir(ROOT)
-    run_cells("03_closed_loop", run=made[flow])
+    run_cells("03_closed_loop", existing_run=made[flow])
 
 
 def test_a_plugin_s_flow_runs_headless(shelf, tmp_path):

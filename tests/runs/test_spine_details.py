@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from doubles import Painter, Scripted, a_sample, card, picture, scores
@@ -90,6 +91,32 @@ def test_batches_hold_eight_unless_told(store):
     assert choir.sizes == [8, 1, 2, 1]
 
 
+def test_a_worker_is_handed_all_at_once(store):
+    choir, worker = Choir(), Worker("choir", 0.0)
+    behind = Journal(store).model(Batched(choir, worker, 3), WRITER, max_batch=2)
+    assert behind.all(asks("a", "b", "c", "d")) == ["a!", "b!", "c!", "d!"] and choir.sizes == [3, 1]
+    worker.close()
+
+
+def test_a_model_that_batches_gets_batches(store):
+    class Chorus(Choir):
+        metered = property()  # it has none
+
+        def batch(self, calls):
+            self.sizes.append(len(calls))
+            return [f"{question}!" for question, _ in calls]
+
+    ask = Journal(store).model(chorus := Chorus(), WRITER)
+    assert ask.all(asks("a", "b")) == ["a!", "b!"] and chorus.sizes == [2]
+
+
+def test_any_settings_of_a_model_are_its_key(store):
+    echo = Echo()
+    echo.card = card("echo").model_copy(update={"settings": {"weights": Path("folder")}})
+    Journal(store).model(echo, WRITER)("a", [])
+    assert documents(store)[0]["model"]["settings"] == {"weights": "folder"}
+
+
 def test_a_stop_is_heard_between_portions(store):
     journal = Journal(store)
     echo = Echo(before=lambda question: journal.stop.set())
@@ -138,7 +165,7 @@ def test_who_waits_for_a_given_up_call_is_told(store):
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, "a", [])
         begun.wait(5)
-        with pytest.raises(Stopped, match="the call was given up"):
+        with pytest.raises(Stopped, match="the call was given up$"):
             ask("a", [])
         with pytest.raises(StorageError, match="the disk is gone"):
             first.result(5)

@@ -149,7 +149,7 @@ def test_a_seed_fits_into_63_bits(seed):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"), [("mend it. . ", "Mend it."), ("x", "X."), (" . ", ""), ("iPad", "IPad.")]
+    ("text", "sentence"), [("mend it. . ", "Mend it."), ("x", "X."), (" . ", ""), ("size X", "Size X.")]
 )
 def test_a_fix_is_one_sentence(text, sentence):
     assert Fix(constraint="c", text=text).sentence == sentence

@@ -1,5 +1,6 @@
 """Each role's call as a key, its answer kept and opened again, and what a call costs."""
 
+import json
 import time
 
 import pytest
@@ -32,7 +33,7 @@ RED, BLUE = picture("red"), picture("blue")
 SAMPLE, REQUEST = a_sample(), EditRequest(prompt="p", images=(RED,), control=BLUE)
 CALLS = {  # role -> its name, whether it repeats, a call, its question, an answer
     Generator: ("generator", False, (REQUEST,), {"request": REQUEST.record()}, RED),
-    Judge: ("judge", True, (SAMPLE, RED), {**SAMPLE.record(), "image": digest(RED)}, scores(realism=None)),
+    Judge: ("judge", True, (SAMPLE, RED), {**SAMPLE.record(), "image": digest(RED)}, scores(realism=None, identity=5)),
     Scorer: (
         "scorer",
         True,
@@ -75,8 +76,12 @@ def _digests(question):
 def test_a_kept_answer_opens_as_it_was(protocol):
     role, answer, shelf = ROLES[protocol], CALLS[protocol][-1], {}
     kept = role.keep(answer, lambda image: shelf.setdefault(digest(image), image) and digest(image))
-    assert role.open(kept, shelf.__getitem__) == answer
+    assert role.open(kept, shelf.__getitem__) == answer and json.loads(json.dumps(kept)) == kept
     assert kept is not answer or isinstance(answer, str)
+
+
+def test_a_comparison_needs_no_reason():
+    assert Comparison(preferred="tie").reason == ""
 
 
 def test_a_role_is_found_by_name():
@@ -129,7 +134,8 @@ def test_a_batch_is_shared_out_evenly():
     first, second = answers(Together(), [(1, 0), (2, 0)])
     assert (first.value, second.value) == (2, 4) and first.spent == second.spent
     assert first.spent.calls == 1 and 0.1 <= first.spent.seconds < 0.2
-    assert answers(Together(), []) == []
+    (alone,) = answers(Together(), [(1, 0)])
+    assert alone.spent.seconds >= 0.2 and answers(Together(), []) == []
 
 
 def test_a_model_s_own_count_goes_first():

@@ -73,6 +73,7 @@ def test_what_reaches_the_bar_fails_not():
         ((9, 0, 3), (True, False, False, True, 0, -2, 4.0)),
         ((1, 6, 5), (True, False, True, False, 1, -3, 4.0)),
         ((None, 6, 8), (True, False, True, True, 6, -1, 7.0)),
+        ((None, 8, None), (True, True, True, True, 8, 0, 8.0)),
         ((None, None, None), (True, False, False, True, 0.0, 0, 0.0)),
     ],
 )

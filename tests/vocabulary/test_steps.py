@@ -60,7 +60,7 @@ def test_a_person_s_verdict_replaces_the_flow_s():
 
 
 def test_a_bare_step_is_a_bare_record():
-    assert replace(Step(), number=1).record() == StepRecord(number=1)
+    assert Step().number == 0 and replace(Step(), number=1).record() == StepRecord(number=1)
     assert StepRecord(number=1).model_dump() == {
         "number": 1,
         "stage": "attempt",
@@ -125,6 +125,16 @@ def test_a_sample_s_cost_includes_what_followed():
     )
     record = SampleRecord(sample_id="a", line=SampleLine(sample_id="a"), steps=steps, after={"judge": Spent(calls=1)})
     assert record.spent == {"judge": SPENT + SPENT + Spent(calls=1)} and record.attempts == steps[:1]
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["running", "finished", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable", "failed"],
+)
+def test_an_outcome_is_one_of_nine(outcome):
+    assert SampleRecord(sample_id="a", line=SampleLine(sample_id="a"), outcome=outcome).outcome == outcome
+    with pytest.raises(ValidationError, match="outcome"):
+        SampleRecord(sample_id="a", line=SampleLine(sample_id="a"), outcome=f"{outcome}!")
 
 
 def test_a_new_sample_is_still_running():

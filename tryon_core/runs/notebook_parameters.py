@@ -8,7 +8,7 @@ from .parameters import BatchParameters, NotebookParameters
 class ReportParameters(NotebookParameters):
     """The parameters of notebook 11_report.
 
-    run     a folder or s3://bucket/prefix; empty: runs/demo, or kept.SHOWCASE where that does not exist
+    run     a folder or s3://bucket/prefix; empty: runs/demo, or run_once.SHOWCASE where that does not exist
     report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
     """
 
@@ -61,18 +61,18 @@ class FirstLoopParameters(NotebookParameters):
 class LoopParameters(BatchParameters):
     """The parameters of notebook 03_closed_loop: those of a batch, or a run that is already there.
 
-    run   a folder or s3://bucket/prefix; then the others are not used
+    existing_run   a folder or s3://bucket/prefix; then the others are not used
     """
 
-    run: str = ""
+    existing_run: str = ""
     seed: int = Field(default=3, ge=0, lt=2**63)
 
 
 class FailuresParameters(NotebookParameters):
     """The parameters of notebook 09_failures.
 
-    run     a folder or s3://bucket/prefix; empty: kept.SHOWCASE
-    other   a second run over the same samples; empty: for kept.SHOWCASE its first attempts, else none
+    run     a folder or s3://bucket/prefix; empty: run_once.SHOWCASE
+    other   a second run over the same samples; empty: for run_once.SHOWCASE its first attempts, else none
     by      who labels
     """
 
