@@ -13,7 +13,7 @@ import pytest
 MARKS = {
     "embedded": "draws with `warp`, judges with `measure`, or needs what perceives for them",
     "toy": "needs torch: a large model's own classes at toy size, or a GPU",
-    "notebook": "runs a notebook, the demo, or another program for seconds",
+    "notebook": "runs a notebook, the demo, or another program for seconds, or lays out a whole report",
     "browser": "drives a browser or a server of notebooks",
 }
 CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
@@ -28,6 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_stepping.py::models_that_it_names",
         "runs/test_stepping.py::other_models_can_be",
         "runs/test_stepping.py::a_run_has_not_begun",
+        "view/widgets/test_stepper.py::the_code_that_redraws",
         "@builder",
     ),
     "toy": (
@@ -53,6 +54,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "project/test_demo.py",
         "runs/test_batch.py::test_sig",
         "benchmarks/test_large_run.py::seconds_for_every_part",
+        "view/figures/test_report.py",
+        "view/figures/test_save.py",
+        "view/figures/test_strip.py::the_command",
+        "view/figures/test_views_by_shape.py::the_report",
+        "view/tables/test_measured.py::the_report",
         "mutants::planted",
         "mutants::anyway",
     ),
