@@ -31,6 +31,7 @@ from tryon_core.models import load
 from tryon_core.records import Decision, Judgement, SampleLine
 from tryon_core.rubrics.rules import best_attempt, decide, failures
 from tryon_core.rubrics.shipped import RUBRICS
+from tryon_core.runs.walk import Walk
 from tryon_core.sources import open_source
 
 MANIFEST = Path(__file__).resolve().parents[2] / "data_manifests/people.jsonl"
@@ -39,7 +40,7 @@ MANIFEST = Path(__file__).resolve().parents[2] / "data_manifests/people.jsonl"
 def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     source = open_source(asked.manifest)
-    lines = [line for line in source.listing().lines if asked.split in ("", line.split)]
+    lines = [line for line in source.listing().lines if asked.split in ("", line.known.get("split"))]
     if not lines:
         raise BadInput(f"{asked.manifest} has no sample of split {asked.split!r}; give tuning or reporting")
     if asked.profile:
@@ -71,7 +72,8 @@ def candidates(manifest: Path, line: SampleLine, *, lines: Sequence[SampleLine],
     source, judge, rubric = open_source(manifest), load("measure", role="judge"), RUBRICS["default"]
     sample = source.load(line)
     person, truth, blind = sample.images["person"], sample.images["truth"], sample.blind()
-    about = {"sample": line.sample_id, "person": line.person, "kind": line.garment_type, "pattern": line.pattern}
+    about = {"sample": line.sample_id, "person": line.pictures["person"]}
+    about |= {"kind": line.known.get("garment_type"), "pattern": line.known.get("pattern")}
 
     def row(name: str, image: Image.Image, judgement: Judgement) -> dict:
         scores = {key: score.score for key, score in judgement.scores.items()}
@@ -89,7 +91,7 @@ def candidates(manifest: Path, line: SampleLine, *, lines: Sequence[SampleLine],
         }
 
     try:
-        attempts = list(closed_loop(blind, load("warp"), judge))
+        attempts = list(Walk(closed_loop(blind, generator=load("warp"), judge=judge, rubric=rubric)))
     except Refused as refusal:
         return [{**about, "candidate": REFUSED, "reason": f"{refusal.reason}: {refusal}"}]
     undrawn = {INPUT: person, TRUTH: truth}
@@ -107,7 +109,8 @@ def _others(line: SampleLine, lines: Sequence[SampleLine]) -> Iterator[SampleLin
     """The same person's samples with other garments of the same kind, from the next one on."""
     at = [one.sample_id for one in lines].index(line.sample_id)
     for one in (*lines[at + 1 :], *lines[:at]):
-        if one.person == line.person and one.garment_type == line.garment_type and one.truth:
+        same_kind = one.known.get("garment_type") == line.known.get("garment_type")
+        if one.pictures["person"] == line.pictures["person"] and same_kind and "truth" in one.pictures:
             yield one
 
 

@@ -19,8 +19,8 @@ from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Region, Sample, SampleLine, Score
 from tryon_core.rubrics.rules import Rubric
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.info import FlowInfo, RunInfo, claim, record_key, step_rows, to_parquet
-from tryon_core.runs.journal import Journal
+from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
+from tryon_core.runs.journal import Journal, record_key
 from tryon_core.runs.sample_run import outcome_of
 from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing

@@ -169,11 +169,17 @@ def test_a_fix_whose_sentence_a_person_took_out_is_not_asked_for():
     assert [fix.constraint for fix in second.request.fixes] == ["realism"]
 
 
-def test_both_sleeves_stay_where_a_person_adds_words_to_the_one_sentence_about_them():
-    fixes = fixes_of("make the left sleeve longer", "make the right sleeve longer")
+def test_fixes_of_both_sleeves_stay_with_added_words():
+    sides = [Fix(constraint="realism", text=f"lengthen the {side} sleeve", aspect="sleeve", part=side) for side in "lr"]
+    words = in_words("Wear it.", sides) + " Make it red."
+    assert words == "Wear it. Lengthen the l sleeve. Lengthen the r sleeve. Make it red."
+    assert still_said(sides, words) == tuple(sides) and still_said(sides, "Wear it. Make it red.") == ()
+
+
+def test_one_sentence_about_a_thing_stands_for_all_its_fixes():
+    fixes = fixes_of("make the sleeves longer", "make the sleeves a little longer")
     words = in_words("Wear it.", fixes) + " Make it red."
-    assert "left" not in words and still_said(fixes, words) == fixes
-    assert still_said(fixes, "Wear it. Make it red.") == ()
+    assert "a little" in words and still_said(fixes, words) == fixes
 
 
 # ---- the words, in order and at length -------------------------------------------------------------------------------

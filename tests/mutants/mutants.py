@@ -38,7 +38,7 @@ NEAR = {  # file of the spine -> the tests that go first, one file after the oth
     "roles.py": ["tests/vocabulary/test_roles.py", "tests/vocabulary/test_records.py"],
     "rubrics/rules.py": ["tests/vocabulary/test_rules.py", "tests/vocabulary/test_records.py"],
     "runs/journal.py": ["tests/runs/test_spine_details.py", "tests/runs/test_journal.py"],
-    "runs/batching.py": ["tests/runs/test_spine_details.py", "tests/runs/test_batching.py"],
+    "runs/batching.py": ["tests/runs/test_spine_details.py", "tests/runs/at_once/test_batching.py"],
     "runs/walk.py": ["tests/runs/test_walk.py"],
     "flows/closed_loop.py": ["tests/flows/test_revising.py", "tests/flows/test_closed_loop.py"],
     "flows/revising.py": ["tests/flows/test_revising.py", "tests/flows/test_closed_loop.py"],

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from types import UnionType
+from typing import get_args, get_origin
 
 import nbformat
 import papermill
@@ -10,7 +12,7 @@ import pytest
 from executed import ROOT, run_cells
 
 from tryon_core.errors import BadInput
-from tryon_core.runs import parameters
+from tryon_core.runs import notebook_parameters as parameters
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
@@ -31,17 +33,49 @@ MODELS = {
 }
 
 
+def kind(annotation) -> str:
+    """The type of a field as a parameters cell says it: what may be left unset says the other type."""
+    if get_origin(annotation) is UnionType:
+        annotation = get_args(annotation)[0]
+    name = (get_origin(annotation) or annotation).__name__
+    return {"tuple": "list", "RunOptions": "dict"}.get(name, name)
+
+
 @pytest.mark.parametrize(("notebook", "model"), MODELS.items(), ids=MODELS)
 def test_a_notebook_declares_its_contract(notebook, model):
     declared = papermill.inspect_notebook(str(BATCH.parent / f"{notebook}.ipynb"))
     assert set(declared) == set(model.model_fields)
-    for name, told in declared.items():
-        default = model.model_fields[name].default
-        assert eval(told["default"]) == (default if name != "options" else {}), name
-        assert told["inferred_type_name"].strip() == model.model_fields[name].annotation.__name__.replace(
-            "BatchOptions", "dict"
-        ), name
-        assert told["help"], f"{name} says nothing in papermill --help-notebook"
+    assert model.checked(**{name: eval(shown["default"]) for name, shown in declared.items()}) == model()
+    for name, shown in declared.items():
+        assert shown["inferred_type_name"].strip() == kind(model.model_fields[name].annotation), name
+        assert shown["help"], f"{name} says nothing in papermill --help-notebook"
+
+
+@pytest.mark.parametrize(
+    ("command", "checked"),
+    [
+        (["-p", "rule", '{"accept_at": 7}'], {"rule": {"accept_at": 7}}),
+        (["-p", "options", '{"strategy": "eacps"}'], {"options": {"strategy": "eacps"}}),
+        (["-p", "samples", "a,b"], {"samples": ("a", "b")}),
+        (["-p", "samples", "12"], {"samples": ("12",)}),
+        (["-y", "{samples: [a, b], run: {workers: 2}}"], {"samples": ("a", "b")}),
+        (["-p", "max_iterations", "None", "-p", "rewrite", "True"], {"max_iterations": None, "rewrite": True}),
+    ],
+)
+def test_the_command_line_gives_dicts_and_lists(command, checked, monkeypatch):
+    """Through papermill's own reading of its command line, up to the cell that checks the parameters."""
+    given = {}
+    monkeypatch.setattr("papermill.cli.execute_notebook", lambda *_, parameters, **__: given.update(parameters))
+    papermill.cli.papermill.main([str(BATCH), "-", *command], standalone_mode=False)
+    parameters_cell, check = (cell_with(BATCH, text) for text in ("source: str", "of_notebook"))
+    names = {}
+    exec(parameters_cell, names)
+    exec(check, names := {**names, **given})
+    assert {name: getattr(names["parameters"], name) for name in checked} == checked
+
+
+def cell_with(path, text) -> str:
+    return next(cell.source for cell in nbformat.read(path, as_version=4).cells if text in cell.source)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +83,8 @@ def test_a_notebook_declares_its_contract(notebook, model):
     [
         ({"max_iteration": 3}, r"no parameter is called 'max_iteration'\. Did you mean 'max_iterations'\?"),
         ({"seed": "11"}, r"parameter seed: Input should be a valid integer, got '11' \(str\)"),
+        ({"rule": '{"accept_att": 7}'}, r"no option of the rule is called 'accept_att'\. Did you mean 'accept_at'\?"),
+        ({"samples": "demo_01_strips"}, r"no sample is called 'demo_01_strips'\. Did you mean 'demo_01_stripes'\?"),
         ({"generator": "wrap"}, r"no generator is called 'wrap'\. Did you mean 'warp'\?"),
     ],
 )

@@ -130,14 +130,15 @@ def test_a_refusal_is_shown_as_the_sentence_it_is(tmp_path):
 def test_a_loop_over_other_samples_is_kept_where_it_was_asked_for(on_disk):
     where, notebook = on_disk
     told = open_run(where).info.parameters
-    assert (told["limit"], told["seed"], told["max_iterations"]) == (2, 5, 2)
+    assert (told["limit"], told["seed"], told["options"]["max_iterations"]) == (2, 5, 2)
     assert checked(notebook)[0].count("p1_") == 2 and stills(notebook) == 4 and not without_a_still(notebook)
 
 
 @pytest.mark.parametrize(("name", "pictures"), [("03_closed_loop", 4), ("09_failures", 11), ("11_report", 10)])
 def test_a_run_in_a_bucket_is_read_as_one_on_disk(name, pictures, in_a_bucket, tmp_path):
     page = {"report": str(tmp_path / "page.html")} if name == "11_report" else {}
-    notebook = execute(name, tmp_path, run=in_a_bucket, **page)
+    where = {"existing_run" if name == "03_closed_loop" else "run": in_a_bucket}
+    notebook = execute(name, tmp_path, **where, **page)
     assert stills(notebook) == pictures and not without_a_still(notebook)
     assert not list(open_run(in_a_bucket).store.keys("labels"))  # looking at a run writes nothing
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tryon_core.runs.batch import FINAL
 from tryon_core.runs.info import read_info, read_records
+from tryon_core.runs.sample_run import FINAL
 from tryon_core.storage.store import FolderStore
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tryon_core.models import options_of
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.parameters import BatchOptions, BatchParameters
+from tryon_core.runs.parameters import BatchParameters
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -34,11 +35,22 @@ def test_the_code_runs_as_it_stands(code, tmp_path):
 
 
 def test_every_parameter_it_names_exists():
-    for command in re.findall(r"papermill notebooks/10_batch[^\n]*", README):
-        assert set(re.findall(r"-p (\w+)", command)) <= set(BatchParameters.model_fields)
-    assert set(re.findall(r"(\w+):", re.search(r"options: \{(.*?), flow", README).group(1))) <= set(
-        BatchOptions.model_fields
-    )
+    commands = re.findall(r"-p (\w+) ", README[README.index("## Use it in batch") :])
+    own = {"run", "report", "picture"}  # of 02_one_attempt and 11_report
+    assert len(commands) > 20 and set(commands) <= set(BatchParameters.model_fields) | own
+
+
+@pytest.mark.parametrize(("name", "value"), re.findall(r"-p (\w+) '(\{.*?\})'(?!\})", README, re.S))
+def test_every_dict_it_names_is_read(name, value):
+    given = BatchParameters.checked(**{name: value})
+    assert set(given.rule) <= set(RUBRICS["default"].rule.__dataclass_fields__)
+    assert all(set(model.options) <= set(options_of(model.name)) for model in given.models.values())
+
+
+def test_every_parameter_of_a_batch_is_in_its_table_or_its_text():
+    batch = re.search(r"## Use it in batch(.*?)\n## ", README, re.S).group(1)
+    left_to_help = {"seed", "gender", "sample", "rewrite", "composite_back", "shard_index", "num_shards"}
+    assert set(BatchParameters.model_fields) - left_to_help <= set(re.findall(r"\w+", batch))
 
 
 def test_every_environment_variable_it_explains_is_read_somewhere():
@@ -58,4 +70,4 @@ def test_the_seven_constraints_stand_there_in_gate_order():
 
 def test_every_make_target_it_names_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
-    assert set(re.findall(r"make ([a-z-]+)", README)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.M)) <= targets

@@ -3,8 +3,7 @@
 import pytest
 from doubles import Lottery, Painter, card, run
 
-from tryon_core import models
-from tryon_core.errors import MissingWeights, RunConflict, StorageError
+from tryon_core.errors import MissingWeights, RunConflict
 from tryon_core.runs.info import RunInfo, claim, read_info
 from tryon_core.runs.job import prepare
 from tryon_core.runs.parameters import BatchParameters
@@ -26,18 +25,6 @@ def builder(monkeypatch):
 
     monkeypatch.setattr("tryon_core.models.embedded.warp.build", build)
     return built
-
-
-def test_a_read_only_output_is_found_first(manifest, tmp_path, builder, monkeypatch):
-    def refuse(self, key, data):
-        raise StorageError("cannot write to here: read-only")
-
-    monkeypatch.setattr(FolderStore, "_write_beside", refuse)
-    monkeypatch.chdir(tmp_path)
-    for output in ("out", ""):
-        with pytest.raises(StorageError, match="read-only"):
-            prepare(asked(manifest, output, generator="warp"), judge=Lottery())
-    assert builder == [] and models.load("measure")
 
 
 def test_weights_that_are_missing_leave_the_output_free(manifest, tmp_path, builder):

@@ -8,12 +8,14 @@ from doubles import picture
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mortal import Killed, Mortal, contents
+from PIL import Image
 
 from tryon_core.errors import BadInput
+from tryon_core.images import digest
 from tryon_core.runs import stepping
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.reading import open_run
-from tryon_core.steps import Spent
+from tryon_core.steps import Change, Spent
 from tryon_core.storage.store import FolderStore
 
 STEPS = {"test_search": 8, "test_pipeline": 4, "test_words": 2, "test_edit": 3}
@@ -86,6 +88,31 @@ def test_each_flow_is_stepped_to_its_end(shelf, tmp_path, flow):
     assert (line.outcome, line.chosen) == (by_batch.outcome, by_batch.chosen)
     with pytest.raises(BadInput, match=f"{loop.sample_id} "):
         loop.step()
+
+
+def test_a_persons_mask_opens_a_branch(shelf, tmp_path):
+    loop = stepping.begin(parameters(shelf, "test_pipeline", tmp_path))
+    for _ in range(3):
+        loop.step()
+    mask = Image.new("L", (64, 80), 255)
+    name = loop.branch("loop", 3, Change(images={"mask": mask}, points=((0.5, 0.2, 1),), by="Ada"))
+    drawn = loop.step(name)
+    assert drawn.request["mask"] == digest(mask) != loop.lines()["loop"].steps[2].made["mask"]
+    again = stepping.begin(parameters(shelf, "test_pipeline", tmp_path))
+    assert again.lines()[name].steps[2].change.by == "Ada" and again.lines()[name].steps[3] == drawn
+    assert len(again.lines()["loop"].steps) == 3
+
+
+def test_a_person_keeps_another_candidate(shelf, tmp_path):
+    loop = stepping.begin(parameters(shelf, "test_search", tmp_path))
+    while loop.step():
+        pass
+    chosen = loop.lines()["loop"].chosen
+    name = loop.branch("loop", 8, Change(keep=chosen % 8 + 1))
+    assert (loop.lines()[name].chosen, loop.lines()[name].outcome) == (chosen % 8 + 1, "finished")
+    assert loop.lines()["loop"].chosen == chosen and loop.cannot_step(name)
+    with pytest.raises(BadInput, match="step 9 cannot be kept behind step 8; name one from 1 to 8"):
+        loop.branch("loop", 8, Change(keep=9))
 
 
 def test_candidates_of_a_stage_are_one_batch(shelf, tmp_path):

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.runs.parameters import BatchParameters, ReportParameters
+from tryon_core.runs.notebook_parameters import ReportParameters
+from tryon_core.runs.parameters import BatchParameters
 
 CONTRACT = {
     "source": "data_manifests/demo.jsonl",

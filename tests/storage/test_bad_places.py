@@ -25,7 +25,7 @@ RUN = textwrap.dedent("""
     from tryon_core.storage.store import FolderStore
 
     try:
-        run_batch(BatchParameters(source=sys.argv[1], output=sys.argv[2], options={"workers": 1}), generator=Painter(),
+        run_batch(BatchParameters(source=sys.argv[1], output=sys.argv[2], run={"workers": 1}), generator=Painter(),
                   judge=Lottery(), progress=False)
     except StorageError as e:
         print(e)

@@ -78,7 +78,8 @@ def pipeline(sample: Sample, *, segmenter: Segmenter, analyst: Analyst, generato
     record = analyst(sample)
     yield Step(stage="analysis", parent=1, data=dict(record), why="what the analyst saw")
     (mask,) = segmenter(sample.images["person"], "top")
-    yield Step(stage="segment", parent=2, made={"mask": mask}, data={"share": 0.25})
+    change = yield Step(stage="segment", parent=2, made={"mask": mask}, data={"share": 0.25})
+    mask = change.images.get("mask", mask) if change else mask  # a person may have drawn another
     request = EditRequest(
         prompt=f"{sample.wish} {record['fabric']}",
         images=(sample.images["person"], garment),

@@ -11,8 +11,8 @@ from tryon_core.images import digest
 from tryon_core.records import Judgement, ModelCard, Sample, SampleLine
 from tryon_core.roles import answers
 from tryon_core.rubrics import RUBRICS, best_attempt
-from tryon_core.runs.info import FlowInfo, RunInfo, claim, record_key, step_rows, to_parquet
-from tryon_core.runs.journal import Journal, Meter
+from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
+from tryon_core.runs.journal import Journal, Meter, record_key
 from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing, Skipped
 from tryon_core.steps import SampleRecord

@@ -9,8 +9,8 @@ from PIL import Image
 
 from tryon_core.records import EditRequest, Measurement, Noise, SampleLine
 from tryon_core.rubrics import Rubric
-from tryon_core.runs.info import Branch, FlowInfo, RunInfo, branch_key, claim, record_key
-from tryon_core.runs.journal import Journal
+from tryon_core.runs.info import Branch, FlowInfo, RunInfo, claim
+from tryon_core.runs.journal import Journal, branch_key, record_key
 from tryon_core.sources.listing import Listing
 from tryon_core.steps import Change, SampleRecord, Spent, Step
 from tryon_core.storage.store import open_store

@@ -32,7 +32,9 @@ def described(spec: FlowSpec) -> str:
         f"  {one.name:<14} {getattr(one.type, '__name__', one.type)} = {one.default!r}"
         for one in (dataclasses.fields(spec.settings) if spec.settings else ())
     ]
-    notes = inspect.getdoc(spec.settings) if spec.settings else ""
+    notes = inspect.getdoc(spec.settings) or "" if spec.settings else ""
+    if spec.settings and notes.startswith(f"{spec.settings.__name__}("):
+        notes = ""  # what a dataclass says of itself where nobody did
     return "\n".join([*lines, *(["", notes] if notes else [])])
 
 

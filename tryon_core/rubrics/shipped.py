@@ -1,6 +1,7 @@
 """The rubrics that ship, as data in gate order: `default`, `classic` (the reference system's own) and `general`."""
 
 from ..errors import UnknownName
+from ..plugins import load_plugins
 from ..records import Decision
 from .rules import CANDIDATE, Constraint, Rubric, Rule, Shown
 
@@ -176,6 +177,7 @@ RUBRICS = {rubric.name: rubric for rubric in (_DEFAULT, _CLASSIC, _GENERAL)}
 
 def rubric(name: str) -> Rubric:
     """raises UnknownName with the nearest name"""
+    load_plugins()
     if name not in RUBRICS:
         raise UnknownName("rubric", name, RUBRICS)
     return RUBRICS[name]

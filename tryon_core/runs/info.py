@@ -178,14 +178,6 @@ def _format_of(document: bytes) -> int | None:
     return found.get("format", 1) if isinstance(found, dict) and "parameters" in found else None
 
 
-def record_key(sample_id: str) -> str:
-    return f"records/{sample_id}.json"
-
-
-def branch_key(sample_id: str, name: str) -> str:
-    return f"branches/{sample_id}/{name}.json"
-
-
 def read_branches(store: Store, sample_id: str) -> tuple[Branch, ...]:
     """What people made of a sample, in the order of opening."""
     found = (store.read(key) for key in store.keys(f"branches/{sample_id}/"))

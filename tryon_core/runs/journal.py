@@ -296,3 +296,11 @@ def call_key(key: str) -> str:
 
 def picture_key(name: str) -> str:
     return f"pictures/{name}.png"
+
+
+def record_key(sample_id: str) -> str:
+    return f"records/{sample_id}.json"
+
+
+def branch_key(sample_id: str, name: str) -> str:
+    return f"branches/{sample_id}/{name}.json"

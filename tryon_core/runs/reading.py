@@ -17,8 +17,8 @@ from ..sources.listing import Listing
 from ..steps import SampleRecord
 from ..storage.store import Store, open_store
 from ..text import first_problem
-from .info import Branch, RunInfo, read_branches, read_info, record_key, step_rows
-from .journal import picture_key
+from .info import Branch, RunInfo, read_branches, read_info, step_rows
+from .journal import picture_key, record_key
 from .sample_run import FINAL
 
 Document = TypeVar("Document", bound=BaseModel)

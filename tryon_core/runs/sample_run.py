@@ -8,9 +8,8 @@ from ..errors import BadPicture, ModelFailed, Refused, Stopped, StorageError
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
 from ..steps import Outcome, SampleRecord, Step, StepRecord
-from .info import record_key
 from .job import Job
-from .journal import picture_key
+from .journal import picture_key, record_key
 from .walk import Walk
 
 # not looked at again by a re-run

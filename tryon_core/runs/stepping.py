@@ -15,9 +15,9 @@ from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
 from ..storage.store import Store
-from .info import Branch, branch_key, read_branches
+from .info import Branch, read_branches
 from .job import Job, prepare
-from .journal import Journal
+from .journal import Journal, branch_key
 from .parameters import BatchParameters
 from .reading import Run, open_run
 from .reopening import job_of

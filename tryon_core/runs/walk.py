@@ -1,6 +1,6 @@
 """The one way to go through a flow, for batch, stepping and tests: numbers, costs, a clean end, the step to keep."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from ..errors import BadInput
@@ -17,6 +17,8 @@ class Walk:
     """
 
     def __init__(self, flow: Flow, meter: Meter | None = None):
+        if not isinstance(flow, Generator):
+            raise BadInput(f"a flow yields its steps; this function returned {flow!r} and yields nothing")
         self.flow, self.meter = flow, meter or Meter()
         self.steps: list[Step] = []
         self.ended, self.chosen, self.after = False, None, {}
@@ -59,8 +61,8 @@ class Walk:
         return replace(step, number=number, spent=self.meter.taken())
 
     def _end(self, chosen: int | None) -> None:
-        numbers = range(1, len(self.steps) + 1)
-        if chosen is not None and (isinstance(chosen, bool) or chosen not in numbers):
+        is_number = isinstance(chosen, int) and not isinstance(chosen, bool)
+        if chosen is not None and not (is_number and 1 <= chosen <= len(self.steps)):
             raise BadInput(
                 f"a flow returns the number of the step to keep, 1 to {len(self.steps)}, or None; got {chosen!r}"
             )

@@ -6,11 +6,11 @@ The weight files have their whole length and nothing in it: the file system keep
 import importlib.util
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tryon_core.errors import BadInput
 from tryon_core.models.device import memory, residency
@@ -110,16 +110,17 @@ def test_what_is_chosen_on_common_cards(folders, at_once, expected, monkeypatch)
     assert {name: tuple(policy for policy, _ in plans) for name, plans in found.items()} == expected
 
 
-IN_PROCESS = r"^# (\d+) GB, both in process.*\n((?:.+\\\n)*.+)$"
+IN_PROCESS = r"^# (\d+) GB, both in process.*\n((?:[^#].*\n)+)"
 
 
 @pytest.mark.parametrize(("card_gb", "command"), re.findall(IN_PROCESS, README, re.M))
 def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, command):
-    options = yaml.safe_load(re.search(r"-y '(.*)'", command).group(1))["options"]
+    words = shlex.split(command)
+    models, run = (json.loads(words[words.index(name) + 1]) for name in ("models", "run"))
     taken = 0
-    for role in ("generator", "judge"):
-        name, told = re.search(rf"-p {role} (\S+)", command).group(1), options[role]
-        plan = planned(name, *folders[name], at_once=options["max_batch"], **told)
+    for model in (models["generator"], models["judge"]):
+        plan = planned(model["name"], *folders[model["name"]], at_once=run["max_batch"], **model["options"])
         taken += plan.needed_bytes + plan.keep_bytes - residency.LEAST_KEPT  # which is in both
-        print(f"\n{card_gb} GB: {name} {plan.policy} {plan.needed_bytes / 1e9:.1f} + {plan.keep_bytes / 1e9:.1f} kept")
+        needed = f"{plan.needed_bytes / 1e9:.1f} + {plan.keep_bytes / 1e9:.1f} kept"
+        print(f"\n{card_gb} GB: {model['name']} {plan.policy} {needed}")
     assert taken < 0.96e9 * int(card_gb)  # some is the driver's own

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryon_core.flows.closed_loop import in_words
+from tryon_core.flows.revising import in_words
 from tryon_core.images import digest
 from tryon_core.models.embedded import measuring as measures
 from tryon_core.models.embedded.aspects import ASPECTS, STEPS

@@ -46,7 +46,7 @@ def test_the_shard_that_ends_last_writes_the_table_of_all(manifest, tmp_path):
 
 
 def test_processes_at_the_same_time_make_one_run(manifest, tmp_path, request):
-    told = {"tests": str(request.path.parents[1] / "support"), "source": str(manifest), "output": str(tmp_path / "run")}
+    told = {"tests": str(request.path.parents[2] / "support"), "source": str(manifest), "output": str(tmp_path / "run")}
     running = [subprocess.Popen([sys.executable, "-c", PART.format(**told), str(index)]) for index in range(3)]
     assert [one.wait(120) for one in running] == [0, 0, 0]
     assert tuple(open_run(told["output"]).records) == part(manifest, tmp_path / "whole", 0, 1).records

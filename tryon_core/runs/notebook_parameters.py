@@ -1,0 +1,81 @@
+"""The parameters of the other notebooks, checked like those of 10_batch."""
+
+from pydantic import Field
+
+from .parameters import BatchParameters, NotebookParameters
+
+
+class ReportParameters(NotebookParameters):
+    """The parameters of notebook 11_report.
+
+    run     a folder or s3://bucket/prefix; empty: runs/demo, or run_once.SHOWCASE where that does not exist
+    report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
+    """
+
+    run: str = ""
+    report: str = ""
+
+
+class SamplesParameters(NotebookParameters):
+    """The parameters of notebook 01_samples; `limit` is for opening pictures, everything is counted."""
+
+    source: str = "data_manifests/demo.jsonl"
+    difficulty: str = ""
+    gender: str = ""
+    limit: int = Field(default=100, ge=1)
+
+
+class AttemptParameters(NotebookParameters):
+    """The parameters of notebook 02_one_attempt.
+
+    picture  a picture to judge, as a path; empty: the generator draws one
+    """
+
+    source: str = "data_manifests/demo.jsonl"
+    sample: str = "demo_07_blossoms"
+    picture: str = ""
+    generator: str = "warp"
+    judge: str = "measure"
+    rubric: str = "default"
+    seed: int = Field(default=3, ge=0, lt=2**63)
+    output: str = ""
+
+
+class FirstLoopParameters(NotebookParameters):
+    """The parameters of notebook 00_first_loop.
+
+    words   what a person adds to the wish in the branch
+    """
+
+    source: str = "data_manifests/demo.jsonl"
+    sample: str = "demo_04_dots"
+    generator: str = "warp"
+    judge: str = "measure"
+    rubric: str = "default"
+    max_iterations: int = Field(default=4, ge=1, le=100)
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    words: str = "Make the sleeves 10 % longer."
+    output: str = ""
+
+
+class LoopParameters(BatchParameters):
+    """The parameters of notebook 03_closed_loop: those of a batch, or a run that is already there.
+
+    existing_run   a folder or s3://bucket/prefix; then the others are not used
+    """
+
+    existing_run: str = ""
+    seed: int = Field(default=3, ge=0, lt=2**63)
+
+
+class FailuresParameters(NotebookParameters):
+    """The parameters of notebook 09_failures.
+
+    run     a folder or s3://bucket/prefix; empty: run_once.SHOWCASE
+    other   a second run over the same samples; empty: for run_once.SHOWCASE its first attempts, else none
+    by      who labels
+    """
+
+    run: str = ""
+    other: str = ""
+    by: str = "person"
