@@ -152,7 +152,7 @@ def test_every_sentence_the_judge_has_an_amount_for_is_among_them():
     """Reads the calls of fix(text, aspect, ...) in measures; one put together must match a text tested above."""
     tested = [(text, aspect) for text, aspect, _ in JUDGES]
     calls = 0
-    for path in Path(measures.__file__).parent.glob("*.py"):
+    for path in Path(measures.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "fix" and len(call.args) > 1):
                 continue
