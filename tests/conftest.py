@@ -9,7 +9,7 @@ import pytest
 from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
-from marks import MARKS, Guard, checking, left_out, marks_of
+from marks import MARKS, Guard, checking, left_out, marks_of, spare_examples
 
 from tryon_core.storage import s3
 
@@ -30,8 +30,10 @@ def pytest_ignore_collect(collection_path, config):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
+        if checking(config):
+            spare_examples(item)
         for mark in marks_of(item, Path(__file__).parent):
             item.add_marker(mark)
 

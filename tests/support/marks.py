@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 MARKS = {
     "embedded": "draws with `warp`, judges with `measure`, or needs what perceives for them",
@@ -29,6 +30,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_stepping.py::other_models_can_be",
         "runs/test_stepping.py::a_run_has_not_begun",
         "view/widgets/test_stepper.py::the_code_that_redraws",
+        "runs/test_wrong_answers.py::warp_draws",
+        "project/test_readme.py::test_the_code_runs",
         "@builder",
     ),
     "toy": (
@@ -59,6 +62,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "view/figures/test_strip.py::the_command",
         "view/figures/test_views_by_shape.py::the_report",
         "view/tables/test_measured.py::the_report",
+        "benchmarks/test_large_run.py::slow_first_paint",
+        "runs/at_once/test_shards.py::processes",
         "mutants::planted",
         "mutants::anyway",
     ),
@@ -96,6 +101,14 @@ def left_out(path: Path, tests: Path) -> bool:
 def checking(config: pytest.Config) -> bool:
     """Whether the marked tests are left out."""
     return all(f"not {mark}" in config.option.markexpr for mark in MARKS)
+
+
+def spare_examples(item: pytest.Item) -> None:
+    """A fifth of the examples, where a property test wants more than the profile gives."""
+    function, few = getattr(item, "obj", None), settings.get_profile("quick").max_examples
+    wanted = getattr(function, "_hypothesis_internal_use_settings", None)
+    if wanted and wanted.max_examples > few:
+        function._hypothesis_internal_use_settings = settings(wanted, max_examples=min(few, wanted.max_examples // 5))
 
 
 class Guard(importlib.abc.MetaPathFinder):
