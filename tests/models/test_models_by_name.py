@@ -78,8 +78,8 @@ def test_the_list_prints_every_model(capsys):
 def test_the_commercial_list_leaves_others_out(capsys):
     assert listed.main(["--commercial"]) == 0
     printed = rows(capsys.readouterr().out)
-    forbidden = {name for name, spec in SPECS.items() if not spec.commercial}
-    assert forbidden and printed.keys() == {name for names in models.TABLE.values() for name in names} - forbidden
+    allowed = {name for name, spec in SPECS.items() if spec.commercial}
+    assert allowed < SPECS.keys() and printed.keys() == {"warp", "measure"} | allowed  # what has no licence is left out
 
 
 def test_the_list_loads_no_model():

@@ -194,7 +194,11 @@ DEFECTS = {
         constraint="body_and_pose", plant=_hand_cut_off, weak=0.4, strong=0.9, garments=("lab", "cropped", "blocks")
     ),
     "everything turned": Defect(
-        constraint="body_and_pose", plant=_turned, weak=1.5, strong=6, garments=("lab", "loop", "cropped")
+        constraint="body_and_pose",
+        plant=_turned,
+        weak=2.0,  # at 1.5 degrees the face network of "cropped" answers 0.3 points more, on some processors only
+        strong=6,
+        garments=("lab", "loop", "cropped"),
     ),
     "a pattern too large": Defect(
         constraint="garment_appearance",
