@@ -25,8 +25,8 @@ check: .venv/.ready-all  ## while writing: ruff, and the tests of plain code, in
 test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) tests notebooks -n 2 --dist loadfile --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg \
-	  --nbval-cell-timeout 600 --durations 10
+	$(PYTEST) tests notebooks -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 600 --durations 10
 
 mutants: .venv/.ready-all  ## which changes of one token in the spine does no test notice?
 	$(BIN)/python tests/mutants/mutants.py

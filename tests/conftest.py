@@ -9,7 +9,7 @@ import pytest
 from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
-from marks import MARKS, Guard, checking, left_out, marks_of, spare_examples
+from marks import MARKS, Guard, checking, left_out, marks_of, slowness, spare_examples
 
 from tryon_core.storage import s3
 
@@ -36,6 +36,7 @@ def pytest_collection_modifyitems(config, items):
             spare_examples(item)
         for mark in marks_of(item, Path(__file__).parent):
             item.add_marker(mark)
+    items.sort(key=slowness)  # the longest files begin first, so that two workers end alike
 
 
 @pytest.fixture(scope="session")

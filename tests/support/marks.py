@@ -14,7 +14,7 @@ from hypothesis import settings
 MARKS = {
     "embedded": "draws with `warp`, judges with `measure`, or needs what perceives for them",
     "toy": "needs torch: a large model's own classes at toy size, or a GPU",
-    "notebook": "runs a notebook, the demo, or another program for seconds, or lays out a whole report",
+    "notebook": "runs a notebook, the demo, or another program for seconds, or draws a report and all its figures",
     "browser": "drives a browser or a server of notebooks",
 }
 CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
@@ -57,10 +57,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "project/test_demo.py",
         "runs/test_batch.py::test_sig",
         "benchmarks/test_large_run.py::seconds_for_every_part",
-        "view/figures/test_report.py",
-        "view/figures/test_save.py",
-        "view/figures/test_strip.py::the_command",
-        "view/figures/test_views_by_shape.py::the_report",
+        "view/figures",
+        "view/test_flows_shown.py",
         "view/tables/test_measured.py::the_report",
         "benchmarks/test_large_run.py::slow_first_paint",
         "runs/at_once/test_shards.py::processes",
@@ -90,6 +88,12 @@ def _meets(item: pytest.Item, path: str, need: str) -> bool:
         return need[1:] in getattr(item, "fixturenames", ())
     place, _, name = need.partition("::")
     return (path == place or path.startswith(place + "/")) and name in item.name
+
+
+def slowness(item: pytest.Item) -> int:
+    """0 for the slowest kind of tests, more for quicker ones."""
+    kinds, marks = ("browser", "notebook", "toy", "embedded"), {mark.name for mark in item.iter_markers()}
+    return next((place for place, kind in enumerate(kinds) if kind in marks), len(kinds))
 
 
 def left_out(path: Path, tests: Path) -> bool:
