@@ -12,12 +12,12 @@ from tryon_core.runs.batching import Batched, Worker
 class Doubler:
     """Doubles numbers, in batches; breaks on 13."""
 
-    def __init__(self, gate: threading.Event | None = None):
-        self.card, self.sizes, self.gate = card("doubler"), [], gate
+    def __init__(self, gate: threading.Event | None = None, wait_s: float = 5):
+        self.card, self.sizes, self.gate, self.wait_s = card("doubler"), [], gate, wait_s
 
     def batch(self, calls):
         if self.gate:
-            self.gate.wait(5)
+            self.gate.wait(self.wait_s)
         self.sizes.append(len(calls))
         if any(number == 13 for (number,) in calls):
             raise ArithmeticError("13")
@@ -80,9 +80,9 @@ def test_a_refusal_in_place_of_an_answer_costs_no_other_call():
 
 def test_each_answer_carries_its_own_share():
     worker = Worker("doubler", 0.0)
-    answers = [one.result(10) for one in Batched(Doubler(threading.Event()), worker, 2).submit_all([(1,), (2,)])]
+    answers = [one.result(10) for one in Batched(Doubler(threading.Event(), 0.6), worker, 2).submit_all([(1,), (2,)])]
     assert answers[0].spent == answers[1].spent and answers[0].spent.calls == 1
-    assert 2 < answers[0].spent.seconds < 4  # of five seconds together, half each
+    assert 0.25 < answers[0].spent.seconds < 0.6  # of 0.6 seconds together, half each
     worker.close()
 
 
