@@ -176,3 +176,10 @@ def test_the_record_of_a_call_names_model_request_and_picture_but_holds_no_pixel
     document = json.loads(store.read(key))
     assert document["model"] == card("painter").model_dump() and set(document["answer"]) == {"picture"}
     assert document["request"]["images"][0] == digest(picture("red"))
+
+
+def test_several_calls_are_asked_in_their_order(store):
+    painter = Painter()
+    draw = Journal(store).model(painter, GENERATOR, max_batch=2)
+    draw.all([(request(prompt=word),) for word in ("a", "b", "a", "c")])
+    assert [asked.prompt for asked in painter.requests] == ["a", "b", "c"]

@@ -98,7 +98,10 @@ class Journal:
         """
         keys = [content_key(question) for question in questions]
         with self._guard:
-            mine = {key: number for number, key in reversed(list(enumerate(keys))) if key not in self._in_flight}
+            mine: dict[str, int] = {}
+            for number, key in enumerate(keys):
+                if key not in self._in_flight:
+                    mine.setdefault(key, number)
             self._in_flight |= {key: Future() for key in mine}
             claimed = [self._in_flight[key] for key in keys]
         try:
