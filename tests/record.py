@@ -6,14 +6,15 @@ figures    data_manifests/readme, from the demo's run and from the people's (abo
 numbers    data_manifests/readme/numbers.txt: what the commands print whose numbers the README tells
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import papermill
 from nbformat import NotebookNode
 
@@ -29,8 +30,8 @@ NUMBERS = (  # commands that the README names, without those that need a GPU or 
 def python(*arguments: str | Path) -> str:
     """What a command prints, from the project's folder."""
     command = [sys.executable, *map(str, arguments)]
-    told = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=ROOT, env=told, check=True, stdout=subprocess.PIPE, text=True).stdout
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def schema() -> None:
@@ -41,20 +42,21 @@ def notebooks() -> None:
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         print(path.name, flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            told = {"cwd": str(ROOT / "notebooks"), "progress_bar": False, "execution_timeout": 1800}
-            executed = papermill.execute_notebook(str(path), f"{folder}/{path.name}", **told)
-        nbformat.write(kept(nbformat.read(path, as_version=4), executed), path)
+            options = {"cwd": str(ROOT / "notebooks"), "progress_bar": False, "execution_timeout": 1800}
+            executed = papermill.execute_notebook(str(path), f"{folder}/{path.name}", **options)
+        notebook = kept(json.loads(path.read_text()), executed)
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")  # in the file's own order of keys
 
 
-def kept(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode:
+def kept(notebook: dict[str, Any], executed: NotebookNode) -> dict[str, Any]:
     """The notebook with what it kept when it was executed: outputs of tagged cells, no state of widgets."""
     done = {cell.id: cell for cell in executed.cells}
-    notebook.metadata.pop("widgets", None)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            keeps = "keep_output" in cell.metadata.get("tags", [])
-            cell.outputs = done[cell.id].outputs if keeps else []
-            cell.execution_count = done[cell.id].execution_count if keeps else None
+    notebook["metadata"].pop("widgets", None)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            keeps = "keep_output" in cell["metadata"].get("tags", [])
+            cell["outputs"] = done[cell["id"]].outputs if keeps else []
+            cell["execution_count"] = done[cell["id"]].execution_count if keeps else None
     return notebook
 
 
@@ -73,8 +75,8 @@ def figures() -> None:
 
 
 def numbers() -> None:
-    told = [f"$ python {' '.join(command)}\n{python(*command)}" for command in NUMBERS]
-    (README / "numbers.txt").write_text("\n".join(told))
+    printed = [f"$ python {' '.join(command)}\n{python(*command)}" for command in NUMBERS]
+    (README / "numbers.txt").write_text("\n".join(printed))
 
 
 PARTS = {part.__name__: part for part in (schema, notebooks, figures, numbers)}
