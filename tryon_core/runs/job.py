@@ -153,7 +153,9 @@ def fill(
     """
     filled: dict[str, Any] = {}
     for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
-        model = given.get(argument) or _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
+        model = given.get(argument)
+        if model is None:
+            model = _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
         if model is not None:
             filled[argument] = model
         elif not spec.can_do_without(argument):
