@@ -14,8 +14,8 @@ from tryon_core.flows.polishing import ANSWER_CHARACTERS, read_answer
 from tryon_core.records import Decision
 from tryon_core.roles import ROLES, Generator, Judge, Writer
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.journal import Journal, Meter
-from tryon_core.runs.walk import Walk
+from tryon_core.runs.journal import Journal
+from tryon_core.runs.walk import Meter, Walk
 from tryon_core.steps import Change, Spent
 from tryon_core.storage.store import FolderStore
 from tryon_core.text import Piece

@@ -11,7 +11,8 @@ from tryon_core.images import digest
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 from tryon_core.roles import ROLES, Generator, Judge
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.journal import Journal, Meter
+from tryon_core.runs.journal import Journal
+from tryon_core.runs.walk import Meter
 from tryon_core.steps import Spent
 from tryon_core.storage.store import FolderStore
 

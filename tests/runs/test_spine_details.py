@@ -17,7 +17,8 @@ from tryon_core.roles import ROLES, Answer, Generator, Judge, Scorer, Segmenter,
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs import journal as module
 from tryon_core.runs.batching import LINGER_S, Batched, Worker, serving, submitted
-from tryon_core.runs.journal import Journal, Meter, content_key
+from tryon_core.runs.journal import Journal, content_key
+from tryon_core.runs.walk import Meter
 from tryon_core.steps import Spent
 from tryon_core.storage.store import FolderStore
 

@@ -4,8 +4,7 @@ import pytest
 
 from tryon_core.errors import BadInput
 from tryon_core.records import Decision
-from tryon_core.runs.journal import Meter
-from tryon_core.runs.walk import Walk
+from tryon_core.runs.walk import Meter, Walk
 from tryon_core.steps import Change, Spent, Step
 
 ONE = Spent(calls=1)

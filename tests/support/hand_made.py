@@ -12,8 +12,8 @@ from tryon_core.records import Judgement, ModelCard, Sample, SampleLine
 from tryon_core.roles import answers
 from tryon_core.rubrics import RUBRICS, best_attempt
 from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
-from tryon_core.runs.journal import Journal, Meter, record_key
-from tryon_core.runs.walk import Walk
+from tryon_core.runs.journal import Journal, record_key
+from tryon_core.runs.walk import Meter, Walk
 from tryon_core.sources.listing import Listing, Skipped
 from tryon_core.steps import SampleRecord
 from tryon_core.storage.store import open_store

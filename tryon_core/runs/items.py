@@ -21,8 +21,9 @@ from ..steps import Ledger
 from ..storage.store import Store, open_store
 from .batching import serving
 from .info import FlowInfo, RunInfo, claim, git_commit, package_versions
-from .journal import Journal, Meter
+from .journal import Journal
 from .parameters import RunOptions
+from .walk import Meter
 from .workers import side_by_side
 
 

@@ -18,9 +18,9 @@ from ..sources import Listing, Source, open_source
 from ..steps import Flow
 from ..storage.store import FolderStore, Store, open_store
 from .info import FlowInfo, RunInfo, claim, git_commit, package_versions, read_info
-from .journal import Journal, Meter
+from .journal import Journal
 from .parameters import SHORTHANDS, BatchParameters, NamedModel
-from .walk import Walk
+from .walk import Meter, Walk
 
 ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib", "device"}  # of memory and place; what follows is in the card
 

@@ -23,9 +23,10 @@ from ..images import digest, from_png, to_png
 from ..records import canonical
 from ..roles import Answer, Role, card_of
 from ..rubrics.rules import Rubric
-from ..steps import Ledger, Spent, together
+from ..steps import Spent
 from ..storage.store import Store
 from .batching import submitted
+from .walk import Meter
 
 STOPPED = "a stop was asked for; everything finished is recorded, run the same command again to go on"
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
@@ -52,7 +53,7 @@ class Journal:
         model: Any,
         role: Role,
         *,
-        meter: "Meter | None" = None,
+        meter: Meter | None = None,
         argument: str = "",
         rubric: Rubric | None = None,
         max_batch: int = 8,
@@ -190,9 +191,7 @@ class Journaled:
 
     max_batch = 8
 
-    def __init__(
-        self, journal: Journal, model: Any, role: Role, *, meter: "Meter", argument: str, rubric: Rubric | None
-    ):
+    def __init__(self, journal: Journal, model: Any, role: Role, *, meter: Meter, argument: str, rubric: Rubric | None):
         self.journal, self.model, self.role, self.meter, self.argument = journal, model, role, meter, argument
         self.rubric, self.card = rubric if role.name == "judge" else None, card_of(model)
         self._asked: Counter[str] = Counter()
@@ -261,31 +260,6 @@ class Journaled:
         if "refused" in document:
             raise Refused(document["refused"]["reason"], document["refused"]["message"])
         return self.role.open(document["answer"], self.journal.open_picture)
-
-
-class Meter:
-    """What the calls of one sample cost, by argument of the flow: in all, and since it was last taken."""
-
-    def __init__(self) -> None:
-        self._total: Ledger = {}
-        self._ledger: Ledger = {}
-        self._guard = threading.Lock()
-
-    def add(self, argument: str, spent: Spent) -> None:
-        with self._guard:
-            self._ledger = together(self._ledger, {argument: spent})
-            self._total = together(self._total, {argument: spent})
-
-    def total(self) -> Ledger:
-        """What was spent so far: a flow that names `ledger` is handed this."""
-        with self._guard:
-            return dict(self._total)
-
-    def taken(self) -> Ledger:
-        """What was spent since the last call of this."""
-        with self._guard:
-            ledger, self._ledger = self._ledger, {}
-            return ledger
 
 
 def content_key(identity: dict[str, Any]) -> str:

@@ -1,11 +1,36 @@
 """The one way to go through a flow, for batch, stepping and tests: numbers, costs, a clean end, the step to keep."""
 
+import threading
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from ..errors import BadInput
-from ..steps import Change, Flow, Ledger, Step
-from .journal import Meter
+from ..steps import Change, Flow, Ledger, Spent, Step, together
+
+
+class Meter:
+    """What the calls of one sample cost, by argument of the flow: in all, and since it was last taken."""
+
+    def __init__(self) -> None:
+        self._total: Ledger = {}
+        self._ledger: Ledger = {}
+        self._guard = threading.Lock()
+
+    def add(self, argument: str, spent: Spent) -> None:
+        with self._guard:
+            self._ledger = together(self._ledger, {argument: spent})
+            self._total = together(self._total, {argument: spent})
+
+    def total(self) -> Ledger:
+        """What was spent so far: a flow that names `ledger` is handed this."""
+        with self._guard:
+            return dict(self._total)
+
+    def taken(self) -> Ledger:
+        """What was spent since the last call of this."""
+        with self._guard:
+            ledger, self._ledger = self._ledger, {}
+            return ledger
 
 
 class Walk:
