@@ -6,7 +6,7 @@ import pytest
 from doubles import card
 
 from tryon_core.errors import BadInput, Refused
-from tryon_core.runs.batching import Batched, Worker, serving
+from tryon_core.runs.batching import Batched, Worker
 
 
 class Doubler:
@@ -118,12 +118,3 @@ def test_a_batch_of_none_is_refused(max_batch):
     with pytest.raises(BadInput, match="max_batch of doubler must be 1 or more"):
         Batched(Doubler(), worker, max_batch)
     worker.close()
-
-
-def test_models_of_one_family_share_a_worker():
-    first, second, stranger = Doubler(), Doubler(), Doubler()
-    first.family = second.family = "klein"
-    models = {"generator": first, "fill": second, "judge": stranger, "plain": len}
-    with serving(models, lambda argument: {"fill": 2}.get(argument, 8)) as served:
-        assert served["generator"].worker is served["fill"].worker is not served["judge"].worker
-        assert (served["fill"].max_batch, served["judge"].max_batch) == (2, 8) and served["plain"] is len
