@@ -14,6 +14,7 @@ VOCABULARY = [
     "errors",
     "plugins",
     "text",
+    "outages",
     "images",
     "stats",
     "records",

@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from .. import models as known_models
+from .. import outages
 from ..errors import BadInput, UnknownName
 from ..flows import Filling, FlowSpec, named, spec_of
 from ..records import Sample
@@ -100,6 +102,8 @@ def prepare(
     store             in place of the one at `parameters.output`
     raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
     """
+    stop = threading.Event()
+    outages.use(outages.Limits(later_s=parameters.run.outage_s, stop=stop))
     spec = flow if isinstance(flow, FlowSpec) else spec_of(flow) if flow else named(parameters.flow)
     given = {"generator": generator, "judge": judge, **(models or {})}
     given = {argument: model for argument, model in given.items() if model is not None}
@@ -136,7 +140,7 @@ def prepare(
         options=options,
         source=source,
         listing=listing,
-        journal=Journal(store, reuse=reuse),
+        journal=Journal(store, reuse=reuse, stop=stop),
     )
 
 

@@ -69,6 +69,7 @@ class RunOptions(BaseModel):
     max_batch  calls that reach a model together at most: one number, or one by argument of the flow
     devices    argument of the flow -> device of its model, such as 'cuda:1'
     price_per_hour  of the machine, in any one currency
+    outage_s   how long a bucket or a judge's server that stopped answering is waited for; 0: not at all
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -77,6 +78,7 @@ class RunOptions(BaseModel):
     max_batch: MaxBatch | dict[str, MaxBatch] = MAX_BATCH
     devices: dict[str, str] = {}
     price_per_hour: float | None = Field(default=None, ge=0)
+    outage_s: float = Field(default=300, ge=0, le=86_400)
 
     def max_batch_of(self, argument: str) -> int:
         return self.max_batch if isinstance(self.max_batch, int) else self.max_batch.get(argument, MAX_BATCH)
