@@ -15,6 +15,7 @@ VOCABULARY = [
     "plugins",
     "text",
     "outages",
+    "scrubbing",
     "images",
     "stats",
     "records",

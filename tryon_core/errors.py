@@ -10,6 +10,7 @@ TryonError
   MissingWeights               a model's files are not on this machine
   BadReply                     a judge's reply cannot be read; becomes *unscored*, never a number
   ModelFailed                  a model broke on one call; the sample is recorded as failed and the run goes on
+  NoAnswers                    a model answers nothing at all: its check, or all its first calls failed; the run stops
   Refused                      a model declines this sample for a named reason: the sample's outcome, not a crash
   Stopped                      a stop was asked for; what was finished is recorded
 """
@@ -71,6 +72,10 @@ class BadReply(TryonError):
 
 class ModelFailed(TryonError):
     """A model broke on one call; the cause is chained."""
+
+
+class NoAnswers(TryonError):
+    """A model answers nothing at all, so that going on would only spend: the run stops."""
 
 
 class Refused(TryonError):

@@ -1,0 +1,32 @@
+"""Secrets out of what others say: a server that echoes a key must not bring it into a record, a page or a message."""
+
+import os
+import re
+from urllib.parse import quote, quote_plus
+
+SHOWN = "***"
+SHORTEST = 6  # characters; a shorter value would take half of ordinary words away
+_SECRET_NAME = re.compile(r"(^|_)(API_?KEYS?|SECRET(_ACCESS)?_KEY|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS)$")
+_KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
+_SIGNED = re.compile(
+    r"([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId|key|token)=)[^&\s\"'<>]+",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"\b(bearer)\s+[A-Za-z0-9._~+/=-]{16,}", re.IGNORECASE)
+
+
+def secrets() -> tuple[str, ...]:
+    """The values of the environment's secrets (API keys, tokens, passwords), the longest first."""
+    values = {value.strip() for name, value in os.environ.items() if _SECRET_NAME.search(name.upper())}
+    return tuple(sorted((value for value in values if len(value) >= SHORTEST), key=len, reverse=True))
+
+
+def scrubbed(text: str) -> str:
+    """The text with SHOWN in place of each secret of the environment, as it stands or quoted for a URL, and of what has
+    the form of a key, a signature or a bearer token."""
+    for secret in secrets():
+        for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            text = text.replace(written, SHOWN)
+    text = _SIGNED.sub(rf"\1{SHOWN}", text)
+    text = _BEARER.sub(rf"\1 {SHOWN}", text)
+    return _KEY_LIKE.sub(rf"\1{SHOWN}", text)
