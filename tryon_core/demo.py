@@ -19,7 +19,8 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from .errors import StorageError, TryonError
-from .runs.info import read_info, read_records
+from .runs.kept.documents import read_records
+from .runs.kept.info import read_info
 from .storage import s3
 from .storage.store import FolderStore, Store, open_store
 

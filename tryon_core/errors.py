@@ -6,6 +6,7 @@ TryonError
     BadManifest                a manifest line is broken; carries the line number
     BadPicture                 a picture is unreadable, cut off, too small or too large
   StorageError (OSError)       a folder or bucket cannot be read or written
+    Damaged                    a file of a run is there and is not what it should be: cut, altered, or another's
     RunConflict                the output holds a run with other parameters, or another process writes it
   MissingWeights               a model's files are not on this machine
   BadReply                     a judge's reply cannot be read; becomes *unscored*, never a number
@@ -56,6 +57,10 @@ class BadPicture(BadInput):
 
 class StorageError(TryonError, OSError):
     """A folder or bucket cannot be read or written."""
+
+
+class Damaged(StorageError):
+    """A file of a run is not what it should be; the message names it."""
 
 
 class RunConflict(StorageError):

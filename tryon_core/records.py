@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -18,12 +18,14 @@ from .images import digest
 from .text import Piece, one_line
 
 SAMPLE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+SampleId = Annotated[str, Field(pattern=rf"^{SAMPLE_ID.pattern}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # of a picture's pixels
 
 
 class Record(BaseModel):
     """Base of everything written to a run: immutable, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def canonical(value: Any) -> str:
@@ -47,7 +49,7 @@ class SampleLine(Record):
     etags     role -> S3 ETag at listing time
     """
 
-    sample_id: str = Field(pattern=rf"^{SAMPLE_ID.pattern}$")
+    sample_id: SampleId
     wish: str = "The person wears the given garment; everything else stays as it is."
     pictures: dict[str, str] = {}
     known: dict[str, Known] = {}
@@ -179,6 +181,18 @@ class EditRequest:
             "settings": self.settings.model_dump(mode="json"),
             "noise": self.noise.model_dump(mode="json"),
         }
+
+
+class RequestRecord(Record):
+    """A request as a run keeps it: what `EditRequest.record` writes."""
+
+    prompt: str
+    images: tuple[Digest, ...]
+    mask: Digest | None
+    control: Digest | None
+    fixes: tuple[Fix, ...]
+    settings: Settings
+    noise: Noise
 
 
 class ModelCard(Record):

@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 SHOWN = "***"
@@ -30,3 +31,12 @@ def scrubbed(text: str) -> str:
     text = _SIGNED.sub(rf"\1{SHOWN}", text)
     text = _BEARER.sub(rf"\1 {SHOWN}", text)
     return _KEY_LIKE.sub(rf"\1{SHOWN}", text)
+
+
+def scrubbed_json(value: Any) -> Any:
+    """JSON with every text in it scrubbed, names of fields too."""
+    if isinstance(value, str):
+        return scrubbed(value)
+    if isinstance(value, dict):
+        return {scrubbed(name): scrubbed_json(inner) for name, inner in value.items()}
+    return [scrubbed_json(inner) for inner in value] if isinstance(value, list | tuple) else value

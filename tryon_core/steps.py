@@ -1,15 +1,26 @@
 """What a flow did, step by step, what it cost, and how a run keeps that: Step, Spent, Change and their records."""
 
 from collections.abc import Generator as PythonGenerator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from PIL import Image
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from .images import digest
-from .records import Decision, EditRequest, Judgement, Measurement, Polish, Record, SampleLine
+from .records import (
+    Decision,
+    Digest,
+    EditRequest,
+    Judgement,
+    Measurement,
+    Polish,
+    Record,
+    RequestRecord,
+    SampleId,
+    SampleLine,
+)
 
 # ---- what calls cost -------------------------------------------------------------------------------------------------
 
@@ -89,7 +100,7 @@ class ChangeRecord(Record):
 
     prompt: str | None = None
     decision: Decision | None = None
-    pictures: dict[str, str] = {}
+    pictures: dict[str, Digest] = {}
     points: tuple[tuple[float, float, int], ...] = ()
     keep: int | None = None
     by: str = "person"
@@ -169,27 +180,44 @@ class StepRecord(Record):
     number: int = Field(ge=1)
     stage: str = "attempt"
     parent: int = Field(default=0, ge=0)
-    picture: str | None = None
+    picture: Digest | None = None
     size: tuple[int, int] | None = None
     request: dict[str, Any] | None = None
     polish: Polish | None = None
     judgement: Judgement | None = None
     decision: Decision | None = None
-    made: dict[str, str] = {}
+    made: dict[str, Digest] = {}
     scores: dict[str, Measurement | str] = {}
     data: dict[str, JsonValue] = {}
     why: str = ""
     spent: Ledger = {}
     change: ChangeRecord | None = None
 
+    @field_validator("request")
+    @classmethod
+    def _is_a_request(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
+        if request is not None:
+            RequestRecord.model_validate(request)
+        return request
+
     @property
     def judged(self) -> bool:
         return self.judgement is not None and not self.judgement.unscored
 
 
+def check_numbers(steps: Sequence[StepRecord], chosen: int | None) -> None:
+    """raises ValueError where steps are not numbered from 1, come from a later one, or one that is not there is kept"""
+    for number, step in enumerate(steps, start=1):
+        if step.number != number or step.parent >= number:
+            raise ValueError(f"step {number} says that it is number {step.number}, made from step {step.parent}")
+    if chosen is not None and not 1 <= chosen <= len(steps):
+        raise ValueError(f"step {chosen} is kept, and there are {len(steps)}")
+
+
 Outcome = Literal[
     "running", "finished", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable", "failed"
 ]
+JUDGED: tuple[Outcome, ...] = ("accepted", "not_accepted", "stopped")  # what a share of accepted samples is of
 
 
 class SampleRecord(Record):
@@ -200,16 +228,25 @@ class SampleRecord(Record):
              unusable: its pictures cannot be read · failed: a call failed; run again to try once more
     chosen   number of the step to keep: not always the last; None: nothing to keep so far
     after    what was spent behind the last step
+    run      the first 16 hex digits of what decided the run's answers: a record of another run is none of this one
     """
 
-    sample_id: str
+    sample_id: SampleId
     line: SampleLine
-    pictures: dict[str, str] = {}  # role -> digest
+    pictures: dict[str, Digest] = {}  # by role
     steps: tuple[StepRecord, ...] = ()
     outcome: Outcome = "running"
     reason: str = ""
     chosen: int | None = None
     after: Ledger = {}
+    run: str = ""
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "SampleRecord":
+        if self.line.sample_id != self.sample_id:
+            raise ValueError(f"the record of {self.sample_id} holds the line of {self.line.sample_id}")
+        check_numbers(self.steps, self.chosen)
+        return self
 
     @property
     def attempts(self) -> tuple[StepRecord, ...]:

@@ -19,8 +19,10 @@ from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Region, Sample, SampleLine, Score
 from tryon_core.rubrics.rules import Rubric
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
-from tryon_core.runs.journal import Journal, record_key
+from tryon_core.runs.journal import Journal
+from tryon_core.runs.kept.info import FlowInfo, RunInfo, claim
+from tryon_core.runs.kept.keys import record_key
+from tryon_core.runs.kept.rows import step_rows, to_parquet
 from tryon_core.runs.sample_run import outcome_of
 from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing
@@ -48,7 +50,7 @@ def write_large_run(where: str | Path, samples: int = 1000, pictures: int = PICT
     if samples < 1 or pictures < 1:
         raise BadInput(f"a run to measure needs 1 sample and 1 picture at least, got {samples} and {pictures}")
     store, chance = open_store(str(where)), np.random.default_rng(seed)
-    pool = [Journal(store).save_picture(picture) for picture in _pictures(pictures, chance)]
+    pool = [Journal(store).pictures.save(picture) for picture in _pictures(pictures, chance)]
     lines = tuple(_line(number) for number in range(samples))
     records = [_record(line, number, chance, pool) for number, line in enumerate(lines)]
     for record in records:

@@ -6,7 +6,7 @@ from browser.driving import Stepper, Triage
 from browser.servers import NOTEBOOKS
 from playwright.sync_api import expect
 
-from tryon_core.runs import labels
+from tryon_core.runs.kept import labels
 from tryon_core.storage.store import open_store
 
 STEP_BY_HAND = """

@@ -12,8 +12,9 @@ from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.roles import ROLES, Generator, Judge, Writer
 from tryon_core.runs import stepping as live
-from tryon_core.runs.info import read_info, read_records
 from tryon_core.runs.journal import Journal
+from tryon_core.runs.kept.documents import read_records
+from tryon_core.runs.kept.info import read_info
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.walk import Meter
 from tryon_core.steps import Change, Flow, Spent, Step

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tryon_core.runs.info import read_records
+from tryon_core.runs.kept.documents import read_records
 from tryon_core.storage.store import FolderStore
 
 ROOT = Path(__file__).parent.parent.parent

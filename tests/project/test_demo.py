@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tryon_core.runs.info import read_info, read_records
+from tryon_core.runs.kept.documents import read_records
+from tryon_core.runs.kept.info import read_info
 from tryon_core.runs.sample_run import FINAL
 from tryon_core.storage.store import FolderStore
 

@@ -19,9 +19,9 @@ from tryon_core.errors import BadInput, Refused, RunConflict, Stopped, StorageEr
 from tryon_core.roles import Answer
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.info import read_records
+from tryon_core.runs.kept.documents import read_records
 from tryon_core.runs.parameters import BatchParameters
-from tryon_core.steps import SampleRecord, Spent
+from tryon_core.steps import Spent
 from tryon_core.storage.store import FolderStore, open_store
 
 
@@ -55,6 +55,12 @@ def test_any_interleaving_gives_the_same_records(manifest, unbroken, tmp_path_fa
     wait = lambda *_: time.sleep(next(turn))  # noqa: E731
     run(manifest, folder, Painter(before=wait), Lottery(before=wait), run={"workers": workers})
     assert contents(FolderStore(folder)) == unbroken
+
+
+def told(folder):
+    """The status in metrics.json, which is all that a job leaves that could not begin."""
+    assert [path.name for path in folder.iterdir()] == ["metrics.json"]
+    return json.loads((folder / "metrics.json").read_text())["status"]
 
 
 def test_a_run_in_a_bucket_holds_the_same_keys_and_bytes_as_one_in_a_folder(manifest, unbroken, bucket):
@@ -116,7 +122,7 @@ def test_another_output_may_reuse_an_earlier_run_s_calls(manifest, tmp_path):
 def test_a_missing_run_to_reuse_is_named_before_any_work(manifest, tmp_path):
     with pytest.raises(StorageError, match="holds no run"):
         run(manifest, tmp_path / "two", reuse=str(tmp_path / "none"))
-    assert not (tmp_path / "two").exists()
+    assert told(tmp_path / "two") == "bad_job"
 
 
 def test_pictures_lie_in_the_reference_s_folders_by_verdict(manifest, tmp_path):
@@ -173,7 +179,7 @@ def test_an_unreadable_picture_makes_its_sample_unusable_and_the_run_goes_on(man
 def test_unknown_names_are_refused_before_any_work(manifest, tmp_path, given, sentence):
     with pytest.raises(UnknownName, match=sentence):
         run(manifest, tmp_path / "run", **given)
-    assert not (tmp_path / "run").exists()
+    assert told(tmp_path / "run") == "bad_job"
 
 
 def test_an_unknown_model_suggests_the_nearest(manifest, tmp_path):
@@ -200,8 +206,8 @@ def test_a_flow_never_sees_the_true_picture(tmp_path, manifest):
 
 def test_of_two_processes_that_write_one_run_the_second_is_told(manifest, tmp_path):
     def interfere(_):
-        path = tmp_path / "records/s0.json"
-        path.write_text(SampleRecord.model_validate_json(path.read_text()).model_dump_json())
+        (tmp_path / "records").mkdir()
+        (tmp_path / "records/s0.json").write_text("the other process was here")
 
     with pytest.raises(RunConflict, match="let one process write a run at a time"):
         run(manifest, tmp_path, Painter(before=interfere), limit=1)
@@ -272,7 +278,7 @@ def test_a_stopped_run_says_how_far_it_came(manifest, tmp_path):
 def test_a_source_that_leaves_nothing_is_refused(manifest, tmp_path):
     with pytest.raises(BadInput):
         run(manifest, tmp_path / "run", difficulty="hard")
-    assert not (tmp_path / "run").exists()
+    assert told(tmp_path / "run") == "bad_job"
 
 
 class BatchPainter(Painter):

@@ -188,7 +188,7 @@ def test_a_sample_without_needed_pictures_is_refused(shelf, tmp_path):
     asked = parameters(shelf, "test_search", tmp_path / "x").model_copy(update={"flow": "test_edit"})
     with pytest.raises(BadInput, match="flow test_edit needs the pictures init; sample w0 has no init, only person"):
         run_batch(asked)
-    assert not (tmp_path / "x").exists()
+    assert [path.name for path in (tmp_path / "x").iterdir()] == ["metrics.json"]
 
 
 def test_a_flow_s_settings_come_by_name(shelf, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from doubles import Painter, Scripted, a_sample, card, picture, scores
 from PIL import Image
 
-from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped, StorageError
+from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped
 from tryon_core.images import digest
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 from tryon_core.roles import ROLES, Generator, Judge
@@ -108,7 +108,7 @@ def test_a_mask_that_only_the_request_holds_is_kept_beside_the_drawn_picture(sto
     other = Journal(FolderStore(tmp_path / "other"), reuse=store)
     other.model(Painter(), GENERATOR)(asked)
     for journal in (Journal(store), other):
-        assert journal.open_picture(digest(mask)).tobytes() == mask.tobytes()
+        assert journal.pictures.open(digest(mask)).tobytes() == mask.tobytes()
 
 
 def test_a_broken_call_is_not_recorded_and_is_made_again(store):
@@ -154,11 +154,12 @@ def test_a_call_in_flight_when_the_stop_comes_is_finished_and_recorded(store):
     assert len(list(store.keys("calls/"))) == 1
 
 
-def test_a_lost_picture_is_named(store):
+def test_a_lost_picture_is_drawn_again(store):
     drawn = Journal(store).model(Painter(), GENERATOR)(request())
     (store.folder / f"pictures/{digest(drawn)}.png").unlink()
-    with pytest.raises(StorageError, match=r"pictures/\w+.png is missing"):
-        Journal(store).model(Painter(), GENERATOR)(request())
+    again = Journal(store).model(painter := Painter(), GENERATOR)(request())
+    assert digest(again) == digest(drawn) and len(painter.requests) == 1
+    assert digest(Journal(store).pictures.open(digest(drawn))) == digest(drawn)
 
 
 def test_a_judge_that_answers_other_questions_is_refused(store):

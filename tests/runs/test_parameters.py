@@ -28,6 +28,7 @@ CONTRACT = {
     "composite_back": None,
     "shard_index": 0,
     "num_shards": 1,
+    "least_accepted": 0,
 }
 
 

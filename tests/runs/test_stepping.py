@@ -9,8 +9,8 @@ from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
 from tryon_core.records import Decision
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.info import read_branches, read_records
 from tryon_core.runs.job import prepare
+from tryon_core.runs.kept.documents import read_branches, read_records
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.run_once import kept_run
 from tryon_core.steps import Change, SampleRecord
@@ -55,7 +55,7 @@ def test_a_person_s_words_open_a_branch_that_is_recorded_as_theirs(manifest, tmp
     name = loop.branch("loop", 1, Change(prompt=WORDS, by="Ada"))
     drawn = loop.step(name)
     assert drawn.number == 2 and drawn.request["prompt"] == WORDS
-    (branch,) = read_branches(loop.store, "s0")
+    (branch,) = read_branches(loop.store, "s0", loop.rubric)
     assert (branch.name, branch.parent, branch.after) == ("branch-1", "loop", 1)
     assert branch.steps[0].change == Change(prompt=WORDS, by="Ada").record() and branch.steps[1] == drawn
 
@@ -114,7 +114,7 @@ def test_a_change_that_changes_nothing_is_refused(manifest, tmp_path, change, se
     loop.step()
     with pytest.raises(BadInput, match=sentence):
         loop.branch("loop", 1, change)
-    assert not read_branches(loop.store, "s0")
+    assert not read_branches(loop.store, "s0", loop.rubric)
 
 
 def test_the_next_words_are_known_before_anything_is_drawn(manifest, tmp_path):
@@ -156,7 +156,7 @@ def test_two_people_who_branch_at_once_keep_both_branches(manifest, tmp_path):
     one.step()
     other = begin(manifest, tmp_path)
     names = {one.branch("loop", 1, Change(prompt=WORDS)), other.branch("loop", 1, Change(prompt="Wear it not."))}
-    assert names == {"branch-1", "branch-2"} and len(read_branches(one.store, "s0")) == 2
+    assert names == {"branch-1", "branch-2"} and len(read_branches(one.store, "s0", one.rubric)) == 2
 
 
 def test_a_call_that_breaks_is_recorded_and_can_be_tried_again(manifest, tmp_path):
@@ -196,7 +196,7 @@ def test_a_run_in_a_bucket_takes_steps_and_branches(manifest, bucket):
     loop = begin(manifest, f"s3://{bucket}/runs/live")
     loop.step()
     loop.step(loop.branch("loop", 1, Change(prompt=WORDS)))
-    (branch,) = read_branches(loop.store, "s0")
+    (branch,) = read_branches(loop.store, "s0", loop.rubric)
     assert len(branch.attempts) == 2
 
 

@@ -9,8 +9,9 @@ from doubles import card, picture
 from hand_made import Bench
 
 from tryon_core.records import EditRequest, Measurement, Noise, Sample
-from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
-from tryon_core.runs.journal import record_key
+from tryon_core.runs.kept.info import FlowInfo, RunInfo, claim
+from tryon_core.runs.kept.keys import record_key
+from tryon_core.runs.kept.rows import step_rows, to_parquet
 from tryon_core.runs.walk import Walk
 from tryon_core.sources.listing import Listing
 from tryon_core.steps import SampleRecord, Spent, Step

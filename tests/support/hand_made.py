@@ -11,8 +11,10 @@ from tryon_core.images import digest
 from tryon_core.records import Judgement, ModelCard, Sample, SampleLine
 from tryon_core.roles import answers
 from tryon_core.rubrics import RUBRICS, best_attempt
-from tryon_core.runs.info import FlowInfo, RunInfo, claim, step_rows, to_parquet
-from tryon_core.runs.journal import Journal, record_key
+from tryon_core.runs.journal import Journal
+from tryon_core.runs.kept.info import FlowInfo, RunInfo, claim
+from tryon_core.runs.kept.keys import record_key
+from tryon_core.runs.kept.rows import step_rows, to_parquet
 from tryon_core.runs.walk import Meter, Walk
 from tryon_core.sources.listing import Listing, Skipped
 from tryon_core.steps import SampleRecord
@@ -92,7 +94,7 @@ class Bench:
         """Digests of pictures, each written once."""
         for image in images:
             if digest(image) not in self.kept:
-                self.kept.add(self.journal.save_picture(image))
+                self.kept.add(self.journal.pictures.save(image))
         return [digest(image) for image in images]
 
     def finish(

@@ -6,8 +6,8 @@ from tryon_core.storage.store import FolderStore
 
 
 def contents(store):
-    """Every object of a run but the two that hold the clock."""
-    return {key: store.read(key) for key in store.keys() if key not in ("run.json", "attempts.parquet")}
+    """Every object of a run but those that hold the clock."""
+    return {key: store.read(key) for key in store.keys() if key not in ("run.json", "attempts.parquet", "metrics.json")}
 
 
 class Killed(BaseException):

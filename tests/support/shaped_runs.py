@@ -9,8 +9,10 @@ from PIL import Image
 
 from tryon_core.records import EditRequest, Measurement, Noise, SampleLine
 from tryon_core.rubrics import Rubric
-from tryon_core.runs.info import Branch, FlowInfo, RunInfo, claim
-from tryon_core.runs.journal import Journal, branch_key, record_key
+from tryon_core.runs.journal import Journal
+from tryon_core.runs.kept.documents import Branch
+from tryon_core.runs.kept.info import FlowInfo, RunInfo, claim
+from tryon_core.runs.kept.keys import branch_key, record_key
 from tryon_core.sources.listing import Listing
 from tryon_core.steps import Change, SampleRecord, Spent, Step
 from tryon_core.storage.store import open_store
@@ -41,12 +43,12 @@ def written(where, shaped: Shape) -> str:
     for step in shaped.steps:
         for image in (step.image, *step.made.values()):
             if image is not None:
-                journal.save_picture(image)
+                journal.pictures.save(image)
     line = SampleLine(sample_id="one", wish="Wear it.", pictures=dict.fromkeys(shaped.pictures, "x.png"))
     record = SampleRecord(
         sample_id="one",
         line=line,
-        pictures={role: journal.save_picture(image) for role, image in shaped.pictures.items()},
+        pictures={role: journal.pictures.save(image) for role, image in shaped.pictures.items()},
         steps=tuple(replace(step, number=number).record() for number, step in enumerate(shaped.steps, start=1)),
         outcome=shaped.outcome,
         chosen=shaped.chosen,

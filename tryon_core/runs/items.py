@@ -20,8 +20,8 @@ from ..roles import ROLES, card_of
 from ..steps import Ledger
 from ..storage.store import Store, open_store
 from .batching import serving
-from .info import FlowInfo, RunInfo, claim, git_commit, package_versions
 from .journal import Journal
+from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions
 from .parameters import RunOptions
 from .walk import Meter
 from .workers import side_by_side
@@ -51,7 +51,7 @@ class Tools:
 
     def save(self, picture: Image.Image) -> str:
         """Keep a picture; returns its digest."""
-        return self.journal.save_picture(picture)
+        return self.journal.pictures.save(picture)
 
 
 def run_items(

@@ -2,15 +2,17 @@
 
 import dataclasses
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from .. import models as known_models
 from .. import outages
-from ..errors import BadInput, UnknownName
+from ..errors import BadInput, Damaged, ModelFailed, NoAnswers, StorageError, UnknownName
 from ..flows import Filling, FlowSpec, named, spec_of
 from ..records import Sample
 from ..roles import Role, card_of
@@ -19,8 +21,9 @@ from ..rubrics.shipped import rubric as rubric_named
 from ..sources import Listing, Source, open_source
 from ..steps import Flow
 from ..storage.store import FolderStore, Store, open_store
-from .info import FlowInfo, RunInfo, claim, git_commit, package_versions, read_info
 from .journal import Journal
+from .kept.documents import parsed
+from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions, read_info
 from .parameters import SHORTHANDS, BatchParameters, NamedModel
 from .walk import Meter, Walk
 
@@ -34,6 +37,7 @@ class Job:
     rubric   None where the flow asks for none
     models   argument of the flow -> model
     options  the flow's settings; None where it has none
+    digest   the first 16 hex digits of what decides the run's answers
     """
 
     parameters: BatchParameters
@@ -44,6 +48,7 @@ class Job:
     source: Source
     listing: Listing
     journal: Journal
+    digest: str
 
     @property
     def store(self) -> Store:
@@ -119,8 +124,7 @@ def prepare(
     )
     reuse = _earlier_run(parameters.reuse)
     store = store or (open_store(parameters.output) if parameters.output else None)
-    frozen = store.read("listing.json") if store else None
-    listing = Listing.model_validate_json(frozen) if frozen else source.listing()
+    listing = (store and _frozen(store)) or source.listing()
     spec.check_pictures(listing.lines)
     info = _info(parameters, spec=spec, options=options, rubric=rubric, source=source, listing=listing)
     if store:
@@ -131,7 +135,7 @@ def prepare(
     info = info.model_copy(update={"models": {argument: card_of(model) for argument, model in filled.items()}})
     store = store or open_store(f"runs/{spec.name.rpartition('.')[2]}-{info.digest[:8]}")
     claim(store, info)
-    store.create("listing.json", listing.model_dump_json(indent=1).encode())
+    _freeze(store, listing)
     return Job(
         parameters=parameters,
         flow=spec,
@@ -140,8 +144,38 @@ def prepare(
         options=options,
         source=source,
         listing=listing,
-        journal=Journal(store, reuse=reuse, stop=stop),
+        journal=Journal(store, reuse=reuse, stop=stop, check=partial(check_models, filled)),
+        digest=info.digest[:16],
     )
+
+
+def _frozen(store: Store) -> Listing | None:
+    """The samples that the run listed first; None where it has not, or where that list cannot be read any more."""
+    data = store.read("listing.json")
+    try:
+        return None if data is None else parsed(store, "listing.json", data, Listing)
+    except Damaged as e:
+        logging.getLogger(__name__).warning(f"{e}; the samples are listed again")
+        return None
+
+
+def _freeze(store: Store, listing: Listing) -> None:
+    """Keep the list; over one that cannot be read it is written again (the claim has compared its digest)."""
+    if not store.create("listing.json", document := listing.model_dump_json(indent=1).encode()) and not _frozen(store):
+        store.replace("listing.json", document, store.version("listing.json"))
+
+
+def check_models(models: Mapping[str, Any]) -> None:
+    """Ask each model that has a `check_ready` whether it can answer at all.
+
+    raises   NoAnswers, before anything was drawn
+    """
+    for argument, model in models.items():
+        if hasattr(model, "check_ready"):
+            try:
+                model.check_ready()
+            except (ModelFailed, BadInput, StorageError) as e:
+                raise NoAnswers(f"{argument}: {e}; nothing was drawn for this run yet") from e
 
 
 # ---- filling the flow's arguments ------------------------------------------------------------------------------------
@@ -272,7 +306,17 @@ def _info(
     listing: Listing,
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    left_out = {"output", "shard_index", "num_shards", "run", "options", "models", "flow", *SHORTHANDS}
+    left_out = {
+        "output",
+        "shard_index",
+        "num_shards",
+        "run",
+        "least_accepted",
+        "options",
+        "models",
+        "flow",
+        *SHORTHANDS,
+    }
     recorded = parameters.model_dump(mode="json", exclude=left_out)
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
     named_models = {

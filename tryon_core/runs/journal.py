@@ -2,51 +2,86 @@
 
 Each call has a content key (role, model, revision, settings, question, digests of decoded pictures, noise recipe,
 repeat index); an answer is written before it is used. Running again after a kill replays what was finished, for every
-flow, with no code in the flow. At temperature above 0 the first recorded answer stands.
+flow, with no code in the flow. At temperature above 0 the first recorded answer stands. A record that cannot be read,
+or does not answer this very question, counts as none: the call is made again and written over it.
 
     calls/<key>.json       one answered call            pictures/<digest>.png   each picture once
 """
 
-import hashlib
 import json
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from PIL import Image
 
-from ..errors import ModelFailed, Refused, Stopped, StorageError, TryonError
-from ..images import digest, from_png, to_png
+from ..errors import BadInput, Damaged, ModelFailed, Refused, Stopped, TryonError
+from ..images import digest
 from ..records import canonical
-from ..roles import Answer, Role, card_of
+from ..roles import Answer, Open, Role, card_of
 from ..rubrics.rules import Rubric
+from ..scrubbing import scrubbed, scrubbed_json
 from ..steps import Spent
 from ..storage.store import Store
+from ..text import one_line
 from .batching import submitted
+from .kept.kept_pictures import KeptPictures
+from .kept.keys import call_key, content_key
 from .walk import Meter
 
 STOPPED = "a stop was asked for; everything finished is recorded, run the same command again to go on"
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
 _MAY_HAVE = ("fits", "draws_alike", "reads", "tools", "asked")  # what flows may ask of a model beside calling it
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Damaged)  # what damaged JSON raises
+
+Ask = Callable[[Sequence[int]], list[Future]]
+Keep = Callable[[int, Any], tuple[dict[str, Any], dict[str, Image.Image]]]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One call as it was answered: a value or a refusal, and what it cost."""
+
+    value: Any
+    spent: Spent
+    refusal: Refused | None = None
 
 
 class Journal:
     """Answers model calls from `store`, else from `reuse` (another run), else from the model.
 
     stop      set it, and calls in flight finish and are recorded; the next unanswered call raises Stopped
+    check     called once, before the first call that no record answers; what it raises is raised there
     answered  called with 1 for each call that was answered, whoever answered it
     """
 
-    def __init__(self, store: Store, reuse: Store | None = None, stop: threading.Event | None = None):
-        self.store, self.reuse = store, reuse
+    def __init__(
+        self,
+        store: Store,
+        reuse: Store | None = None,
+        stop: threading.Event | None = None,
+        *,
+        check: Callable[[], None] = lambda: None,
+    ):
+        self.store, self.reuse, self.check = store, reuse, check
+        self.pictures = KeptPictures(store)
+        self.there: Callable[[str], bool] | None = None  # whether a key is in the store, once that was looked up
+        self._theirs: Callable[[str], bool] | None = None  # ... in the other run
         self.stop = stop or threading.Event()
         self.answered: Callable[[int], None] = lambda count: None
-        self._in_flight: dict[str, Future] = {}  # key -> its document: no key is called twice at the same time
-        self._kept: set[str] = set()  # digests of pictures that are in the store
-        self._guard = threading.Lock()
+        self._in_flight: dict[str, Future] = {}  # key -> its answer: no key is called twice at the same time
+        self._damaged: set[str] = set()  # keys of calls whose record is written over
+        self._guard, self._checking, self._checked = threading.Lock(), threading.Lock(), False
+
+    def look_once(self) -> None:
+        """Find out now, once, which keys are in the store and in the other run: in a bucket one listing tells."""
+        self.there = self.pictures.there = self.store.index()
+        self._theirs = self.reuse.index() if self.reuse is not None else None
 
     def model(
         self,
@@ -68,33 +103,15 @@ class Journal:
         journaled.max_batch = max_batch
         return journaled
 
-    # ---- pictures ----------------------------------------------------------------------------------------------------
+    def answers(
+        self, questions: Sequence[dict[str, Any]], *, ask: Ask, keep: Keep, open_answer: "OpenAnswer", portion: int
+    ) -> list[Answered]:
+        """The answer to each question; those that no record answers are asked together, each kept as soon as answered.
 
-    def save_picture(self, picture: Image.Image) -> str:
-        """Keep a picture once, under the digest of its pixels."""
-        name = digest(picture)
-        if name not in self._kept:
-            self.store.create(picture_key(name), to_png(picture))
-            self._kept.add(name)
-        return name
-
-    def open_picture(self, name: str, store: Store | None = None) -> Image.Image:
-        store = store or self.store
-        data = store.read(picture_key(name))
-        if data is None:
-            raise StorageError(f"{store.url}/{picture_key(name)} is missing; a run's folder must be kept whole")
-        return from_png(data)
-
-    # ---- calls -------------------------------------------------------------------------------------------------------
-
-    def documents(
-        self, questions: Sequence[dict[str, Any]], ask: "Ask", keep: "Keep", portion: int
-    ) -> list[dict[str, Any]]:
-        """The recorded call of each question; those without one are asked together, each kept as soon as answered.
-
-        ask      numbers of questions -> futures of their Answers
-        keep     number of a question and its answer -> what is recorded of it
-        portion  how many are asked at once
+        ask          numbers of questions -> futures of their Answers
+        keep         number of a question and its answer -> what is recorded of it, and its pictures by digest
+        open_answer  what was recorded, and a way to open pictures -> the answer again
+        portion      how many are asked at once
         raises the first error, after all the others were kept
         """
         keys = [content_key(question) for question in questions]
@@ -106,7 +123,7 @@ class Journal:
             self._in_flight |= {key: Future() for key in mine}
             claimed = [self._in_flight[key] for key in keys]
         try:
-            self._answer(mine, questions, ask, keep, portion)
+            self._answer(mine, questions, ask=ask, keep=keep, open_answer=open_answer, portion=portion)
         finally:
             with self._guard:
                 for key in mine:
@@ -116,71 +133,139 @@ class Journal:
         return [future.result() for future in claimed]
 
     def _answer(
-        self, mine: dict[str, int], questions: Sequence[dict[str, Any]], ask: "Ask", keep: "Keep", portion: int
+        self,
+        mine: dict[str, int],
+        questions: Sequence[dict[str, Any]],
+        *,
+        ask: Ask,
+        keep: Keep,
+        open_answer: "OpenAnswer",
+        portion: int,
     ) -> None:
         """Settle the futures of the keys that are this caller's."""
         unanswered = []
-        for key in mine:
-            if (document := self._recorded(key)) is None:
+        for key, number in mine.items():
+            recorded = self._recorded(key, questions[number], open_answer)
+            if recorded is None:
                 unanswered.append(key)
             else:
-                self._settle(key, document)
+                self._settle(key, recorded)
         for start in range(0, len(unanswered), portion):
-            if self.stop.is_set():
-                raise Stopped(STOPPED)
+            self._may_ask()
             keys = unanswered[start : start + portion]
             key_of = dict(zip(ask([mine[key] for key in keys]), keys, strict=True))
             for done in as_completed(key_of):
-                self._keep(key_of[done], mine[key_of[done]], questions, done, keep)
+                key, number = key_of[done], mine[key_of[done]]
+                try:
+                    self._settle(key, self._kept(key, questions[number], done, partial(keep, number), open_answer))
+                except Exception as error:  # noqa: BLE001  it is the caller's, once the other calls are kept
+                    self._in_flight[key].set_exception(error)
 
-    def _keep(self, key: str, number: int, questions: Sequence[dict[str, Any]], done: Future, keep: "Keep") -> None:
-        try:
-            self._settle(key, self._written(key, questions[number], done, lambda answer: keep(number, answer)))
-        except Exception as error:  # noqa: BLE001  it is the caller's, once the other calls are kept
-            self._in_flight[key].set_exception(error)
-
-    def _settle(self, key: str, document: dict[str, Any]) -> None:
-        self._in_flight[key].set_result(document)
+    def _settle(self, key: str, answered: Answered) -> None:
+        self._in_flight[key].set_result(answered)
         self.answered(1)
 
-    def _recorded(self, key: str) -> dict[str, Any] | None:
-        found = self.store.read(call_key(key))
-        if found is None and self.reuse is not None:
-            found = self.reuse.read(call_key(key))
-            if found is not None:
-                self._adopt(key, found)
-        return None if found is None else json.loads(found)
+    def _may_ask(self) -> None:
+        """raises Stopped where a stop was asked for; what the check raises, before anything was asked"""
+        with self._checking:
+            if self.stop.is_set():
+                raise Stopped(STOPPED)
+            if not self._checked:
+                self.check()
+                self._checked = True
 
-    def _adopt(self, key: str, found: bytes) -> None:
-        """Copy an answered call of another run into this one, its pictures first."""
-        for name in json.loads(found)["pictures"]:
-            if name not in self._kept:
-                self.save_picture(self.open_picture(name, self.reuse))
-        self.store.create(call_key(key), found)
+    # ---- what was answered before ------------------------------------------------------------------------------------
 
-    def _written(self, key: str, question: dict, done: Future, keep: Callable[[Any], dict]) -> dict[str, Any]:
-        """A call's document, recorded before anybody sees it. A refusal is an answer too."""
+    def _recorded(self, key: str, question: dict[str, Any], open_answer: "OpenAnswer") -> Answered | None:
+        name = call_key(key)
         try:
-            answer: Answer = done.result()
-            document = {**question, **keep(answer.value), "spent": answer.spent.model_dump(mode="json")}
-        except Refused as refusal:
-            refused = {"reason": refusal.reason, "message": str(refusal)}
-            document = {**question, "refused": refused, "pictures": [], "spent": Spent(calls=1).model_dump(mode="json")}
-        except TryonError:
-            raise
-        except Exception as error:
-            if done.exception() is not error:
-                raise  # our own code broke, not the model
-            raise ModelFailed(
-                f"{question['model']['name']} broke as {question['role']}: {type(error).__name__}: {error}"
-            ) from error
-        if not self.store.create(call_key(key), json.dumps(document, indent=1, ensure_ascii=False).encode()):
-            return json.loads(self.store.read(call_key(key)) or b"")  # another process was first: its answer stands
-        return document
+            data = self.store.read(name) if self.there is None or self.there(name) else None
+            if data is None:
+                return self._taken_over(key, question, open_answer) if self.reuse is not None else None
+            return _opened(_document(data, question), open_answer, self.pictures.open)
+        except _UNREADABLE as e:
+            self._damaged.add(key)
+            _say_unanswered(self.store, name, e)
+            return None
+
+    def _taken_over(self, key: str, question: dict[str, Any], open_answer: "OpenAnswer") -> Answered | None:
+        """The answer of the other run, copied into this one, its pictures first."""
+        name, theirs = call_key(key), KeptPictures(self.reuse)
+        try:
+            data = self.reuse.read(name) if self._theirs is None or self._theirs(name) else None
+            if data is None:
+                return None
+            document = _document(data, question)
+            answered = _opened(document, open_answer, theirs.open)
+            for name in document["pictures"]:
+                self.pictures.save(theirs.open(name))
+        except _UNREADABLE as e:
+            _say_unanswered(self.reuse, call_key(key), e)
+            return None
+        self.store.create(call_key(key), data)
+        return answered
+
+    # ---- what is answered now ----------------------------------------------------------------------------------------
+
+    def _kept(
+        self, key: str, question: dict[str, Any], done: Future, keep: Callable[[Any], Any], open_answer: "OpenAnswer"
+    ) -> Answered:
+        """A call recorded before anybody sees its answer. A refusal is an answer too."""
+        document, pictures = _recordable(question, done, keep)
+        data = json.dumps(document, indent=1, ensure_ascii=False).encode()
+        if key in self._damaged:
+            self.store.replace(call_key(key), data, self.store.version(call_key(key)))
+        elif not self.store.create(call_key(key), data):  # another process was first: its answer stands
+            first = self.store.read(call_key(key))
+            return _opened(_document(first or b"", question), open_answer, self.pictures.open)
+        return _opened(document, open_answer, pictures.__getitem__)
 
 
-Ask = Callable[[Sequence[int]], list[Future]]
-Keep = Callable[[int, Any], dict[str, Any]]
+OpenAnswer = Callable[[Any, Open], Any]
+
+
+def _recordable(
+    question: dict[str, Any], done: Future, keep: Callable[[Any], Any]
+) -> tuple[dict[str, Any], dict[str, Image.Image]]:
+    """(a call's document, the pictures of its answer by digest)
+
+    raises   ModelFailed where the model broke
+    """
+    try:
+        answer: Answer = done.result()
+    except Refused as refusal:
+        refused = {"reason": refusal.reason, "message": scrubbed(str(refusal))}
+        return {**question, "refused": refused, "pictures": [], "spent": Spent(calls=1).model_dump(mode="json")}, {}
+    except BadInput as e:  # this call is not for this model; another may be
+        raise ModelFailed(f"{question['model']['name']}: {scrubbed(str(e))}") from e
+    except TryonError:
+        raise
+    except Exception as error:
+        name, role = question["model"]["name"], question["role"]
+        raise ModelFailed(f"{name} broke as {role}: {type(error).__name__}: {scrubbed(str(error))}") from error
+    kept, pictures = keep(answer.value)
+    return {**question, **kept, "spent": answer.spent.model_dump(mode="json")}, pictures
+
+
+def _document(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """A recorded call; raises ValueError, KeyError or TypeError where it is damaged or answers another question"""
+    document = json.loads(data)
+    if canonical({name: document[name] for name in question}) != canonical(question):
+        raise ValueError("it answers another question")
+    return document
+
+
+def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Open) -> Answered:
+    spent = Spent.model_validate(document["spent"])
+    if "refused" in document:
+        refused = document["refused"]
+        return Answered(None, spent, Refused(str(refused["reason"]), str(refused["message"])))
+    return Answered(open_answer(document["answer"], open_picture), spent)
+
+
+def _say_unanswered(store: Store, key: str, error: Exception) -> None:
+    why = one_line(str(error))[:200]
+    logging.getLogger(__name__).warning(f"{store.url}/{key} cannot be used ({why}); the call is made again")
 
 
 class Journaled:
@@ -209,15 +294,19 @@ class Journaled:
         raises  Refused for the first call that was refused, after the others were kept
         """
         calls = [tuple(call) for call in calls]
-        documents = self.journal.documents(
+        answered = self.journal.answers(
             [self._question(call) for call in calls],
             ask=lambda numbers: self._submitted([calls[number] for number in numbers]),
             keep=lambda number, answer: self._kept(calls[number], answer),
+            open_answer=self._opened,
             portion=self._portion(),
         )
-        for document in documents:
-            self.meter.add(self.argument, Spent.model_validate(document["spent"]))
-        return [self._opened(document) for document in documents]
+        for one in answered:
+            self.meter.add(self.argument, one.spent)
+        for one in answered:
+            if one.refusal is not None:
+                raise one.refusal
+        return [one.value for one in answered]
 
     def _portion(self) -> int:
         """How many calls are handed over together: a worker makes batches itself; a model may take one at a time."""
@@ -242,42 +331,24 @@ class Journaled:
             self._asked[key] += 1
         return question
 
-    def _kept(self, call: tuple, answer: Any) -> dict[str, Any]:
-        """What is recorded of an answer; the pictures of the call and of the answer are kept first."""
+    def _kept(self, call: tuple, answer: Any) -> tuple[dict[str, Any], dict[str, Image.Image]]:
+        """What is recorded of an answer, and its pictures; those of the call and of the answer are kept first."""
         if self.rubric is not None:
             self.rubric.check(answer)
-        pictures: dict[str, None] = {}
+        pictures: dict[str, Image.Image] = {}
 
         def save(picture: Image.Image) -> str:
-            name = self.journal.save_picture(picture)
-            pictures[name] = None
+            name = self.journal.pictures.save(picture)
+            pictures[name] = picture
             return name
 
         self.role.question(save, *call)
-        return {"answer": self.role.keep(answer, save), "pictures": list(pictures)}
+        kept = scrubbed_json(self.role.keep(answer, save))
+        return {"answer": kept, "pictures": list(pictures)}, pictures
 
-    def _opened(self, document: dict[str, Any]) -> Any:
-        if "refused" in document:
-            raise Refused(document["refused"]["reason"], document["refused"]["message"])
-        return self.role.open(document["answer"], self.journal.open_picture)
-
-
-def content_key(identity: dict[str, Any]) -> str:
-    """Hex SHA-256 of the canonical JSON of everything an answer depends on."""
-    return hashlib.sha256(canonical(identity).encode()).hexdigest()
-
-
-def call_key(key: str) -> str:
-    return f"calls/{key}.json"
-
-
-def picture_key(name: str) -> str:
-    return f"pictures/{name}.png"
-
-
-def record_key(sample_id: str) -> str:
-    return f"records/{sample_id}.json"
-
-
-def branch_key(sample_id: str, name: str) -> str:
-    return f"branches/{sample_id}/{name}.json"
+    def _opened(self, kept: Any, open_picture: Open) -> Any:
+        """raises what damaged JSON raises where it is no answer of this role, or of another rubric"""
+        answer = self.role.open(kept, open_picture)
+        if self.rubric is not None:
+            self.rubric.check(answer)
+        return answer

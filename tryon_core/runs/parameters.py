@@ -1,12 +1,14 @@
 """The parameters of our notebooks, checked by name and type before any work."""
 
 import json
+import math
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import BadInput, UnknownName
 from ..text import first_problem
+from .metrics import told_in_metrics, unclaimed
 
 MAX_BATCH = 8
 MaxBatch = Annotated[int, Field(ge=1, le=512)]
@@ -15,7 +17,14 @@ MaxBatch = Annotated[int, Field(ge=1, le=512)]
 class NotebookParameters(BaseModel):
     """Base of a notebook's parameters: its fields are the names of the cell tagged `parameters`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _is_json(self) -> Self:
+        for name, value in self:
+            if isinstance(value, dict):
+                _check_finite(name, value)
+        return self
 
     @classmethod
     def checked(cls, **given: Any) -> Self:
@@ -41,6 +50,14 @@ class NotebookParameters(BaseModel):
         found = cls.checked(**given)
         names[_CHECKED] = True
         return found
+
+
+def _check_finite(name: str, value: Any) -> None:
+    """raises ValueError for a number that is not finite, however deep: run.json could not be read again"""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} holds {value}, which is no finite number")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _check_finite(name, inner)
 
 
 _CHECKED = "_parameters_checked"
@@ -72,7 +89,7 @@ class RunOptions(BaseModel):
     outage_s   how long a bucket or a judge's server that stopped answering is waited for; 0: not at all
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     workers: int | None = Field(default=None, ge=1, le=256)
     max_batch: MaxBatch | dict[str, MaxBatch] = MAX_BATCH
@@ -87,7 +104,7 @@ class RunOptions(BaseModel):
 class NamedModel(BaseModel):
     """A model by its name, with its own options."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str
     options: dict[str, Any] = {}
@@ -98,9 +115,13 @@ def _from_json(value: Any) -> Any:
     if not isinstance(value, str) or value.strip()[:1] not in ("{", "["):
         return value
     try:
-        return json.loads(value)
+        return json.loads(value, parse_constant=_no_number)
     except ValueError as e:
         raise ValueError(f'this JSON cannot be read ({e}); write it as \'{{"name": "value"}}\'') from e
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number that JSON has")
 
 
 def _models(value: Any) -> Any:
@@ -133,10 +154,11 @@ class BatchParameters(NotebookParameters):
     options the flow's own settings; `python -m tryon_core.flows FLOW` lists them
     rubric  what is asked of a picture; empty: the flow's default. `rule` changes its accept_at, critical_below,
             on_critical
-    run     how the work is shared out: workers, max_batch, devices, price_per_hour
+    run     how the work is shared out: workers, max_batch, devices, price_per_hour; and outage_s
     samples ids of samples, in this order; `sample` is one of them
     reuse   an earlier run whose finished calls are taken over
     max_iterations, rewrite, composite_back  short for the flow's settings of these names; unset: the flow's default
+    least_accepted  share of the judged samples; with fewer the run's metrics.json says `under`
     shard_index, num_shards  which part of the samples this process takes, of how many; all write one run
     """
 
@@ -162,6 +184,7 @@ class BatchParameters(NotebookParameters):
     shard_index: int = Field(default=0, ge=0)
     num_shards: int = Field(default=1, ge=1)
     run: Annotated[RunOptions, BeforeValidator(_from_json)] = RunOptions()
+    least_accepted: float = Field(default=0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _shard_is_one_of_them(self) -> Self:
@@ -180,6 +203,12 @@ class BatchParameters(NotebookParameters):
         if self.sample and self.samples:
             raise ValueError("sample names one sample, samples several; keep one of them")
         return self
+
+    @classmethod
+    def of_notebook(cls, names: dict[str, Any]) -> Self:
+        """As any notebook's; what is wrong is also written to metrics.json, where the output is free."""
+        with told_in_metrics(lambda: unclaimed(names.get("output"))):
+            return super().of_notebook(names)
 
     def named_models(self) -> dict[str, NamedModel]:
         """Argument -> model, those of `generator` and `judge` among them."""

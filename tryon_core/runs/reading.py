@@ -1,27 +1,30 @@
 """A run, opened for reading: what ran, what was listed, one record a sample, and its pictures."""
 
 import io
+import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from PIL import Image
-from pydantic import BaseModel, ValidationError
 
-from ..errors import StorageError
-from ..images import from_png, thumbnail
+from ..errors import Damaged, StorageError
+from ..images import thumbnail
+from ..records import SampleLine
 from ..rubrics.rules import Rubric
 from ..sources.listing import Listing
 from ..steps import SampleRecord
 from ..storage.store import Store, open_store
-from ..text import first_problem
-from .info import Branch, RunInfo, read_branches, read_info, step_rows
-from .journal import picture_key, record_key
+from ..text import shortened
+from .kept.documents import Branch, failed_record, parsed, parsed_record, read_branches
+from .kept.info import RunInfo, read_info
+from .kept.kept_pictures import read_picture
+from .kept.keys import record_key
+from .kept.rows import checked_rows, step_rows
 from .sample_run import FINAL
 
-Document = TypeVar("Document", bound=BaseModel)
 _READERS = 16  # requests to a bucket at once
 
 
@@ -44,13 +47,17 @@ class Run:
         return self.records_of(line.sample_id for line in self.listing.lines)
 
     @cached_property
+    def _lines(self) -> dict[str, SampleLine]:
+        return {line.sample_id: line for line in self.listing.lines}
+
+    @cached_property
     def step_rows(self) -> list[dict[str, Any]]:
         """One row per step, in listing order (see info.step_rows).
 
         A finished sample never changes again, so its rows are taken from attempts.parquet where that was written; all
         others are made from the records.
         """
-        place = {line.sample_id: i for i, line in enumerate(self.listing.lines)}
+        place = {sample_id: i for i, sample_id in enumerate(self._lines)}
         compacted = [row for row in self._compacted() if row["outcome"] in FINAL]
         done = {row["sample_id"] for row in compacted}
         others = self.records_of(place.keys() - done) if done else self.records
@@ -58,29 +65,43 @@ class Run:
         return sorted(rows, key=lambda row: (place[row["sample_id"]], row["step"]))
 
     def _compacted(self) -> list[dict[str, Any]]:
+        """The rows of attempts.parquet; none where there is none, or one that is not this run's table: the records
+        hold everything."""
+        import pyarrow
         import pyarrow.parquet
 
-        data = self.store.read("attempts.parquet")
-        return [] if data is None else pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist()
+        try:
+            data = self.store.read("attempts.parquet")
+            rows = [] if data is None else pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist()
+            return checked_rows(rows, self._lines, self.rubric)
+        except (pyarrow.ArrowException, Damaged, ValueError, OSError) as e:
+            if isinstance(e, StorageError) and not isinstance(e, Damaged):
+                raise
+            url = f"{self.store.url}/attempts.parquet"
+            logging.getLogger(__name__).warning(f"{url} cannot be used ({shortened(str(e))}); the records are")
+            return []
 
     def records_of(self, sample_ids: Iterable[str]) -> tuple[SampleRecord, ...]:
-        """The records of these samples, as many as there are, read side by side."""
+        """The records of these samples, as many as there are, read side by side; one that cannot be read is a failed
+        sample, and its reason names the file."""
         with ThreadPoolExecutor(_READERS) as pool:
-            found = pool.map(lambda sample_id: _read(self.store, record_key(sample_id), SampleRecord), sample_ids)
+            found = pool.map(lambda sample_id: self._record(self._lines[sample_id]), sample_ids)
             return tuple(record for record in found if record is not None)
+
+    def _record(self, line: SampleLine) -> SampleRecord | None:
+        try:
+            data = self.store.read(record_key(line.sample_id))
+            return None if data is None else parsed_record(self.store, data, line, self.rubric)
+        except Damaged as e:
+            return failed_record(line, e)
 
     def branches(self, sample_id: str) -> tuple[Branch, ...]:
         """What people made of a sample after overruling an attempt; read anew each time, counted in no rate."""
-        return read_branches(self.store, sample_id)
+        return read_branches(self.store, sample_id, self.rubric)
 
     def picture(self, digest: str) -> Image.Image:
-        """A picture at its full size; raises StorageError where it is missing."""
-        data = self.store.read(picture_key(digest))
-        if data is None:
-            raise StorageError(
-                f"{self.store.url}/{picture_key(digest)} is missing; copy the run again, with its pictures"
-            )
-        return from_png(data)
+        """A picture at its full size; raises Damaged where it is missing or shows something else."""
+        return read_picture(self.store, digest)
 
     def thumbnail(self, digest: str, side_px: int = 320) -> Image.Image:
         """A small RGB copy, its longer side at most `side_px`."""
@@ -107,19 +128,10 @@ def open_run(where: str) -> Run:
     """
     store = open_store(str(where))
     info = read_info(store)
-    listing = _read(store, "listing.json", Listing)
-    if listing is None:
-        raise StorageError(f"{store.url} was stopped before its samples were listed (no listing.json); run it again")
-    return Run(store, info, listing)
-
-
-def _read(store: Store, key: str, kind: type[Document]) -> Document | None:
-    data = store.read(key)
+    data = store.read("listing.json")
     if data is None:
-        return None
-    try:
-        return kind.model_validate_json(data)
-    except ValidationError as e:
-        raise StorageError(
-            f"{store.url}/{key} cannot be read ({first_problem(e)}); it is damaged or was written by another version"
-        ) from e
+        raise StorageError(f"{store.url} was stopped before its samples were listed (no listing.json); run it again")
+    listing = parsed(store, "listing.json", data, Listing)
+    if info.listing_digest not in ("", listing.digest):
+        raise Damaged(f"{store.url}/listing.json lists other samples than run.json says; run it again to mend it")
+    return Run(store, info, listing)

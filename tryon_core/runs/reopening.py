@@ -1,10 +1,12 @@
 """A run that is there, as the job that made it: its flow, rubric, settings and models by the names it recorded."""
 
+from functools import partial
+
 from ..errors import BadInput, UnknownName
 from ..flows import named
 from ..roles import card_of
 from ..sources import Source, base_of
-from .job import Job, fill
+from .job import Job, check_models, fill
 from .journal import Journal
 from .parameters import SHORTHANDS, BatchParameters
 from .reading import Run
@@ -49,5 +51,6 @@ def job_of(run: Run) -> Job:
         options=options,
         source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
         listing=run.listing,
-        journal=Journal(run.store),
+        journal=Journal(run.store, check=partial(check_models, filled)),
+        digest=run.info.digest[:16],
     )

@@ -1,15 +1,20 @@
-"""One sample's record in a run, written after each step; batch and stepping write it alike."""
+"""One sample's record in a run; batch and stepping write it alike.
+
+It is written at the sample's end, and before that behind each step where there are several, or where somebody looks on.
+"""
 
 import contextlib
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..errors import BadPicture, ModelFailed, Refused, Stopped, StorageError
+from ..errors import BadPicture, Damaged, ModelFailed, Refused, Stopped, StorageError
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
 from ..steps import Outcome, SampleRecord, Step, StepRecord
 from .job import Job
-from .journal import picture_key, record_key
+from .kept.documents import parsed_record
+from .kept.keys import picture_key, record_key
 from .walk import Walk
 
 # not looked at again by a re-run
@@ -19,20 +24,34 @@ FINAL = ("finished", "accepted", "not_accepted", "stopped", "not_judged", "refus
 class SampleRun:
     """One sample's record in a run.
 
+    watched  somebody looks on: each step is written at once
     sample   its pictures, once `begin_again` or `begin` has read them
+    raises   Damaged where what is in the record's place can be neither read nor written over
     """
 
     sample: Sample
 
-    def __init__(self, line: SampleLine, job: Job):
-        self.key, self.store, self.job = record_key(line.sample_id), job.store, job
-        found = self.store.read(self.key)
-        self.seen = self.store.version(self.key) if found is not None else None
-        self.record = (
-            SampleRecord(sample_id=line.sample_id, line=line)
-            if found is None
-            else SampleRecord.model_validate_json(found)
-        )
+    def __init__(self, line: SampleLine, job: Job, *, watched: bool = False):
+        self.key, self.store, self.job, self.watched = record_key(line.sample_id), job.store, job, watched
+        self.line, self.seen = line, None
+        self.record = self._empty()
+        there = job.journal.there
+        found = self.store.read_version(self.key) if there is None or there(self.key) else None
+        if found is not None:
+            data, self.seen = found
+            self.record = self._read(data)
+
+    def _empty(self) -> SampleRecord:
+        return SampleRecord(sample_id=self.line.sample_id, line=self.line, run=self.job.digest)
+
+    def _read(self, data: bytes) -> SampleRecord:
+        """The record as it is there; an empty one in place of one that cannot be used, or is of another run."""
+        try:
+            record = parsed_record(self.store, data, self.line, self.job.rubric)
+        except Damaged as e:
+            logging.getLogger(__name__).warning(f"{e}; the sample is begun again, from the calls that were kept")
+            return self._empty()
+        return record if record.run in ("", self.job.digest) else self._empty()
 
     @property
     def finished(self) -> bool:
@@ -45,9 +64,9 @@ class SampleRun:
         """
         if self.job.journal.stop.is_set():
             raise Stopped("a stop was asked for before this sample began")
-        self.record = SampleRecord(sample_id=self.record.sample_id, line=self.record.line)
+        self.record = self._empty()
         try:
-            sample = self.job.source.load(self.record.line)
+            sample = self.job.source.load(self.line)
         except BadPicture as e:
             self.write(outcome="unusable", reason=str(e))
             return False
@@ -60,7 +79,7 @@ class SampleRun:
     def begin(self, sample: Sample) -> None:
         """Keep the sample's pictures."""
         self.sample = sample
-        self.write(pictures={role: self.job.journal.save_picture(image) for role, image in sample.images.items()})
+        self._note(pictures={role: self.job.journal.pictures.save(image) for role, image in sample.images.items()})
 
     @contextlib.contextmanager
     def recorded_ending(self) -> Iterator[None]:
@@ -70,7 +89,7 @@ class SampleRun:
         except Refused as refusal:
             self.write(outcome="refused", reason=f"{refusal.reason}: {refusal}")
             raise
-        except ModelFailed as e:
+        except (ModelFailed, Damaged) as e:
             self.write(outcome="failed", reason=str(e))
             raise
 
@@ -81,7 +100,10 @@ class SampleRun:
         best = best_attempt(steps, self.job.rubric) if self.job.rubric else None
         if self.job.flow.line.every_attempt:
             self._link(kept, steps)
-        self.write(steps=steps, chosen=best.number if best else None)
+        self._note(steps=steps, chosen=best.number if best else None)
+        goes_on = step.decision not in (Decision.ACCEPT, Decision.STOP)
+        if self.watched or (goes_on and (step.decision or len(steps) > 1)):
+            self.write()
 
     def end(self, walk: Walk) -> None:
         """Record how the flow ended and which step is kept."""
@@ -105,9 +127,12 @@ class SampleRun:
         self.store.link(picture_key(step.picture), f"{folder}/{self.record.sample_id}_{name}.png")
 
     def write(self, **news: Any) -> SampleRecord:
-        self.record = SampleRecord.model_validate(self.record.model_copy(update=news).model_dump())
+        self._note(**news)
         self.seen = self.store.replace(self.key, self.record.model_dump_json(indent=1).encode(), self.seen)
         return self.record
+
+    def _note(self, **news: Any) -> None:
+        self.record = SampleRecord.model_validate({**dict(self.record), **news})
 
 
 def keep_pictures(job: Job, step: Step) -> StepRecord:
@@ -115,7 +140,7 @@ def keep_pictures(job: Job, step: Step) -> StepRecord:
     shown = [step.image, *step.made.values(), *(step.change.images.values() if step.change else ())]
     for image in shown:
         if image is not None:
-            job.journal.save_picture(image)
+            job.journal.pictures.save(image)
     return step.record()
 
 

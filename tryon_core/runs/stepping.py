@@ -6,18 +6,20 @@ the run. The journal answers what was drawn before, so a branch costs only its n
 """
 
 import inspect
+import logging
 import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..errors import BadInput, Refused, UnknownName
+from ..errors import BadInput, Damaged, Refused, UnknownName
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
 from ..storage.store import Store
-from .info import Branch, read_branches
 from .job import Job, prepare
-from .journal import Journal, branch_key
+from .journal import Journal
+from .kept.documents import Branch, read_branches
+from .kept.keys import branch_key
 from .parameters import BatchParameters
 from .reading import Run, open_run
 from .reopening import job_of
@@ -67,9 +69,9 @@ class LiveLoop:
 
     def __init__(self, job: Job, line: SampleLine):
         self.job, self.sample_id = job, line.sample_id
-        self._own = SampleRun(line, job)
+        self._own = SampleRun(line, job, watched=True)
         self._sample = self._pictures(line)
-        self._branches = {branch.name: branch for branch in read_branches(job.store, line.sample_id)}
+        self._branches = {branch.name: branch for branch in read_branches(job.store, line.sample_id, job.rubric)}
         self._walks: dict[str, Walk] = {}  # line -> its flow, waiting behind the line's last step
         self._one_at_a_time = threading.RLock()
 
@@ -139,7 +141,7 @@ class LiveLoop:
         step = self._step(name, after)
         change = _completed(change, step)
         for image in change.images.values():
-            self.job.journal.save_picture(image)
+            self.job.journal.pictures.save(image)
         overruled = step.model_copy(update={"change": change.record(), "decision": change.decision or step.decision})
         steps = (*self._line(name).steps[: after - 1], overruled)
         with self._one_at_a_time:
@@ -289,10 +291,16 @@ class LiveLoop:
 
     def _pictures(self, line: SampleLine) -> Sample:
         """The sample from the run's own pictures where it has them, so that a source that is gone is no obstacle."""
-        kept, journal = self._own.record.pictures, self.job.journal
+        kept, pictures = self._own.record.pictures, self.job.journal.pictures
         if not kept:
             return self.job.source.load(line)
-        images = {role: journal.open_picture(name) for role, name in kept.items()}
+        try:
+            images = {role: pictures.open(name) for role, name in kept.items()}
+        except Damaged as e:
+            logging.getLogger(__name__).warning(f"{e}; the sample's pictures are read from its source")
+            sample = self.job.source.load(line)
+            self._own.begin(sample)
+            return sample
         return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known)
 
 
@@ -314,7 +322,7 @@ def _opened(change: ChangeRecord | None, journal: Journal) -> Change | None:
     """A recorded change with its pictures."""
     if change is None:
         return None
-    images = {role: journal.open_picture(name) for role, name in change.pictures.items()}
+    images = {role: journal.pictures.open(name) for role, name in change.pictures.items()}
     return Change(
         prompt=change.prompt,
         decision=change.decision,

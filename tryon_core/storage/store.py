@@ -10,12 +10,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import RunConflict, StorageError
+from ..errors import Damaged, RunConflict, StorageError
 
 _ADVICE = {
     errno.ENOSPC: "free some space, then run the same command again; everything finished is kept",
@@ -31,7 +31,13 @@ class Store(Protocol):
     url: str
 
     def read(self, key: str) -> bytes | None:
-        """The whole object; None where there is none."""
+        """The whole object; None where there is none; raises Damaged for what is no object, such as a folder."""
+
+    def read_version(self, key: str) -> tuple[bytes, str] | None:
+        """The whole object and its version, for `replace`; None where there is none."""
+
+    def index(self) -> Callable[[str], bool]:
+        """Whether a key is there: looked up when asked on a disk, in one listing made now in a bucket."""
 
     def create(self, key: str, data: bytes) -> bool:
         """Write a new object; False, and nothing changed, where the key is taken."""
@@ -69,6 +75,15 @@ class FolderStore:
             return (self.folder / key).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except IsADirectoryError as e:
+            raise Damaged(f"{self.url}/{key} is a folder where a file should be; move it away") from e
+
+    def read_version(self, key: str) -> tuple[bytes, str] | None:
+        data = self.read(key)
+        return None if data is None else (data, hashlib.sha256(data).hexdigest())
+
+    def index(self) -> Callable[[str], bool]:
+        return lambda key: (self.folder / key).exists()
 
     def create(self, key: str, data: bytes) -> bool:
         temporary = self._write_beside(key, data)
@@ -91,8 +106,8 @@ class FolderStore:
         return hashlib.sha256(data).hexdigest()
 
     def version(self, key: str) -> str | None:
-        data = self.read(key)
-        return None if data is None else hashlib.sha256(data).hexdigest()
+        found = self.read_version(key)
+        return None if found is None else found[1]
 
     def link(self, source: str, target: str) -> None:
         path = self.folder / target
@@ -159,6 +174,12 @@ class S3Store:
         found = self.s3.get_or_none(self.bucket, self.prefix + key)
         return None if found is None else found[0]
 
+    def read_version(self, key: str) -> tuple[bytes, str] | None:
+        return self.s3.get_or_none(self.bucket, self.prefix + key)
+
+    def index(self) -> Callable[[str], bool]:
+        return frozenset(self.keys()).__contains__
+
     def create(self, key: str, data: bytes) -> bool:
         return self.s3.put(self.bucket, self.prefix + key, data, create_only=True) is not None
 
@@ -169,7 +190,7 @@ class S3Store:
         return tag
 
     def version(self, key: str) -> str | None:
-        found = self.s3.get_or_none(self.bucket, self.prefix + key)
+        found = self.read_version(key)
         return None if found is None else found[1]
 
     def link(self, source: str, target: str) -> None:

@@ -9,9 +9,9 @@ from PIL import Image
 
 from tryon_core.errors import StorageError
 from tryon_core.records import Fix, Region, Score
-from tryon_core.runs.info import Branch
-from tryon_core.runs.journal import branch_key
-from tryon_core.runs.labels import about, add
+from tryon_core.runs.kept.documents import Branch
+from tryon_core.runs.kept.keys import branch_key
+from tryon_core.runs.kept.labels import about, add
 from tryon_core.sources.listing import Skipped
 from tryon_core.steps import ChangeRecord
 from tryon_core.view.figures.inlined import thumbnails

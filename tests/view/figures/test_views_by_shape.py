@@ -10,8 +10,8 @@ from hand_made import every_outcome
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.runs.info import FlowInfo
-from tryon_core.runs.labels import read
+from tryon_core.runs.kept.info import FlowInfo
+from tryon_core.runs.kept.labels import read
 from tryon_core.runs.reading import open_run
 from tryon_core.view.figures import run_figures as figures
 from tryon_core.view.figures.chart import png, thinned

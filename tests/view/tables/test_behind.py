@@ -1,7 +1,7 @@
 import pytest
 from hand_made import Bench, every_outcome, scores
 
-from tryon_core.runs.labels import about, add
+from tryon_core.runs.kept.labels import about, add
 from tryon_core.view.tables import behind, frames, people, slices, totals, transitions
 from tryon_core.view.tables.frames import open_run
 

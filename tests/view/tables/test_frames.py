@@ -3,7 +3,7 @@ import pytest
 from hand_made import Bench, every_outcome, scores
 
 from tryon_core.records import Judgement, Score
-from tryon_core.runs.journal import record_key
+from tryon_core.runs.kept.keys import record_key
 from tryon_core.steps import SampleRecord
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run

@@ -5,8 +5,8 @@ import pytest
 from hand_made import Bench, scores
 
 from tryon_core.records import Measurement
-from tryon_core.runs.info import step_rows, to_parquet
-from tryon_core.runs.journal import record_key
+from tryon_core.runs.kept.keys import record_key
+from tryon_core.runs.kept.rows import step_rows, to_parquet
 from tryon_core.view.report.page import report_html
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run

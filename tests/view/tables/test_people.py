@@ -2,7 +2,7 @@ import pytest
 from drawn import all_words, clashing_labels
 from hand_made import every_outcome
 
-from tryon_core.runs.labels import about, add
+from tryon_core.runs.kept.labels import about, add
 from tryon_core.view.figures import run_figures as figures
 from tryon_core.view.figures.palette import DARK, LIGHT
 from tryon_core.view.tables import people

@@ -3,8 +3,8 @@ from hand_made import Bench, scores
 
 from tryon_core.records import Judgement, Measurement, SampleLine, Score
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.runs.info import Branch
-from tryon_core.runs.labels import about
+from tryon_core.runs.kept.documents import Branch
+from tryon_core.runs.kept.labels import about
 from tryon_core.steps import ChangeRecord, SampleRecord, StepRecord
 from tryon_core.view.tables.frames import open_run
 from tryon_core.view.tables.story import (

@@ -14,7 +14,8 @@ from tryon_core.flows import FlowLine, spec_of
 from tryon_core.records import EditRequest, Measurement, Noise
 from tryon_core.roles import Generator, Judge, Scorer
 from tryon_core.rubrics import RUBRICS
-from tryon_core.runs import labels, stepping
+from tryon_core.runs import stepping
+from tryon_core.runs.kept import labels
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.reading import open_run
 from tryon_core.steps import Change, Step

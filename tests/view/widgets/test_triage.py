@@ -10,7 +10,7 @@ from PIL import Image
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Measurement, Region, Score
-from tryon_core.runs import labels
+from tryon_core.runs.kept import labels
 from tryon_core.runs.reading import open_run
 from tryon_core.view.tables.behind import QUESTIONS
 from tryon_core.view.widgets.triaging import gallery

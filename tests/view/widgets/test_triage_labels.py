@@ -6,7 +6,7 @@ from looking import failing, named, text
 
 from tryon_core.errors import StorageError
 from tryon_core.records import Measurement, Score
-from tryon_core.runs import labels
+from tryon_core.runs.kept import labels
 from tryon_core.runs.reading import open_run
 from tryon_core.storage.store import FolderStore
 from tryon_core.view.widgets.triaging.triage import FailureTriage

@@ -10,8 +10,8 @@ import jinja2
 
 from ...errors import StorageError
 from ...records import SampleLine
-from ...runs.info import Branch
-from ...runs.labels import Label
+from ...runs.kept.documents import Branch
+from ...runs.kept.labels import Label
 from ...runs.reading import Run
 from ...steps import SampleRecord
 from ..figures import run_figures as figures

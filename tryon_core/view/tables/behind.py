@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...runs.labels import Label
+from ...runs.kept.labels import Label
 from ...runs.reading import Run
 from . import frames, slices, survival, transitions
 from .people import spoken

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ...runs import labels
-from ...runs.labels import Label
+from ...runs.kept import labels
+from ...runs.kept.labels import Label
 from ...runs.reading import Run
 from ..figures.chart import TEXT_PT, canvas, constraint_rows, words
 from ..figures.palette import LIGHT, Theme, colours

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from statistics import fmean
 
-from ...runs.info import RunInfo
+from ...runs.kept.info import RunInfo
 from ...steps import Ledger, StepRecord
 
 WORK = {"generator": "drawing", "judge": "judging", "writer": "writing words"}  # by role

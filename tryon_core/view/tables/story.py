@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ...records import Decision
 from ...rubrics.rules import Rubric
-from ...runs.info import Branch
-from ...runs.labels import Label
+from ...runs.kept.documents import Branch
+from ...runs.kept.labels import Label
 from ...steps import ChangeRecord, SampleRecord, StepRecord
 from ..figures.palette import MARKS
 from .answers_in_words import Chip, Failure, chips, failed_ones, shown_score, unread

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...records import Decision
-from ...runs.info import Branch
+from ...runs.kept.documents import Branch
 from ...runs.reading import Run
 from ...stats import Share, wilson
-from ...steps import Ledger, SampleRecord, together
+from ...steps import JUDGED, Ledger, SampleRecord, together
 from .spending import mean_s, seconds, work
 
-JUDGED = ("accepted", "not_accepted", "stopped")  # outcomes that follow from a judgement: the acceptance rate's n
 FINISHED = "finished"  # ended, and no rubric was asked
 UNJUDGED = {  # outcomes that count in no rate, in words
     "not_judged": "not judged",

@@ -11,9 +11,9 @@ from ...records import ModelCard
 from ...rubrics.rules import Rubric, failures
 from ...runs.reading import Run
 from ...stats import Paired, paired
-from ...steps import Ledger, SampleRecord, StepRecord, together
+from ...steps import JUDGED, Ledger, SampleRecord, StepRecord, together
 from .spending import calls_of, seconds
-from .totals import JUDGED, joined, plural
+from .totals import joined, plural
 
 Pair = tuple[SampleRecord, SampleRecord]
 

@@ -58,7 +58,7 @@ def test_the_code_draws_the_recorded_picture(place, drawn, tmp_path, request):
     asked, expected = drawn
     where = str(tmp_path) if place == "folder" else f"s3://{request.getfixturevalue('bucket')}/runs/one"
     for picture in asked.images:
-        Journal(open_store(where)).save_picture(picture)
+        Journal(open_store(where)).pictures.save(picture)
     code = models.as_code("warp", asked.record(), where)
     code += "from tryon_core.images import digest\n\nprint(digest(picture))\n"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

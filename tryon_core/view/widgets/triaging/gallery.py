@@ -13,7 +13,7 @@ import ipywidgets
 
 from ....errors import StorageError
 from ....images import to_jpeg
-from ....runs.labels import Label
+from ....runs.kept.labels import Label
 from ....runs.reading import Run
 from ...figures.palette import MARKS
 from ...tables.story import shown_score

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ....runs import labels
-from ....runs.labels import Label
+from ....runs.kept import labels
+from ....runs.kept.labels import Label
 from ....runs.reading import Run
 from ...tables.totals import plural
 from ..widget import escaped

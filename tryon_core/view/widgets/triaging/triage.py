@@ -16,7 +16,7 @@ from typing import Any
 import traitlets
 
 from ....errors import BadInput, StorageError, TryonError, UnknownName
-from ....runs import labels
+from ....runs.kept import labels
 from ....runs.reading import Run
 from ....steps import SampleRecord
 from ...figures.chart import png

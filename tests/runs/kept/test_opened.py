@@ -25,11 +25,13 @@ def test_a_run_that_was_stopped_before_its_listing_says_so(tmp_path):
         open_run(where)
 
 
-def test_a_damaged_record_is_named(tmp_path):
+def test_a_damaged_record_is_a_failed_sample_that_names_the_file(tmp_path):
     run = open_run(every_outcome(tmp_path))
+    before = {record.sample_id: record for record in open_run(run.store.url).records}
     (tmp_path / "records/third.json").write_text('{"sample_id": 3')
-    with pytest.raises(StorageError, match=r"records/third.json cannot be read"):
-        _ = run.records
+    after = {record.sample_id: record for record in run.records}
+    assert after["third"].outcome == "failed" and "records/third.json cannot be read" in after["third"].reason
+    assert {**after, "third": 0} == {**before, "third": 0}
 
 
 def test_a_missing_picture_is_named(tmp_path):

@@ -12,13 +12,13 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from ..errors import BadInput, RunConflict, StorageError
-from ..records import SAMPLE_ID, Record
-from ..rubrics.rules import failures
-from ..stats import Share, wilson
-from ..steps import StepRecord
-from ..storage.store import Store
-from ..text import first_problem
+from ...errors import BadInput, RunConflict, StorageError
+from ...records import Record, SampleId
+from ...rubrics.rules import failures
+from ...stats import Share, wilson
+from ...steps import StepRecord
+from ...storage.store import Store
+from ...text import first_problem
 from .info import RunInfo
 
 KEY = "labels.jsonl"
@@ -36,7 +36,7 @@ class Label(Record):
     by          who said it
     """
 
-    sample_id: str = Field(pattern=rf"^{SAMPLE_ID.pattern}$")
+    sample_id: SampleId
     attempt: int = Field(ge=1)
     picture: str = Field(min_length=1, max_length=128)  # digest
     constraint: str = Field(min_length=1, max_length=128)

@@ -8,8 +8,8 @@ from doubles import Scripted, scores
 from doubles import run as batch
 
 from tryon_core.errors import BadInput, RunConflict, StorageError
-from tryon_core.runs import labels
-from tryon_core.runs.labels import Label
+from tryon_core.runs.kept import labels
+from tryon_core.runs.kept.labels import Label
 from tryon_core.runs.reading import open_run
 from tryon_core.storage.store import FolderStore, open_store
 

@@ -1,0 +1,199 @@
+"""metrics.json says how a run ended, whichever way it did."""
+
+import json
+import threading
+
+import pytest
+from doubles import Lottery, Painter, Scripted, run, scores
+
+from tryon_core.errors import BadInput, ModelFailed, NoAnswers, Refused, RunConflict, Stopped, StorageError
+from tryon_core.runs.metrics import Metrics
+from tryon_core.runs.parameters import BatchParameters
+from tryon_core.storage.store import FolderStore
+
+
+def of(folder, name="metrics.json"):
+    return Metrics.model_validate_json((folder / name).read_text())
+
+
+def test_a_run_without_a_failed_sample_is_ok(manifest, tmp_path):
+    result = run(manifest, tmp_path, judge=Scripted(scores()), limit=3)
+    written = of(tmp_path)
+    assert written == result.metrics and written.status == "ok" and written.reason == ""
+    assert (written.found, written.listed, written.outcomes, written.steps) == (4, 3, {"accepted": 3}, 3)
+    assert (written.accepted.count, written.accepted.of, written.accepted.share) == (3, 3, 1.0)
+    assert written.spent["generator"].calls == 3 and written.wall_s > 0
+    result.check()
+
+
+def test_refused_samples_are_no_failed_ones(manifest, tmp_path):
+    def refuse(_):
+        raise Refused("side_view", "seen from the side")
+
+    run(manifest, tmp_path, Painter(before=refuse), limit=2).check()
+    assert of(tmp_path).status == "ok" and of(tmp_path).outcomes == {"refused": 2}
+    assert of(tmp_path).accepted.share is None and of(tmp_path).accepted.low is None
+
+
+def test_a_failed_sample_is_told_and_ends_the_notebook(manifest, tmp_path):
+    drawn = []
+
+    def sometimes(request):
+        drawn.append(request)
+        if len(drawn) == 2:
+            raise RuntimeError("out of memory")
+
+    result = run(manifest, tmp_path, Painter(before=sometimes), Scripted(scores()), limit=3, run={"workers": 1})
+    assert of(tmp_path).status == "samples_failed" and of(tmp_path).outcomes == {"accepted": 2, "failed": 1}
+    assert "1 of 3 samples failed" in of(tmp_path).reason and "out of memory" in of(tmp_path).reason
+    with pytest.raises(ModelFailed, match="1 of 3 samples failed; .* run the same command again"):
+        result.check()
+    run(manifest, tmp_path, judge=Scripted(scores()), limit=3).check()
+    assert of(tmp_path).status == "ok"
+
+
+@pytest.mark.parametrize(("least", "status"), [(0, "ok"), (0.5, "ok"), (0.6, "under"), (1, "under")])
+def test_too_few_accepted_is_under(manifest, tmp_path, least, status):
+    judge = Scripted(scores(), scores(realism=5))
+    result = run(manifest, tmp_path, judge=judge, limit=2, max_iterations=1, least_accepted=least, run={"workers": 1})
+    assert of(tmp_path).status == status == result.metrics.status
+    assert ("1 of 2 judged samples were accepted" in of(tmp_path).reason) == (status == "under")
+    result.check()  # every sample has an outcome
+
+
+def test_another_share_to_reach_is_the_same_run(manifest, tmp_path):
+    run(manifest, tmp_path, limit=2)
+    painter = Painter()
+    run(manifest, tmp_path, painter, limit=2, least_accepted=1)
+    assert painter.requests == []
+
+
+@pytest.mark.parametrize("error", [StorageError("the disk is full"), MemoryError("no more")])
+def test_a_run_that_breaks_writes_why_first(manifest, tmp_path, error):
+    class Breaking(FolderStore):
+        def create(self, key, data):
+            if key.startswith("calls/"):
+                raise error
+            return super().create(key, data)
+
+    with pytest.raises(type(error)):
+        run(manifest, tmp_path, store=Breaking(tmp_path), limit=1)
+    assert of(tmp_path).status == "bad_job" and str(error) in of(tmp_path).reason
+
+
+def test_a_stopped_run_says_stopped(manifest, tmp_path):
+    def interrupt(_):
+        raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        run(manifest, tmp_path, Painter(before=interrupt), limit=1)
+    assert of(tmp_path).status == "stopped"
+
+
+def test_a_job_that_is_none_leaves_another_s_metrics_alone(manifest, tmp_path):
+    run(manifest, tmp_path, limit=1)
+    before = (tmp_path / "metrics.json").read_bytes()
+    with pytest.raises(RunConflict):
+        run(manifest, tmp_path, limit=1, seed=7)
+    assert (tmp_path / "metrics.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("limit", ["many", -3, None])
+def test_parameters_that_do_not_fit_are_told_in_the_output(tmp_path, limit):
+    given = {"output": str(tmp_path / "run"), "limit": limit}
+    with pytest.raises(BadInput, match="limit"):
+        BatchParameters.of_notebook(given)
+    assert of(tmp_path / "run").status == "bad_job" and "limit" in of(tmp_path / "run").reason
+
+
+def test_a_secret_does_not_reach_the_reason(manifest, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-proj-very-private-key")
+
+    def echo(_):
+        raise RuntimeError("401: sk-proj-very-private-key is no key")
+
+    run(manifest, tmp_path, Painter(before=echo), limit=1)
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
+    assert b"very-private" not in everything and b"is no key" in everything
+
+
+# ---- models that answer nothing --------------------------------------------------------------------------------------
+
+
+def test_a_run_whose_first_samples_fail_alike_stops(manifest, tmp_path):
+    def down(_):
+        raise ModelFailed("the server at http://127.0.0.1:1/v1 is down")
+
+    painter = Painter(before=down)
+    with pytest.raises(NoAnswers, match="the first 3 samples all failed alike.*is down"):
+        run(manifest, tmp_path, painter, limit=4, run={"workers": 1})
+    assert len(painter.requests) == 3 and of(tmp_path).status == "bad_job" and "is down" in of(tmp_path).reason
+
+
+@pytest.mark.parametrize("kind", ["unlike", "after a success"])
+def test_failures_that_are_not_the_model_s_go_on(manifest, tmp_path, kind):
+    drawn = []
+
+    def breaks(request):
+        drawn.append(request)
+        if kind == "after a success" and len(drawn) == 1:
+            return
+        raise RuntimeError("same" if kind != "unlike" else ["one", "two", "three", "four"][len(drawn) - 1])
+
+    result = run(manifest, tmp_path, Painter(before=breaks), Scripted(scores()), limit=4, run={"workers": 1})
+    assert len(result.records) == 4
+
+
+class Asked(Lottery):
+    """A judge that is asked whether it can answer at all."""
+
+    def __init__(self, error=None):
+        super().__init__()
+        self.error, self.checks = error, 0
+
+    def check_ready(self):
+        self.checks += 1
+        if self.error:
+            raise self.error
+
+
+def test_a_judge_that_is_down_is_found_before_anything_is_drawn(manifest, tmp_path):
+    painter, judge = Painter(), Asked(ModelFailed("no server answers at http://127.0.0.1:1/v1"))
+    with pytest.raises(NoAnswers, match="judge: no server answers.*nothing was drawn"):
+        run(manifest, tmp_path, painter, judge, limit=4)
+    assert painter.requests == [] and of(tmp_path).status == "bad_job"
+
+
+def test_a_model_is_checked_once_and_not_where_all_is_recorded(manifest, tmp_path):
+    judge = Asked()
+    run(manifest, tmp_path, judge=judge, limit=4)
+    assert judge.checks == 1
+    again = Asked(ModelFailed("down"))
+    run(manifest, tmp_path, judge=again, limit=4)
+    assert again.checks == 0
+
+
+def test_what_models_keep_between_calls_is_counted(manifest, tmp_path):
+    painter = Painter()
+    painter.hit_rates = lambda: {"references": (3, 4), "unused": (0, 0)}
+    run(manifest, tmp_path, painter, limit=1)
+    assert of(tmp_path).hit_rates == {"generator": {"references": (3, 4)}}
+    assert json.loads((tmp_path / "metrics.json").read_text())["hit_rates"] == {"generator": {"references": [3, 4]}}
+
+
+def test_no_more_samples_are_worked_on_than_a_model_keeps(manifest, tmp_path, caplog):
+    at_once, most, guard = [], [], threading.Lock()
+
+    def count(request):
+        with guard:
+            at_once.append(request)
+            most.append(len(at_once))
+        threading.Event().wait(0.05)
+        with guard:
+            at_once.remove(request)
+
+    painter = Painter(before=count)
+    painter.samples_kept = 1
+    run(manifest, tmp_path, painter, judge=Scripted(scores()), limit=4, run={"max_batch": 1})
+    assert "keeps the parts of 1 samples between calls: 1 samples are worked on at once" in caplog.text
+    assert max(most) == 1

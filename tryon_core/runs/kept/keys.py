@@ -1,0 +1,34 @@
+"""Where the parts of a run are, by name."""
+
+import hashlib
+import re
+from typing import Any
+
+from ...errors import Damaged
+from ...records import canonical
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def content_key(identity: dict[str, Any]) -> str:
+    """Hex SHA-256 of the canonical JSON of everything an answer depends on."""
+    return hashlib.sha256(canonical(identity).encode()).hexdigest()
+
+
+def call_key(key: str) -> str:
+    return f"calls/{key}.json"
+
+
+def record_key(sample_id: str) -> str:
+    return f"records/{sample_id}.json"
+
+
+def branch_key(sample_id: str, name: str) -> str:
+    return f"branches/{sample_id}/{name}.json"
+
+
+def picture_key(name: str) -> str:
+    """raises Damaged for what is no digest: a name comes from a record, and a record may come from anywhere"""
+    if not isinstance(name, str) or not _DIGEST.fullmatch(name):
+        raise Damaged(f"{str(name)[:80]!r} is no digest of a picture; the record that names it is damaged")
+    return f"pictures/{name}.png"
