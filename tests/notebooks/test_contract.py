@@ -12,7 +12,7 @@ import pytest
 from executed import ROOT, run_cells
 
 from tryon_core.errors import BadInput
-from tryon_core.runs import notebook_parameters as parameters
+from tryon_core.runs.notebook import notebook_parameters as parameters
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")

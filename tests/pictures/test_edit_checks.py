@@ -14,8 +14,8 @@ from tryon_core.images import digest
 from tryon_core.pictures.edit_checks import MISSING, finished, same_shape
 from tryon_core.pictures.features import colour_difference, to_lab
 from tryon_core.records import EditRequest, Measurement
-from tryon_core.runs.job import prepare
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 
 SIZE = (384, 512)
 EDIT = edits(every=20, size=SIZE)[1]

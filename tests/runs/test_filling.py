@@ -9,8 +9,8 @@ from tryon_core import flows, models
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.flows import Filling, FlowLine
 from tryon_core.roles import Generator
-from tryon_core.runs.job import prepare
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 from tryon_core.steps import Step
 
 

@@ -8,9 +8,9 @@ from tryon_core import models
 from tryon_core.errors import BadInput
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.job import prepare
 from tryon_core.runs.kept.info import read_info
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
 TOYS = {"generator": "toy:flux2-klein-9b", "judge": "toy:qwen3-vl-32b"}

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.runs.notebook_parameters import ReportParameters
+from tryon_core.runs.notebook.notebook_parameters import ReportParameters
 from tryon_core.runs.parameters import BatchParameters
 
 CONTRACT = {

@@ -9,9 +9,9 @@ from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
 from tryon_core.records import Decision
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.job import prepare
 from tryon_core.runs.kept.documents import read_branches, read_records
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 from tryon_core.runs.run_once import kept_run
 from tryon_core.steps import Change, SampleRecord
 

@@ -14,9 +14,9 @@ from tryon_core.roles import Generator, Judge, role_named
 from tryon_core.rubrics import RUBRICS, Rubric, decide
 from tryon_core.runs import stepping
 from tryon_core.runs.batch import run_batch
-from tryon_core.runs.job import prepare
 from tryon_core.runs.kept.documents import read_records
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 from tryon_core.runs.walk import Walk
 from tryon_core.sources import open_source
 from tryon_core.steps import Change, Flow, Step

@@ -15,12 +15,13 @@ from ..sources import Listing
 from ..steps import SampleRecord
 from . import metrics
 from .batching import LINGER_S, Batched, serving
-from .job import Job, prepare
+from .job import Job
 from .kept.documents import failed_record
 from .kept.info import read_info
 from .kept.rows import step_rows, to_parquet
 from .metrics import Metrics, told_in_metrics, unclaimed
 from .parameters import BatchParameters
+from .preparing import prepare
 from .reading import Run
 from .sample_run import SampleRun
 from .workers import side_by_side

@@ -1,33 +1,19 @@
 """A run that was claimed: which samples, which flow with which models and settings, and where every call is kept."""
 
-import dataclasses
-import json
-import logging
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import models as known_models
-from .. import outages
-from ..errors import BadInput, Damaged, ModelFailed, NoAnswers, StorageError, UnknownName
-from ..flows import Filling, FlowSpec, named, spec_of
+from ..errors import BadInput, ModelFailed, NoAnswers, StorageError
+from ..flows import FlowSpec
 from ..records import Sample
-from ..roles import Role, card_of
 from ..rubrics.rules import Rubric
-from ..rubrics.shipped import rubric as rubric_named
-from ..sources import Listing, Source, open_source
+from ..sources import Listing, Source
 from ..steps import Flow
-from ..storage.store import FolderStore, Store, open_store
+from ..storage.store import Store
 from .journal import Journal
-from .kept.documents import parsed
-from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions, read_info
-from .parameters import SHORTHANDS, BatchParameters, NamedModel
+from .parameters import BatchParameters
 from .walk import Meter, Walk
-
-ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib", "device"}  # of memory and place; what follows is in the card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +23,7 @@ class Job:
     rubric   None where the flow asks for none
     models   argument of the flow -> model
     options  the flow's settings; None where it has none
+    max_batch  argument -> calls that reach its model together at most
     digest   the first 16 hex digits of what decides the run's answers
     """
 
@@ -48,6 +35,7 @@ class Job:
     source: Source
     listing: Listing
     journal: Journal
+    max_batch: Mapping[str, int]
     digest: str
 
     @property
@@ -76,7 +64,7 @@ class Job:
                 meter=meter,
                 argument=argument,
                 rubric=self.rubric,
-                max_batch=self.parameters.run.max_batch_of(argument),
+                max_batch=self.max_batch[argument],
             )
             for argument, role in self.flow.roles.items()
             if argument in self.models
@@ -87,82 +75,6 @@ class Job:
         if not more or not hasattr(self.options, "max_iterations"):
             return self.options
         return replace(self.options, max_iterations=self.options.max_iterations + more)
-
-
-def prepare(
-    parameters: BatchParameters,
-    *,
-    models: Mapping[str, Any] | None = None,
-    generator: Any = None,
-    judge: Any = None,
-    flow: FlowSpec | Callable[..., Flow] | None = None,
-    source: Source | None = None,
-    store: Store | None = None,
-) -> Job:
-    """Claim the output for this run, list its samples, then load its models; a re-run sees the samples first listed.
-
-    models            argument of the flow -> model, in place of the named ones; each needs a `card`
-    generator, judge  the same for these two
-    flow, source      in place of the named ones; a source's own selection stands
-    store             in place of the one at `parameters.output`
-    raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
-    """
-    stop = threading.Event()
-    outages.use(outages.Limits(later_s=parameters.run.outage_s, stop=stop))
-    spec = flow if isinstance(flow, FlowSpec) else spec_of(flow) if flow else named(parameters.flow)
-    given = {"generator": generator, "judge": judge, **(models or {})}
-    given = {argument: model for argument, model in given.items() if model is not None}
-    options, rubric = _settings(spec, parameters), _rubric(spec, parameters)
-    _check_arguments(spec, parameters, given)
-    source = source or open_source(
-        parameters.source,
-        limit=parameters.limit,
-        difficulty=parameters.difficulty,
-        gender=parameters.gender,
-        sample=parameters.sample,
-        samples=parameters.samples,
-    )
-    reuse = _earlier_run(parameters.reuse)
-    store = store or (open_store(parameters.output) if parameters.output else None)
-    listing = (store and _frozen(store)) or source.listing()
-    spec.check_pictures(listing.lines)
-    info = _info(parameters, spec=spec, options=options, rubric=rubric, source=source, listing=listing)
-    if store:
-        claim(store, info)
-    else:
-        FolderStore.check_writable("runs")
-    filled = fill(spec, parameters, given, rubric=rubric, options=options)
-    info = info.model_copy(update={"models": {argument: card_of(model) for argument, model in filled.items()}})
-    store = store or open_store(f"runs/{spec.name.rpartition('.')[2]}-{info.digest[:8]}")
-    claim(store, info)
-    _freeze(store, listing)
-    return Job(
-        parameters=parameters,
-        flow=spec,
-        rubric=rubric,
-        models=filled,
-        options=options,
-        source=source,
-        listing=listing,
-        journal=Journal(store, reuse=reuse, stop=stop, check=partial(check_models, filled)),
-        digest=info.digest[:16],
-    )
-
-
-def _frozen(store: Store) -> Listing | None:
-    """The samples that the run listed first; None where it has not, or where that list cannot be read any more."""
-    data = store.read("listing.json")
-    try:
-        return None if data is None else parsed(store, "listing.json", data, Listing)
-    except Damaged as e:
-        logging.getLogger(__name__).warning(f"{e}; the samples are listed again")
-        return None
-
-
-def _freeze(store: Store, listing: Listing) -> None:
-    """Keep the list; over one that cannot be read it is written again (the claim has compared its digest)."""
-    if not store.create("listing.json", document := listing.model_dump_json(indent=1).encode()) and not _frozen(store):
-        store.replace("listing.json", document, store.version("listing.json"))
 
 
 def check_models(models: Mapping[str, Any]) -> None:
@@ -176,175 +88,3 @@ def check_models(models: Mapping[str, Any]) -> None:
                 model.check_ready()
             except (ModelFailed, BadInput, StorageError) as e:
                 raise NoAnswers(f"{argument}: {e}; nothing was drawn for this run yet") from e
-
-
-# ---- filling the flow's arguments ------------------------------------------------------------------------------------
-
-
-def fill(
-    spec: FlowSpec, parameters: BatchParameters, given: Mapping[str, Any], *, rubric: Rubric | None, options: Any
-) -> dict[str, Any]:
-    """Argument of the flow -> model, in this order: as given or named, a member of the generator's family, the
-    generator itself, a part of another model, the flow's default.
-
-    raises   BadInput where an argument stays empty that must not; as models.load
-    """
-    filled: dict[str, Any] = {}
-    for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
-        model = given.get(argument)
-        if model is None:
-            model = _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
-        if model is not None:
-            filled[argument] = model
-        elif not spec.can_do_without(argument):
-            role, example = spec.roles[argument].name, json.dumps({argument: "NAME"})
-            raise BadInput(
-                f"flow {spec.name} needs a model for {argument} (a {role}), and none is named: -p models '{example}'"
-            )
-    return {argument: filled[argument] for argument in spec.roles if argument in filled}
-
-
-def _named(
-    spec: FlowSpec,
-    parameters: BatchParameters,
-    argument: str,
-    *,
-    rubric: Rubric | None,
-    filled: Mapping[str, Any],
-    options: Any,
-) -> Any:
-    filling, named_model = spec.line.models.get(argument, Filling()), parameters.named_models().get(argument)
-    role = spec.roles[argument]
-    if named_model:
-        return load(named_model, role, argument, parameters, rubric)
-    if filling.only_with and not getattr(options, filling.only_with):
-        return None
-    generator = filled.get("generator")
-    if filling.member and generator is not None:
-        member = known_models.member_of(card_of(generator).name, filling.member)
-        if member:
-            return load(NamedModel(name=member), role, argument, parameters, rubric)
-    if filling.tool and filling.tool in getattr(generator, "tools", ()):
-        return generator
-    if filling.part_of:
-        return _part(filling, filled)
-    return load(NamedModel(name=filling.default), role, argument, parameters, rubric) if filling.default else None
-
-
-def _part(filling: Filling, filled: Mapping[str, Any]) -> Any:
-    owner, part = filling.part_of.split(".")
-    if not hasattr(filled.get(owner), part):
-        raise BadInput(
-            f"{card_of(filled[owner]).name} has no {part} of its own, which {filling.only_with} needs; set "
-            f"{filling.only_with}=False, take a {owner} that has one, or name one in models"
-        )
-    return getattr(filled[owner], part)
-
-
-def load(
-    model: NamedModel, role: Role, argument: str, parameters: BatchParameters, rubric: Rubric | None, **suggested: Any
-) -> Any:
-    """A model with its own options and, where it takes them, the run's rubric, room for a batch, and device.
-
-    suggested  further options for a model that has them, where its own do not say otherwise
-    raises     as models.load; BadInput where its options name what is the run's own
-    """
-    if "rubric" in model.options:
-        raise BadInput(f"rubric is a parameter of the run; leave it out of the options of {argument}")
-    accepted = known_models.options_of(model.name, role.name)
-    suggested |= {"at_once": parameters.run.max_batch_of(argument), "device": parameters.run.devices.get(argument)}
-    taken = {name: value for name, value in suggested.items() if name in accepted and value is not None}
-    own = {"rubric": rubric} if rubric is not None and "rubric" in accepted else {}
-    return known_models.load(model.name, role.name, **taken | model.options, **own)
-
-
-def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping[str, Any]) -> None:
-    for argument in (*parameters.named_models(), *given, *parameters.run.devices):
-        if argument not in spec.roles:
-            raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
-    for argument, model in parameters.named_models().items():
-        if argument in given:
-            continue
-        accepted = known_models.options_of(model.name, spec.roles[argument].name)
-        for option in model.options:
-            if option not in accepted:
-                raise UnknownName(f"option of {spec.roles[argument].name} {model.name}", option, accepted)
-
-
-# ---- settings, rubric, and what is written of them -------------------------------------------------------------------
-
-
-def _settings(spec: FlowSpec, parameters: BatchParameters) -> Any:
-    for name in SHORTHANDS:
-        if getattr(parameters, name) is not None and name not in spec.setting_names():
-            has = ", ".join(spec.setting_names()) or "none"
-            raise BadInput(f"flow {spec.name} has no setting {name} (it has: {has}); leave it out")
-    return spec.checked(parameters.settings())
-
-
-def _rubric(spec: FlowSpec, parameters: BatchParameters) -> Rubric | None:
-    """The rubric by name, its rule changed as asked; None where the flow takes neither rubric nor judge."""
-    judges = any(role.name == "judge" for role in spec.roles.values())
-    if not (spec.takes("rubric") or spec.takes("rule") or judges):
-        if parameters.rubric or parameters.rule:
-            raise BadInput(f"flow {spec.name} asks for no rubric; leave rubric and rule out")
-        return None
-    chosen = rubric_named(parameters.rubric or spec.line.rubric)
-    for name in parameters.rule:
-        if name not in chosen.rule.__dataclass_fields__:
-            raise UnknownName("option of the rule", name, chosen.rule.__dataclass_fields__)
-    return replace(chosen, rule=replace(chosen.rule, **parameters.rule))
-
-
-def _info(
-    parameters: BatchParameters,
-    *,
-    spec: FlowSpec,
-    options: Any,
-    rubric: Rubric | None,
-    source: Source,
-    listing: Listing,
-) -> RunInfo:
-    """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    left_out = {
-        "output",
-        "shard_index",
-        "num_shards",
-        "run",
-        "least_accepted",
-        "options",
-        "models",
-        "flow",
-        *SHORTHANDS,
-    }
-    recorded = parameters.model_dump(mode="json", exclude=left_out)
-    selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
-    named_models = {
-        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
-        for argument, one in parameters.named_models().items()
-    }
-    own = dataclasses.asdict(options) if options is not None else {}
-    return RunInfo(
-        flow=FlowInfo(
-            name=spec.name,
-            shape=spec.line.shape,
-            arguments={argument: role.name for argument, role in spec.roles.items()},
-            pictures=(*spec.line.needs, *spec.line.may),
-        ),
-        parameters={**recorded, **selection, "source": source.where, "models": named_models, "options": own},
-        rubric=None if rubric is None else asdict(rubric),
-        listing_digest=listing.digest,
-        price_per_hour=parameters.run.price_per_hour,
-        started_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        versions=package_versions(),
-        commit=git_commit(),
-    )
-
-
-def _earlier_run(where: str) -> Store | None:
-    """The run to take finished calls from; raises StorageError where there is none."""
-    if not where:
-        return None
-    store = open_store(where)
-    read_info(store)
-    return store

@@ -57,7 +57,7 @@ class Journal:
 
     stop      set it, and calls in flight finish and are recorded; the next unanswered call raises Stopped
     check     called once, before the first call that no record answers; what it raises is raised there
-    answered  called with 1 for each call that was answered, whoever answered it
+    answered  how many calls were answered so far, whoever answered them
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Journal:
         self.there: Callable[[str], bool] | None = None  # whether a key is in the store, once that was looked up
         self._theirs: Callable[[str], bool] | None = None  # ... in the other run
         self.stop = stop or threading.Event()
-        self.answered: Callable[[int], None] = lambda count: None
+        self.answered = 0
         self._in_flight: dict[str, Future] = {}  # key -> its answer: no key is called twice at the same time
         self._damaged: set[str] = set()  # keys of calls whose record is written over
         self._guard, self._checking, self._checked = threading.Lock(), threading.Lock(), False
@@ -163,7 +163,8 @@ class Journal:
 
     def _settle(self, key: str, answered: Answered) -> None:
         self._in_flight[key].set_result(answered)
-        self.answered(1)
+        with self._guard:
+            self.answered += 1
 
     def _may_ask(self) -> None:
         """raises Stopped where a stop was asked for; what the check raises, before anything was asked"""

@@ -85,7 +85,8 @@ class Run:
         """The records of these samples, as many as there are, read side by side; one that cannot be read is a failed
         sample, and its reason names the file."""
         with ThreadPoolExecutor(_READERS) as pool:
-            found = pool.map(lambda sample_id: self._record(self._lines[sample_id]), sample_ids)
+            lines = [self._lines[sample_id] for sample_id in sample_ids if sample_id in self._lines]
+            found = pool.map(self._record, lines)
             return tuple(record for record in found if record is not None)
 
     def _record(self, line: SampleLine) -> SampleRecord | None:

@@ -6,9 +6,10 @@ from ..errors import BadInput, UnknownName
 from ..flows import named
 from ..roles import card_of
 from ..sources import Source, base_of
-from .job import Job, check_models, fill
+from .job import Job, check_models
 from .journal import Journal
 from .parameters import SHORTHANDS, BatchParameters
+from .preparing import fill
 from .reading import Run
 
 
@@ -52,5 +53,6 @@ def job_of(run: Run) -> Job:
         source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
         listing=run.listing,
         journal=Journal(run.store, check=partial(check_models, filled)),
+        max_batch={argument: parameters.run.max_batch_of(argument) for argument in filled},
         digest=run.info.digest[:16],
     )

@@ -16,11 +16,12 @@ from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
 from ..storage.store import Store
-from .job import Job, prepare
+from .job import Job
 from .journal import Journal
 from .kept.documents import Branch, read_branches
 from .kept.keys import branch_key
 from .parameters import BatchParameters
+from .preparing import prepare
 from .reading import Run, open_run
 from .reopening import job_of
 from .sample_run import SampleRun, keep_pictures, outcome_of

@@ -1,7 +1,6 @@
 """Work on many samples at once, with a progress bar, stopping in good order."""
 
 import contextlib
-import itertools
 import queue
 import signal
 import threading
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from ..errors import Stopped
 
+LOOKING_S = 0.5  # between two looks at how many calls were answered
 Item, Answer = TypeVar("Item"), TypeVar("Answer")
 
 
@@ -37,14 +37,13 @@ def side_by_side(
         _stop_on_signals(stop),
         ThreadPoolExecutor(max(1, min(workers, len(items))), unit) as pool,
         tqdm(total=len(items), desc=f"{unit}s", unit=unit, disable=not progress) as bar,
-        _calls_counted(bar, journal),
     ):
         futures: list[Future] = [pool.submit(do, item) for item in items]
         for future in futures:
             future.add_done_callback(finished.put)
         try:
             for _ in futures:
-                done = finished.get()
+                done = _next(finished, bar, journal)
                 bar.update(1)
                 if done.exception() is not None:
                     stop.set()
@@ -62,18 +61,14 @@ def side_by_side(
     return [future.result() for future in futures]
 
 
-@contextlib.contextmanager
-def _calls_counted(bar: Any, journal: Any) -> Iterator[None]:
-    """The bar also counts the calls that are answered: a long sample is seen to move."""
-    if journal is None:
-        yield
-        return
-    count = itertools.count(1)
-    journal.answered = lambda _: bar.set_postfix(calls=next(count), refresh=False)
-    try:
-        yield
-    finally:
-        journal.answered = lambda _: None
+def _next(finished: "queue.SimpleQueue[Future]", bar: Any, journal: Any) -> Future:
+    """The next item that is finished; meanwhile the bar counts the calls that are answered, so that a long sample is
+    seen to move."""
+    while True:
+        try:
+            return finished.get(timeout=LOOKING_S if journal is not None else None)
+        except queue.Empty:
+            bar.set_postfix(calls=journal.answered)
 
 
 @contextlib.contextmanager

@@ -4,9 +4,9 @@ import pytest
 from doubles import Lottery, Painter, card, run
 
 from tryon_core.errors import MissingWeights, RunConflict
-from tryon_core.runs.job import prepare
 from tryon_core.runs.kept.info import RunInfo, claim, read_info
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import prepare
 from tryon_core.storage.store import FolderStore
 
 

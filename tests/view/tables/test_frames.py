@@ -35,7 +35,8 @@ def test_the_compacted_table_and_the_records_give_the_same_frame(tmp_path):
 def test_a_compacted_table_older_than_its_records_is_made_up_from_them(tmp_path):
     run = open_run(every_outcome(tmp_path, parquet=True))
     broke = next(record for record in run.records if record.sample_id == "broke")
-    again = broke.model_copy(update={"outcome": "not_accepted", "steps": broke.steps * 2})
+    second = broke.steps[0].model_copy(update={"number": 2})
+    again = broke.model_copy(update={"outcome": "not_accepted", "steps": (*broke.steps, second)})
     run.store.replace(record_key("broke"), again.model_dump_json().encode(), run.store.version(record_key("broke")))
     rows = frames.attempts(open_run(tmp_path)).query("sample_id == 'broke'")
     assert rows.outcome.tolist() == ["not_accepted", "not_accepted"]

@@ -123,7 +123,7 @@ def test_hostile_texts_are_shown_as_text(tmp_path):
 def test_a_missing_picture_leaves_a_sentence_in_its_place(failing, tmp_path):
     attempt = failing.records[0].attempts[0]
     (tmp_path / f"pictures/{attempt.picture}.png").unlink()
-    assert "is missing; copy the run again" in html(IterationStepper(failing), "stage")
+    assert "is missing; run it again" in html(IterationStepper(failing), "stage")
 
 
 # ---- looking at one attempt ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from .parameters import BatchParameters, NotebookParameters
+from ..parameters import BatchParameters, NotebookParameters
 
 
 class ReportParameters(NotebookParameters):
