@@ -80,6 +80,16 @@ def test_a_failed_item_is_tried_again(tmp_path):
     assert [record.outcome for record in job(str(tmp_path))].count("finished") == 4
 
 
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b'{"item": "page-3", "outcome": "finished"}', b'{"item": "page-0"}']
+)
+def test_a_damaged_item_is_done_again_from_its_calls(tmp_path, damage):
+    before = job(str(tmp_path))
+    (tmp_path / "items/page-0.json").write_bytes(damage)
+    assert job(str(tmp_path), words := Words()) == before and not words.asked
+    assert job(str(tmp_path)) == before
+
+
 def test_another_job_s_place_is_refused(tmp_path):
     job(str(tmp_path), depth=1)
     with pytest.raises(RunConflict, match="parameters.depth: 1 -> 2"):

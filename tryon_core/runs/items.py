@@ -5,22 +5,28 @@ items/<id>.json    one finished item: its result and what it cost
 calls/, pictures/  as of any run
 """
 
+import logging
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 from PIL import Image
 from pydantic import JsonValue
 
-from ..errors import BadInput, ModelFailed, Refused, Stopped
+from .. import outages
+from ..errors import BadInput, Damaged, ModelFailed, Refused, Stopped
 from ..records import SAMPLE_ID, Record
 from ..roles import ROLES, card_of
 from ..steps import Ledger
 from ..storage.store import Store, open_store
 from .batching import serving
+from .job import check_models
 from .journal import Journal
+from .kept.documents import parsed
 from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions
 from .parameters import RunOptions
 from .walk import Meter
@@ -86,9 +92,13 @@ def run_items(
         versions=package_versions(),
         commit=git_commit(),
     )
+    stop = threading.Event()
+    outages.use(outages.Limits(later_s=options.outage_s, stop=stop))
     claim(store, info)
-    journal = Journal(store)
-    with serving({name: model for name, (_, model) in roles.items()}, options.max_batch_of) as serve:
+    named = {name: model for name, (_, model) in roles.items()}
+    journal = Journal(store, stop=stop, check=partial(check_models, named))
+    journal.look_once()
+    with serving(named, options.max_batch_of) as serve:
 
         def do(item: str) -> ItemRecord:
             meter = Meter()
@@ -109,8 +119,12 @@ def run_items(
 def _item(item: str, work: Callable[[str, Tools], JsonValue], tools: Tools, meter: Meter) -> ItemRecord:
     """The item's record, written once it is finished or refused; one that failed is tried again by the next run."""
     store, key = tools.journal.store, f"items/{item}.json"
-    if (kept := store.read(key)) is not None:
-        return ItemRecord.model_validate_json(kept)
+    there = store.read_version(key)
+    try:
+        if there is not None:
+            return _kept(store, key, there[0], item)
+    except Damaged as e:
+        logging.getLogger(__name__).warning(f"{e}; the item is done again, from the calls that were kept")
     if tools.journal.stop.is_set():
         raise Stopped("a stop was asked for before this item began")
     try:
@@ -120,7 +134,18 @@ def _item(item: str, work: Callable[[str, Tools], JsonValue], tools: Tools, mete
         record = ItemRecord(item=item, outcome="refused", reason=reason, spent=meter.taken())
     except ModelFailed as e:
         return ItemRecord(item=item, outcome="failed", reason=str(e), spent=meter.taken())
-    store.create(key, record.model_dump_json(indent=1).encode())
+    data = record.model_dump_json(indent=1).encode()
+    if there is None:
+        store.create(key, data)
+    else:
+        store.replace(key, data, there[1])
+    return record
+
+
+def _kept(store: Store, key: str, data: bytes, item: str) -> ItemRecord:
+    record = parsed(store, key, data, ItemRecord)
+    if record.item != item:
+        raise Damaged(f"{store.url}/{key} is of item {record.item[:140]!r}")
     return record
 
 

@@ -4,15 +4,16 @@ Lines are only ever added; who changes their mind says it again and the later li
 said too, so that agreement can be counted without the run.
 """
 
+import logging
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from ...errors import BadInput, RunConflict, StorageError
+from ...errors import BadInput, RunConflict
 from ...records import Record, SampleId
 from ...rubrics.rules import failures
 from ...stats import Share, wilson
@@ -96,8 +97,7 @@ def add(store: Store, label: Label) -> tuple[Label, ...]:
     """Add a line; what others add at the same moment stays, since each write replaces only what it has read.
 
     returns  every label there is now, oldest first
-    raises   StorageError where the place cannot be written or holds a damaged line; RunConflict where others write it
-             without a pause
+    raises   StorageError where the place cannot be written; RunConflict where others write it without a pause
     """
     line = label.model_dump_json().encode() + b"\n"
     for pause_s in _PAUSES_S:
@@ -114,26 +114,34 @@ def add(store: Store, label: Label) -> tuple[Label, ...]:
 
 
 def read(store: Store) -> tuple[Label, ...]:
-    """Every label of a run, oldest first; none where nobody said anything yet.
-
-    raises   StorageError with the number of the first line that cannot be read
-    """
+    """Every label of a run, oldest first; none where nobody said anything yet. A line that is no label is left out,
+    and said."""
     return _parsed(store, store.read(KEY) or b"")
 
 
+def unread(store: Store) -> str:
+    """A sentence on the first line that is no label; '' where all are. It stays as it is, and nothing counts it."""
+    problems = [problem for _, problem in _lines(store, store.read(KEY) or b"") if problem]
+    return problems[0] if problems else ""
+
+
 def _parsed(store: Store, data: bytes) -> tuple[Label, ...]:
-    lines = enumerate(data.split(b"\n"), start=1)  # not splitlines: notes may hold other line ends
-    return tuple(_one(store, number, line) for number, line in lines if line.strip())
+    found = list(_lines(store, data))
+    for problem in (problem for _, problem in found if problem):
+        logging.getLogger(__name__).warning(problem)
+    return tuple(label for label, _ in found if label is not None)
 
 
-def _one(store: Store, number: int, line: bytes) -> Label:
-    try:
-        return Label.model_validate_json(line)
-    except ValidationError as e:
-        raise StorageError(
-            f"{store.url}/{KEY}, line {number} is no label ({first_problem(e)}); it was left as it is and nothing "
-            "was added: mend that line or take it out"
-        ) from e
+def _lines(store: Store, data: bytes) -> Iterator[tuple[Label | None, str]]:
+    """(the label of a line, or why it is none)"""
+    for number, line in enumerate(data.split(b"\n"), start=1):  # not splitlines: notes may hold other line ends
+        if not line.strip():
+            continue
+        try:
+            yield Label.model_validate_json(line), ""
+        except ValidationError as e:
+            what = f"{store.url}/{KEY}, line {number} is no label ({first_problem(e)})"
+            yield None, f"{what}; it is left as it is and not counted"
 
 
 def newest(labels: Iterable[Label]) -> tuple[Label, ...]:

@@ -19,6 +19,8 @@ from .survival import survival
 from .totals import Totals, totals
 from .transitions import next_failures, regressions
 
+pd.set_option("display.html.use_mathjax", False)  # reasons and findings are outside texts: their '$' is no formula
+
 __all__ = [
     "Run",
     "Totals",

@@ -252,6 +252,7 @@ class FailureTriage(Widget):
     def _read_labels(self) -> None:
         try:
             self.words.keep(labels.read(self.run.store))
+            self.said = labels.unread(self.run.store)
         except TryonError as e:
             self.said = str(e)
         self.labelled = len(self.words)
