@@ -38,6 +38,7 @@ NEAR = {  # file of the spine -> the tests that go first, one file after the oth
     "roles.py": ["tests/vocabulary/test_roles.py", "tests/vocabulary/test_records.py"],
     "rubrics/rules.py": ["tests/vocabulary/test_rules.py", "tests/vocabulary/test_records.py"],
     "runs/journal.py": ["tests/runs/test_spine_details.py", "tests/runs/test_journal.py"],
+    "runs/kept/kept_pictures.py": ["tests/runs/test_journal.py", "tests/runs/kept/test_damaged.py"],
     "runs/batching.py": ["tests/runs/test_spine_details.py", "tests/runs/at_once/test_batching.py"],
     "runs/walk.py": ["tests/runs/test_walk.py"],
     "flows/closed_loop.py": ["tests/flows/test_revising.py", "tests/flows/test_closed_loop.py"],
@@ -48,7 +49,8 @@ REST = [  # every test of the spine
     "tests/flows",
     "tests/pictures/test_edit_checks.py",
     *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
-    *(f"tests/runs/test_{name}.py" for name in ("batch", "opened", "wrong_answers")),
+    *(f"tests/runs/test_{name}.py" for name in ("batch", "wrong_answers", "items")),
+    "tests/runs/kept",
 ]
 NEAR_S = 20.0  # the nearest tests take two seconds; some changes make them wait for ever
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine
