@@ -48,9 +48,10 @@ REST = [  # every test of the spine
     "tests/vocabulary",
     "tests/flows",
     "tests/pictures/test_edit_checks.py",
-    *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "batching", "four_flows")),
+    *(f"tests/runs/test_{name}.py" for name in ("spine_details", "journal", "walk", "four_flows")),
     *(f"tests/runs/test_{name}.py" for name in ("batch", "wrong_answers", "items")),
     "tests/runs/kept",
+    "tests/runs/at_once/test_batching.py",
 ]
 NEAR_S = 20.0  # the nearest tests take two seconds; some changes make them wait for ever
 MANY_BYTES = 6 << 30  # of address space: a change that never ends is not to fill the machine

@@ -48,15 +48,20 @@ def first(folder, pattern):
     return sorted(folder.glob(pattern))[0]
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("what", ["calls/*.json", "records/*.json", "listing.json", "run.json", "attempts.parquet"])
+@pytest.mark.parametrize(
+    ("what", "damage"),
+    [
+        (what, damage)
+        for what in ("calls/*.json", "records/*.json", "listing.json", "run.json", "attempts.parquet")
+        for damage in DAMAGES
+        if (what, damage) != ("run.json", "an empty object")  # may be another program's: refused, see below
+    ],
+)
 def test_run_again_it_is_mended(manifest, copied, whole, what, damage):
     path = first(copied, what)
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
     if what == "calls/*.json":
         shutil.rmtree(copied / "records")  # else nobody asks
-    if (what, damage) == ("run.json", "an empty object"):
-        pytest.skip("another program's: refused, see below")
     result = run(manifest, copied, limit=2)
     assert contents(FolderStore(copied)) == whole[1]
     assert [record.outcome for record in open_run(result.url).records] == [one.outcome for one in result.records]
