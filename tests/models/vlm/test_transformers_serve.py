@@ -120,7 +120,7 @@ def taught(tmp_path_factory, asked):
 
 
 def judge_at(url, folder):
-    judge = models.load(f"openai:{folder}@{url}", role="judge", rubric=RUBRIC, retries=0)
+    judge = models.load(f"openai:{folder}@{url}", role="judge", rubric=RUBRIC)
     judge.server = Heard(judge.server)
     return judge
 
@@ -144,11 +144,11 @@ def test_random_weights_write_no_json_there(served, asked):
     judgement = judge(*asked)
     (reply,) = judge.server.answers
     assert judgement.unscored == RUBRIC.keys and judgement.reply == reply.text and len(reply.text) > 100
-    assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 600 tokens"
+    assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 900 tokens"
 
 
 def test_a_batch_is_judged_by_name(served, taught, manifest, tmp_path):
-    options = {"retries": 0, "revision": "taught", "price_per_million_tokens": 2}
+    options = {"revision": "taught", "price_per_million_tokens": 2}
     models = {"judge": {"name": f"openai:{taught}@{served}", "options": options}}
     parameters = BatchParameters.checked(source=str(manifest), output=str(tmp_path), models=models, limit=1)
     (record,) = run_batch(parameters, generator=Painter(), progress=False).records
