@@ -346,7 +346,9 @@ BAD_OPTIONS = {
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [(option, value) for option in BAD_OPTIONS for value in BAD_OPTIONS[option]]
+    ("option", "value"),
+    [(option, value) for option in BAD_OPTIONS for value in BAD_OPTIONS[option]],
+    ids=lambda one: repr(one)[:20],
 )
 def test_a_bad_option_stops_before_any_work(server, option, value):
     with pytest.raises(BadInput, match=f"{option} of openai:a/model ") as caught:

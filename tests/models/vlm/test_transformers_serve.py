@@ -22,11 +22,13 @@ pytest.importorskip("fastapi", reason="fastapi is not installed; run make setup"
 pytest.importorskip("uvicorn", reason="uvicorn is not installed; run make setup")
 from taught import taught_folder
 
-from tryon_core import models
+from tryon_core import models, outages
+from tryon_core.errors import ModelFailed
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.models.toy import toy_folder
 from tryon_core.models.vlm.openai_api import OpenAIJudge
 from tryon_core.models.vlm.openai_server import ServerReply
+from tryon_core.outages import Limits
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -145,6 +147,21 @@ def test_random_weights_write_no_json_there(served, asked):
     (reply,) = judge.server.answers
     assert judgement.unscored == RUBRIC.keys and judgement.reply == reply.text and len(reply.text) > 100
     assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 900 tokens"
+
+
+@pytest.fixture
+def short_outages():
+    before = outages.limits()
+    outages.use(Limits(first_s=0.1, later_s=0.1))
+    yield
+    outages.use(before)
+
+
+@pytest.mark.usefixtures("short_outages")
+def test_a_real_server_is_checked(served, taught, tmp_path):
+    assert models.load(f"openai:{taught}@{served}", role="judge", rubric=RUBRIC).check() is None
+    with pytest.raises(ModelFailed, match=r"answered \d+"):
+        models.load(f"openai:{tmp_path}@{served}", role="judge", rubric=RUBRIC).check()
 
 
 def test_a_batch_is_judged_by_name(served, taught, manifest, tmp_path):

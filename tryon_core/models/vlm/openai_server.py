@@ -58,13 +58,15 @@ class Server:
 
         raises   UnknownName for a model that the server does not list, with the nearest; ModelFailed as `ask`
         """
-        names = self._waited(self._names)
+        self._waited(self._check)
+
+    def _check(self) -> None:
+        names = self._names()
         if names and not any(_is_same(self.model, name) for name in names):
             raise UnknownName(f"model of {said(self.client.base_url)}", self.model, names)
         picture = picture_part(Image.new("RGB", (_CHECK_PX, _CHECK_PX), "grey"))
         question = text_part('Is a picture shown? Answer in JSON: {"seen": true} or {"seen": false}')
-        messages = [{"role": "user", "content": [picture, question]}]
-        self._waited(lambda: self._asked(messages, Seen, _CHECK_TOKENS))
+        self._asked([{"role": "user", "content": [picture, question]}], Seen, _CHECK_TOKENS)
 
     def _names(self) -> list[str]:
         """The models that the server lists; none where it has no list. raises Trouble"""

@@ -36,7 +36,7 @@ from .asking import (
     wish_of,
 )
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
-from .qwen_processor import qwen_processor
+from .qwen_processor import check_answers_at_once, qwen_processor
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
 from .qwen_writer import QwenWriter
 from .reply import check_whole, expecting, judgement_in, reply_model
@@ -207,6 +207,7 @@ def build(
     check_model_attention(name, options.attention, options.device, options.dtype)
     checkpoint = find(name, options.weights, options.revision)
     folder, processor = checkpoint.folder, qwen_processor().from_pretrained(checkpoint.folder)
+    check_answers_at_once(name, folder, processor)
     tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
     working = judging_bytes(folder, tokens=tokens, at_once=options.at_once, dtype_bytes=DTYPES[options.dtype])
     plan = decide(name, parts_of(folder), working, options)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from ...errors import BadInput, BadReply
 from ...records import Fix, Judgement, Measurement, ModelCard, Score
 from ...rubrics.rules import Rubric
+from ...text import shortened
 from .reply_answer import answer_in
 from .reply_values import BOX, FINDING_CHARACTERS, FIX_CHARACTERS, Finding, region_of, score_of
 
@@ -137,4 +138,4 @@ def kept(reply: str) -> str:
 def check_whole(name: str, option: str, value: int, least: int) -> None:
     """raises BadInput for an option of a judge that is no whole number, or too small"""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise BadInput(f"{option} of {name} must be a whole number from {least}, got {value!r}")
+        raise BadInput(f"{option} of {name} must be a whole number from {least}, got {shortened(repr(value))}")
