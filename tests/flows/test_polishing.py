@@ -105,7 +105,6 @@ def test_a_picture_pays_for_its_own_writer(tmp_path):
 
 UNUSABLE = {
     "prose": ("Sure! Wear it longer.", "is no JSON"),
-    "fenced": ('```json\n{"prompt": "Wear it."}\n```', "is no JSON"),
     "cut off": ('{"prompt": "Wear it lo', "is no JSON"),
     "nothing": ("", "is no JSON"),
     "brackets": ("[" * 100_000, "is no JSON"),
@@ -155,6 +154,28 @@ def test_a_writer_that_breaks_is_not_hidden():
 
 def test_an_answer_s_line_breaks_and_control_characters_become_spaces():
     assert read_answer('{"prompt": "Wear\nit.\\u0000\\u202e Long\\tsleeves. "}') == "Wear it. Long sleeves."
+
+
+DRAFT, FINAL = '{"prompt": "draft"}', '{"prompt": "Wear it."}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```json\n{FINAL}\n```",
+        f"<think>{{}} or {DRAFT}</think>\n{FINAL}",
+        f"{DRAFT} hm, {{better}}: {FINAL}",
+        f"<think>so {FINAL}",
+        f'{FINAL} {{"note": 1}}',
+    ],
+)
+def test_the_last_whole_answer_is_used(text):
+    assert read_answer(text) == "Wear it."
+
+
+def test_an_answer_that_was_cut_off_is_not_used():
+    with pytest.raises(BadReply, match="is no JSON"):
+        read_answer('{"prompt": "Wear it, then')
 
 
 @given(st.text() | st.text().map(says) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))

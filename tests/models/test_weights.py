@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from fake_hub import COMMIT, FakeHub
@@ -87,6 +88,57 @@ def test_weights_of_another_class_are_refused(copies):
         models.load(NAMES["generator"], weights=copies("generator", model_index='{"_class_name": "FluxPipeline"}'))
     with pytest.raises(BadInput, match="is a qwen3_vl and .* holds a qwen2_5_vl; give the folder of Qwen/"):
         models.load(NAMES["judge"], "judge", weights=copies("judge", config='{"model_type": "qwen2_5_vl"}'))
+
+
+@pytest.mark.parametrize("kind", ["qwen3_vl_moe", "qwen3_vl_text"])
+def test_a_name_that_only_begins_alike_is_refused(copies, kind):
+    with pytest.raises(BadInput, match=f"is a qwen3_vl and .* holds a {kind}; give the folder of Qwen/"):
+        models.load(NAMES["judge"], "judge", weights=copies("judge", config=f'{{"model_type": "{kind}"}}'))
+
+
+def test_weights_that_think_first_are_refused(copies):
+    folder = Path(copies("judge"))
+    template = folder / "chat_template.jinja"
+    thinks = template.read_text().replace("assistant\n{% endif %}", "assistant\n<think>\n{% endif %}")
+    assert "<think>" in thinks
+    template.write_text(thinks)
+    with pytest.raises(BadInput, match="qwen3-vl-8b answers at once and .*copy holds weights that think first .-Think"):
+        models.load(NAMES["judge"], "judge", weights=str(folder), device="cpu")
+    template.write_text(thinks.replace("<think>\n", "<think>\n\n</think>\n\n"))  # a hybrid that is told not to
+    assert models.load(NAMES["judge"], "judge", weights=str(folder), device="cpu")
+
+
+@pytest.mark.parametrize(("role", "file"), [("judge", "model.safetensors"), ("generator", "vae/config.json")])
+def test_a_link_without_its_file_is_named(copies, role, file):
+    path = Path(copies(role)) / file
+    path.unlink()
+    path.symlink_to("../blobs/0123")
+    with pytest.raises(
+        MissingWeights, match=f"{file} is a link to ../blobs/0123, which is not there; download it again"
+    ):
+        models.load(NAMES[role], role, weights=str(path.parents[file.count("/")]))
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_file_that_cannot_be_read_is_named(copies, name):
+    path = Path(copies("judge")) / name
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(MissingWeights, match=f"{name} cannot be read .Is a directory.; copy or download it again"):
+        models.load(NAMES["judge"], "judge", weights=str(path.parent))
+
+
+@pytest.mark.parametrize("place", ["~nobody-at-all/x", "x" * 5000, "/proc/1/root/nowhere"])
+def test_an_impossible_place_is_a_sentence(place):
+    with pytest.raises(MissingWeights, match="there is no (home )?folder"):
+        models.load(NAMES["judge"], "judge", weights=place)
+
+
+@pytest.mark.parametrize("value", [7, None, ["a"], "a\0b", True])
+@pytest.mark.parametrize("option", ["weights", "revision"])
+def test_a_place_is_text(option, value):
+    with pytest.raises(BadInput, match=f"{option} (of|for) qwen3-vl-8b is text, got"):
+        models.load(NAMES["judge"], "judge", **{option: value})
 
 
 def test_pickled_weights_are_refused(tmp_path):

@@ -4,7 +4,6 @@ The writer only writes. What it is asked, whether its answer can be used, and wh
 decides; the request's `polish` says which. Whether the answer still asks for the right garment no code can check.
 """
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import BadReply, Refused
+from ..json_objects import json_objects, without_thinking
 from ..records import EditRequest, Polish, Sample
 from ..roles import Generator, Writer
 from ..rubrics.rules import Rubric, best_attempt, failures
@@ -116,12 +116,7 @@ def read_answer(text: str, fits: Callable[[str], bool] | None = None, tried: Col
     tried   words that were drawn from the same noise already
     raises  BadReply with why they cannot be used: unreadable, empty, too long, tried before
     """
-    try:
-        words = one_line(_Answer.model_validate(json.loads(text, strict=False)).prompt)
-    except ValidationError as e:
-        raise BadReply(f"the writer's answer cannot be read: {first_problem(e)} ({len(text)} characters)") from e
-    except (ValueError, RecursionError) as e:  # thousands of brackets end in the latter
-        raise BadReply(f"the writer's answer is no JSON ({len(text)} characters)") from e
+    words = one_line(_answer_in(text).prompt)
     if not words:
         raise BadReply("the writer's answer holds no words")
     if fits and not fits(words):
@@ -129,3 +124,17 @@ def read_answer(text: str, fits: Callable[[str], bool] | None = None, tried: Col
     if words in tried:
         raise BadReply("the writer's words were drawn from the same noise before")
     return words
+
+
+def _answer_in(text: str) -> _Answer:
+    """The last whole object of an answer that fits, behind what a model thought where it did so aloud."""
+    problems = []
+    for part in dict.fromkeys((without_thinking(text)[0], text)):
+        for found in reversed([found for found in json_objects(part) if found.whole]):
+            try:
+                return _Answer.model_validate(found.value)
+            except ValidationError as e:
+                problems.append(first_problem(e))
+    if problems:
+        raise BadReply(f"the writer's answer cannot be read: {problems[0]} ({len(text)} characters)")
+    raise BadReply(f"the writer's answer is no JSON ({len(text)} characters)")

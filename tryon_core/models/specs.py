@@ -36,10 +36,12 @@ class Layout:
 
     files  globs, each with at least one match; '|' between two of which one will do
     kind   (file, key in it, what its value begins with): which class the weights are for
+    others  values that begin like it and are of other classes
     """
 
     files: tuple[str, ...]
     kind: tuple[str, str, str]
+    others: tuple[str, ...] = ()
 
 
 LAYOUTS = {
@@ -64,6 +66,7 @@ LAYOUTS = {
             "processor_config.json|preprocessor_config.json",
         ),
         kind=("config.json", "model_type", "qwen3_vl"),
+        others=("qwen3_vl_moe", "qwen3_vl_text"),
     ),
 }
 

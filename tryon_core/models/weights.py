@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import BadInput, MissingWeights
 from ..records import ModelCard
+from ..text import got, shortened
 from .specs import LAYOUTS, SPECS, TOY, Spec
 from .toy import toy_folder
 
@@ -59,18 +60,39 @@ def find(name: str, weights: str = "", revision: str = "") -> Checkpoint:
     spec = SPECS[name.removeprefix(TOY)]
     if name.startswith(TOY) and not weights:
         weights = str(toy_folder(spec.family))
+    for option, value in (("weights", weights), ("revision", revision)):
+        if not isinstance(value, str) or not value.isprintable():
+            raise BadInput(f"{option} of {name} is text, {got(value)}")
     if weights and revision:
         raise BadInput(f"{name} is a folder here and has no revision {revision!r}; leave one of the two out")
     if not name.startswith(TOY) and not spec.commercial:
         _tell_licence(name, spec.repo, spec.licence)
     if weights:
-        folder = Path(weights).expanduser()
+        folder = _folder(weights)
         found = local_revision(folder)
         _check_layout(name, spec, folder)
         return Checkpoint(name, spec, folder, found)
     folder = _from_hub(spec, revision or spec.revision)
+    check_links(folder)
     _check_layout(name, spec, folder)
     return Checkpoint(name, spec, folder, folder.name)  # a snapshot's folder is named by its commit
+
+
+def _folder(weights: str) -> Path:
+    try:
+        return Path(weights).expanduser()
+    except RuntimeError as e:
+        raise MissingWeights(f"there is no home folder for {weights!r}; give the whole path of the weights") from e
+
+
+def check_links(folder: Path) -> None:
+    """raises   MissingWeights for a link whose file is gone, as a cache that was cleaned or moved leaves them"""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() and not path.exists():
+            raise MissingWeights(
+                f"{path} is a link to {os.readlink(path)}, which is not there; download it again, or copy the folder "
+                "with what its links lead to (cp -rL)"
+            )
 
 
 def _check_layout(name: str, spec: Spec, folder: Path) -> None:
@@ -85,10 +107,10 @@ def _check_layout(name: str, spec: Spec, folder: Path) -> None:
     file, key, begins = layout.kind
     try:
         kind = str(json.loads((folder / file).read_text()).get(key))
-    except (ValueError, AttributeError) as e:
+    except (ValueError, AttributeError, RecursionError, OSError) as e:
         raise MissingWeights(f"{name}: {folder / file} is damaged; copy or download it again") from e
-    if not kind.startswith(begins):
-        raise BadInput(f"{name} is a {begins} and {folder} holds a {kind}; give the folder of {spec.repo}")
+    if not kind.startswith(begins) or kind in layout.others:
+        raise BadInput(f"{name} is a {begins} and {folder} holds a {shortened(kind)}; give the folder of {spec.repo}")
 
 
 @functools.cache
@@ -100,10 +122,16 @@ def _tell_licence(name: str, repo: str, licence: str) -> None:
 def local_revision(folder: Path) -> str:
     """'local-' and 16 hex digits: of every JSON file, and of each weight file's size and three samples of its bytes.
 
-    raises   MissingWeights where there is no such folder or no checkpoint in it; BadInput for pickled weights
+    raises   MissingWeights where there is no such folder, no checkpoint in it, or a file of it cannot be read; BadInput
+             for pickled weights
     """
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except OSError:  # a name that is too long, a place that may not be looked at
+        is_folder = False
+    if not is_folder:
         raise MissingWeights(f"there is no folder {str(folder)!r}; give one that holds the model in the hub's layout")
+    check_links(folder)
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
         pickled = next(iter(sorted([*folder.rglob("*.bin"), *folder.rglob("*.pt"), *folder.rglob("*.ckpt")])), None)
@@ -112,8 +140,11 @@ def local_revision(folder: Path) -> str:
         raise MissingWeights(f"{folder} holds no .safetensors; give a folder that holds the model in the hub's layout")
     found = hashlib.sha256()
     for path in sorted([*folder.rglob("*.json"), *weights]):
-        found.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
-        found.update(path.read_bytes() if path.suffix == ".json" else _sampled(path))
+        try:
+            found.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+            found.update(path.read_bytes() if path.suffix == ".json" else _sampled(path))
+        except OSError as e:
+            raise MissingWeights(f"{path} cannot be read ({e.strerror}); copy or download it again") from e
     return f"local-{found.hexdigest()[:16]}"
 
 

@@ -46,6 +46,32 @@ def test_a_bad_option_stops_any_load(name):
         models.load(name, at_once=0)
 
 
+BAD = {
+    "at_once": (True, 1.0, "2", None, 10**400),
+    "memory_gb": (-1, True, "80", float("nan"), float("inf"), 10**400, None),
+    "keep_gib": (-1, True, "8", float("nan"), float("inf"), 10**400),
+    "spill_gib": (-1, False, "8", float("nan"), 10**400),
+    "dtype": (7, ["float32"], None, "float16"),
+    "policy": (7, ["fp8"], None, "fp9"),
+    "device": (0, None, ["cpu"]),
+    "attention": (1, None, ["sdpa"]),
+    "tiling": (1, "yes", None),
+    "compile": (0, "no"),
+    "lora": (7, None, ["a"]),
+    "lora_scale": (True, "1", float("nan"), float("-inf"), 10**400, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [(option, value) for option in BAD for value in BAD[option]], ids=lambda one: repr(one)[:20]
+)
+def test_no_bad_option_reaches_a_weight(option, value):
+    pytest.importorskip("torch", reason="torch is not installed; run make setup")
+    with pytest.raises(BadInput) as caught:
+        models.load("flux2-klein-9b", weights="/nowhere", **{option: value})
+    assert "flux2-klein-9b" in str(caught.value) and len(str(caught.value)) < 300
+
+
 def test_cards_name_only_what_was_chosen():
     assert PipelineOptions().recorded() == {}
     chosen = PipelineOptions(attention="native", tiling=True, compile=True, at_once=8)

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from tryon_core import models
-from tryon_core.errors import BadInput, ModelFailed, Refused
+from tryon_core import models, outages
+from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
 from tryon_core.images import from_png
+from tryon_core.outages import Limits
 from tryon_core.records import Sample, canonical
 from tryon_core.rubrics.shipped import RUBRICS
 
@@ -30,7 +31,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.script, self.asked, self.together = [GOOD], [], None
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def url(self):
@@ -68,6 +69,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+@pytest.fixture(autouse=True)
+def short_outages():
+    """A server is waited for briefly here."""
+    before = outages.limits()
+    outages.use(Limits(first_s=0.5, later_s=0.5))
+    yield
+    outages.use(before)
 
 
 @pytest.fixture
@@ -175,7 +185,40 @@ def test_an_unfinished_reply_is_unscored_with_its_reason(server):
     declined = judged(server, {"content": None, "refusal": "I do not judge people."})
     assert declined.scores["identity"].reason == "the judge declined: I do not judge people."
     cut = judged(server, {"content": GOOD[:40], "finish": "length"})
-    assert cut.scores["identity"].reason == "the reply was cut off at 600 tokens" and cut.reply == GOOD[:40]
+    assert cut.scores["identity"].reason == "the reply was cut off at 900 tokens" and cut.reply == GOOD[:40]
+
+
+def test_only_what_is_unscored_is_taken_from_the_repair(server):
+    first = json.dumps({"scores": {**dict.fromkeys(RUBRIC.keys, 9), "realism": 11, "identity": None}, "findings": []})
+    second = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 4), "findings": []})
+    judgement = judged(server, first, second)
+    assert {key: score.score for key, score in judgement.scores.items() if score.score != 9} == {
+        "identity": None,
+        "realism": 4,
+    }
+    assert "realism: the judge's score 11 is not between 0 and 10" in server.asked[1]["messages"][-1]["content"]
+    assert judgement.reply == "" and judgement.scores["identity"].status == "not_applicable"
+
+
+def test_scores_stay_where_the_repair_fails(server):
+    first = json.dumps({"scores": {**dict.fromkeys(RUBRIC.keys, 9), "realism": 11}, "findings": []})
+    judgement = judged(server, first, "Sorry.")
+    assert judgement.unscored == ("realism",) and judgement.reply == f"{first}\n---\nSorry."
+    assert judgement.scores["realism"].reason.endswith(
+        "asked again: no JSON in the judge's reply (6 characters: 'Sorry.')"
+    )
+
+
+def test_a_bad_box_costs_no_second_question(server):
+    finding = {"constraint": "realism", "finding": "a seam", "fix": "blend it", "box": [0, 0, 1200, 9]}
+    judgement = judged(server, json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 4), "findings": [finding]}))
+    assert len(server.asked) == 1 and not judgement.unscored
+    assert (judgement.scores["realism"].finding, judgement.scores["realism"].region) == ("a seam", None)
+
+
+def test_all_scores_before_the_cut_count(server):
+    judgement = judged(server, {"content": GOOD.replace("[]", '[{"constraint": "real'), "finish": "length"})
+    assert not judgement.unscored and len(server.asked) == 1
 
 
 @pytest.mark.parametrize("trouble", [429, 500, 503, "cut"])
@@ -185,19 +228,19 @@ def test_a_busy_server_is_asked_again(server, trouble):
 
 def test_a_broken_server_fails_in_its_words(server):
     with pytest.raises(ModelFailed, match="answered 500: .*no luck 500"):
-        judged(server, 500, retries=1)
+        judged(server, 500)
     with pytest.raises(ModelFailed, match="answered 401"):
         judged(server, 401)
 
 
 def test_a_late_server_is_given_up(server):
     assert not judged(server, "late", GOOD, timeout_s=TIMEOUT_S).unscored and len(server.asked) == 2
-    with pytest.raises(ModelFailed, match="cannot be asked .Request timed out.*is the server up"):
-        judged(server, "late", timeout_s=TIMEOUT_S, retries=0)
+    with pytest.raises(ModelFailed, match=r"cannot be asked \(no whole answer within 0.4 s\); is the server up\?"):
+        judged(server, "late", timeout_s=TIMEOUT_S)
 
 
 def test_a_missing_server_is_a_sentence():
-    judge = models.load("openai:m@http://127.0.0.1:9/v1", role="judge", rubric=RUBRIC, retries=0)
+    judge = models.load("openai:m@http://127.0.0.1:9/v1", role="judge", rubric=RUBRIC)
     with pytest.raises(ModelFailed, match="is the server up"):
         ask(judge)
 
@@ -262,7 +305,7 @@ def test_unread_replies_cost_tokens_too(server):
 
 def test_calls_are_asked_at_the_same_time(server):
     server.together = threading.Barrier(3)  # which breaks unless three questions are open at once
-    answers = spent(server, counted(GOOD, 900, 100), calls=3, retries=0, timeout_s=5.0)
+    answers = spent(server, counted(GOOD, 900, 100), calls=3, timeout_s=5.0)
     assert [each.tokens for each in answers] == [1000] * 3
 
 
@@ -279,12 +322,88 @@ def test_a_writer_meters_its_words(server):
     assert (answer.spent.tokens, answer.spent.money) == (320, pytest.approx(0.0032))
 
 
-@pytest.mark.parametrize("price", [-1, "2.5", True, float("nan")])
-def test_a_price_is_a_number_from_0(server, price):
-    with pytest.raises(
-        BadInput, match="price_per_million_tokens of openai:a/model is a number from 0, or left out; got"
-    ):
-        judge_at(server, price_per_million_tokens=price)
+BAD_OPTIONS = {
+    "timeout_s": (-1, 0, "120", True, float("nan"), float("inf"), None, 10**400),
+    "max_tokens": (-1, 0, 15, "900", 900.0, True, None, float("nan")),
+    "max_pixels": (-1, 0, "1000000", True, float("nan"), None),
+    "price_per_million_tokens": (-1, "2", True, float("nan"), float("inf"), [1]),
+    "revision": (1, None, ["a"]),
+    "extra_body": (
+        None,
+        "{}",
+        [],
+        {"a": float("nan")},
+        {"a": object()},
+        {"a": "\ud800"},
+        {1: 2},
+        {"model": "other"},
+        {"stream": True},
+        {"api_key": "x"},
+        {"a": [{"Authorization": "x"}]},
+        {"headers": {"note": "Bearer abcdefghijklmnopqrst"}},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [(option, value) for option in BAD_OPTIONS for value in BAD_OPTIONS[option]],
+    ids=lambda one: repr(one)[:20],
+)
+def test_a_bad_option_stops_before_any_work(server, option, value):
+    with pytest.raises(BadInput, match=f"{option} of openai:a/model ") as caught:
+        judge_at(server, **{option: value})
+    assert not server.asked and len(str(caught.value)) < 300 and "abcdefghijklm" not in str(caught.value)
+
+
+def test_retries_are_no_option_any_more(server):
+    with pytest.raises(UnknownName, match="no option of judge .* is called 'retries'. .*timeout_s"):
+        judge_at(server, retries=3)
+
+
+def test_more_of_a_question_can_be_said(server):
+    extra = {"chat_template_kwargs": {"enable_thinking": False}, "max_tokens": None, "max_completion_tokens": 2000}
+    judge = judge_at(server, extra_body=extra, max_tokens=1200)
+    ask(judge)
+    (asked,) = server.asked
+    assert asked["chat_template_kwargs"] == {"enable_thinking": False} and asked["max_completion_tokens"] == 2000
+    assert "max_tokens" not in asked and asked["temperature"] == 0
+    assert judge.card.settings["extra_body"] == extra and judge.card.settings["max_tokens"] == 1200
+    assert judge.writer.card.settings["extra_body"] == extra
+
+
+def test_by_default_900_tokens_are_allowed(server):
+    judge = judge_at(server)
+    ask(judge)
+    assert server.asked[0]["max_tokens"] == 900 == judge.card.settings["max_tokens"]
+    assert "extra_body" not in judge.card.settings
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("sk-mine-mine\n", "ends in a line break"),
+        ("sk-mine-mine\r\n", "ends in a line break"),
+        (" sk-mine-mine", "begins or ends with a space"),
+        ("sk-mine mine", "holds a space or a line break"),
+        ("sk-mine\nX-Evil: mine", "holds a space or a line break"),
+        ("sk-m\u00efne-mine", "holds a character that no key has"),
+        ("sk-mine\x07mine", "holds a character that no key has"),
+    ],
+)
+def test_a_key_that_cannot_be_sent_stops_early(server, monkeypatch, key, sentence):
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(BadInput, match=f"OPENAI_API_KEY {sentence}.*; set it to the key alone") as caught:
+        judge_at(server)
+    assert "mine" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "place", ["http://[::1", "http://h:99999/v1", "http://h:x/v1", "http://h/v 1", "http://h\n/v1", "http://:80/v1"]
+)
+def test_an_impossible_url_is_refused(place):
+    with pytest.raises(BadInput, match="is called openai:MODEL@http://HOST:PORT/v1"):
+        models.load(f"openai:m@{place}", role="judge", rubric=RUBRIC)
 
 
 def test_a_price_is_in_no_card(server):

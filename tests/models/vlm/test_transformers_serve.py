@@ -22,11 +22,13 @@ pytest.importorskip("fastapi", reason="fastapi is not installed; run make setup"
 pytest.importorskip("uvicorn", reason="uvicorn is not installed; run make setup")
 from taught import taught_folder
 
-from tryon_core import models
+from tryon_core import models, outages
+from tryon_core.errors import ModelFailed
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.models.toy import toy_folder
 from tryon_core.models.vlm.openai_api import OpenAIJudge
 from tryon_core.models.vlm.openai_server import ServerReply
+from tryon_core.outages import Limits
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -120,7 +122,7 @@ def taught(tmp_path_factory, asked):
 
 
 def judge_at(url, folder):
-    judge = models.load(f"openai:{folder}@{url}", role="judge", rubric=RUBRIC, retries=0)
+    judge = models.load(f"openai:{folder}@{url}", role="judge", rubric=RUBRIC)
     judge.server = Heard(judge.server)
     return judge
 
@@ -144,11 +146,26 @@ def test_random_weights_write_no_json_there(served, asked):
     judgement = judge(*asked)
     (reply,) = judge.server.answers
     assert judgement.unscored == RUBRIC.keys and judgement.reply == reply.text and len(reply.text) > 100
-    assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 600 tokens"
+    assert reply.cut_off and judgement.scores["identity"].reason == "the reply was cut off at 900 tokens"
+
+
+@pytest.fixture
+def short_outages():
+    before = outages.limits()
+    outages.use(Limits(first_s=0.1, later_s=0.1))
+    yield
+    outages.use(before)
+
+
+@pytest.mark.usefixtures("short_outages")
+def test_a_real_server_is_checked(served, taught, tmp_path):
+    assert models.load(f"openai:{taught}@{served}", role="judge", rubric=RUBRIC).check() is None
+    with pytest.raises(ModelFailed, match=r"answered \d+"):
+        models.load(f"openai:{tmp_path}@{served}", role="judge", rubric=RUBRIC).check()
 
 
 def test_a_batch_is_judged_by_name(served, taught, manifest, tmp_path):
-    options = {"retries": 0, "revision": "taught", "price_per_million_tokens": 2}
+    options = {"revision": "taught", "price_per_million_tokens": 2}
     models = {"judge": {"name": f"openai:{taught}@{served}", "options": options}}
     parameters = BatchParameters.checked(source=str(manifest), output=str(tmp_path), models=models, limit=1)
     (record,) = run_batch(parameters, generator=Painter(), progress=False).records

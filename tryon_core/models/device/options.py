@@ -3,15 +3,17 @@
 `models.load` takes its fields by their names, beside the options that a builder has of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from ...errors import BadInput, UnknownName
+from ...text import got, shortened
 
 DTYPES = {"bfloat16": 2, "float32": 4}  # bytes a number
 PIPELINE = ("resident", "offload", "group", "fp8", "int8", "int4")  # what each policy means: residency.py
 WHOLE = ("resident", "fp8", "int8", "int4")
 MOST_AT_ONCE = 512  # as of a run's max_batch
+MOST_GB = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +48,22 @@ class DeviceOptions:
     attention: str = ""
 
     def __post_init__(self) -> None:
+        for each in fields(self):  # of text and of yes or no; numbers are held to their bounds below
+            value = getattr(self, each.name)
+            if each.type in (str, bool) and not isinstance(value, each.type):
+                kind = "text" if each.type is str else "true or false"
+                raise BadInput(f"{each.name} for {self.name} is {kind}, {got(value)}")
         if self.dtype and self.dtype not in DTYPES:
             raise BadInput(f"{self.name} runs in {' or '.join(DTYPES)}, got {self.dtype!r}")
         if self.policy and self.policy not in self.POLICIES:
             raise UnknownName(f"policy of {self.name}", self.policy, self.POLICIES)
         if not _is_number(self.at_once, int) or not 1 <= self.at_once <= MOST_AT_ONCE:
             most = f"how many samples room is left for, 1 to {MOST_AT_ONCE}"
-            raise BadInput(f"at_once for {self.name} is {most}, got {self.at_once!r}")
+            raise BadInput(f"at_once for {self.name} is {most}, got {shortened(repr(self.at_once))}")
         for option in ("memory_gb", "keep_gib", "spill_gib"):
             amount = getattr(self, option)
-            if not _is_number(amount, int | float) or not 0 <= amount < float("inf"):
-                raise BadInput(f"{option} for {self.name} is an amount of memory, 0 or more, got {amount!r}")
+            if not _is_number(amount, int | float) or not 0 <= amount < MOST_GB:
+                raise BadInput(f"{option} for {self.name} is an amount of memory, 0 or more, {got(amount)}")
 
     @property
     def keep_bytes(self) -> int:

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import itertools
-import math
 import textwrap
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, MissingWeights
+from ...text import got, shortened
 
 PICKLED = (".bin", ".pt", ".pth", ".ckpt")
+MOST_SCALE = 1e6
 ADAPTER = "lora"  # what it is called in the pipeline: pipe.set_adapters("lora", 0.5)
 
 
@@ -36,8 +37,10 @@ def find_lora(name: str, lora: str, scale: float) -> Lora | None:
     raises   MissingWeights where it, or the library peft, is not there; BadInput for a pickle, for a folder with
              several files, for what is no safetensors file, and for a scale that is no number
     """
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or not math.isfinite(scale):
-        raise BadInput(f"lora_scale of {name} is a finite number, got {scale!r}")
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not -MOST_SCALE <= scale <= MOST_SCALE:
+        raise BadInput(f"lora_scale of {name} is a finite number, got {shortened(repr(scale))}")
+    if not isinstance(lora, str):
+        raise BadInput(f"lora of {name} is the path of a file, {got(lora)}")
     if not lora:
         if scale != 1:
             raise BadInput(f"{name} was given lora_scale {scale:g} and no lora; give lora=FILE.safetensors too")

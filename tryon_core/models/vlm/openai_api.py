@@ -4,28 +4,29 @@ The key comes from OPENAI_API_KEY alone; a server on this machine needs none. Th
 `response_format`; a server that ignores it (`transformers serve` does, in 5.23) gets one chance to repair its reply.
 """
 
-import math
-import os
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 from PIL import Image
 
-from ...errors import BadInput, BadReply, Refused
-from ...records import Judgement, ModelCard, Sample
+from ...errors import MissingWeights, Refused
+from ...records import Judgement, ModelCard, Sample, Score
 from ...roles import Answer
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
-from ...text import got
 from ..latent_frame import MAX_PIXELS, fitted
 from .asking import LEAST_PIXELS, asked_of, check_shows, instructions, pictures, wish_of
-from .openai_server import Server, ServerReply, metered, picture_part, text_part
-from .reply import Written, check_whole, read_reply, reply_model, unread, writer_card
+from .openai_answers import ServerReply
+from .openai_options import api_key, check_price, check_text, check_timeout, checked_extra_body, name_parts
+from .openai_server import Server, metered, picture_part, text_part
+from .reply import Written, check_whole, judgement_in, kept, reply_model, unread, writer_card
 
-MAX_TOKENS = 600
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_TOKENS = 900  # seven findings at their longest are about 700
+LEAST_TOKENS = 16  # fewer some servers refuse
 _SHOWN = 2000  # characters of a reply that are sent back to be repaired
 
 
@@ -80,40 +81,55 @@ class OpenAIJudge:
         shown = [picture_part(picture) for picture in pictures(sample, image, self.rubric, self.max_pixels)]
         return [text_part(instructions(self.rubric, sample.images)), *shown, text_part(wish_of(sample))]
 
+    def check(self) -> None:
+        """Before anything is drawn: is the server there, does it have this model, does it take a picture? Not metered.
+
+        raises   UnknownName for a model that the server does not have; ModelFailed where it cannot be asked
+        """
+        self.server.check()
+
     def _judged(self, sample: Sample, image: Image.Image) -> tuple[Judgement, int | None]:
-        """(judgement, tokens of one question, or of two where the first reply could not be read)"""
+        """(judgement, tokens of one question, or of two where the first reply did not score everything)"""
         messages = [{"role": "user", "content": self._content(sample, image)}]
         reply = self.server.ask(messages, self.answer)
-        if reason := _not_whole(reply, self.server):
-            return unread(self.rubric, reply.text, reason), reply.tokens
-        try:
-            return read_reply(reply.text, self.rubric), reply.tokens
-        except BadReply as problem:
-            second = self.server.ask([*messages, *_repair(reply.text, problem)], self.answer)
-            return self._repaired(reply, second, problem), _total(reply.tokens, second.tokens)
+        judgement = self._read(reply)
+        if not judgement.unscored or reply.refusal or reply.cut_off:
+            return judgement, reply.tokens
+        second = self.server.ask([*messages, *_repair(reply.text, judgement)], self.answer)
+        both = kept(f"{reply.text}\n---\n{second.text}")
+        return _completed(judgement, self._read(second), both), _total(reply.tokens, second.tokens)
 
-    def _repaired(self, first: ServerReply, second: ServerReply, problem: BadReply) -> Judgement:
-        try:
-            if reason := _not_whole(second, self.server):
-                raise BadReply(reason)
-            return read_reply(second.text, self.rubric)
-        except BadReply as e:
-            return unread(self.rubric, f"{first.text}\n---\n{second.text}", f"{problem}; asked again: {e}")
+    def _read(self, reply: ServerReply) -> Judgement:
+        """A judge that declines has not judged; of a reply that was cut off counts what was whole."""
+        if reply.refusal:
+            return unread(self.rubric, reply.text, f"the judge declined: {reply.refusal}")
+        cut_off = f"the reply was cut off at {self.server.max_tokens} tokens" if reply.cut_off else ""
+        return judgement_in(reply.text, self.rubric, cut_off)
 
 
-def _not_whole(reply: ServerReply, server: Server) -> str:
-    """Why a reply is none to be read; '' where it is whole. A judge that declines has not judged."""
-    if reply.refusal:
-        return f"the judge declined: {reply.refusal}"
-    return f"the reply was cut off at {server.max_tokens} tokens" if reply.cut_off else ""
+def _completed(first: Judgement, second: Judgement, replies: str) -> Judgement:
+    """The first judgement with what only the second scores."""
+
+    def score(key: str) -> Score:
+        once, again = first.scores[key], second.scores[key]
+        if once.status != "unscored" or again.status != "unscored":
+            return once if once.status != "unscored" else again
+        return once.model_copy(update={"reason": f"{once.reason}; asked again: {again.reason}"})
+
+    judgement = Judgement(scores={key: score(key) for key in first.scores})
+    flawed = judgement.unscored or any(one.reason for one in judgement.scores.values() if one.status == "scored")
+    return judgement.model_copy(update={"reply": replies if flawed else ""})
 
 
 def _total(*tokens: int | None) -> int | None:
     return None if None in tokens else sum(tokens)
 
 
-def _repair(text: str, problem: BadReply) -> list[dict]:
+def _repair(text: str, judgement: Judgement) -> list[dict]:
     """What goes behind a question to have its reply once more."""
+    reasons = {key: judgement.scores[key].reason for key in judgement.unscored}
+    same = len(reasons) == len(judgement.scores) and len(set(reasons.values())) == 1
+    problem = next(iter(reasons.values())) if same else "; ".join(f"{key}: {why}" for key, why in reasons.items())
     again = f"That could not be read: {problem}. Give the whole answer again, as JSON of the given schema only."
     return [{"role": "assistant", "content": text[:_SHOWN]}, {"role": "user", "content": again}]
 
@@ -133,7 +149,7 @@ class OpenAIWriter:
         self.price_per_million_tokens = price_per_million_tokens
 
     def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
-        """The answer as it came, not whole where it was cut off.
+        """The answer as it came, not whole where it was cut off or is very long.
 
         raises   Refused where the model declines; ModelFailed where the server cannot be reached or answers with an
                  error
@@ -149,7 +165,7 @@ class OpenAIWriter:
         reply = self.server.ask([{"role": "user", "content": [*shown, text_part(question)]}], Written)
         if reply.refusal:
             raise Refused("declined", reply.refusal)
-        return reply.text, reply.tokens
+        return kept(reply.text), reply.tokens
 
 
 def build(
@@ -158,8 +174,9 @@ def build(
     rubric: Rubric = RUBRICS["default"],
     revision: str = "",
     max_pixels: int = MAX_PIXELS,
+    max_tokens: int = MAX_TOKENS,
+    extra_body: Mapping[str, Any] = MappingProxyType({}),
     timeout_s: float = 120.0,
-    retries: int = 4,
     price_per_million_tokens: float | None = None,
 ) -> OpenAIJudge:
     """A judge behind a URL.
@@ -167,26 +184,32 @@ def build(
     name        openai:MODEL@URL, for example openai:Qwen/Qwen3-VL-32B-Instruct@http://127.0.0.1:8000/v1
     revision    of the weights the server has, to be recorded: a server does not tell it
     max_pixels  a picture with more is sent smaller, its aspect kept
-    timeout_s   of one question; retries of 429, 5xx and lost connections, each after a longer pause
+    max_tokens  of a reply; what a model thinks aloud counts
+    extra_body  further fields of every question, such as {"chat_template_kwargs": {"enable_thinking": false}}; null
+                leaves one of ours out, as {"temperature": null} does. It is in the card
+    timeout_s   of one whole answer; outages are waited through as outages.py says
     price_per_million_tokens  as for OpenAIJudge; it is not in the card, since no answer depends on it
-    raises      BadInput for a name, a URL or a price that cannot be used
+    raises      BadInput for a name, a URL, a key or an option that cannot be used; MissingWeights without its library
     """
-    import openai
-
-    model, url = _parts(name)
-    check_whole(f"openai:{model}", "max_pixels", max_pixels, LEAST_PIXELS)
-    _check_price(f"openai:{model}", price_per_million_tokens)
-    key = os.environ.get("OPENAI_API_KEY", "")
-    client = openai.OpenAI(base_url=url, api_key=key or "none", timeout=timeout_s, max_retries=retries)
+    model, url = name_parts(name)
+    called = f"openai:{model}"
+    check_text(called, "revision", revision)
+    check_whole(called, "max_pixels", max_pixels, LEAST_PIXELS)
+    check_whole(called, "max_tokens", max_tokens, LEAST_TOKENS)
+    check_timeout(called, timeout_s)
+    check_price(called, price_per_million_tokens)
+    extra = checked_extra_body(called, extra_body)
+    key = api_key(urlsplit(url))
+    settings = {"temperature": 0, "max_tokens": max_tokens, "max_pixels": max_pixels}
     card = ModelCard(
         name=f"openai:{model}@{url}",
         revision=revision or "not told by the server",
         licence="the server's model's own",
-        settings={"temperature": 0, "max_tokens": MAX_TOKENS, "max_pixels": max_pixels},
+        settings=settings | ({"extra_body": extra} if extra else {}),
         source=url,
     )
     return OpenAIJudge(
-        Server(client, model, card.name, MAX_TOKENS),
+        Server(_client(url, key, timeout_s), model, card.name, max_tokens, extra),
         card,
         rubric,
         max_pixels=max_pixels,
@@ -194,20 +217,12 @@ def build(
     )
 
 
-def _check_price(name: str, price: float | None) -> None:
-    is_number = isinstance(price, int | float) and not isinstance(price, bool)
-    if price is not None and not (is_number and 0 <= price < math.inf):
-        raise BadInput(f"price_per_million_tokens of {name} is a number from 0, or left out; {got(price)}")
+def _client(url: str, key: str, timeout_s: float) -> Any:
+    if find_spec("openai") is None:
+        raise MissingWeights("a judge behind a URL needs the library openai, which is not installed; run `make setup`")
+    import openai
 
+    from .openai_transport import http_client
 
-def _parts(name: str) -> tuple[str, str]:
-    """(model, URL); a name that cannot be used is not repeated, since it may hold a password."""
-    match = re.fullmatch(r"openai:(.+?)@(https?://.+)", name)
-    parts = urlsplit(match.group(2)) if match else None
-    if not parts or not parts.hostname:
-        raise BadInput("a judge over HTTP is called openai:MODEL@http://HOST:PORT/v1; this name is not of that form")
-    if parts.username or parts.password or parts.query:
-        raise BadInput("a judge's URL may hold no user, password or query; set OPENAI_API_KEY instead")
-    if parts.scheme == "http" and os.environ.get("OPENAI_API_KEY") and parts.hostname not in _LOOPBACK:
-        raise BadInput(f"OPENAI_API_KEY would cross the network unencrypted to {parts.hostname}; use https")
-    return match.group(1), match.group(2)
+    http = http_client(url, timeout_s)
+    return openai.OpenAI(base_url=url, api_key=key or "none", timeout=http.timeout, max_retries=0, http_client=http)

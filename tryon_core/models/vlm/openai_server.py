@@ -1,80 +1,141 @@
 """A server with OpenAI's chat completions, asked one question at a time, and what its answers cost."""
 
 import base64
+import json
+import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from PIL import Image
 from pydantic import BaseModel
 
-from ...errors import ModelFailed
+from ...errors import ModelFailed, UnknownName
 from ...images import to_png
+from ...outages import Passing, waited, waited_through
 from ...roles import Answer
 from ...steps import Spent
+from .openai_answers import ServerReply, Trouble, completion, refused, said
+
+_CHECK_TOKENS, _CHECK_PX = 16, 64
+Asked = TypeVar("Asked")
 
 
-class ServerReply(NamedTuple):
-    """What a server answered.
+class Seen(BaseModel):
+    """What a server is asked before a run."""
 
-    text     as the model wrote it; '' where it declined
-    refusal  why it declined, '' where it did not
-    cut_off  it used up its tokens
-    tokens   read and written; None where the server does not say
-    """
-
-    text: str
-    refusal: str = ""
-    cut_off: bool = False
-    tokens: int | None = None
+    seen: bool
 
 
 @dataclass(frozen=True)
 class Server:
     """Where a model is asked.
 
-    client  openai.OpenAI, which any thread may use
-    called  the model's name in sentences
+    client      openai.OpenAI over openai_transport.http_client, which any thread may use
+    called      the model's name in sentences; it ends in the URL
+    extra_body  fields of every question beside ours or in their place; null leaves one of ours out
     """
 
     client: Any
     model: str
     called: str
     max_tokens: int
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
 
     def ask(self, messages: list[dict], answer: type[BaseModel]) -> ServerReply:
-        """The model's reply to a conversation.
+        """The model's reply to a conversation; an outage is waited through.
 
         answer   the reply's shape, which goes along as a schema
-        raises   ModelFailed where the server cannot be reached or answers with an error
+        raises   ModelFailed where the server cannot be reached or answers with an error, or with no completion
         """
+        return self._waited(lambda: self._asked(messages, answer, self.max_tokens))
+
+    def check(self) -> None:
+        """One tiny question about a tiny picture, so that a run does not draw for a judge that cannot answer. Its words
+        do not matter: a model that thinks first may not come to any in so few tokens.
+
+        raises   UnknownName for a model that the server does not list, with the nearest; ModelFailed as `ask`
+        """
+        self._waited(self._check)
+
+    def _check(self) -> None:
+        names = self._names()
+        if names and not any(_is_same(self.model, name) for name in names):
+            raise UnknownName(f"model of {said(self.client.base_url)}", self.model, names)
+        picture = picture_part(Image.new("RGB", (_CHECK_PX, _CHECK_PX), "grey"))
+        question = text_part('Is a picture shown? Answer in JSON: {"seen": true} or {"seen": false}')
+        self._asked([{"role": "user", "content": [picture, question]}], Seen, _CHECK_TOKENS)
+
+    def _names(self) -> list[str]:
+        """The models that the server lists; none where it has no list. raises Trouble"""
+        try:
+            listed = json.loads(self._exchanged("get", "/models"))["data"]
+            return [said(each["id"]) for each in listed]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return []  # no list of models: the question itself tells
+        except Trouble as trouble:
+            if trouble.status in (401, 403) or (trouble.passing and not trouble.status):
+                raise
+            return []
+
+    def _asked(self, messages: list[dict], answer: type[BaseModel], max_tokens: int) -> ServerReply:
+        schema = {"name": "reply", "strict": True, "schema": answer.model_json_schema()}
+        body = {
+            "model": self.model,
+            "messages": messages,
+            "response_format": {"type": "json_schema", "json_schema": schema},
+            "temperature": 0,
+            "seed": 0,
+            "max_tokens": max_tokens,
+            **self.extra_body,
+        }
+        given = {key: value for key, value in body.items() if value is not None}
+        return completion(self._exchanged("post", "/chat/completions", body=given))
+
+    def _exchanged(self, method: str, path: str, **arguments: Any) -> str:
+        """The body of an answer with status 200. raises Trouble"""
+        import httpx2
         import openai
 
-        schema = {"name": "reply", "strict": True, "schema": answer.model_json_schema()}
         try:
-            completion = self.client.chat.completions.create(
-                model=self.model,
-                messages=messages,
-                response_format={"type": "json_schema", "json_schema": schema},
-                temperature=0,
-                seed=0,
-                max_tokens=self.max_tokens,
-            )
-            choice = completion.choices[0]
+            return getattr(self.client, method)(path, cast_to=httpx2.Response, **arguments).text
         except openai.APIStatusError as e:
-            raise ModelFailed(f"{self.called} answered {e.status_code}: {_first_line(e.message)}") from e
-        except openai.APIError as e:
-            raise ModelFailed(f"{self.called} cannot be asked ({_first_line(str(e))}); is the server up?") from e
-        except (IndexError, TypeError) as e:
-            raise ModelFailed(f"{self.called} gave no choice in its answer; is it OpenAI-compatible?") from e
-        return ServerReply(
-            text=choice.message.content or "",
-            refusal=_first_line(choice.message.refusal or ""),
-            cut_off=choice.finish_reason == "length",
-            tokens=_tokens(completion.usage),
-        )
+            raise refused(e.response.status_code, e.response.headers, e.response.text, self.model) from e
+        except openai.APITimeoutError as e:
+            late = "connection" if isinstance(e.__cause__, httpx2.ConnectTimeout) else "whole answer"
+            raise _unasked(f"no {late} within {self.client.timeout.read:g} s", passing=True) from e
+        except openai.APIConnectionError as e:
+            cause = e.__cause__ or e
+            raise _unasked(said(cause) or type(cause).__name__, passing=_may_pass(cause)) from e
+
+    def _waited(self, ask: Callable[[], Asked]) -> Asked:
+        try:
+            return waited_through(said(self.client.base_url), ask, lambda error: getattr(error, "passing", None))
+        except Trouble as trouble:
+            raise ModelFailed(f"{self.called} {trouble}{waited(trouble)}") from trouble
+
+
+def _unasked(why: str, *, passing: bool) -> Trouble:
+    end = "; is the server up?" if passing else ""
+    return Trouble(f"cannot be asked ({why}){end}", Passing(f"cannot be asked ({why})") if passing else None)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """A lost connection may; a bad certificate, a flood or an impossible URL stay."""
+    import httpx2
+
+    causes = [error, error.__cause__, getattr(error.__cause__, "__cause__", None), error.__context__]
+    is_certificate = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+    return not is_certificate and isinstance(
+        error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError
+    )
+
+
+def _is_same(model: str, name: str) -> bool:
+    """Whether a server's own name for a model is meant: with its tag, its folder, or the place it was loaded from."""
+    return model == name or model in (name.partition(":")[0], name.rpartition("/")[2]) or model.startswith("/")
 
 
 def metered(
@@ -114,13 +175,3 @@ def picture_part(picture: Image.Image) -> dict:
     """A picture as a part of a message."""
     data = base64.b64encode(to_png(picture.convert("RGB"))).decode()
     return {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}
-
-
-def _tokens(usage: Any) -> int | None:
-    """Of a completion's usage; the client does not check what a server sends there."""
-    counts = [getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens")]
-    return sum(counts) if all(isinstance(count, int) for count in counts) else None
-
-
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0][:200]

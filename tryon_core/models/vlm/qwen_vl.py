@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from ...errors import BadInput, BadReply, MissingWeights
+from ...errors import BadInput, MissingWeights
 from ...images import digest
 from ...records import Judgement, ModelCard, Sample
 from ...roles import Answer
@@ -36,12 +36,12 @@ from .asking import (
     wish_of,
 )
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
-from .qwen_processor import qwen_processor
+from .qwen_processor import check_answers_at_once, qwen_processor
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
 from .qwen_writer import QwenWriter
-from .reply import check_whole, expecting, read_reply, reply_model, unread
+from .reply import check_whole, expecting, judgement_in, reply_model
 
-MAX_NEW_TOKENS = 600  # all findings at their longest are about 500
+MAX_NEW_TOKENS = 900  # seven findings at their longest are about 700
 SCORES = ("written", "expected")
 DEFAULTS = DeviceOptions()
 
@@ -68,7 +68,7 @@ class QwenVL:
     scores          'written': the digits it writes; 'expected': their expected value (qwen_decode.ExpectedScores). It
                     writes its findings either way by the digits, so an expected score may miss the bar without one
     max_pixels      a picture with more is shown smaller
-    max_new_tokens  a reply is cut off there, and then unscored
+    max_new_tokens  a reply is cut off there; what was whole of it counts
     keep_gib        how much may be kept, on the model's device, in GiB
     spill_gib       how much of what that has no room for may be kept in the host's memory, in GiB
     """
@@ -170,11 +170,9 @@ class QwenVL:
         ]
 
     def _read(self, reply: Reply) -> Judgement:
-        try:
-            return expecting(read_reply(reply.text, self.rubric), reply.expected, self.rubric.rule.accept_at)
-        except BadReply as e:
-            why = f"the reply was cut off at {self.max_new_tokens} tokens" if reply.cut_off else str(e)
-            return unread(self.rubric, reply.text, why)
+        cut_off = f"the reply was cut off at {self.max_new_tokens} tokens" if reply.cut_off else ""
+        judgement = judgement_in(reply.text, self.rubric, cut_off)
+        return expecting(judgement, reply.expected, self.rubric.rule.accept_at)
 
 
 def _text(words: str) -> dict:
@@ -209,6 +207,7 @@ def build(
     check_model_attention(name, options.attention, options.device, options.dtype)
     checkpoint = find(name, options.weights, options.revision)
     folder, processor = checkpoint.folder, qwen_processor().from_pretrained(checkpoint.folder)
+    check_answers_at_once(name, folder, processor)
     tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
     working = judging_bytes(folder, tokens=tokens, at_once=options.at_once, dtype_bytes=DTYPES[options.dtype])
     plan = decide(name, parts_of(folder), working, options)

@@ -1,24 +1,26 @@
 """What shape a vision-language judge's reply must have, and how a reply becomes a judgement.
 
 The reply is short, since every token costs: all scores first, then findings for what is wrong. Models score; whether a
-score fails is decided by the rubric's rule, so the words ask for findings below the bar (asking.py), and nothing else
-knows it.
+score fails is decided by the rubric's rule. A score that was read stands, whatever is wrong behind it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from ...errors import BadInput, BadReply
-from ...records import Fix, Judgement, Measurement, ModelCard, Region, Score
+from ...records import Fix, Judgement, Measurement, ModelCard, Score
 from ...rubrics.rules import Rubric
-from ...text import first_problem, one_line
+from ...text import shortened
+from .reply_answer import answer_in
+from .reply_values import BOX, FINDING_CHARACTERS, FIX_CHARACTERS, Finding, region_of, score_of
 
-FINDING_CHARACTERS, FIX_CHARACTERS, WRITTEN_CHARACTERS = 120, 100, 1200
-BOX = 1000  # Qwen-VL and Gemini give boxes as 0-1000 of the picture
+__all__ = ["BOX", "Written", "expecting", "judgement_in", "read_reply", "region_of", "reply_model", "unread"]
+
+WRITTEN_CHARACTERS = 1200
+KEPT_CHARACTERS = 65_536  # of a reply, in a record
 _NOT_APPLICABLE = "the judge said that it does not apply and gave no reason"
 
 
@@ -63,43 +65,47 @@ def writer_card(judge: ModelCard, **settings: Any) -> ModelCard:
     return judge.model_copy(update={"name": f"writer:{judge.name}", "settings": written})
 
 
-def read_reply(text: str, rubric: Rubric) -> Judgement:
-    """The judgement in a reply.
-
-    raises   BadReply with what is wrong with it; `unread` makes an unscored judgement of that
-    """
+def judgement_in(text: str, rubric: Rubric, cut_off: str = "") -> Judgement:
+    """The judgement in a reply; where nothing can be read every constraint is unscored with the reason. As `read_reply`
+    otherwise."""
     try:
-        reply = reply_model(rubric).model_validate(_document(text))
-    except ValidationError as e:
-        raise BadReply(f"{first_problem(e)} ({len(text)} characters)") from e
-    first = {finding.constraint: finding for finding in reversed(reply.findings)}  # about each constraint
-    return Judgement(scores={key: _score(key, getattr(reply.scores, key), first.get(key)) for key in rubric.keys})
+        return read_reply(text, rubric, cut_off)
+    except BadReply as problem:
+        return unread(rubric, text, str(problem))
 
 
-def _document(text: str) -> Any:
-    """The JSON of a reply: the whole of it, or what lies between the first brace and the last."""
-    for candidate in (text, text[text.find("{") : text.rfind("}") + 1]):
-        try:
-            return json.loads(candidate, strict=False)  # a grammar may let control characters into a string
-        except (ValueError, RecursionError):  # thousands of brackets end in the latter
-            continue
-    raise BadReply(f"no JSON in the judge's reply ({len(text)} characters: {text[:60]!r})")
+def read_reply(text: str, rubric: Rubric, cut_off: str = "") -> Judgement:
+    """The judgement in a reply: every score that can be read, the others unscored with the reason.
+
+    Of a finding that cannot be read the readable part counts; what does not is noted in the constraint's `reason`, and
+    the reply is kept.
+
+    cut_off  why the reply ends early, such as 'the reply was cut off at 900 tokens'; '' where it does not
+    raises   BadReply with what is wrong where no score can be read; `unread` makes an unscored judgement of that
+    """
+    answer = answer_in(text, rubric.keys, cut_off)
+
+    def score(key: str) -> Score:
+        if key not in answer.scores:
+            return Score(status="unscored", reason=answer.ended or "the judge gave no score")
+        number, problem = score_of(answer.scores[key])
+        if problem:
+            return Score(status="unscored", reason=problem)
+        finding = answer.findings.get(key)
+        if number is None:
+            return Score(status="not_applicable", reason=(finding and finding.words) or _NOT_APPLICABLE)
+        fails = number < rubric.rule.accept_at  # only then a finding was asked for
+        return _scored(key, number, finding or Finding("", "", None, answer.stray if fails else ()))
+
+    scores = {key: score(key) for key in rubric.keys}
+    flawed = answer.flawed or any(one.status == "unscored" for one in scores.values())
+    return Judgement(scores=scores, reply=kept(text) if flawed else "")
 
 
-def _score(key: str, value: int | None, finding: Any) -> Score:
-    """finding   the reply's record of what is wrong, None where there is none"""
-    words = one_line(finding.finding) if finding else ""
-    if value is None:
-        return Score(status="not_applicable", reason=words or _NOT_APPLICABLE)
-    fix = one_line(finding.fix) if finding else ""
-    fixes = (Fix(constraint=key, text=fix),) if fix else ()
-    return Score(score=value, finding=words, region=region_of(finding.box) if finding else None, fixes=fixes)
-
-
-def region_of(box: Sequence[int]) -> Region | None:
-    """[left, top, right, bottom] in 0-1000 as fractions; None for a box without area."""
-    left, top, right, bottom = (min(max(value, 0), BOX) / BOX for value in box)
-    return Region(left=left, top=top, right=right, bottom=bottom) if left < right and top < bottom else None
+def _scored(key: str, number: float, finding: Finding) -> Score:
+    fixes = (Fix(constraint=key, text=finding.fix),) if finding.fix else ()
+    notes = "; ".join(finding.notes)
+    return Score(score=number, reason=notes, finding=finding.words, region=finding.region, fixes=fixes)
 
 
 def expecting(judgement: Judgement, expected: Mapping[str, float], bar: float) -> Judgement:
@@ -118,10 +124,18 @@ def expecting(judgement: Judgement, expected: Mapping[str, float], bar: float) -
 
 def unread(rubric: Rubric, reply: str, reason: str) -> Judgement:
     """What stands for a reply that could not be read: every constraint unscored, the reply kept as it came."""
-    return Judgement(scores={key: Score(status="unscored", reason=reason) for key in rubric.keys}, reply=reply)
+    return Judgement(scores={key: Score(status="unscored", reason=reason) for key in rubric.keys}, reply=kept(reply))
+
+
+def kept(reply: str) -> str:
+    """A reply as a record keeps it: the middle of a very long one is left out."""
+    if len(reply) <= KEPT_CHARACTERS:
+        return reply
+    half = KEPT_CHARACTERS // 2
+    return f"{reply[:half]}\n[{len(reply) - 2 * half} characters left out]\n{reply[-half:]}"
 
 
 def check_whole(name: str, option: str, value: int, least: int) -> None:
     """raises BadInput for an option of a judge that is no whole number, or too small"""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise BadInput(f"{option} of {name} must be a whole number from {least}, got {value!r}")
+        raise BadInput(f"{option} of {name} must be a whole number from {least}, got {shortened(repr(value))}")
