@@ -16,6 +16,7 @@ VOCABULARY = [
     "text",
     "outages",
     "scrubbing",
+    "loopback",
     "images",
     "stats",
     "records",
