@@ -1,0 +1,157 @@
+"""A bad day of the server: requests fail in every way, and the store ends as if nothing had happened."""
+
+import random
+import threading
+import time
+
+import pytest
+from faulty_s3 import MIXED
+
+from tryon_core import outages
+from tryon_core.errors import RunConflict, StorageError
+from tryon_core.storage import s3, s3_asking, s3_client
+from tryon_core.storage.store import FolderStore, open_store
+
+BODY = b"0123456789" * 1000
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Time-outs for a server that is next door; two seconds are a long outage."""
+    monkeypatch.setattr(s3_client, "READ_TIMEOUT_S", 0.6)
+    monkeypatch.setattr(s3_asking, "ANSWER_S", 1.5)
+    before = outages.limits()
+    outages.use(outages.Limits(first_s=2.0, later_s=2.0))
+    yield
+    outages.use(before)
+
+
+def day_of_work(store, seed):
+    """A few hundred operations; what each returned, versions by their number."""
+    chance, versions, log = random.Random(seed), {}, []
+    for number in range(45):
+        key, data = f"calls/{chance.randrange(30)}.json", chance.randbytes(chance.choice((0, 40, 4000)))
+        log.append(("create", key, store.create(key, data)))
+        log.append(("read", key, store.read(key)))
+        store.link(key, f"linked/{number}")
+        record = f"records/{number % 5}.json"
+        versions[record] = store.replace(record, data + b"%d" % number, versions.get(record))
+        assert store.version(record) == versions[record]
+        if number % 10 == 0:
+            log.append(("keys", "", list(store.keys())))
+        with pytest.raises(RunConflict):
+            store.replace(record, b"another's", '"stale"')
+    return log + [(key, store.read(key)) for key in store.keys()]
+
+
+def test_a_fifth_of_all_requests_spoiled_changes_nothing(faulty, bucket, tmp_path):
+    outages.use(outages.Limits())
+    undisturbed = day_of_work(FolderStore(tmp_path), 1)
+    faulty.stall_s = 0.9
+    faulty.spoil(0.2, seed=1)
+    assert day_of_work(open_store(f"s3://{bucket}/run"), 1) == undisturbed
+    assert set(MIXED) <= set(faulty.befallen) and len(faulty.requests) > 400
+
+
+@pytest.mark.parametrize("fault", [fault for fault in MIXED if fault != "stall"])
+@pytest.mark.parametrize("position", [0, 1])
+def test_each_fault_is_survived_by_each_write(faulty, bucket, fault, position):
+    """Alone and twice in a row, in the first request of the write or in the second (which looks what is there)."""
+    s3.put(bucket, "known", b"x")  # what the bucket's ETags are is known
+    for times in (1, 2):
+        key = f"{fault}-{times}"
+        faulty.faults[:] = [""] * position + [fault] * times
+        etag = s3.put(bucket, key, BODY, create_only=True)
+        faulty.faults[:] = []
+        assert s3.get(bucket, key) == (BODY, etag)
+        faulty.faults[:] = [""] * position + [fault] * times
+        newer = s3.put(bucket, key, b"newer", if_match=etag)
+        faulty.faults[:] = []
+        assert s3.get(bucket, key) == (b"newer", newer)
+        faulty.faults[:] = [""] * position + [fault] * times
+        assert s3.put(bucket, key, b"mine", create_only=True) is None
+        faulty.faults[:] = [""] * position + [fault] * times
+        with pytest.raises(RunConflict):
+            s3.put(bucket, key, b"mine", if_match=etag)
+        faulty.faults[:] = []
+        assert s3.get(bucket, key) == (b"newer", newer)
+
+
+def test_a_refusal_that_the_object_contradicts_is_asked_again(faulty, bucket):
+    faulty.faults[:] = ["PreconditionFailed"] * 2
+    assert s3.put(bucket, "lock", b"mine", create_only=True) is not None
+
+
+def test_refusals_without_end_name_the_server(faulty, bucket, monkeypatch):
+    monkeypatch.setattr(s3_asking, "DAMAGED_TRIES", 3)
+    outages.use(outages.Limits())
+    faulty.spoil(0, 0)
+    faulty.faults[:] = ["PreconditionFailed", ""] * 3
+    with pytest.raises(StorageError, match="refuses conditional writes although their condition holds"):
+        s3.put(bucket, "lock", b"mine", create_only=True)
+
+
+def test_a_repeat_by_a_proxy_is_no_conflict(faulty, bucket):
+    """The proxy sends a write twice and hands on the second answer."""
+    first = s3.put(bucket, "record", b"1")
+    faulty.twice = True
+    second = s3.put(bucket, "record", b"2", if_match=first)
+    faulty.twice = False
+    assert s3.get(bucket, "record") == (b"2", second)
+
+
+def test_a_server_that_never_answers_is_given_up(faulty, bucket):
+    s3.exists(bucket, "x")
+    faulty.stall_s, faulty.faults = 30.0, ["stall"] * 99
+    started = time.monotonic()
+    with pytest.raises(StorageError, match=f"{faulty.url} does not answer"):
+        s3.get(bucket, "x")
+    assert time.monotonic() - started < 8
+
+
+@pytest.mark.parametrize("fault", ["drip", "drip_head"])
+def test_a_drip_does_not_outlive_its_time(faulty, bucket, fault):
+    s3.put(bucket, "x", BODY)
+    faulty.stall_s, faulty.faults = 0.2, [fault]
+    started = time.monotonic()
+    assert s3.get(bucket, "x")[0] == BODY
+    assert time.monotonic() - started < 4 and faulty.requests.count(f"GET /{bucket}/x") == 2
+
+
+def test_a_large_object_may_take_its_time(faulty, bucket, monkeypatch):
+    monkeypatch.setattr(s3_asking, "SLOWEST_BYTES_PER_S", 10)
+    s3.put(bucket, "x", BODY[:40])
+    faulty.stall_s, faulty.faults = 0.05, ["drip"]
+    monkeypatch.setattr(s3_asking, "ANSWER_S", 1.0)
+    assert s3.get(bucket, "x")[0] == BODY[:40] and faulty.requests.count(f"GET /{bucket}/x") == 1
+
+
+@pytest.mark.parametrize("fault", ["cut", "reset", "flip", "InternalError", "lost_reply"])
+def test_an_outage_within_a_listing_repeats_one_page(faulty, bucket, fault, monkeypatch):
+    monkeypatch.setattr(s3, "PAGE_KEYS", 2)
+    for number in range(5):
+        s3.put(bucket, f"many/{number}", b"x")
+    faulty.requests.clear()
+    faulty.faults = ["", fault]
+    assert [found.key for found in s3.list_keys(bucket, "many/")] == [f"many/{number}" for number in range(5)]
+    assert len(faulty.requests) == 4
+
+
+def test_a_stop_ends_the_waiting_at_once(faulty, bucket):
+    stop = threading.Event()
+    outages.use(outages.Limits(stop=stop))
+    faulty.spoil(1.0, 0, ("SlowDown",))
+    threading.Timer(0.3, stop.set).start()
+    started = time.monotonic()
+    with pytest.raises(outages.Stopped):
+        s3.get(bucket, "x")
+    assert time.monotonic() - started < 3
+
+
+def test_what_stays_is_not_waited_for(faulty, bucket):
+    outages.use(outages.Limits())
+    for fault in ("AccessDenied", "InvalidRequest", "NotImplemented"):
+        faulty.faults, faulty.requests = [fault] * 9, []
+        with pytest.raises(StorageError):
+            s3.get(bucket, "x")
+        assert len(faulty.requests) == 1
