@@ -7,7 +7,9 @@ from PIL import Image, ImageOps
 
 from tryon_core.errors import Refused
 from tryon_core.models.embedded.seeing.body_frame import NOSE
-from tryon_core.models.embedded.seeing.perception import WORKING_SIDE_PX, see_person
+from tryon_core.models.embedded.seeing.landmarks import find_pose
+from tryon_core.models.embedded.seeing.perception import WORKING_SIDE_PX, see_person, working_size
+from tryon_core.models.embedded.seeing.standing import check_upright
 from tryon_core.pictures.features import to_lab
 
 
@@ -67,6 +69,27 @@ def test_two_people_side_by_side_are_refused(woman, man):
     both.paste(woman, (0, 0))
     both.paste(man, (woman.width, 0))
     assert refusal(both) == "several_people"
+
+
+@pytest.mark.parametrize("name", ["p1", "p6", "q2", "q3_full"])
+def test_a_person_on_the_side_or_on_the_head_is_refused(name):
+    picture = demo_picture("persons", name)
+    ways = {Image.Transpose.ROTATE_90: 90, Image.Transpose.ROTATE_180: 180, Image.Transpose.ROTATE_270: 270}
+    for way, clockwise in ways.items():
+        with pytest.raises(Refused, match=f"turn the picture by {clockwise} degrees clockwise") as caught:
+            see_person(picture.transpose(way))
+        assert caught.value.reason == "not_upright"
+
+
+def test_every_person_of_the_demo_is_upright():
+    for name in [f"{half}{number}" for half in "pq" for number in range(1, 7)]:
+        image_HW3 = working_size(demo_picture("persons", name))
+        check_upright(image_HW3, find_pose(image_HW3))
+
+
+def test_a_head_held_aside_is_upright_still(man):
+    tilted = man.rotate(12, resample=Image.Resampling.BICUBIC, fillcolor=man.getpixel((5, 5)))
+    assert see_person(tilted).upper.any()
 
 
 @pytest.mark.parametrize("size_share", [1.0, 0.75])

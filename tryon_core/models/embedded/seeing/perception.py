@@ -14,6 +14,7 @@ from .fill import spread
 from .landmarks import Pose, find_face, find_pose
 from .parse import Sight, parse, silhouette
 from .seen_before import remembered
+from .standing import check_upright
 
 WORKING_SIDE_PX = 1024
 _PRESENT, _ANOTHER_PRESENT = 0.6, 0.9  # the pose network's belief: 0.99 on people, below 0.5 on what else there is
@@ -56,11 +57,12 @@ def see_person(image: Image.Image) -> Person:
     """Perceive the one person of a picture. A pure function of the pixels; remembered by them.
 
     image    any mode and size; resized to WORKING_SIDE_PX
-    raises   Refused: 'no_person', 'several_people', 'side_view' or 'cropped_torso'; MissingWeights
+    raises   Refused: 'not_upright', 'no_person', 'several_people', 'side_view' or 'cropped_torso'; MissingWeights
     """
     image_HW3 = working_size(image)
     pose = find_pose(image_HW3)
     frame = BodyFrame.of(pose.landmarks_K3)
+    check_upright(image_HW3, pose)
     _check_alone(image_HW3, pose, frame)
     _check_torso(pose, frame, image_HW3.shape[:2])
     face_mesh_K2 = find_face(image_HW3, pose.landmarks_K3)
