@@ -24,8 +24,9 @@ class Generator(Protocol):
 
     Behind a journal it also has `all(calls)`, which takes argument tuples and draws them together.
     May have `fits(prompt)`, False where its encoder would cut the words; `draws_alike(request, other)`, True where both
-    would give the same picture; `reads(prompt, fixes)`, what it makes of words; and `tools`, names of arguments that it
-    can fill itself.
+    would give the same picture; `reads(prompt, fixes)`, what it makes of words; `tools`, names of arguments that it can
+    fill itself; and `keeps_frame`, True where its pictures lie over images[0] pixel for pixel, so that no edit of it is
+    checked for a frame that moved or a tint.
     """
 
     def __call__(self, request: EditRequest) -> Image.Image: ...

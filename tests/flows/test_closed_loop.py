@@ -3,6 +3,7 @@ import itertools
 
 import pytest
 from doubles import Painter, Scripted, a_sample, picture, scores
+from doubles import run as run_batch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,26 @@ def run(*judgements, **options):
 def test_a_picture_that_meets_everything_ends_the_loop():
     (only,) = run(scores())
     assert only.decision is Decision.ACCEPT and only.number == 1
+
+
+class Faithful(Painter):
+    """It draws into the photograph, and says so."""
+
+    keeps_frame = True
+
+
+def test_edits_are_checked_where_the_frame_may_have_moved():
+    (checked,), (kept,) = (list(loop(generator, Scripted(scores()))) for generator in (Painter(), Faithful()))
+    checked, kept = checked.scores, kept.scores
+    assert {"frame_shift", "colour_drift"} <= set(checked) and not kept
+    (asked,) = loop(Faithful(), Scripted(scores()), composite_back=True)
+    assert {"frame_shift", "put_back"} <= set(asked.scores)
+
+
+@pytest.mark.parametrize("painter, names", [(Painter, {"frame_shift"}), (Faithful, set())])
+def test_a_run_knows_it_too(manifest, tmp_path, painter, names):
+    (record,) = run_batch(manifest, tmp_path / "run", painter(), Scripted(scores()), limit=1).records
+    assert names == {"frame_shift"} & set(record.steps[0].scores)
 
 
 def test_a_failed_constraint_changes_the_words_and_keeps_the_noise():

@@ -11,6 +11,7 @@ from PIL import Image
 
 from tryon_core.errors import BadInput
 from tryon_core.images import digest
+from tryon_core.pictures import edit_photo
 from tryon_core.pictures.edit_checks import MISSING, finished, same_shape
 from tryon_core.pictures.features import colour_difference, to_lab
 from tryon_core.records import EditRequest, Measurement
@@ -50,6 +51,24 @@ def misses(check):
 
 
 # ---- measured --------------------------------------------------------------------------------------------------------
+
+
+def test_a_photograph_is_looked_at_once_for_many_edits():
+    edit_photo._kept.clear()
+    first = finished(EDIT.request, drawn(right=3.0))[1]
+    (seen,) = edit_photo._kept.values()
+    again = EditRequest(prompt="Other words.", images=(EDIT.request.images[0].copy(),))  # the same pixels
+    assert finished(again, drawn(right=3.0))[1] == first and list(edit_photo._kept.values()) == [seen]
+    assert next(iter(edit_photo._kept.values())).points is seen.points
+    finished(EDIT.request, drawn().resize((192, 256)))
+    assert len(edit_photo._kept) == 2  # at another size it shows other points
+
+
+def test_few_photographs_are_kept():
+    for number in range(edit_photo.KEPT + 3):
+        photo = Image.effect_noise((64, 80), 9 + number).convert("RGB")
+        finished(EditRequest(prompt="", images=(photo,)), photo)
+    assert len(edit_photo._kept) == edit_photo.KEPT
 
 
 def test_an_edit_alone_neither_moves_the_frame_nor_tints_it():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from ..errors import BadInput
-from ..pictures.edit_checks import finished
+from ..pictures.edit_checks import Checks, finished
 from ..records import Decision, EditRequest, Judgement, Noise, Sample
 from ..roles import Generator, Judge, Writer
 from ..rubrics.rules import Rubric, best_attempt, decide
@@ -56,7 +56,7 @@ def closed_loop(
     request = opening_request(sample, seed)
     while True:
         drawn = generator(request)
-        image, checks = finished(request, drawn, options.composite_back)
+        image, checks = after_edit(generator, request, drawn, options)
         judgement = judged(judge, sample, image)
         attempt = Step(
             parent=len(attempts),
@@ -74,6 +74,19 @@ def closed_loop(
             best = best_attempt(attempts, rubric)
             return best.number if best else None
         request = next_request(sample, attempts, generator=generator, rubric=rubric, writer=writer)
+
+
+def after_edit(
+    generator: Generator, request: EditRequest, drawn: Image.Image, options: ClosedLoop
+) -> tuple[Image.Image, Checks]:
+    """The picture to judge and the checks of its edit, which are left out where nothing can have moved.
+
+    A generator that says `keeps_frame` lays its pictures over the photograph pixel for pixel; one that says nothing may
+    have moved or tinted the rest, and is checked.
+    """
+    if getattr(generator, "keeps_frame", False) and not options.composite_back:
+        return drawn, {}
+    return finished(request, drawn, options.composite_back)
 
 
 def ends(attempts: Sequence[Step], options: ClosedLoop) -> bool:

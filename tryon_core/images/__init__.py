@@ -2,6 +2,7 @@
 
 from .container import MAX_PIXELS
 from .decoding import MIN_SIDE_PX, decode, read
-from .encoding import digest, from_png, thumbnail, to_jpeg, to_png
+from .encoding import from_png, thumbnail, to_jpeg, to_png
+from .naming import digest
 
 __all__ = ["MAX_PIXELS", "MIN_SIDE_PX", "decode", "digest", "from_png", "read", "thumbnail", "to_jpeg", "to_png"]

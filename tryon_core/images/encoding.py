@@ -1,6 +1,5 @@
-"""Pictures of our own: named by their pixels, written the same way every time, read back, made small."""
+"""Pictures of our own: written the same way every time, read back, made small."""
 
-import hashlib
 import io
 
 from PIL import Image
@@ -9,12 +8,6 @@ from ..errors import BadPicture
 from .container import checked_size
 from .decoding import loaded, parts_of
 from .png_parts import SIGNATURE
-
-
-def digest(picture: Image.Image) -> str:
-    """Name a picture by its pixels: hex SHA-256 of mode, size and raw bytes, whatever file it came in."""
-    head = f"{picture.mode} {picture.width}x{picture.height} ".encode()
-    return hashlib.sha256(head + picture.tobytes()).hexdigest()
 
 
 def to_png(picture: Image.Image) -> bytes:
@@ -33,7 +26,7 @@ def from_png(data: bytes, name: str = "picture") -> Image.Image:
         raise BadPicture(f"{name}: no PNG ({len(data)} bytes); restore it")
     parts = parts_of(data, name)
     checked_size(parts.size, name)
-    return loaded(parts, name)
+    return loaded(parts, name).copy()  # a plain picture: of a file it would not remember its name
 
 
 def thumbnail(picture: Image.Image, side_px: int = 320) -> Image.Image:

@@ -72,13 +72,15 @@ def examined(request: EditRequest, drawn: Image.Image) -> Examined:
     try:
         from .edit_colour import drift
         from .edit_frame import register
+        from .edit_photo import photo_of
     except ModuleNotFoundError:
         return untold(MISSING)
-    motion = register(photo_HW3, drawn_HW3)
+    seen = photo_of(request.images[0], photo_HW3)
+    motion = register(seen.points, drawn_HW3)
     if isinstance(motion, str):
         return untold(motion)
     laid_HW3, covered_HW = motion.undone(drawn_HW3)
-    found = drift(photo_HW3, laid_HW3, covered_HW, given_HW)
+    found = drift(seen.lab_HW3, laid_HW3, covered_HW, given_HW)
     return Examined(photo_HW3, laid_HW3, covered_HW, given_HW, motion, found)
 
 

@@ -49,15 +49,16 @@ class Drift:
 
 
 def drift(
-    photo_HW3: np.ndarray, laid_HW3: np.ndarray, covered_HW: np.ndarray, given_HW: np.ndarray | None
+    was_HW3: np.ndarray, laid_HW3: np.ndarray, covered_HW: np.ndarray, given_HW: np.ndarray | None
 ) -> Drift | str:
     """The drift outside the edit; where too little lies outside, the reason in words.
 
-    photo_HW3, laid_HW3  uint8 RGB of one size, the drawn picture laid over the photograph
-    covered_HW           bool, True where the drawn picture reaches
-    given_HW             bool, True where pixels were allowed to change; None where that is to be found
+    was_HW3     `smoothed_lab` of the photograph
+    laid_HW3    uint8 RGB of the photograph's size, the drawn picture laid over it
+    covered_HW  bool, True where the drawn picture reaches
+    given_HW    bool, True where pixels were allowed to change; None where that is to be found
     """
-    was_HW3, now_HW3 = (_smoothed(to_lab(_reduced(image_HW3))) for image_HW3 in (photo_HW3, laid_HW3))
+    now_HW3 = smoothed_lab(laid_HW3)
     covered_HW = _reduced(covered_HW.astype(np.uint8) * 255) == 255
     if given_HW is None:
         edit_HW = found_edit(was_HW3, now_HW3, covered_HW)
@@ -137,11 +138,13 @@ def _fitted(was_N3: np.ndarray, now_N3: np.ndarray) -> np.ndarray:
     return np.r_[linear_33, (moved - middle @ linear_33)[None]]
 
 
+def smoothed_lab(image_HW3: np.ndarray) -> np.ndarray:
+    """float32 CIELAB of a uint8 RGB picture as it is compared: reduced, without its grain."""
+    lab_HW3 = to_lab(_reduced(image_HW3))
+    return cv2.GaussianBlur(lab_HW3, (0, 0), BLUR * max(lab_HW3.shape))
+
+
 def _reduced(image: np.ndarray) -> np.ndarray:
     """A uint8 picture or mask whose longer side is at most SIDE_PX."""
     factor = min(1.0, SIDE_PX / max(image.shape[:2]))
     return image if factor == 1 else cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-
-
-def _smoothed(lab_HW3: np.ndarray) -> np.ndarray:
-    return cv2.GaussianBlur(lab_HW3, (0, 0), BLUR * max(lab_HW3.shape))

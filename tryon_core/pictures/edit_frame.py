@@ -30,6 +30,9 @@ SCALE_BAR = 0.001
 TURN_BAR_DEG = 0.06
 
 
+Points = tuple[np.ndarray, np.ndarray]  # float64 (N, 2) in pixels of the picture itself, float32 (N, 128) looks
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Motion(Similarity):
     """From the photograph, at the drawn picture's `size`, to the drawn picture.
@@ -80,15 +83,15 @@ class Motion(Similarity):
         return laid, cv2.warpAffine(whole, **to, flags=back | cv2.INTER_LINEAR) == 255
 
 
-def register(photo_HW3: np.ndarray, drawn_HW3: np.ndarray) -> Motion | str:
+def register(photo: Points, drawn_HW3: np.ndarray) -> Motion | str:
     """How the drawn picture lies over the photograph; where that cannot be told, the reason in words.
 
-    photo_HW3, drawn_HW3  uint8 RGB of one size
+    photo      the points of the photograph, at the size of the drawn picture
+    drawn_HW3  uint8 RGB
     """
     height, width = drawn_HW3.shape[:2]
-    factor = min(1.0, SIDE_PX / max(height, width))
-    was_K2, now_K2 = _pairs(*(_points(image_HW3, factor) for image_HW3 in (photo_HW3, drawn_HW3)))
-    agree_K = _agreeing(was_K2, now_K2, REACH_PX / factor)
+    was_K2, now_K2 = _pairs(photo, points_of(drawn_HW3))
+    agree_K = _agreeing(was_K2, now_K2, REACH_PX / _factor(drawn_HW3))
     if agree_K.sum() <= LEAST_PAIRS + SHARE_OF_PAIRS * len(agree_K):
         needed = int(LEAST_PAIRS + SHARE_OF_PAIRS * len(agree_K)) + 1
         return (
@@ -145,8 +148,9 @@ def _agreeing(was_K2: np.ndarray, now_K2: np.ndarray, reach_px: float) -> np.nda
 # ---- points ----------------------------------------------------------------------------------------------------------
 
 
-def _points(image_HW3: np.ndarray, factor: float) -> tuple[np.ndarray, np.ndarray]:
-    """(float64 (N, 2) in pixels of the picture itself, float32 (N, 128) looks) of its distinctive points."""
+def points_of(image_HW3: np.ndarray) -> Points:
+    """The distinctive points of a uint8 RGB picture."""
+    factor = _factor(image_HW3)
     grey = cv2.cvtColor(image_HW3, cv2.COLOR_RGB2GRAY)
     if factor < 1:
         grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -156,6 +160,11 @@ def _points(image_HW3: np.ndarray, factor: float) -> tuple[np.ndarray, np.ndarra
         return np.zeros((0, 2)), np.zeros((0, 128), np.float32)
     stretch = np.array(image_HW3.shape[1::-1]) / grey.shape[1::-1]
     return (np.float64([key.pt for key in keys]) + 0.5) * stretch - 0.5, looks
+
+
+def _factor(image_HW3: np.ndarray) -> float:
+    """How much smaller the copy is that is registered."""
+    return min(1.0, SIDE_PX / max(image_HW3.shape[:2]))
 
 
 def _spread(keys: Sequence[cv2.KeyPoint], shape: tuple[int, int]) -> list[cv2.KeyPoint]:
@@ -168,7 +177,7 @@ def _spread(keys: Sequence[cv2.KeyPoint], shape: tuple[int, int]) -> list[cv2.Ke
     return [key for cell in cells.values() for key in cell]
 
 
-def _pairs(was: tuple[np.ndarray, np.ndarray], now: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(was: Points, now: Points) -> tuple[np.ndarray, np.ndarray]:
     """Points (K, 2) of both pictures that look alike and like no other, each at most once."""
     (was_N2, looks), (now_M2, others) = was, now
     if min(len(looks), len(others)) < 2:

@@ -36,7 +36,14 @@ from .walk import Meter
 
 STOPPED = "a stop was asked for; everything finished is recorded, run the same command again to go on"
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
-_MAY_HAVE = ("fits", "draws_alike", "reads", "tools", "asked")  # what flows may ask of a model beside calling it
+_MAY_HAVE = (
+    "fits",
+    "draws_alike",
+    "reads",
+    "tools",
+    "asked",
+    "keeps_frame",
+)  # what flows may ask of a model beside calling it
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Damaged)  # what damaged JSON raises
 
 Ask = Callable[[Sequence[int]], list[Future]]

@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image
 
 from ...errors import BadInput
+from ...images import digest
 from ...records import EditRequest, Fix, ModelCard
 from ..redraw import by_request
 from . import LICENCE
@@ -39,6 +40,8 @@ class Warp:
     the new, keep theirs.
     """
 
+    keeps_frame = True  # it draws into the photograph
+
     def __init__(self) -> None:
         self.card = ModelCard(
             name="warp",
@@ -59,7 +62,7 @@ class Warp:
 
     def draws_alike(self, request: EditRequest, other: EditRequest) -> bool:
         """Whether both requests give the same picture: the same pictures with the same parameters."""
-        same = [image.tobytes() for image in request.images] == [image.tobytes() for image in other.images]
+        same = [digest(image) for image in request.images] == [digest(image) for image in other.images]
         return same and _parameters(request) == _parameters(other)
 
     def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:

@@ -56,6 +56,10 @@ def test_a_plain_pair_comes_near_its_true_picture(warp, person, garment, truth):
     assert colour_difference(lab_drawn, lab_after)[zone].mean() < 0.4 * needed[zone].mean()
 
 
+def test_it_says_that_it_keeps_the_frame(warp):
+    assert warp.keeps_frame is True
+
+
 def test_pixels_away_from_the_garments_keep_their_bytes(man, first_draft):
     touched = changed(man, first_draft)
     person = see_person(man)
