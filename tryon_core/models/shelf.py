@@ -14,11 +14,12 @@ class Shelf:
 
     budget        of bytes, or of whatever `size_of` measures; by default of values
     held          how much of it is taken
+    largest       of the values so far, kept or not
     hits, misses  how often a value was there, and was not
     """
 
     def __init__(self, budget: int, size_of: Callable[[Any], int] = lambda value: 1):
-        self.budget, self.size_of, self.held = budget, size_of, 0
+        self.budget, self.size_of, self.held, self.largest = budget, size_of, 0, 0
         self.hits = self.misses = 0
         self._values: OrderedDict[Hashable, Any] = OrderedDict()  # in the order of their last use
         self._lock = threading.RLock()
@@ -27,6 +28,15 @@ class Shelf:
     def __contains__(self, key: Hashable) -> bool:
         with self._lock:
             return key in self._values
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """(how often a value was there, how often one was asked for)"""
+        return self.hits, self.hits + self.misses
+
+    def room(self, expected: int = 1) -> int:
+        """How many values fit, each as large as the largest so far; before the first, as large as `expected`."""
+        return self.budget // max(self.largest or expected, 1)
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """The value of `key`, made where it is not kept. What `make` raises is raised, and nothing is kept for it."""
@@ -59,11 +69,13 @@ class Shelf:
 
     def put(self, key: Hashable, value: Any) -> list[tuple[Hashable, Any]]:
         """Keep a value; returns what it left no room for, which is itself where it is larger than the whole budget."""
-        if self.size_of(value) > self.budget:
-            return [(key, value)]
+        size = self.size_of(value)
         with self._lock:
+            self.largest = max(self.largest, size)
+            if size > self.budget:
+                return [(key, value)]
             self._values[key] = value
-            self.held += self.size_of(value)
+            self.held += size
             thrown_out = []
             while self.held > self.budget:
                 oldest = next(iter(self._values))

@@ -15,6 +15,7 @@ import pytest
 from tryon_core.errors import BadInput
 from tryon_core.models.device import memory, residency
 from tryon_core.models.device.options import DeviceOptions, PipelineOptions
+from tryon_core.models.vlm.asking import count_pictures
 from tryon_core.models.vlm.qwen_question import judged_tokens
 from tryon_core.models.vlm.qwen_vl import MAX_NEW_TOKENS, MAX_PIXELS
 from tryon_core.rubrics.shipped import RUBRICS
@@ -110,17 +111,41 @@ def test_what_is_chosen_on_common_cards(folders, at_once, expected, monkeypatch)
     assert {name: tuple(policy for policy, _ in plans) for name, plans in found.items()} == expected
 
 
-IN_PROCESS = r"^# (\d+) GB, both in process.*\n((?:[^#].*\n)+)"
+RECIPE = r"^# (\d+) GB, ([^\n]*)\n((?:[^#].*\n)+)"
 
 
-@pytest.mark.parametrize(("card_gb", "command"), re.findall(IN_PROCESS, README, re.M))
-def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, command):
+def at_once(run, argument):
+    """How many samples a command puts together for one of its models."""
+    return run["max_batch"][argument] if isinstance(run["max_batch"], dict) else run["max_batch"]
+
+
+def served_share(command):
+    """The share of the card that a command's own server takes."""
+    return sum(float(share) for share in re.findall(r"--gpu-memory-utilization (\S+)", command))
+
+
+@pytest.mark.parametrize(("card_gb", "what", "command"), re.findall(RECIPE, README, re.M))
+def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, what, command):
     words = shlex.split(command)
     models, run = (json.loads(words[words.index(name) + 1]) for name in ("models", "run"))
-    taken = 0
-    for model in (models["generator"], models["judge"]):
-        plan = planned(model["name"], *folders[model["name"]], at_once=run["max_batch"], **model["options"])
+    taken = served_share(command) * 1e9 * int(card_gb)
+    in_process = {argument: model for argument, model in models.items() if isinstance(model, dict)}
+    assert (len(in_process) == 2) == ("both in process" in what) == (taken == 0)
+    for argument, model in in_process.items():
+        plan = planned(model["name"], *folders[model["name"]], at_once=at_once(run, argument), **model["options"])
         taken += plan.needed_bytes + plan.keep_bytes - residency.LEAST_KEPT  # which is in both
         needed = f"{plan.needed_bytes / 1e9:.1f} + {plan.keep_bytes / 1e9:.1f} kept"
         print(f"\n{card_gb} GB: {model['name']} {plan.policy} {needed}")
     assert taken < 0.96e9 * int(card_gb)  # some is the driver's own
+
+
+def test_a_question_fits_the_server_s_length(folders):
+    lengths = {int(length) for length in re.findall(r"--max-model-len (\d+)", README)}
+    _, tokens = folders["qwen3-vl-32b"]
+    assert lengths and sum(tokens) <= min(lengths)
+
+
+def test_a_question_has_no_more_pictures_than_allowed():
+    shows = RUBRICS["default"].shows
+    allowed = {json.loads(limit)["image"] for limit in re.findall(r"--limit-mm-per-prompt '(.*?)'", README)}
+    assert allowed and count_pictures(shows) <= min(allowed)

@@ -1,5 +1,6 @@
 """What a large model keeps between calls: tensors on its device, what has no room there in the host's memory."""
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -26,6 +27,10 @@ class Kept(Shelf):
         self.spilled = self.returned = 0
         self._making = threading.RLock()
 
+    def room(self, expected: int = 1) -> int:
+        """On the device and in the host's memory together: a value is in one of them."""
+        return super().room(expected) + self.host.budget // max(self.largest or expected, 1)
+
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         with self._making:
             return super().get(key, make)
@@ -43,6 +48,30 @@ class Kept(Shelf):
         if self.size_of(value) <= self.host.budget:
             self.spilled += 1
             self.host.put(key, Away(value))
+
+
+def samples_kept(*shelves: tuple[Kept, int]) -> int | None:
+    """How many samples in turn find again what was kept of them; None where nothing is kept.
+
+    With more of them in flight each throws out what another needs next, so that nothing is ever found again.
+
+    shelves  each with the size that a sample's value is expected to have, in bytes
+    """
+    return min((kept.room(expected) for kept, expected in shelves), default=0) or None
+
+
+def say_what_fits(name: str, kept: Kept, expected: int, at_once: int) -> None:
+    """Said where less is kept than the samples of one batch have, so that nothing of them is found again.
+
+    kept, expected  what a model keeps of each sample, and about how many bytes of it
+    """
+    if kept.budget and kept.room(expected) < at_once:
+        fewer = f"; or take at_once (max_batch in a run) {kept.room(expected)}" if kept.room(expected) else ""
+        logging.getLogger(__name__).warning(
+            f"{name} keeps {kept.budget / 2**30:.3g} GiB between calls and a sample takes up to "
+            f"{expected / 2**30:.3g} GiB: that is {kept.room(expected)} samples for {at_once} at a time, so what was "
+            f"kept is not found again; give it more keep_gib, spill_gib or memory_gb{fewer}"
+        )
 
 
 class Away:

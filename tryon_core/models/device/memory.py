@@ -17,6 +17,7 @@ DRAWN_PX = 1024 * 1024  # the most Klein draws, and the most it takes of a refer
 PIXELS_A_TOKEN = 16 * 16  # 8 of the VAE, 2 of packing, in each direction
 TILE_PX = 512
 REFERENCES = 2
+REFERENCE_TOKENS = REFERENCES * DRAWN_PX // PIXELS_A_TOKEN
 WORD_TOKENS = 512
 NOT_SHRUNK = ("norm", "embed", "lm_head", "proj_out", "visual")  # stay in the format they are loaded in
 _MOST_HEADER_BYTES = 100_000_000  # the format's own limit
@@ -103,20 +104,32 @@ def drawing_bytes(folder: Path, *, at_once: int, dtype_bytes: int, keeps_keys: b
 
     transformer  16 tensors of the model's width for each token of words, references and picture: 9 of a single block's
                  joint projection (3 of attention, 2 x 3 of the MLP), 4 of its output's input, 3 of residual and norm
-    keys         2 (key and value) x layers x width for each reference token (512 KiB for the 9B in bfloat16)
+    keys         of the references, where they are kept (reference_keys)
     VAE          3 tensors of its second-finest width at full resolution, in one tile where it is tiled
 
     The transformer and the VAE work one after the other, so the larger of them counts.
     """
     transformer, vae = (_config(folder / part) for part in ("transformer", "vae"))
     width = transformer["num_attention_heads"] * transformer["attention_head_dim"]
-    reference_tokens = REFERENCES * DRAWN_PX // PIXELS_A_TOKEN
-    tokens = WORD_TOKENS + reference_tokens + DRAWN_PX // PIXELS_A_TOKEN
+    tokens = WORD_TOKENS + REFERENCE_TOKENS + DRAWN_PX // PIXELS_A_TOKEN
     denoising = 16 * width * tokens
-    keys = 2 * (transformer["num_layers"] + transformer["num_single_layers"]) * width * reference_tokens
+    keys = reference_keys(transformer)
     pixels = tile_px(vae) ** 2 if tiling else DRAWN_PX
     decoding = 3 * vae["block_out_channels"][1] * pixels
     return at_once * dtype_bytes * max(denoising + (keys if keeps_keys else 0), decoding)
+
+
+def reference_keys(transformer: Mapping[str, Any]) -> int:
+    """Numbers in the keys and values of a sample's references: 2 x layers x width for each reference token (512 KiB for
+    the 9B in bfloat16)."""
+    width = transformer["num_attention_heads"] * transformer["attention_head_dim"]
+    return 2 * (transformer["num_layers"] + transformer["num_single_layers"]) * width * REFERENCE_TOKENS
+
+
+def token_keys(text: Mapping[str, Any]) -> int:
+    """Numbers in a judge's keys and values of one token: 2 x layers x key heads x head size (256 KiB for the 32B in
+    bfloat16)."""
+    return 2 * text["num_hidden_layers"] * text["num_key_value_heads"] * text["head_dim"]
 
 
 def tile_px(vae: Mapping[str, Any]) -> int:
@@ -130,7 +143,7 @@ def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_
     tokens  of a question's given part, which is read one question at a time, and of the rest with its reply, which is
             read for `at_once` questions together (qwen_question.judged_tokens)
 
-    keys        2 (key and value) x layers x key heads x head size for each token (256 KiB for the 32B in bfloat16)
+    keys        of each token (token_keys)
     words       4 tensors of the model's width and 2 of its MLP's for each token that is being read, and those of its
                 width that the vision tower hands to deeper layers
     vision      the same of the vision tower's widths for each patch, of which a token has merge x merge
@@ -139,7 +152,7 @@ def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_
     """
     (given, rest), config = tokens, _config(folder)
     text, tower = config["text_config"], config["vision_config"]
-    keys = 2 * text["num_hidden_layers"] * text["num_key_value_heads"] * text["head_dim"]
+    keys = token_keys(text)
     handed = len(tower["deepstack_visual_indexes"]) * text["hidden_size"]
     words = 4 * text["hidden_size"] + 2 * text["intermediate_size"] + handed
     vision = (4 * tower["hidden_size"] + 2 * tower["intermediate_size"]) * tower["spatial_merge_size"] ** 2 + handed

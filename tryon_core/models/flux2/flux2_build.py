@@ -1,6 +1,7 @@
 """FLUX.2 Klein by name: `build` puts the pipeline together, flux2_klein draws with it, flux2_code writes it as code."""
 
 from ..device.attention import check_pipeline_attention
+from ..device.cache import say_what_fits
 from ..device.memory import drawing_bytes, parts_of
 from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import pipeline_quantization, place_pipeline
@@ -58,4 +59,6 @@ def build(name: str, *, options: PipelineOptions = DEFAULTS, lora: str = "", lor
         **options.recorded(),
         **({"lora": adapter.digest, "lora_scale": adapter.scale} if adapter else {}),
     )
-    return Flux2Klein(pipe, card, keep_bytes=plan.keep_bytes, spill_bytes=options.spill_bytes)
+    klein = Flux2Klein(pipe, card, keep_bytes=plan.keep_bytes, spill_bytes=options.spill_bytes)
+    say_what_fits(name, *klein.of_references, options.at_once)
+    return klein

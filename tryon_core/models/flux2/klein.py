@@ -16,7 +16,8 @@ from PIL import Image
 from ...errors import BadInput, Refused
 from ...images import digest
 from ...records import EditRequest, ModelCard
-from ..device.cache import Kept, tensor_bytes
+from ..device.cache import Kept, samples_kept, tensor_bytes
+from ..device.memory import REFERENCE_TOKENS, reference_keys
 from ..latent_frame import MULTIPLE_PX, cropped, fitted
 from ..latent_noise import latent_noise
 from .denoising import GUIDANCE, STEPS, beside, denoised, word_arguments
@@ -55,6 +56,26 @@ class Flux2Klein:
         self.latents = Kept(size_of=tensor_bytes, **small)
         self.keys = Kept(size_of=tensor_bytes, **large)
         self._tokens = TokenCount(pipe.tokenizer)
+
+    @property
+    def samples_kept(self) -> int | None:
+        """How many samples in turn find their references again; None where they are not kept. A run that works on more
+        of them at a time draws each attempt's references anew."""
+        return samples_kept(self.of_references)
+
+    @property
+    def of_references(self) -> tuple[Kept, int]:
+        """What is kept of a sample's references, and at most how many bytes of it at a megapixel each."""
+        config = self.pipe.transformer.config
+        if self.keeps_keys:
+            return self.keys, reference_keys(config) * self.pipe.transformer.dtype.itemsize
+        return self.latents, REFERENCE_TOKENS * config.in_channels * self.pipe.transformer.dtype.itemsize
+
+    def hit_rates(self) -> dict[str, tuple[int, int]]:
+        """Name of what is kept -> (how often it was found, how often it was asked for)."""
+        shelves = {"words": self.words, "reference latents": self.latents}
+        shelves |= {"reference keys": self.keys} if self.keeps_keys else {}
+        return {name: kept.found for name, kept in shelves.items()}
 
     def __call__(self, request: EditRequest) -> Image.Image:
         """RGB. raises as `check`."""

@@ -85,7 +85,7 @@ def completion(body: str) -> ServerReply:
 
 def _document(body: str) -> dict[str, Any]:
     try:
-        answer = json.loads(body, strict=False)
+        answer = json.loads(body.removeprefix("\ufeff"), strict=False)
     except (ValueError, RecursionError):
         what = (
             "a web page (HTML)" if _is_page(body) else f"no JSON ({said(body)!r})" if body.strip() else "an empty body"

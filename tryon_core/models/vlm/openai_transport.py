@@ -61,7 +61,7 @@ class Bounded(httpx2.HTTPTransport):
         except Exception as error:
             raise watch.ended(error) from error
         response.stream = _Counted(response.stream, watch)
-        if response.headers.get("content-encoding", "identity") != "identity":
+        if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
             response.close()
             raise TooMuch("it sent a compressed answer, which was not asked for")
         return response

@@ -18,8 +18,8 @@ from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
 from ...steps import Spent
 from ..device.attention import check_model_attention
-from ..device.cache import Kept, tensor_bytes
-from ..device.memory import judging_bytes, parts_of
+from ..device.cache import Kept, samples_kept, say_what_fits, tensor_bytes
+from ..device.memory import judging_bytes, parts_of, token_keys
 from ..device.options import DTYPES, DeviceOptions
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
@@ -94,6 +94,21 @@ class QwenVL:
         self.grammar = self.grammars.of(reply_model(rubric))
         self.digits = Digits(card.name, self.grammars) if scores == "expected" else None
         self.lock = threading.Lock()  # one batch at a time: the writer asks the same weights from another thread
+
+    @property
+    def samples_kept(self) -> int | None:
+        """How many samples in turn find what was read of them again; None where it is not kept."""
+        return samples_kept((self.given, self.given_bytes))
+
+    @cached_property
+    def given_bytes(self) -> int:
+        """At most how many bytes are kept of a sample that has all pictures of the rubric."""
+        given, _ = judged_tokens(self.processor, self.rubric, max_pixels=self.max_pixels, max_new_tokens=1)
+        return given * token_keys(self.model.config.get_text_config().to_dict()) * self.model.dtype.itemsize
+
+    def hit_rates(self) -> dict[str, tuple[int, int]]:
+        """Name of what is kept -> (how often it was found, how often it was asked for)."""
+        return {"the judge's given pictures": self.given.found}
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
         """Judge one picture; what cannot be read is unscored with the reason, and the reply is kept."""
@@ -215,4 +230,6 @@ def build(
     settings = {"scores": scores, "max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
     card = checkpoint.card(dtype=plan.dtype, policy=plan.policy, **settings, **options.recorded())
     room = {"keep_gib": plan.keep_bytes / 2**30, "spill_gib": options.spill_gib}
-    return QwenVL(model, processor, card, rubric, **settings, **room)
+    judge = QwenVL(model, processor, card, rubric, **settings, **room)
+    say_what_fits(name, judge.given, judge.given_bytes, options.at_once)
+    return judge

@@ -74,10 +74,11 @@ def _findings(entries: Any, keys: Sequence[str]) -> tuple[dict[str, Finding], tu
     """The first finding about each constraint, and notes of what is about none."""
     findings: dict[str, Finding] = {}
     stray: list[str] = []
+    names = {plain(key): key for key in keys} | {key: key for key in keys}
     for entry in _entries(entries):
         values = by_name(entry) if isinstance(entry, dict) else {}
-        about = values.get("constraint")
-        key = next((key for key in keys if about == key or plain(about) == plain(key)), "")
+        about = str(values.get("constraint"))
+        key = names.get(about) or names.get(plain(about), "")
         if not key:
             stray.append(f"a finding is about no constraint of the rubric: {shortened(repr(entry))}")
         elif key not in findings:

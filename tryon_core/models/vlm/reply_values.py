@@ -50,7 +50,7 @@ def score_of(value: Any) -> tuple[float | None, str]:
         return None, f"the judge's score cannot be read: {_shown(value)}"
     if not 0 <= value <= MOST:
         return None, f"the judge's score {value:g} is not between 0 and {MOST}"
-    return float(value), ""
+    return abs(float(value)), ""  # -0.0 is 0
 
 
 def _in_words(text: str) -> Any:
