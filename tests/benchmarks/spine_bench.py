@@ -31,7 +31,7 @@ class Copies:
     """A generator that hands back one of a few pictures, by the seed of nothing: in turn."""
 
     card = ModelCard(name="copies", revision="1", licence="none", kind="scripted")
-    moves_frame = False  # it redraws nothing
+    keeps_frame = True  # it redraws nothing
 
     def __init__(self, pictures: list[Image.Image]):
         self.pictures, self.number = pictures, 0

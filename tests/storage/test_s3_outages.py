@@ -1,5 +1,6 @@
 """A bad day of the server: requests fail in every way, and the store ends as if nothing had happened."""
 
+import hashlib
 import random
 import threading
 import time
@@ -9,7 +10,7 @@ from faulty_s3 import MIXED
 
 from tryon_core import outages
 from tryon_core.errors import RunConflict, StorageError
-from tryon_core.storage import s3, s3_asking, s3_client
+from tryon_core.storage import s3, s3_asking, s3_client, s3_reading
 from tryon_core.storage.store import FolderStore, open_store
 
 BODY = b"0123456789" * 1000
@@ -155,3 +156,51 @@ def test_what_stays_is_not_waited_for(faulty, bucket):
         with pytest.raises(StorageError):
             s3.get(bucket, "x")
         assert len(faulty.requests) == 1
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Time for every try; the pauses between them are short."""
+    outages.use(outages.Limits())
+    monkeypatch.setattr(outages, "LONGEST_PAUSE_S", 0.05)
+
+
+def test_bytes_that_always_arrive_wrong_are_never_used(faulty, bucket, patient):
+    s3.put(bucket, "x", BODY)
+    faulty.faults = ["flip"] * 99
+    with pytest.raises(StorageError, match="arrives damaged in every try; check the network"):
+        s3.get(bucket, "x")
+    assert len(faulty.faults) == 99 - s3_asking.DAMAGED_TRIES
+
+
+def test_a_digest_that_is_known_has_bytes_read_again(faulty, bucket, patient):
+    """Of an object whose ETag is none: it was stored in parts, or the server has its own."""
+    s3.put(bucket, "x", BODY)
+    faulty.foreign_etags = True
+    digest = hashlib.sha256(BODY).hexdigest()
+    faulty.faults = ["flip", "", "flip"]
+    assert s3.get(bucket, "x", sha256=digest)[0] == BODY
+
+
+def test_etags_that_are_no_digests_are_found_out(faulty, bucket, patient):
+    faulty.foreign_etags = True
+    etag = s3.put(bucket, "x", BODY)
+    faulty.requests.clear()
+    assert s3.get(bucket, "x") == (BODY, etag) and len(faulty.requests) == 1
+
+
+def test_a_foreign_bucket_that_is_only_read_is_found_out(s3_server, faulty, bucket, aws, patient):
+    aws("AWS_ENDPOINT_URL", s3_server)
+    s3.put(bucket, "x", BODY)
+    s3.put(bucket, "y", BODY)
+    aws("AWS_ENDPOINT_URL", faulty.url)
+    faulty.foreign_etags = True
+    assert s3.get(bucket, "x")[0] == BODY and len(faulty.requests) == s3_reading.Seen.ENOUGH
+    assert s3.get(bucket, "y")[0] == BODY and len(faulty.requests) == s3_reading.Seen.ENOUGH + 1
+
+
+@pytest.mark.parametrize("options", [{}, {"create_only": True}])
+def test_what_is_damaged_on_its_way_in_is_written_again(faulty, bucket, patient, options):
+    faulty.faults = ["flip_sent"]
+    etag = s3.put(bucket, "x", BODY, **options)
+    assert s3.get(bucket, "x") == (BODY, etag)

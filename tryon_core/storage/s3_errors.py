@@ -147,7 +147,8 @@ def unsigned() -> bool:
 def _answered(error: Any) -> str:
     """The server's refusal as a sentence."""
     code, message = code_of(error), str(error.response.get("Error", {}).get("Message", ""))
-    said = f"{code or status_of(error)} ({shortened(scrubbed(message)) or 'no message'})"
+    told = code if error.response.get("Error", {}).get("Code") not in (None, "", "Unknown") else status_of(error)
+    said = f"{told} ({shortened(scrubbed(message)) or 'no message'})"
     if error.operation_name in _LOGIN:
         return (
             f"no credentials: {error.operation_name} was refused, {said}; check role_arn and the profile it starts from"
@@ -155,7 +156,7 @@ def _answered(error: Any) -> str:
     if code == "AuthorizationHeaderMalformed" and "region" in message.lower():
         code = "PermanentRedirect"
     if code == "AccessDenied" and unsigned():
-        return "it is not open to everybody; unset AWS_NO_SIGN_REQUEST and " + _SET_KEYS.removeprefix("set ")
+        return f"it is not open to everybody; unset AWS_NO_SIGN_REQUEST, and {_SET_KEYS}"
     if code in _SENTENCES:
         payer = "; of a bucket whose requester pays, set requester_pays to True"
         extra = payer if code == "AccessDenied" and error.operation_name in _READING else ""

@@ -2,6 +2,7 @@
 object is looked at: it says which write made it."""
 
 import base64
+import hashlib
 import uuid
 from typing import Any
 
@@ -11,6 +12,7 @@ from .s3_errors import SpoiledAnswer, code_of, unsigned
 from .s3_names import endpoint, is_aws, server, url
 from .s3_reading import Seen, etag_of, etags_are_md5s, head, is_encrypted, learn, md5_of, promised_md5, read
 
+_SAID = 4  # times an ETag is asked for, until two answers are the same
 MARK = "written-by"  # metadata of an object that was written on a condition: a number of that write alone
 
 
@@ -109,7 +111,7 @@ class _Write:
         """Whose object is there: ours from an earlier try, another's, or none at all and the refusal was wrong."""
         there = head(client, self.bucket, self.key)
         if there is not None and self._is_ours(client, deadline, there):
-            return etag_of(there, self.bucket, self.key)
+            return self._settled(client, there)
         if (there and there.get("ETag")) == self.if_match:
             raise self._wrongly()
         if self.create_only:
@@ -135,12 +137,21 @@ class _Write:
             return etag
         if is_encrypted(reply) or etags_are_md5s(self.bucket) is False:
             return etag
-        there = read(client, deadline, Seen(self.bucket, self.key))
+        there = read(client, deadline, Seen(self.bucket, self.key, hashlib.sha256(self.data).hexdigest()))
         if there is None or there[0] != self.data:
             return self._other(etag, there)
-        if there[1] == etag:
-            learn(self.bucket, False)
-        return there[1]
+        if there[1] != etag:
+            return self._settled(client, {"ETag": there[1]})
+        learn(self.bucket, False)
+        return etag
+
+    def _settled(self, client: Any, there: dict[str, Any]) -> str:
+        """The ETag of our object: its own digest, or what is said of it twice."""
+        for _ in range(_SAID):
+            etag, there = etag_of(there, self.bucket, self.key), head(client, self.bucket, self.key) or {}
+            if promised_md5(etag, there) == md5_of(self.data) or there.get("ETag") == etag:
+                return etag
+        raise SpoiledAnswer("names another version each time", f"{endpoint()} names another ETag each time it is asked")
 
     def _other(self, etag: str, there: tuple[bytes, str] | None) -> str:
         """What was written is not there: damaged on the way and to be written again, or written over meanwhile."""

@@ -37,7 +37,8 @@ class FaultyS3(ThreadingHTTPServer):
 
     A fault is a key of ERRORS (answered with S3's XML) or PAGES (with a web page), one of BODY_FAULTS, 'reset' (the
     request never arrives), 'lost_reply' (it arrives, the answer does not), 'wrong_etag' (another one in the answer),
-    'stall' (an answer after `stall_s`), 'drip' or 'drip_head' (a byte each `stall_s`) or '' (none).
+    'flip_sent' (one bit of what is sent wrong), 'stall' (an answer after `stall_s`), 'drip' or 'drip_head' (a byte each
+    `stall_s`) or '' (none).
 
     lost_headers   lower-case names of request headers that never arrive, as through a proxy that drops them
     spoiled_by     by which a mix of faults befalls a share of the requests; see `spoil`
@@ -53,6 +54,7 @@ class FaultyS3(ThreadingHTTPServer):
         self.stall_s = 1.5
         self.lost_headers: set[str] = set()
         self.twice = False  # each request is sent on twice
+        self.foreign_etags = False  # they are no digests of the bytes
         self.befallen: Counter[str] = Counter()  # fault -> how often
         self.share, self.kinds, self.chance = 0.0, MIXED, random.Random(0)
         self.guard = threading.Lock()
@@ -84,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         fault = self.server.next_fault()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if fault == "flip_sent":
+            body = self.spoiled(body, "flip")
         if fault in PAGES:
             page = PAGE.replace(b"</p>", b"") if fault == "broken page" else PAGE
             self.reply(PAGES[fault], {"Content-Type": "text/html", "Content-Length": str(len(page))}, page)
@@ -93,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
         elif fault != "reset":
             for _ in range(1 + self.server.twice):
                 status, headers, data = self.forward(body)
+            if self.server.foreign_etags and "ETag" in headers:
+                headers["ETag"] = f'"{headers["ETag"].strip(chr(34))[::-1]}"'
             if fault == "wrong_etag" and "ETag" in headers:
                 headers["ETag"] = f'"{self.server.chance.randbytes(16).hex()}"'
             if fault == "stall":
@@ -102,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             elif fault != "lost_reply":
                 self.reply(status, headers, self.spoiled(data, fault))
 
-    do_GET = do_PUT = do_HEAD = do_DELETE = answer
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer
 
     def drip(self, status: int, headers: dict[str, str], data: bytes, fault: str) -> None:
         """The answer, or its head, a byte at a time."""
