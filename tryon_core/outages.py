@@ -8,7 +8,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -58,8 +59,19 @@ _servers: dict[str, _Server] = {}
 _guard = threading.Lock()
 
 
+@contextmanager
+def within(limits: Limits) -> Iterator[None]:
+    """These limits hold in this process, in all its threads, while inside: a run sets its own."""
+    before = _limits
+    use(limits)
+    try:
+        yield
+    finally:
+        use(before)
+
+
 def use(limits: Limits) -> None:
-    """From now on these limits hold in this process; a run sets its own."""
+    """From now on these limits hold in this process."""
     global _limits  # noqa: PLW0603  one process waits in one way
     _limits = limits
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
+from .. import outages
 from ..errors import Damaged, ModelFailed, NoAnswers, Refused, RunConflict
 from ..sources import Listing
 from ..steps import SampleRecord
@@ -56,18 +57,15 @@ def run_batch(
              output fails in between; NoAnswers where a model answers nothing at all. metrics.json says so, too.
              Running again with the same parameters goes on where it ended.
     """
-    started = time.perf_counter()
-    with told_in_metrics(lambda: unclaimed(given.get("store") or parameters.output)):
-        job = prepare(parameters, **given)
-    with told_in_metrics(lambda: job.store, key := _metrics_key(parameters)):
-        records = _records(job, progress=progress, linger_s=linger_s)
-        ended = _metrics(job, records, started)
-        metrics.write(job.store, ended, key)
-        whole = records if parameters.num_shards == 1 else _every_shard(job)
-        if whole is not None:
-            _compact(job, whole)
-            if parameters.num_shards > 1:
-                metrics.write(job.store, _metrics(job, whole, started))
+    started, stop = time.perf_counter(), threading.Event()
+    with outages.within(parameters.run.limits(stop)):
+        with told_in_metrics(lambda: unclaimed(given.get("store") or parameters.output)):
+            job = prepare(parameters, stop=stop, **given)
+        with told_in_metrics(lambda: job.store, key := _metrics_key(parameters)):
+            records = _records(job, progress=progress, linger_s=linger_s)
+            ended = _metrics(job, records, started)
+            metrics.write(job.store, ended, key)
+            _end(job, records, started)
     return BatchResult(job.store.url, tuple(records), job.listing, ended.wall_s, ended)
 
 
@@ -163,6 +161,17 @@ def _metrics(job: Job, records: Sequence[SampleRecord], started: float) -> Metri
         wall_s=time.perf_counter() - started,
         models=job.models,
     )
+
+
+def _end(job: Job, records: Sequence[SampleRecord], started: float) -> None:
+    """What is written once of the whole run: of several shards by the one that ends last."""
+    if job.parameters.num_shards == 1:
+        _compact(job, records)
+        return
+    whole = _every_shard(job)
+    if whole is not None:
+        _compact(job, whole)
+        metrics.write(job.store, _metrics(job, whole, started))
 
 
 def _every_shard(job: Job) -> Sequence[SampleRecord] | None:

@@ -92,13 +92,11 @@ def run_items(
         versions=package_versions(),
         commit=git_commit(),
     )
-    stop = threading.Event()
-    outages.use(outages.Limits(later_s=options.outage_s, stop=stop))
-    claim(store, info)
-    named = {name: model for name, (_, model) in roles.items()}
-    journal = Journal(store, stop=stop, check=partial(check_models, named))
-    journal.look_once()
-    with serving(named, options.max_batch_of) as serve:
+    stop, named = threading.Event(), {name: model for name, (_, model) in roles.items()}
+    with outages.within(options.limits(stop)), serving(named, options.max_batch_of) as serve:
+        claim(store, info)
+        journal = Journal(store, stop=stop, check=partial(check_models, named))
+        journal.look_once()
 
         def do(item: str) -> ItemRecord:
             meter = Meter()

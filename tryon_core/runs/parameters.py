@@ -2,11 +2,13 @@
 
 import json
 import math
+import threading
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import BadInput, UnknownName
+from ..outages import Limits
 from ..text import first_problem
 from .metrics import told_in_metrics, unclaimed
 
@@ -96,6 +98,10 @@ class RunOptions(BaseModel):
     devices: dict[str, str] = {}
     price_per_hour: float | None = Field(default=None, ge=0)
     outage_s: float = Field(default=300, ge=0, le=86_400)
+
+    def limits(self, stop: threading.Event) -> Limits:
+        """How long is waited through an outage, until `stop` is set."""
+        return Limits(later_s=self.outage_s, stop=stop)
 
     def max_batch_of(self, argument: str) -> int:
         return self.max_batch if isinstance(self.max_batch, int) else self.max_batch.get(argument, MAX_BATCH)

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from .. import models as known_models
-from .. import outages
 from ..errors import BadInput, Damaged, UnknownName
 from ..flows import Filling, FlowSpec, named, spec_of
 from ..roles import Role, card_of
@@ -38,6 +37,7 @@ def prepare(
     flow: FlowSpec | Callable[..., Flow] | None = None,
     source: Source | None = None,
     store: Store | None = None,
+    stop: threading.Event | None = None,
 ) -> Job:
     """Claim the output for this run, list its samples, then load its models; a re-run sees the samples first listed.
 
@@ -45,10 +45,9 @@ def prepare(
     generator, judge  the same for these two
     flow, source      in place of the named ones; a source's own selection stands
     store             in place of the one at `parameters.output`
+    stop              set it, and the run's journal stops
     raises            BadInput, UnknownName, StorageError; RunConflict where the output holds another run
     """
-    stop = threading.Event()
-    outages.use(outages.Limits(later_s=parameters.run.outage_s, stop=stop))
     spec = flow if isinstance(flow, FlowSpec) else spec_of(flow) if flow else named(parameters.flow)
     given = {"generator": generator, "judge": judge, **(models or {})}
     given = {argument: model for argument, model in given.items() if model is not None}

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from .. import outages
 from ..errors import BadInput, Damaged, Refused, UnknownName
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
@@ -49,7 +50,8 @@ def begin(parameters: BatchParameters, **given: Any) -> "LiveLoop":
     given    models, generator, judge, flow, source, store, as for job.prepare
     raises   as job.prepare, before any work; BadPicture where the sample's pictures cannot be read
     """
-    job = prepare(parameters, **given)
+    with outages.within(parameters.run.limits(threading.Event())):
+        job = prepare(parameters, **given)
     return LiveLoop(job, job.listing.lines[0])
 
 
@@ -126,7 +128,8 @@ class LiveLoop:
 
         raises   BadInput where the line has ended; Refused or ModelFailed, which are recorded as the sample's outcome
         """
-        with self._one_at_a_time:
+        job = self.job
+        with self._one_at_a_time, outages.within(job.parameters.run.limits(job.journal.stop)):
             if why := self.cannot_step(name):
                 raise BadInput(why)
             return self._loop_step() if name == LOOP else self._branch_step(name)

@@ -348,7 +348,7 @@ LISTED = http({"object": "list", "data": [{"id": "a/model"}, {"id": "other"}]})
 def test_a_server_that_answers_passes(serving):
     server = serving(answering(LISTED, http(completed("", "length"))))
     judge = judge_at(server)
-    assert judge.check() is None
+    assert judge.check_ready() is None
     (asked,) = server.asked("/chat/completions")
     assert asked["max_tokens"] == 16 and asked["messages"][0]["content"][0]["type"] == "image_url"
     assert len(server.heard) == 2 and len(server.heard[1]) < 2000
@@ -358,7 +358,7 @@ def test_a_misnamed_model_suggests_the_nearest(serving):
     server = serving(answering(LISTED, http(completed())))
     judge = models.load(f"openai:a/modle@{server.url}", role="judge", rubric=RUBRIC)
     with pytest.raises(UnknownName, match="no model of http.* is called 'a/modle'. Did you mean 'a/model'. Known:"):
-        judge.check()
+        judge.check_ready()
     assert len(server.heard) == 1
 
 
@@ -378,7 +378,7 @@ def test_a_misnamed_model_suggests_the_nearest(serving):
 )
 def test_a_server_without_a_list_is_asked(serving, listed):
     server = serving(answering(listed, http(completed())))
-    judge_at(server).check()
+    judge_at(server).check_ready()
     assert len(server.heard) == 2
 
 
@@ -395,5 +395,5 @@ def test_a_server_without_a_list_is_asked(serving, listed):
 )
 def test_a_judge_that_cannot_answer_is_found_out(serving, listed, answer, words):
     with pytest.raises(ModelFailed) as caught:
-        judge_at(serving(answering(listed, answer))).check()
+        judge_at(serving(answering(listed, answer))).check_ready()
     assert words in str(caught.value) and KEY not in str(caught.value)

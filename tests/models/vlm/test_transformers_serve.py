@@ -159,9 +159,9 @@ def short_outages():
 
 @pytest.mark.usefixtures("short_outages")
 def test_a_real_server_is_checked(served, taught, tmp_path):
-    assert models.load(f"openai:{taught}@{served}", role="judge", rubric=RUBRIC).check() is None
+    assert models.load(f"openai:{taught}@{served}", role="judge", rubric=RUBRIC).check_ready() is None
     with pytest.raises(ModelFailed, match=r"answered \d+"):
-        models.load(f"openai:{tmp_path}@{served}", role="judge", rubric=RUBRIC).check()
+        models.load(f"openai:{tmp_path}@{served}", role="judge", rubric=RUBRIC).check_ready()
 
 
 def test_a_batch_is_judged_by_name(served, taught, manifest, tmp_path):

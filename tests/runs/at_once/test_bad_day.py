@@ -9,8 +9,7 @@ from doubles import Lottery, Painter, picture
 from faulty_s3 import MIXED
 from mortal import contents
 
-from tryon_core import outages
-from tryon_core.errors import StorageError
+from tryon_core.errors import Stopped, StorageError
 from tryon_core.images import to_png
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -31,9 +30,7 @@ def place(bucket, monkeypatch):
         pictures = {"person": f"{number}_person.png", "garment": f"{number}_garment.png"}
         lines.append(json.dumps({"sample_id": f"s{number}", **pictures}))
     s3.put(bucket, "in/manifest.jsonl", "\n".join(lines).encode())
-    before = outages.limits()
-    yield bucket
-    outages.use(before)
+    return bucket
 
 
 def batch(bucket, output, painter=None, **given):
@@ -86,6 +83,16 @@ def test_an_outage_in_the_middle_is_waited_through(place, faulty, caplog):
     assert disturbed.records == undisturbed.records
     said = [record.getMessage() for record in caplog.records if record.name == "tryon_core.outages"]
     assert "waiting for it, for at most 300 s" in said[0] and "answers again after" in said[-1] and len(said) == 2
+
+
+def test_after_a_stopped_run_outages_are_waited_through_again(place, faulty):
+    def stopped(_):
+        raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        batch(place, "stopped", Painter(before=stopped))
+    faulty.faults = ["reset"]
+    assert s3.get(place, "in/manifest.jsonl")
 
 
 def test_an_outage_beyond_the_limit_ends_the_run_and_nothing_is_lost(place, faulty):

@@ -81,7 +81,7 @@ class OpenAIJudge:
         shown = [picture_part(picture) for picture in pictures(sample, image, self.rubric, self.max_pixels)]
         return [text_part(instructions(self.rubric, sample.images)), *shown, text_part(wish_of(sample))]
 
-    def check(self) -> None:
+    def check_ready(self) -> None:
         """Before anything is drawn: is the server there, does it have this model, does it take a picture? Not metered.
 
         raises   UnknownName for a model that the server does not have; ModelFailed where it cannot be asked
