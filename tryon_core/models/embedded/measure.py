@@ -51,19 +51,11 @@ class Measure:
         """
         person, garment = (self._picture(sample, role) for role in ("person", "garment"))
         before, worn_alone = see_person(person), as_worn(see_garment(garment))
-        note = (
-            ""
-            if image.size == person.size
-            else (
-                f"the picture is {image.width} x {image.height} pixels instead of "
-                f"{person.width} x {person.height} and was judged resized"
-            )
-        )
         try:
-            after = see_person(image if not note else image.resize(person.size, Image.Resampling.LANCZOS))
+            after = see_person(_resized(image, person.size))
         except Refused as refusal:
             return self._answered({c.measured: _unreadable(c.measured, refusal) for c in self.rubric.constraints})
-        case = Case(before=before, after=after, garment=worn_alone, size_note=note)
+        case = Case(before=before, after=after, garment=worn_alone, sizes=(person.size, image.size))
         return self._answered({c.measured: MEASURES[c.measured](case) for c in self.rubric.constraints})
 
     def asked(self, sample: Sample) -> str:
@@ -83,6 +75,10 @@ class Measure:
             signed = tuple(fix.model_copy(update={"constraint": constraint.key}) for fix in score.fixes)
             scores[constraint.key] = score.model_copy(update={"fixes": signed})
         return Judgement(scores=scores)
+
+
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _unreadable(measured: str, refusal: Refused) -> Score:

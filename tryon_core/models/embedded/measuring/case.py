@@ -29,13 +29,22 @@ class Case:
 
     before, after  the person's picture and the candidate, as seen; both at the same working size
     garment        the garment photograph, as seen
-    size_note      empty, or how the candidate's size differs from the person's
+    sizes          (width, height) in pixels of the person's picture and of the candidate, as they were given
     """
 
     before: Person
     after: Person
     garment: Garment
-    size_note: str = ""
+    sizes: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+
+    @property
+    def size_note(self) -> str:
+        """Empty, or how the candidate's size differs from the person's."""
+        photo, drawn = self.sizes
+        if photo == drawn:
+            return ""
+        sizes = f"{drawn[0]} x {drawn[1]} pixels instead of {photo[0]} x {photo[1]}"
+        return f"the picture is {sizes} and was judged resized"
 
     @cached_property
     def change_HW(self) -> np.ndarray:

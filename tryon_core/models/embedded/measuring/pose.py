@@ -20,6 +20,7 @@ from ..seeing.body_frame import (
     RIGHT_WRIST,
 )
 from .case import Case
+from .frame_shape import frame_shape
 from .scale import Bar, Reading, conclude, fix
 from .worn import UNCHANGED
 
@@ -75,8 +76,8 @@ KEEP = "keep pose, proportions and framing exactly as in the person's photograph
 
 
 def measure_body(case: Case) -> Score:
-    """Joints, framing and hands. Fingers are not counted: no model here sees them well enough."""
-    score = conclude([*_joints(case), *_framing(case), *_hands(case)])
+    """The frame's own shape, joints, framing and hands. No model here sees fingers well enough to count them."""
+    score = conclude([*_joints(case), *_framing(case), *_hands(case), *frame_shape(*case.sizes)])
     if case.size_note:
         score = score.model_copy(update={"finding": f"{case.size_note}; {score.finding}"})
     return score
