@@ -20,6 +20,8 @@ from tryon_core.rubrics.shipped import RUBRICS
 pytest.importorskip("openai", reason="openai is not installed; run make setup")
 RUBRIC = RUBRICS["default"]
 TIMEOUT_S = 0.4
+BRIEF = Limits(first_s=0.5, later_s=0.5)
+PATIENT = Limits(first_s=20.0, later_s=20.0)  # for servers that will answer
 GOOD = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 9), "findings": []})
 
 
@@ -75,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
 def short_outages():
     """A server is waited for briefly here."""
     before = outages.limits()
-    outages.use(Limits(first_s=0.5, later_s=0.5))
+    outages.use(BRIEF)
     yield
     outages.use(before)
 
@@ -223,6 +225,7 @@ def test_all_scores_before_the_cut_count(server):
 
 @pytest.mark.parametrize("trouble", [429, 500, 503, "cut"])
 def test_a_busy_server_is_asked_again(server, trouble):
+    outages.use(PATIENT)
     assert not judged(server, trouble, trouble, GOOD).unscored
 
 
@@ -234,7 +237,9 @@ def test_a_broken_server_fails_in_its_words(server):
 
 
 def test_a_late_server_is_given_up(server):
+    outages.use(PATIENT)
     assert not judged(server, "late", GOOD, timeout_s=TIMEOUT_S).unscored and len(server.asked) == 2
+    outages.use(BRIEF)
     with pytest.raises(ModelFailed, match=r"cannot be asked \(no whole answer within 0.4 s\); is the server up\?"):
         judged(server, "late", timeout_s=TIMEOUT_S)
 

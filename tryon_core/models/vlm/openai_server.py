@@ -101,14 +101,14 @@ class Server:
 
         try:
             return getattr(self.client, method)(path, cast_to=httpx2.Response, **arguments).text
-        except openai.APIStatusError as e:
-            raise refused(e.response.status_code, e.response.headers, e.response.text, self.model) from e
+        except openai.APIStatusError as e:  # from None: a traceback would show the answer, and a key that it echoes
+            raise refused(e.response.status_code, e.response.headers, e.response.text, self.model) from None
         except openai.APITimeoutError as e:
             late = "connection" if isinstance(e.__cause__, httpx2.ConnectTimeout) else "whole answer"
-            raise _unasked(f"no {late} within {self.client.timeout.read:g} s", passing=True) from e
+            raise _unasked(f"no {late} within {self.client.timeout.read:g} s", passing=True) from None
         except openai.APIConnectionError as e:
             cause = e.__cause__ or e
-            raise _unasked(said(cause) or type(cause).__name__, passing=_may_pass(cause)) from e
+            raise _unasked(said(cause) or type(cause).__name__, passing=_may_pass(cause)) from None
 
     def _waited(self, ask: Callable[[], Asked]) -> Asked:
         try:
