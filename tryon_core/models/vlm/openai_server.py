@@ -119,18 +119,21 @@ class Server:
 
 def _unasked(why: str, *, passing: bool) -> Trouble:
     end = "; is the server up?" if passing else ""
+    if "CERTIFICATE_VERIFY_FAILED" in why:
+        end = "; SSL_CERT_FILE may name the authority that signed its certificate"
     return Trouble(f"cannot be asked ({why}){end}", Passing(f"cannot be asked ({why})") if passing else None)
 
 
-def _may_pass(error: BaseException) -> bool:
-    """A lost connection may; a bad certificate, a flood or an impossible URL stay."""
+def _may_pass(error: BaseException | None) -> bool:
+    """A lost connection may; a bad certificate, a port without TLS, a flood or an impossible URL stay."""
     import httpx2
 
-    causes = [error, error.__cause__, getattr(error.__cause__, "__cause__", None), error.__context__]
-    is_certificate = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
-    return not is_certificate and isinstance(
-        error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError
-    )
+    may = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError)
+    while may and error is not None:
+        lost = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError)
+        may = lost or not isinstance(error, ssl.SSLError)
+        error = error.__cause__ or error.__context__
+    return may
 
 
 def _is_same(model: str, name: str) -> bool:
