@@ -117,6 +117,11 @@ class Server:
             raise ModelFailed(f"{self.called} {trouble}{waited(trouble)}") from trouble
 
 
+def is_refusal(failed: ModelFailed) -> bool:
+    """Whether a server answered and would answer so again, such as to a conversation that is too long for it."""
+    return isinstance(failed.__cause__, Trouble) and failed.__cause__.passing is None
+
+
 def _unasked(why: str, *, passing: bool) -> Trouble:
     end = "; is the server up?" if passing else ""
     if "CERTIFICATE_VERIFY_FAILED" in why:
