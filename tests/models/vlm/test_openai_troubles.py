@@ -434,6 +434,7 @@ def test_a_misnamed_model_suggests_the_nearest(serving):
         http(PAGE),
         http(PAGE, "405 No"),
         http("", "500 No"),
+        http("", "403 Forbidden"),
         http([]),
         http({"data": None}),
         http({"data": [7]}),
@@ -450,7 +451,7 @@ def test_a_server_without_a_list_is_asked(serving, listed):
 @pytest.mark.parametrize(
     ("listed", "answer", "words"),
     [
-        (http("", "401 Unauthorized"), http(completed()), "answered 401; set OPENAI_API_KEY"),
+        (http("", "401 No"), http("", "401 No"), "answered 401; set OPENAI_API_KEY"),
         (LISTED, http({"message": "not a multimodal model"}, "400 No"), "answered 400: not a multimodal model"),
         (LISTED, http({"message": "no such model"}, "404 No"), "has a model 'a/model'"),
         (LISTED, http(PAGE), "answered with a web page"),

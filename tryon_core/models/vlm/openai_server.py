@@ -76,9 +76,9 @@ class Server:
         except (ValueError, LookupError, TypeError, RecursionError):
             return []  # no list of models: the question itself tells
         except Trouble as trouble:
-            if trouble.status in (401, 403) or (trouble.passing and not trouble.status):
+            if not trouble.status:  # it was not reached
                 raise
-            return []
+            return []  # a key may be allowed to ask and not to list
 
     def _asked(self, messages: list[dict], answer: type[BaseModel], max_tokens: int) -> ServerReply:
         schema = {"name": "reply", "strict": True, "schema": answer.model_json_schema()}
