@@ -50,6 +50,10 @@ def test_a_cut_object_holds_only_what_was_whole(end):
     assert values(WHOLE[: WHOLE.index(', "b": 10')] + ",")[0] == {"scores": {"a": 9}}
 
 
+def test_a_list_in_a_list_is_kept_whole_or_not():
+    assert values('{"a": [[1, 2], [3, 4')[0] == {"a": [[1, 2]]}
+
+
 def test_many_braces_of_prose_hide_nothing():
     assert values(r"\frac{a}{b} " * 5000 + '{"a": 1}') == [{"a": 1}]
 

@@ -10,11 +10,12 @@ import time
 class RawServer:
     """Each connection is read to the end of its request and gets the next of `script`, the last one for ever.
 
-    script  bytes to send; or a list of bytes and of seconds to wait between them
+    script  bytes to send; or a list of bytes and of seconds to wait between them; or a function of the request
+    tls     an ssl.SSLContext to speak TLS with
     """
 
-    def __init__(self, *script):
-        self.script, self.heard = list(script), []
+    def __init__(self, *script, tls=None):
+        self.script, self.heard, self.tls = list(script), [], tls
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -41,12 +42,12 @@ class RawServer:
 
     def _answer(self, connection):
         try:
-            with connection:
-                self.heard.append(_request(connection))
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as channel:
+                self.heard.append(_request(channel))
                 reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 reply = reply(self.heard[-1]) if callable(reply) else reply
                 for part in [reply] if isinstance(reply, bytes) else reply:
-                    time.sleep(part) if isinstance(part, float) else connection.sendall(part)
+                    time.sleep(part) if isinstance(part, float) else channel.sendall(part)
         except OSError:
             pass  # whoever asked has gone
 
@@ -56,6 +57,8 @@ def _request(connection):
     text = b""
     while b"\r\n\r\n" not in text:
         text += connection.recv(65536)
+        if text.startswith(b"\x16"):  # a greeting in TLS, which this is no server of
+            return ""
     head, _, body = text.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     while length and len(body) < int(length[1]):

@@ -20,6 +20,8 @@ from tryon_core.rubrics.shipped import RUBRICS
 pytest.importorskip("openai", reason="openai is not installed; run make setup")
 RUBRIC = RUBRICS["default"]
 TIMEOUT_S = 0.4
+BRIEF = Limits(first_s=0.5, later_s=0.5)
+PATIENT = Limits(first_s=20.0, later_s=20.0)  # for servers that will answer
 GOOD = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 9), "findings": []})
 
 
@@ -75,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
 def short_outages():
     """A server is waited for briefly here."""
     before = outages.limits()
-    outages.use(Limits(first_s=0.5, later_s=0.5))
+    outages.use(BRIEF)
     yield
     outages.use(before)
 
@@ -209,6 +211,20 @@ def test_scores_stay_where_the_repair_fails(server):
     )
 
 
+def test_scores_stay_where_no_repair_is_taken(server):
+    first = json.dumps({"scores": {**dict.fromkeys(RUBRIC.keys, 9), "realism": 11}, "findings": []})
+    judgement = judged(server, first, 400)
+    assert judgement.unscored == ("realism",) and judgement.scores["identity"].score == 9
+    assert "asked again: openai:a/model@" in judgement.scores["realism"].reason and judgement.reply == first
+    with pytest.raises(ModelFailed, match="answered 503"):  # an outage: to be judged whole another time
+        judged(server, first, 503)
+
+
+def test_an_empty_reply_is_not_sent_back(server):
+    judged(server, "", GOOD)
+    assert server.asked[1]["messages"][1] == {"role": "assistant", "content": "(nothing)"}
+
+
 def test_a_bad_box_costs_no_second_question(server):
     finding = {"constraint": "realism", "finding": "a seam", "fix": "blend it", "box": [0, 0, 1200, 9]}
     judgement = judged(server, json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 4), "findings": [finding]}))
@@ -223,6 +239,7 @@ def test_all_scores_before_the_cut_count(server):
 
 @pytest.mark.parametrize("trouble", [429, 500, 503, "cut"])
 def test_a_busy_server_is_asked_again(server, trouble):
+    outages.use(PATIENT)
     assert not judged(server, trouble, trouble, GOOD).unscored
 
 
@@ -234,7 +251,9 @@ def test_a_broken_server_fails_in_its_words(server):
 
 
 def test_a_late_server_is_given_up(server):
+    outages.use(PATIENT)
     assert not judged(server, "late", GOOD, timeout_s=TIMEOUT_S).unscored and len(server.asked) == 2
+    outages.use(BRIEF)
     with pytest.raises(ModelFailed, match=r"cannot be asked \(no whole answer within 0.4 s\); is the server up\?"):
         judged(server, "late", timeout_s=TIMEOUT_S)
 
@@ -369,7 +388,7 @@ def test_more_of_a_question_can_be_said(server):
     assert asked["chat_template_kwargs"] == {"enable_thinking": False} and asked["max_completion_tokens"] == 2000
     assert "max_tokens" not in asked and asked["temperature"] == 0
     assert judge.card.settings["extra_body"] == extra and judge.card.settings["max_tokens"] == 1200
-    assert judge.writer.card.settings["extra_body"] == extra
+    assert judge.writer.card.settings["extra_body"] == extra and judge.server.max_tokens == 2000
 
 
 def test_by_default_900_tokens_are_allowed(server):

@@ -82,6 +82,7 @@ def test_a_bad_box_costs_the_region_alone(box, note):
 
 
 def test_a_box_in_tenths_is_a_region():
+    assert realism(box=[0.5, 1, 1.5, 2]).region.bottom == 0.002
     assert realism(box=[100.5, 0.0, 1000.0, 10]).region.left == 0.1005 and realism(box=[0, 0, 1, 1]).region
 
 
@@ -184,6 +185,7 @@ def test_scores_in_another_place_are_read(scores):
 
 # ---- thinking --------------------------------------------------------------------------------------------------------
 
+CUT_OFF = "the reply was cut off at 900 tokens"
 DRAFT, FINAL = written(realism=1), written(realism=8)
 
 
@@ -199,6 +201,7 @@ DRAFT, FINAL = written(realism=1), written(realism=8)
         f"[THINK]{DRAFT}[/THINK]{FINAL}",
         f"<think>{DRAFT}</think>{FINAL}{{}}",
         f"<think>so {FINAL}</think>",
+        f"It is {FINAL} <think>or {DRAFT} <think>or {DRAFT}",
     ],
 )
 def test_the_last_whole_answer_counts(text):
@@ -208,9 +211,7 @@ def test_the_last_whole_answer_counts(text):
 def test_a_tag_in_a_finding_is_no_thinking():
     text = written([finding(finding="it reads </think> and {")], realism=4)
     assert reply.read_reply(text, RUBRIC).scores["realism"].finding == "it reads </think> and {"
-
-
-CUT_OFF = "the reply was cut off at 900 tokens"
+    assert reply.read_reply(text[:-1], RUBRIC, CUT_OFF).scores["realism"].finding == "it reads </think> and {"
 
 
 @pytest.mark.parametrize("text", [f"<think>{DRAFT} hm", f"<thinking>{DRAFT}</thinking>", "<think>"])

@@ -13,17 +13,26 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from ...errors import MissingWeights, Refused
+from ...errors import MissingWeights, ModelFailed
 from ...records import Judgement, ModelCard, Sample, Score
 from ...roles import Answer
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
-from ..latent_frame import MAX_PIXELS, fitted
+from ..latent_frame import MAX_PIXELS
 from .asking import LEAST_PIXELS, asked_of, check_shows, instructions, pictures, wish_of
 from .openai_answers import ServerReply
-from .openai_options import api_key, check_price, check_text, check_timeout, checked_extra_body, name_parts
-from .openai_server import Server, metered, picture_part, text_part
-from .reply import Written, check_whole, judgement_in, kept, reply_model, unread, writer_card
+from .openai_options import (
+    api_key,
+    check_price,
+    check_text,
+    check_timeout,
+    checked_extra_body,
+    name_parts,
+    token_limit,
+)
+from .openai_server import Server, is_refusal, metered, picture_part, text_part
+from .openai_writer import OpenAIWriter
+from .reply import check_whole, judgement_in, kept, reply_model, unread
 
 MAX_TOKENS = 900  # seven findings at their longest are about 700
 LEAST_TOKENS = 16  # fewer some servers refuse
@@ -67,7 +76,7 @@ class OpenAIJudge:
         return metered(self._judged, calls, self.price_per_million_tokens)
 
     @cached_property
-    def writer(self) -> "OpenAIWriter":
+    def writer(self) -> OpenAIWriter:
         """The same model, asked to write."""
         return OpenAIWriter(
             self.server,
@@ -95,7 +104,12 @@ class OpenAIJudge:
         judgement = self._read(reply)
         if not judgement.unscored or reply.refusal or reply.cut_off:
             return judgement, reply.tokens
-        second = self.server.ask([*messages, *_repair(reply.text, judgement)], self.answer)
+        try:
+            second = self.server.ask([*messages, *_repair(reply.text, judgement)], self.answer)
+        except ModelFailed as e:
+            if not is_refusal(e):
+                raise
+            return _completed(judgement, unread(self.rubric, "", str(e)), judgement.reply), reply.tokens
         both = kept(f"{reply.text}\n---\n{second.text}")
         return _completed(judgement, self._read(second), both), _total(reply.tokens, second.tokens)
 
@@ -131,41 +145,7 @@ def _repair(text: str, judgement: Judgement) -> list[dict]:
     same = len(reasons) == len(judgement.scores) and len(set(reasons.values())) == 1
     problem = next(iter(reasons.values())) if same else "; ".join(f"{key}: {why}" for key, why in reasons.items())
     again = f"That could not be read: {problem}. Give the whole answer again, as JSON of the given schema only."
-    return [{"role": "assistant", "content": text[:_SHOWN]}, {"role": "user", "content": again}]
-
-
-class OpenAIWriter:
-    """Asks the judge's server to write {"prompt": "..."}, once: what comes back is for the caller to read."""
-
-    def __init__(
-        self,
-        server: Server,
-        card: ModelCard,
-        *,
-        max_pixels: int = MAX_PIXELS,
-        price_per_million_tokens: float | None = None,
-    ):
-        self.server, self.card, self.max_pixels = server, writer_card(card), max_pixels
-        self.price_per_million_tokens = price_per_million_tokens
-
-    def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
-        """The answer as it came, not whole where it was cut off or is very long.
-
-        raises   Refused where the model declines; ModelFailed where the server cannot be reached or answers with an
-                 error
-        """
-        return self._written(question, images)[0]
-
-    def metered(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[Answer]:
-        """One answer per call, all asked at the same time. raises as a single call does"""
-        return metered(self._written, calls, self.price_per_million_tokens)
-
-    def _written(self, question: str, images: Sequence[Image.Image]) -> tuple[str, int | None]:
-        shown = [picture_part(fitted(picture, self.max_pixels)) for picture in images]
-        reply = self.server.ask([{"role": "user", "content": [*shown, text_part(question)]}], Written)
-        if reply.refusal:
-            raise Refused("declined", reply.refusal)
-        return kept(reply.text), reply.tokens
+    return [{"role": "assistant", "content": text[:_SHOWN] or "(nothing)"}, {"role": "user", "content": again}]
 
 
 def build(
@@ -209,7 +189,7 @@ def build(
         source=url,
     )
     return OpenAIJudge(
-        Server(_client(url, key, timeout_s), model, card.name, max_tokens, extra),
+        Server(_client(url, key, timeout_s), model, card.name, token_limit(max_tokens, extra), extra),
         card,
         rubric,
         max_pixels=max_pixels,

@@ -99,6 +99,12 @@ def checked_extra_body(name: str, extra_body: Any) -> dict[str, Any]:
     return fields
 
 
+def token_limit(max_tokens: int, extra_body: Mapping[str, Any]) -> int:
+    """Tokens of a reply, as the fields of a question say in the end."""
+    given = (extra_body.get("max_completion_tokens"), extra_body.get("max_tokens"))
+    return next((limit for limit in given if isinstance(limit, int)), max_tokens)
+
+
 def _keys(value: Any) -> list[str]:
     """The keys of JSON's objects, at any depth."""
     if isinstance(value, list | tuple):

@@ -76,9 +76,9 @@ class Server:
         except (ValueError, LookupError, TypeError, RecursionError):
             return []  # no list of models: the question itself tells
         except Trouble as trouble:
-            if trouble.status in (401, 403) or (trouble.passing and not trouble.status):
+            if not trouble.status:  # it was not reached
                 raise
-            return []
+            return []  # a key may be allowed to ask and not to list
 
     def _asked(self, messages: list[dict], answer: type[BaseModel], max_tokens: int) -> ServerReply:
         schema = {"name": "reply", "strict": True, "schema": answer.model_json_schema()}
@@ -101,14 +101,14 @@ class Server:
 
         try:
             return getattr(self.client, method)(path, cast_to=httpx2.Response, **arguments).text
-        except openai.APIStatusError as e:
-            raise refused(e.response.status_code, e.response.headers, e.response.text, self.model) from e
+        except openai.APIStatusError as e:  # from None: a traceback would show the answer, and a key that it echoes
+            raise refused(e.response.status_code, e.response.headers, e.response.text, self.model) from None
         except openai.APITimeoutError as e:
             late = "connection" if isinstance(e.__cause__, httpx2.ConnectTimeout) else "whole answer"
-            raise _unasked(f"no {late} within {self.client.timeout.read:g} s", passing=True) from e
+            raise _unasked(f"no {late} within {self.client.timeout.read:g} s", passing=True) from None
         except openai.APIConnectionError as e:
             cause = e.__cause__ or e
-            raise _unasked(said(cause) or type(cause).__name__, passing=_may_pass(cause)) from e
+            raise _unasked(said(cause) or type(cause).__name__, passing=_may_pass(cause)) from None
 
     def _waited(self, ask: Callable[[], Asked]) -> Asked:
         try:
@@ -117,20 +117,28 @@ class Server:
             raise ModelFailed(f"{self.called} {trouble}{waited(trouble)}") from trouble
 
 
+def is_refusal(failed: ModelFailed) -> bool:
+    """Whether a server answered and would answer so again, such as to a conversation that is too long for it."""
+    return isinstance(failed.__cause__, Trouble) and failed.__cause__.passing is None
+
+
 def _unasked(why: str, *, passing: bool) -> Trouble:
     end = "; is the server up?" if passing else ""
+    if "CERTIFICATE_VERIFY_FAILED" in why:
+        end = "; SSL_CERT_FILE may name the authority that signed its certificate"
     return Trouble(f"cannot be asked ({why}){end}", Passing(f"cannot be asked ({why})") if passing else None)
 
 
-def _may_pass(error: BaseException) -> bool:
-    """A lost connection may; a bad certificate, a flood or an impossible URL stay."""
+def _may_pass(error: BaseException | None) -> bool:
+    """A lost connection may; a bad certificate, a port without TLS, a flood or an impossible URL stay."""
     import httpx2
 
-    causes = [error, error.__cause__, getattr(error.__cause__, "__cause__", None), error.__context__]
-    is_certificate = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
-    return not is_certificate and isinstance(
-        error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError
-    )
+    may = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError | httpx2.ProxyError)
+    while may and error is not None:
+        lost = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError)
+        may = lost or not isinstance(error, ssl.SSLError)
+        error = error.__cause__ or error.__context__
+    return may
 
 
 def _is_same(model: str, name: str) -> bool:

@@ -19,6 +19,7 @@ from ...loopback import is_loopback
 
 MOST_BYTES = 4 << 20  # of one answer; 10,000 tokens are 50 KB
 CONNECT_S = 10.0
+LATE = "the whole answer took too long"
 
 
 class TooMuch(httpx2.TransportError):
@@ -59,7 +60,9 @@ class Bounded(httpx2.HTTPTransport):
         try:
             response = super().handle_request(request)
         except Exception as error:
-            raise watch.ended(error) from error
+            if watch.ended():
+                raise httpx2.ReadTimeout(LATE) from error
+            raise
         response.stream = _Counted(response.stream, watch)
         if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
             response.close()
@@ -82,9 +85,11 @@ class _Counted(httpx2.SyncByteStream):
                     raise TooMuch(f"it sent more than {MOST_BYTES >> 20} MiB")
                 yield part
         except Exception as error:
-            raise self.watch.ended(error) from error
-        if self.watch.over:  # a body without a length ends wherever the connection does
-            raise self.watch.ended(EOFError())
+            if self.watch.ended():
+                raise httpx2.ReadTimeout(LATE) from error
+            raise
+        if self.watch.ended():  # a body without a length ends wherever the connection does
+            raise httpx2.ReadTimeout(LATE)
 
     def close(self) -> None:
         self.watch.ended()
@@ -110,10 +115,10 @@ class _Watch:
             if self.over:
                 self._shut()
 
-    def ended(self, error: Exception | None = None) -> Exception | None:
-        """The question has its answer or its error, which is that of the time where that was over."""
+    def ended(self) -> bool:
+        """The question has its answer or its error; whether its time was over before."""
         self._timer.cancel()
-        return httpx2.ReadTimeout("the whole answer took too long") if self.over else error
+        return self.over
 
     def _shut(self) -> None:
         with self._guard:
