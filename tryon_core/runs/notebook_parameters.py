@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from .parameters import BatchParameters, NotebookParameters
+from .parameters import BatchParameters, NotebookParameters, SampleId
 
 
 class ReportParameters(NotebookParameters):
@@ -23,6 +23,7 @@ class SamplesParameters(NotebookParameters):
     difficulty: str = ""
     gender: str = ""
     limit: int = Field(default=100, ge=1)
+    requester_pays: bool = False
 
 
 class AttemptParameters(NotebookParameters):
@@ -32,7 +33,7 @@ class AttemptParameters(NotebookParameters):
     """
 
     source: str = "data_manifests/demo.jsonl"
-    sample: str = "demo_07_blossoms"
+    sample: SampleId = "demo_07_blossoms"
     picture: str = ""
     generator: str = "warp"
     judge: str = "measure"
@@ -48,7 +49,7 @@ class FirstLoopParameters(NotebookParameters):
     """
 
     source: str = "data_manifests/demo.jsonl"
-    sample: str = "demo_04_dots"
+    sample: SampleId = "demo_04_dots"
     generator: str = "warp"
     judge: str = "measure"
     rubric: str = "default"
