@@ -117,3 +117,11 @@ def test_a_cell_run_again_in_the_same_kernel_is_not_troubled_by_the_notebook_s_o
     assert BatchParameters.of_notebook(names).limit == 4
     with pytest.raises(UnknownName):
         BatchParameters.of_notebook({"where": "runs/x"})
+
+
+def test_the_home_folder_is_meant_in_every_place(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    given = ReportParameters.checked(run="~/run", report="~/page.html")
+    assert (given.run, given.report) == ("/home/me/run", "/home/me/page.html")
+    with pytest.raises(BadInput, match="there is no user or home folder of this name"):
+        ReportParameters.checked(run="~nobody-of-this-name/run")

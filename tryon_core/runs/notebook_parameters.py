@@ -1,8 +1,15 @@
 """The parameters of the other notebooks, checked like those of 10_batch."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+
+from ..storage.places import expanded
 from .parameters import BatchParameters, NotebookParameters, SampleId
+
+Place = Annotated[
+    str, BeforeValidator(lambda value: expanded(value) if isinstance(value, str) else value)
+]  # '~' is home
 
 
 class ReportParameters(NotebookParameters):
@@ -12,8 +19,8 @@ class ReportParameters(NotebookParameters):
     report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
     """
 
-    run: str = ""
-    report: str = ""
+    run: Place = ""
+    report: Place = ""
 
 
 class SamplesParameters(NotebookParameters):
@@ -34,7 +41,7 @@ class AttemptParameters(NotebookParameters):
 
     source: str = "data_manifests/demo.jsonl"
     sample: SampleId = "demo_07_blossoms"
-    picture: str = ""
+    picture: Place = ""
     generator: str = "warp"
     judge: str = "measure"
     rubric: str = "default"
@@ -65,7 +72,7 @@ class LoopParameters(BatchParameters):
     existing_run   a folder or s3://bucket/prefix; then the others are not used
     """
 
-    existing_run: str = ""
+    existing_run: Place = ""
     seed: int = Field(default=3, ge=0, lt=2**63)
 
 
@@ -77,6 +84,6 @@ class FailuresParameters(NotebookParameters):
     by      who labels
     """
 
-    run: str = ""
-    other: str = ""
+    run: Place = ""
+    other: Place = ""
     by: str = "person"
