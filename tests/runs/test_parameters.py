@@ -17,6 +17,10 @@ CONTRACT = {
     "rubric": "",
     "rule": {},
     "limit": 100,
+    "pick": "first",
+    "pick_seed": 0,
+    "stratify": (),
+    "requester_pays": False,
     "max_iterations": None,
     "seed": 0,
     "difficulty": "",
@@ -59,11 +63,17 @@ def test_a_mistyped_option_suggests_the_nearest():
         ({"max_iterations": 2, "options": {"max_iterations": 3}}, "max_iterations is a parameter and"),
         ({"sample": "a", "samples": ["b"]}, "sample names one sample, samples several"),
         ({"run": {"max_batch": 0}}, "parameter run.max_batch"),
+        ({"sample": 1.5}, r"parameter sample: an id is text, got 1.5 \(float\); .* write -r sample ID"),
+        ({"sample": True}, r"parameter sample: an id is text, got True \(bool\)"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(given, sentence):
     with pytest.raises(BadInput, match=sentence):
         BatchParameters.checked(**given)
+
+
+def test_a_number_is_the_id_that_it_spells():
+    assert BatchParameters.checked(sample=123).sample == "123"
 
 
 def test_a_notebook_s_own_names_are_not_parameters():
@@ -108,3 +118,11 @@ def test_a_cell_run_again_in_the_same_kernel_is_not_troubled_by_the_notebook_s_o
     assert BatchParameters.of_notebook(names).limit == 4
     with pytest.raises(UnknownName):
         BatchParameters.of_notebook({"where": "runs/x"})
+
+
+def test_the_home_folder_is_meant_in_every_place(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    given = ReportParameters.checked(run="~/run", report="~/page.html")
+    assert (given.run, given.report) == ("/home/me/run", "/home/me/page.html")
+    with pytest.raises(BadInput, match="there is no user or home folder of this name"):
+        ReportParameters.checked(run="~nobody-of-this-name/run")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ..errors import BadInput, UnknownName
 from ..outages import Limits
-from ..text import first_problem
+from ..text import first_problem, got
 from .metrics import told_in_metrics, unclaimed
 
 MAX_BATCH = 8
@@ -148,6 +148,18 @@ def _ids(value: Any) -> Any:
     return tuple(str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in value)
 
 
+def _id(value: Any) -> Any:
+    """One id as text; papermill makes a number of one that looks so."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise ValueError(f"an id is text, {got(value)}; where papermill makes something else of -p, write -r sample ID")
+    return value
+
+
+SampleId = Annotated[str, BeforeValidator(_id)]
+
+
 class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults. A dict may come as JSON text.
 
@@ -162,6 +174,10 @@ class BatchParameters(NotebookParameters):
             on_critical
     run     how the work is shared out: workers, max_batch, devices, price_per_hour; and outage_s
     samples ids of samples, in this order; `sample` is one of them
+    pick    which samples `limit` takes: first; random; stratified, even over the facts of `stratify` (difficulty and
+            gender where it is empty), the persons in turns. `pick_seed` draws, not `seed`: runs with other noise stay
+            comparable sample by sample
+    requester_pays  read a source whose owner lets others pay
     reuse   an earlier run whose finished calls are taken over
     max_iterations, rewrite, composite_back  short for the flow's settings of these names; unset: the flow's default
     least_accepted  share of the judged samples; with fewer the run's metrics.json says `under`
@@ -182,7 +198,11 @@ class BatchParameters(NotebookParameters):
     seed: int = Field(default=0, ge=0, lt=2**63)
     difficulty: str = ""
     gender: str = ""
-    sample: str = ""
+    pick: str = "first"
+    pick_seed: int = Field(default=0, ge=0, lt=2**63)
+    stratify: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
+    requester_pays: bool = False
+    sample: SampleId = ""
     samples: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
     reuse: str = ""
     rewrite: bool | None = None

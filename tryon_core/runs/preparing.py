@@ -60,6 +60,10 @@ def prepare(
         gender=parameters.gender,
         sample=parameters.sample,
         samples=parameters.samples,
+        pick=parameters.pick,
+        pick_seed=parameters.pick_seed,
+        stratify=parameters.stratify,
+        requester_pays=parameters.requester_pays,
     )
     reuse = _earlier_run(parameters.reuse)
     store = store or (open_store(parameters.output) if parameters.output else None)
@@ -233,19 +237,11 @@ def _info(
     listing: Listing,
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    left_out = {
-        "output",
-        "shard_index",
-        "num_shards",
-        "run",
-        "least_accepted",
-        "options",
-        "models",
-        "flow",
-        *SHORTHANDS,
-    }
+    sharing = {"output", "shard_index", "num_shards", "run", "least_accepted"}
+    left_out = {*sharing, "options", "models", "flow", *SHORTHANDS, *_PICKING}
     recorded = parameters.model_dump(mode="json", exclude=left_out)
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
+    selection |= {name: value for name in _PICKING if (value := getattr(source, name)) != _PICKING[name]}
     named_models = {
         argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
         for argument, one in parameters.named_models().items()
@@ -266,6 +262,10 @@ def _info(
         versions=package_versions(),
         commit=git_commit(),
     )
+
+
+# What stands in run.json only where it is not so: runs from before it could be asked for stay the same runs.
+_PICKING: dict[str, Any] = {"pick": "first", "pick_seed": 0, "stratify": (), "requester_pays": False}
 
 
 def _earlier_run(where: str) -> Store | None:

@@ -50,7 +50,12 @@ def job_of(run: Run) -> Job:
         rubric=run.rubric,
         models=filled,
         options=options,
-        source=Source(where=recorded["source"], list_all=lambda: run.listing, base=base_of(recorded["source"])),
+        source=Source(
+            where=recorded["source"],
+            list_all=lambda: run.listing,
+            base=base_of(recorded["source"]),
+            requester_pays=recorded.get("requester_pays", False),
+        ),
         listing=run.listing,
         journal=Journal(run.store, check=partial(check_models, filled)),
         max_batch={argument: parameters.run.max_batch_of(argument) for argument in filled},

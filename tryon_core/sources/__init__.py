@@ -9,13 +9,18 @@ from pathlib import Path
 from ..errors import BadInput, UnknownName
 from ..records import Sample, SampleLine
 from ..storage import s3 as storage
+from ..storage.places import expanded, shown
 from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
 from .pairing import LAYOUT
+from .picking import check_pick
 
 __all__ = ["Listing", "Skipped", "Source", "open_source"]
+
+SELECTION = ("limit", "difficulty", "gender", "sample", "samples", "pick", "pick_seed", "stratify")
+_KINDS = "give a .jsonl manifest, a folder or s3://bucket/prefix"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +30,8 @@ class Source:
     where     the place, without secrets
     list_all  everything there
     base      the folder that relative picture names start from; None in a bucket
-    limit, difficulty, gender, sample, samples  the selection; None, '' and () mean any
+    limit, difficulty, gender, sample, samples, pick, pick_seed, stratify  the selection; None, '' and () mean any
+    requester_pays  whether this side pays for what it reads from a bucket
     """
 
     where: str
@@ -36,6 +42,10 @@ class Source:
     gender: str = ""
     sample: str = ""
     samples: Sequence[str] = ()
+    pick: str = "first"
+    pick_seed: int = 0
+    stratify: Sequence[str] = ()
+    requester_pays: bool = False
 
     def listing(self) -> Listing:
         """What is there now, as selected.
@@ -46,7 +56,7 @@ class Source:
         if not found.found:
             raise BadInput(f"{self.where}: {_nothing(found)}")
         try:
-            return found.select(self.limit, self.difficulty, self.gender, self.sample, self.samples)
+            return found.select(**{name: getattr(self, name) for name in SELECTION})
         except UnknownName:
             raise
         except BadInput as e:
@@ -57,7 +67,7 @@ class Source:
 
         raises   BadPicture where a picture cannot be used; StorageError where it cannot be read
         """
-        return pictures.load(line, self.base)
+        return pictures.load(line, self.base, requester_pays=self.requester_pays)
 
 
 def open_source(
@@ -68,6 +78,10 @@ def open_source(
     gender: str = "",
     sample: str = "",
     samples: Sequence[str] = (),
+    pick: str = "first",
+    pick_seed: int = 0,
+    stratify: Sequence[str] = (),
+    requester_pays: bool = False,
 ) -> Source:
     """A source by its place; nothing is read yet.
 
@@ -75,17 +89,23 @@ def open_source(
              {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest;
              '' for the whole bucket named by S3_BUCKET_NAME
     sample, samples  one id, or several in the order wanted; the other limits then do not count
+    pick     which samples a limit takes: the 'first', a 'random' draw, or a 'stratified' one, even over the facts of
+             `stratify` (difficulty and gender where it is empty); `pick_seed` draws
+    requester_pays  read a bucket whose owner lets others pay
     raises   BadInput where it is none of these, or no selection can be made as asked
     """
     check_limit(limit)
     check_samples(sample, samples)
-    wanted = {"limit": limit, "difficulty": difficulty, "gender": gender, "sample": sample, "samples": tuple(samples)}
+    if pick != "first" or stratify:
+        check_pick(pick, stratify)
+    values = (limit, difficulty, gender, sample, tuple(samples), pick, pick_seed, tuple(stratify))
+    wanted = {**dict(zip(SELECTION, values, strict=True)), "requester_pays": requester_pays}
     where = os.fspath(where) or _default()
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
-        listed = partial(bucket_source.listing, bucket, prefix)
+        listed = partial(bucket_source.listing, bucket, prefix, requester_pays=requester_pays)
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
-    path = Path(os.path.expanduser(where))
+    path = _local(where)
     if path.is_dir():
         return Source(where=where, list_all=partial(folder.listing, path), base=base_of(where), **wanted)
     if path.is_file() and path.suffix == ".jsonl":
@@ -95,12 +115,29 @@ def open_source(
 
 def base_of(where: str) -> Path | None:
     """The folder that relative picture names of a place start from, whether or not it is there; None for a bucket."""
-    path = Path(os.path.expanduser(where))
-    return None if where.startswith("s3://") else path.parent if path.suffix == ".jsonl" else path
+    if where.startswith("s3://"):
+        return None
+    path = Path(expanded(where))
+    return path.parent if path.suffix == ".jsonl" else path
+
+
+def _local(where: str) -> Path:
+    """raises BadInput for what no file system can look up"""
+    try:
+        path = Path(expanded(where))
+        path.stat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as e:
+        why = getattr(e, "strerror", None) or e
+        raise BadInput(f"there is no {shown(where)!r}, it cannot even be looked up ({why}); {_KINDS}") from e
+    return path
 
 
 def _default() -> str:
     name = os.environ.get("S3_BUCKET_NAME", "")
+    if "/" in name or ":" in name:
+        raise BadInput(f"S3_BUCKET_NAME is {shown(storage.redacted(name))!r}; give the bare name of a bucket")
     if not name:
         raise BadInput(
             "no source is given and S3_BUCKET_NAME is not set; name a manifest, a folder or s3://bucket/prefix"
@@ -109,12 +146,11 @@ def _default() -> str:
 
 
 def _no_source(where: str, path: Path) -> str:
-    kinds = "give a .jsonl manifest, a folder or s3://bucket/prefix"
-    if "://" in where:
-        return f"{storage.redacted(where)!r} is no place samples are read from; {kinds}"
+    if "://" in where or where.lower().startswith("s3:"):
+        return f"{shown(storage.redacted(where))!r} is no place samples are read from; {_KINDS}"
     if path.exists():
-        return f"{where!r} is neither a folder nor a file ending in .jsonl; {kinds}"
-    return f"there is no {where!r} (looked in {Path.cwd().name!r}); {kinds}"
+        return f"{shown(where)!r} is neither a folder nor a file ending in .jsonl; {_KINDS}"
+    return f"there is no {shown(where)!r} (looked in {Path.cwd().name!r}); {_KINDS}"
 
 
 def _nothing(found: Listing) -> str:
@@ -123,6 +159,6 @@ def _nothing(found: Listing) -> str:
         return f"empty; put a manifest.jsonl there, or {LAYOUT}"
     first = found.skipped[0]
     return (
-        f"{found.skipped_count} files and folders, but no sample ({first.key}: {first.reason}); "
+        f"{found.skipped_count} files and folders, but no sample ({shown(first.key)}: {first.reason}); "
         f"put a manifest.jsonl there, or {LAYOUT}"
     )

@@ -9,7 +9,7 @@ from .listing import Listing
 from .pairing import Entry, pair
 
 
-def listing(bucket: str, prefix: str) -> Listing:
+def listing(bucket: str, prefix: str, *, requester_pays: bool = False) -> Listing:
     """The samples of a manifest (a prefix that ends in .jsonl, or that holds a manifest.jsonl) or of a layout.
 
     Pictures of a layout are listed with their ETags, so that one that changes afterwards is noticed when it is read.
@@ -17,14 +17,14 @@ def listing(bucket: str, prefix: str) -> Listing:
     raises   BadManifest; StorageError
     """
     if prefix.endswith(".jsonl"):
-        return _manifest(s3.get(bucket, prefix)[0], bucket, prefix)
+        return _manifest(s3.get(bucket, prefix, requester_pays=requester_pays)[0], bucket, prefix)
     head = f"{prefix}/" if prefix else ""
-    found = s3.get_or_none(bucket, f"{head}manifest.jsonl")
+    found = s3.get_or_none(bucket, f"{head}manifest.jsonl", requester_pays=requester_pays)
     if found:
         return _manifest(found[0], bucket, f"{head}manifest.jsonl")
 
     def children(key: str) -> tuple[list[str], list[Entry]]:
-        folders, objects = s3.children(bucket, f"{head}{key}".removesuffix("/"))
+        folders, objects = s3.children(bucket, f"{head}{key}".removesuffix("/"), requester_pays=requester_pays)
         return folders, [Entry(each.key.removeprefix(head), each.size_bytes, each.etag) for each in objects]
 
     return pair(children, lambda key: s3.url(bucket, head + key))

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import Field
 
 from ..errors import BadInput, UnknownName
 from ..records import Record, SampleLine, canonical
-from ..text import got
+from ..text import got, shortened
+from .picking import picked
 
 
 class Skipped(Record):
@@ -57,9 +58,14 @@ class Listing(Record):
         gender: str = "",
         sample: str = "",
         samples: Sequence[str] = (),
+        *,
+        pick: str = "first",
+        pick_seed: int = 0,
+        stratify: Sequence[str] = (),
     ) -> "Listing":
-        """The first `limit` samples of one difficulty and one gender; None and '' mean any.
+        """At most `limit` samples of one difficulty and one gender; None and '' mean any.
 
+        pick              which they are: 'first', 'random' or 'stratified'; see `picking.picked`
         sample, samples   one id, or several in the order wanted: exactly these, whatever else is asked for
         raises            BadInput where nothing is left, with what there is; UnknownName for a sample that is not here
         """
@@ -71,14 +77,32 @@ class Listing(Record):
             asked = " and ".join(f"{name} {want!r}" for name, want in facts.items() if want)
             there = ", ".join(f"{d or 'no difficulty'}/{g or 'no gender'} {n}" for (d, g), n in self.counts().items())
             raise BadInput(f"no sample has {asked}; there are {there}: ask for one of these" if there else "no sample")
-        return self.model_copy(update={"lines": tuple(lines[:limit])})
+        if pick == "first":
+            return self.model_copy(update={"lines": tuple(lines[:limit])})
+        chosen = picked(lines, limit, pick, seed=pick_seed, stratify=stratify, fact=fact)
+        return self.model_copy(update={"lines": chosen})
+
+    def __str__(self) -> str:
+        """'100 of 120 samples', or '120 samples' where none is left out"""
+        count = len(self.lines)
+        part = f"{count} of {self.found}" if count < self.found else f"{count}"
+        return f"{part} sample{'' if part == '1' else 's'}"
 
     def _named(self, sample_ids: Sequence[str]) -> "Listing":
         lines = {line.sample_id: line for line in self.lines}
         for sample_id in sample_ids:
             if sample_id not in lines:
-                raise UnknownName("sample", sample_id, lines)
+                raise _unknown(sample_id, lines)
         return self.model_copy(update={"lines": tuple(lines[sample_id] for sample_id in sample_ids)})
+
+
+def _unknown(sample_id: str, lines: Collection[str]) -> UnknownName:
+    """No such sample; where zeros were lost before its number, with the way to give it."""
+    error = UnknownName("sample", shortened(sample_id), lines)
+    same = sorted(other for other in lines if sample_id.isdigit() and other.lstrip("0") == sample_id.lstrip("0"))
+    if same:
+        error.args = (f"{error}; papermill makes a number of -p sample {same[0]}: write -r sample {same[0]}",)
+    return error
 
 
 def fact(line: SampleLine, name: str) -> str:

@@ -8,11 +8,12 @@ from .. import images
 from ..errors import BadPicture, StorageError
 from ..records import Sample, SampleLine
 from ..storage import s3
+from ..storage.places import shown
 
 MAX_FILE_BYTES = 256 * 2**20  # more than images.MAX_PIXELS of uncompressed RGB
 
 
-def load(line: SampleLine, base: Path | None) -> Sample:
+def load(line: SampleLine, base: Path | None, *, requester_pays: bool = False) -> Sample:
     """Fetch and decode every picture of a sample.
 
     line    names each picture by an s3:// URL (then its ETag must still hold), an absolute path, or a path under `base`
@@ -21,27 +22,38 @@ def load(line: SampleLine, base: Path | None) -> Sample:
     """
     pictures = {}
     for role, where in line.pictures.items():
-        data = _read(where, base, line.etags.get(role))
-        _check(data, line.sha256.get(role), where)
-        pictures[role] = images.decode(data, where)
+        expected = line.sha256.get(role)
+        name = shown(where)
+        data = _in_bucket(where, line.etags.get(role), expected, requester_pays) if is_s3(where) else _read(where, base)
+        _check(data, expected, name)
+        pictures[role] = images.decode(data, name)
     return Sample(sample_id=line.sample_id, wish=line.wish, images=pictures, known=line.known)
 
 
-def _read(where: str, base: Path | None, etag: str | None) -> bytes:
-    if where.startswith("s3://"):
-        return s3.get(*s3.split(where), etag=etag, max_bytes=MAX_FILE_BYTES)[0]
-    path = local_path(base, where)
+def is_s3(where: str) -> bool:
+    """Whether a picture's name is that of an object in a bucket."""
+    return where.startswith("s3://")
+
+
+def _in_bucket(where: str, etag: str | None, expected: str | None, requester_pays: bool) -> bytes:
+    bucket, key = s3.split(where)
+    found = s3.get(bucket, key, etag, MAX_FILE_BYTES, sha256=expected, requester_pays=requester_pays)
+    return found[0]
+
+
+def _read(where: str, base: Path | None) -> bytes:
+    path, name = local_path(base, where), shown(where)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):  # a pipe or a device might never end
-            raise StorageError(f"{where}: a folder or a device; name a file")
+            raise StorageError(f"{name}: a folder or a device; name a file")
         if found.st_size > MAX_FILE_BYTES:
-            raise BadPicture(f"{where}: {found.st_size} bytes; at most {MAX_FILE_BYTES} are read: make it smaller")
+            raise BadPicture(f"{name}: {found.st_size} bytes; at most {MAX_FILE_BYTES} are read: make it smaller")
         return path.read_bytes()
     except StorageError:
         raise
     except OSError as e:
-        raise StorageError(f"{where}: cannot be read ({e.strerror}); put the file there or correct the name") from e
+        raise StorageError(f"{name}: cannot be read ({e.strerror}); put the file there or correct the name") from e
 
 
 def local_path(base: Path | None, name: str) -> Path:
@@ -49,20 +61,23 @@ def local_path(base: Path | None, name: str) -> Path:
 
     raises   BadPicture where it would leave `base`, by '..' or by a link
     """
+    said = shown(name)
     if not name.isprintable():
-        raise BadPicture(f"{name!r}: control characters in a file name; rename the file")
+        raise BadPicture(f"{said!r}: control characters in a file name; rename the file")
     if Path(name).is_absolute():
         return Path(name)
     if base is None:
-        raise BadPicture(f"{name}: a relative name, but no folder it could start from; give the whole path or URL")
+        raise BadPicture(f"{said}: a relative name, but no folder it could start from; give the whole path or URL")
     try:
         path = (base / name).resolve()
         inside = path.is_relative_to(base.resolve()) and ".." not in Path(name).parts
     except (OSError, RuntimeError) as e:  # a loop of links, a name too long
-        raise BadPicture(f"{name}: no usable file name ({e}); correct it") from e
+        raise BadPicture(
+            f"{said}: no usable file name ({getattr(e, 'strerror', None) or type(e).__name__}); correct it"
+        ) from e
     if not inside:
         raise BadPicture(
-            f"{name}: leads out of its folder, by '..' or a link; put the file inside or give its whole path"
+            f"{said}: leads out of its folder, by '..' or a link; put the file inside or give its whole path"
         )
     return path
 

@@ -1,8 +1,15 @@
 """The parameters of the other notebooks, checked like those of 10_batch."""
 
-from pydantic import Field
+from typing import Annotated
 
-from ..parameters import BatchParameters, NotebookParameters
+from pydantic import BeforeValidator, Field
+
+from ...storage.places import expanded
+from ..parameters import BatchParameters, NotebookParameters, SampleId
+
+Place = Annotated[
+    str, BeforeValidator(lambda value: expanded(value) if isinstance(value, str) else value)
+]  # '~' is home
 
 
 class ReportParameters(NotebookParameters):
@@ -12,8 +19,8 @@ class ReportParameters(NotebookParameters):
     report  where the page goes; empty: beside the run, or runs/report.html for a run in a bucket
     """
 
-    run: str = ""
-    report: str = ""
+    run: Place = ""
+    report: Place = ""
 
 
 class SamplesParameters(NotebookParameters):
@@ -23,6 +30,7 @@ class SamplesParameters(NotebookParameters):
     difficulty: str = ""
     gender: str = ""
     limit: int = Field(default=100, ge=1)
+    requester_pays: bool = False
 
 
 class AttemptParameters(NotebookParameters):
@@ -32,8 +40,8 @@ class AttemptParameters(NotebookParameters):
     """
 
     source: str = "data_manifests/demo.jsonl"
-    sample: str = "demo_07_blossoms"
-    picture: str = ""
+    sample: SampleId = "demo_07_blossoms"
+    picture: Place = ""
     generator: str = "warp"
     judge: str = "measure"
     rubric: str = "default"
@@ -48,7 +56,7 @@ class FirstLoopParameters(NotebookParameters):
     """
 
     source: str = "data_manifests/demo.jsonl"
-    sample: str = "demo_04_dots"
+    sample: SampleId = "demo_04_dots"
     generator: str = "warp"
     judge: str = "measure"
     rubric: str = "default"
@@ -64,7 +72,7 @@ class LoopParameters(BatchParameters):
     existing_run   a folder or s3://bucket/prefix; then the others are not used
     """
 
-    existing_run: str = ""
+    existing_run: Place = ""
     seed: int = Field(default=3, ge=0, lt=2**63)
 
 
@@ -76,6 +84,6 @@ class FailuresParameters(NotebookParameters):
     by      who labels
     """
 
-    run: str = ""
-    other: str = ""
+    run: Place = ""
+    other: Place = ""
     by: str = "person"
