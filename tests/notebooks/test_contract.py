@@ -1,5 +1,6 @@
 """What papermill and nbval rely on: the parameters of 10_batch, and checked cells that hold something to compare."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import nbformat
 import papermill
 import pytest
 from executed import ROOT, run_cells
+from PIL import Image
 
 from tryon_core.errors import BadInput
 from tryon_core.runs.notebook import notebook_parameters as parameters
@@ -92,7 +94,25 @@ def test_what_does_not_fit_is_refused_before_any_work(tmp_path, monkeypatch, wro
     monkeypatch.chdir(ROOT)
     with pytest.raises(BadInput, match=sentence):
         run_cells("10_batch", output=str(tmp_path / "run"), **wrong)
-    assert not (tmp_path / "run").exists()
+    (told,) = (tmp_path / "run").iterdir()
+    assert told.name == "metrics.json" and json.loads(told.read_text())["status"] == "bad_job"
+
+
+def test_papermill_s_exit_status_tells_of_failed_samples(tmp_path):
+    """One sample's picture is no picture: it is unusable, an outcome like others. One file is gone: it failed."""
+    for name in ("p.png", "g.png"):
+        Image.new("RGB", (80, 100), "grey").save(tmp_path / name)
+    (tmp_path / "no.png").write_bytes(b"<html>")
+    lines = [{"sample_id": "a", "person": "no.png", "garment": "g.png"}]
+    statuses = []
+    for missing in ([], [{"sample_id": "b", "person": "p.png", "garment": "gone.png"}]):
+        (tmp_path / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in [*lines, *missing]))
+        output = tmp_path / f"run{len(missing)}"
+        command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
+        command += ["-p", "source", str(tmp_path / "samples.jsonl"), "-p", "output", str(output)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        statuses.append((done.returncode, json.loads((output / "metrics.json").read_text())["status"]))
+    assert statuses == [(0, "ok"), (1, "samples_failed")] and "1 of 2 samples failed" in done.stderr
 
 
 def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):
@@ -101,7 +121,8 @@ def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):
     command += ["-p", "output", str(tmp_path / "run"), "-r", "seed", "11"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 1 and "parameter seed: Input should be a valid integer, got '11' (str)" in done.stderr
-    assert not (tmp_path / "run").exists()
+    (told,) = (tmp_path / "run").iterdir()
+    assert told.name == "metrics.json" and json.loads(told.read_text())["status"] == "bad_job"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
