@@ -14,7 +14,6 @@ from PIL import Image, ImageCms
 
 PROFILES_KEPT = 16  # transforms; the pictures of a run share a few profiles
 SAME = 1  # of 255: a profile that changes no colour by more is sRGB written down by someone else
-_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # mode -> what a profile for it calls its colour space
 
 
 def on_white(picture: Image.Image, profile: bytes, clear: bytes | None, bits: int) -> Image.Image:
@@ -84,13 +83,10 @@ def _by_colour(samples: np.ndarray, clear: bytes, bits: int) -> Image.Image | No
 
 @lru_cache(PROFILES_KEPT)
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """From the profile to sRGB; None where it cannot be followed or changes nothing."""
+    """From the profile to sRGB; None where it cannot be followed, for this mode or for any, or changes nothing."""
     try:
-        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if opened.profile.xcolor_space.strip() != _SPACES[mode]:
-            return None
         transform = ImageCms.buildTransform(
-            opened,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
             _srgb(),
             mode,
             "RGB",

@@ -65,9 +65,9 @@ def loaded(parts: Parts, name: str) -> Image.Image:
     """The pixels as they are coded. Whatever a picture library raises on these bytes is this file's fault."""
     try:
         picture = Image.open(io.BytesIO(parts.body), formats=(parts.kind,))
-        picture.load()
-        if picture.size != parts.size:
+        if picture.size != parts.size:  # then its limit was not checked
             raise ValueError(f"{picture.width} x {picture.height} pixels, but {parts.size} announced")
+        picture.load()
     except UnidentifiedImageError as e:
         raise Damaged("its header cannot be read").problem(name, parts.of) from e
     except Exception as e:

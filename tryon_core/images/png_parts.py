@@ -45,7 +45,7 @@ def png_parts(data: bytes) -> Parts:
     return Parts(
         kind="PNG",
         size=(int.from_bytes(header[:4]), int.from_bytes(header[4:8])),
-        body=b"".join([SIGNATURE, *pixels, _END if at <= len(data) else b""]),
+        body=b"".join([SIGNATURE, *pixels, _END]),
         of=len(data),
         exif=whole_exif(beside.get(b"eXIf", old_exif)),
         profile=_profile(beside.get(b"iCCP", b"")),

@@ -30,7 +30,7 @@ def webp_parts(data: bytes) -> Parts:
     return Parts(
         kind="WEBP",
         size=_size(chunks),
-        body=data[:whole],
+        body=data,
         of=len(data),
         exif=whole_exif(chunks.get(b"EXIF", b"")),
         profile=profile if len(profile) <= MAX_PROFILE_BYTES else b"",

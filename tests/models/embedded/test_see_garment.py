@@ -31,6 +31,22 @@ def test_a_tee_has_two_sleeves_and_its_points_in_order(red_tee):
     assert keys.armpit[0][0] < keys.collar[0][0] < keys.collar[1][0] < keys.armpit[1][0]
 
 
+@pytest.mark.parametrize("name", ["cropped", "stripes", "dress_b", "skirt_a", "trousers_a"])
+def test_a_garment_on_its_side_is_refused(name):
+    picture = demo_picture("garments", name)
+    assert see_garment(picture).kind
+    for way in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270):
+        with pytest.raises(Refused, match="turn the picture") as caught:
+            see_garment(picture.transpose(way))
+        assert caught.value.reason == "garment_not_upright"
+
+
+def test_one_folded_sleeve_is_no_garment_on_its_side():
+    body = [(200, 100), (400, 100), (400, 700), (200, 700)]
+    picture = drawn(body, [(400, 100), (560, 420), (500, 450), (400, 260)])
+    assert see_garment(picture).width_px > 100
+
+
 def test_long_sleeves_are_longer_than_short_ones(red_tee):
     def sleeve_share(picture):
         garment = see_garment(picture)

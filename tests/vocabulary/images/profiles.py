@@ -40,9 +40,10 @@ def profile(space, tags, *, kind=b"mntr", connection=b"XYZ "):
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + b"".join(table + contents)
 
 
-def rgb(name):
+def rgb(name, decimals=5):
     """A profile with three primaries, by its name in PRIMARIES."""
-    points = {key: b"XYZ \0\0\0\0" + s15(*PRIMARIES[name][i]) for i, key in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
+    primaries = np.round(PRIMARIES[name], decimals)
+    points = {key: b"XYZ \0\0\0\0" + s15(*primaries[i]) for i, key in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
     return profile(b"RGB ", points | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve(GAMMA[name])))
 
 

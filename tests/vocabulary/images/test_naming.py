@@ -72,6 +72,7 @@ WAYS = {
     "flood": lambda p: ImageDraw.floodfill(p, (5, 5), (0, 255, 0)),
     "load": lambda p: p.load().__setitem__((4, 4), (1, 2, 3)),
     "frombytes": lambda p: p.frombytes(bytes(len(p.tobytes()))),
+    "writing in place": lambda p: setattr(p, "readonly", 0) or p.putpixel((2, 3), (1, 2, 3)),
     "other pixels": lambda p: setattr(p, "im", Image.new("RGB", p.size).im),
     "alpha_composite": alpha_composited,
     "a palette": with_palette,

@@ -72,6 +72,7 @@ BROKEN = {
     "half a header": b"II*\0\x08",
     "its start far away": exif((0x112, SHORT, 1, 6))[:4] + b"\xff\xff\xff\xff",
     "no room for its count": b"II*\0\x08\0\0\0\x01",
+    "cut off inside its number": exif((0x112, SHORT, 1, 6))[:19],
     "cut off inside": exif((0x112, SHORT, 1, 6))[:18],
     "0": block(0),
     "9": block(9),
@@ -104,6 +105,10 @@ def test_what_stands_beside_it_does_not_matter(file, beside):
     """A resolution as text, counts beyond the file, a directory inside its own header: python-pillow/Pillow#8605."""
     assert like(decode(file(exif((0x112, SHORT, 1, 6), beside))), as_seen(6))
     assert like(decode(file(exif(beside, (0x112, SHORT, 1, 6), count=60_000))), as_seen(6))
+
+
+def test_exif_with_a_wrong_checksum_is_left_out():
+    assert like(decode(with_chunks(encoded(QUARTERS), chunk(b"eXIf", block(6), 7))), QUARTERS)
 
 
 def test_only_exif_turns_a_picture():

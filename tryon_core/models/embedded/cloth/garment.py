@@ -18,6 +18,7 @@ from .cutout import Cutout, cut_out
 from .keypoints import Keypoints, find_keypoints
 from .kind import Kind, hangs_on_straps, kind_of
 from .lower_keypoints import LowerKeypoints, find_lower_keypoints
+from .lying import check_hanging
 from .neckline import front_neckline
 from .pieces import Pieces, cut_apart
 
@@ -74,14 +75,15 @@ def see_garment(image: Image.Image) -> Garment:
     """Perceive a garment on a plain background. A pure function of the pixels; remembered by them.
 
     image    any mode and size; resized to WORKING_SIDE_PX
-    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white', 'open_front' or 'thin_straps';
-             MissingWeights
+    raises   Refused: 'garment_on_model', 'no_garment', 'white_on_white', 'garment_not_upright', 'open_front' or
+             'thin_straps'; MissingWeights
     """
     image_HW3 = working_size(image)
     lab_HW3 = to_lab(image_HW3)
     _check_unworn(image_HW3, lab_HW3)
     cutout = cut_out(lab_HW3)
     _check_cutout(cutout)
+    check_hanging(cutout.alpha_HW > 0.5)
     _check_closed(cutout.alpha_HW > 0.5)
     keypoints = find_keypoints(cutout.alpha_HW > 0.5)
     kind = kind_of(cutout.alpha_HW > 0.5, keypoints)
