@@ -91,7 +91,10 @@ def test_other_folders_show_their_first_leftover(tmp_path):
         ("samples.csv", "'samples.csv' is neither a folder nor a file ending in .jsonl"),
         ("https://me:topsecret@host/m.jsonl?sig=topsecret", "'https://host/m.jsonl' is no place samples are read from"),
         ("S3://bucket", "'S3://bucket' is no place"),
-        ("a\x00b", "there is no"),
+        ("a\x00b", "there is no usable"),
+        ("a\x1b[31mb", "there is no usable"),
+        ("a\udcffb", "there is no usable"),
+        ("x" * 6000, "it cannot even be looked up"),
     ],
 )
 def test_other_places_are_refused_with_examples(where, words, tmp_path, monkeypatch):

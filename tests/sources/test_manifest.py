@@ -161,3 +161,42 @@ def test_an_unreadable_manifest_is_a_storageerror(tmp_path):
     (tmp_path / "m.jsonl").unlink()
     with pytest.raises(StorageError, match="m.jsonl: cannot be read .No such file or directory."):
         source.listing()
+
+
+HALF = r"\ud800"
+BROKEN = {
+    "half a character in a wish": line(wish="HALF").replace("HALF", HALF),
+    "in a fact": line(known={"site": "HALF"}).replace("HALF", HALF),
+    "in the name of a fact": line(known={"HALF": 1}).replace("HALF", HALF),
+    "in a key": line().replace('"person"', f'"{HALF}": 1, "person"'),
+    "in a path": line(person="HALF.png").replace("HALF", HALF),
+    "in an id": line("HALF").replace("HALF", HALF),
+    "no object": f'["{HALF}"]',
+    "no number": line(known={"x": "N"}).replace('"N"', "NaN"),
+    "no finite number": line(known={"x": "N"}).replace('"N"', "-1e999"),
+    "a number without end": line(known={"x": "N"}).replace('"N"', "9" * 5000),
+    "a well": "[" * 100_000,
+    "a well of objects": line(known={"x": "N"}).replace('"N"', '{"x":' * 50_000 + "1" + "}" * 50_000),
+    "a byte order mark within": f"\ufeff{line()}",
+    "an escape in a key": line().replace('"person"', r'"\u001b[31m": 1, "person"'),
+    "a key without end": line().replace('"person"', f'"{"k" * 6000}": 1, "person"'),
+    "a key without end twice": line().replace('"person"', f'"{"k" * 6000}": 1, "{"k" * 6000}": 1, "person"'),
+    "a path without end": line(person="p" * 6000 + "/../../x.png"),
+    "a URL without end": line(person=f"s3://{'p' * 6000}/x.png"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_what_no_run_can_hold_is_one_short_line(tmp_path, broken):
+    (tmp_path / "m.jsonl").write_text(f"{line('before')}\n{broken}\n", encoding="utf-8")
+    with pytest.raises(BadManifest) as refused:
+        manifest.read(tmp_path / "m.jsonl")
+    sentence = str(refused.value).replace(str(tmp_path), "")
+    assert refused.value.line == 2 and sentence.isprintable() and len(sentence.encode()) < 600
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_another_encoding_is_named_by_its_line(tmp_path, encoding):
+    (tmp_path / "m.jsonl").write_bytes(line(wish="WISH").replace("WISH", "é").encode(encoding))
+    with pytest.raises(BadManifest, match="line 1: (byte [0-9]+ is not UTF-8|broken JSON)"):
+        manifest.read(tmp_path / "m.jsonl")

@@ -104,3 +104,17 @@ def test_missing_buckets_and_credentials_are_sentences(faulty, bucket):
 def test_an_impossible_location_is_refused_first(aws):
     with pytest.raises(BadInput, match="'s3://My_Bucket/x' is no S3 location; write s3://BUCKET or s3://BUCKET/PREFIX"):
         open_source("s3://My_Bucket/x")
+
+
+@pytest.mark.parametrize("manifested", [False, True])
+def test_who_asks_pays_for_everything_that_is_read(faulty, bucket, manifested):
+    place = stored(bucket)
+    if manifested:
+        first = open_source(place).listing().lines[0]
+        s3.put(bucket, "set/manifest.jsonl", line(**first.pictures).encode())
+        place = f"s3://{bucket}/set"
+    faulty.headers.clear()
+    source = open_source(place, requester_pays=True)
+    source.load(source.listing().lines[0])
+    assert {headers.get("x-amz-request-payer") for headers in faulty.headers} == {"requester"}
+    assert len(faulty.headers) >= 4

@@ -122,6 +122,18 @@ def test_no_key_is_refused_by_every_method(store, key):
     assert list(store.keys()) == ["good"]
 
 
+def test_names_that_can_be_no_keys_are_left_out(store, tmp_path):
+    """Whoever put them there: a run is read without them."""
+    store.create("records/good", b"1")
+    if isinstance(store, FolderStore):
+        (store.folder / "records/a\nb").write_bytes(b"2")
+        (store.folder / "records/a\x1bb").write_bytes(b"2")
+    else:
+        for name in ("records/", "records//x", "records/a\x1bb"):
+            store.s3.put(store.bucket, store.prefix + name, b"2")
+    assert list(store.keys()) == ["records/good"]
+
+
 @given(st.text(max_size=30))
 def test_a_key_that_is_taken_stays_inside(text):
     try:

@@ -80,8 +80,23 @@ def test_each_fault_is_survived_by_each_write(faulty, bucket, fault, position):
 
 
 def test_a_refusal_that_the_object_contradicts_is_asked_again(faulty, bucket):
-    faulty.faults[:] = ["PreconditionFailed"] * 2
-    assert s3.put(bucket, "lock", b"mine", create_only=True) is not None
+    faulty.faults[:] = ["PreconditionFailed", "", "PreconditionFailed", ""]
+    etag = s3.put(bucket, "lock", b"mine", create_only=True)
+    assert etag is not None and faulty.requests.count(f"PUT /{bucket}/lock") == 3
+    faulty.faults[:] = ["PreconditionFailed"]
+    assert s3.put(bucket, "lock", b"newer", if_match=etag) == s3.get(bucket, "lock")[1] != etag
+
+
+def test_a_lost_reply_is_settled_by_the_bytes_where_the_mark_got_lost(faulty, bucket):
+    """Through a proxy that takes metadata away."""
+    faulty.lost_headers = {"x-amz-meta-written-by"}
+    faulty.faults = ["lost_reply"]
+    etag = s3.put(bucket, "lock", b"mine", create_only=True)
+    assert etag and s3.get(bucket, "lock") == (b"mine", etag)
+    faulty.faults = ["lost_reply"]
+    assert s3.put(bucket, "lock", b"newer", if_match=etag) == s3.get(bucket, "lock")[1]
+    faulty.faults = ["reset"]
+    assert s3.put(bucket, "lock", b"other", create_only=True) is None
 
 
 def test_refusals_without_end_name_the_server(faulty, bucket, monkeypatch):
@@ -128,7 +143,7 @@ def test_a_large_object_may_take_its_time(faulty, bucket, monkeypatch):
     assert s3.get(bucket, "x")[0] == BODY[:40] and faulty.requests.count(f"GET /{bucket}/x") == 1
 
 
-@pytest.mark.parametrize("fault", ["cut", "reset", "flip", "InternalError", "lost_reply"])
+@pytest.mark.parametrize("fault", ["cut", "nothing", "reset", "flip", "InternalError", "lost_reply"])
 def test_an_outage_within_a_listing_repeats_one_page(faulty, bucket, fault, monkeypatch):
     monkeypatch.setattr(s3, "PAGE_KEYS", 2)
     for number in range(5):

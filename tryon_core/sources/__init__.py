@@ -122,7 +122,9 @@ def base_of(where: str) -> Path | None:
 
 
 def _local(where: str) -> Path:
-    """raises BadInput for what no file system can look up"""
+    """raises BadInput for what no file system can look up, and for a name that no file of a run could hold"""
+    if not where.isprintable():
+        raise BadInput(f"there is no usable {shown(where)!r}: it has characters that cannot be printed; {_KINDS}")
     try:
         path = Path(expanded(where))
         path.stat()

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from ..errors import BadInput
-from ..text import SHOWN, shortened
+from ..text import shortened
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
@@ -20,7 +20,8 @@ def json_object(raw: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as e:
         raise BadInput(f"broken JSON at column {e.colno} ({e.msg}); write one whole JSON object a line") from e
     except (RecursionError, ValueError) as e:
-        raise BadInput(f"JSON that cannot be read ({e}); write one JSON object a line, not deep, numbers short") from e
+        why = "it is nested too deep" if isinstance(e, RecursionError) else "a number has too many digits"
+        raise BadInput(f"JSON that cannot be read ({why}); write one JSON object a line") from e
     if not isinstance(given, dict):
         raise BadInput(f"{json.dumps(given)[:40]} where an object must be; write one {{...}} a line")
     return given
@@ -30,7 +31,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for key, value in pairs:
         if key in seen:
-            raise BadInput(f"the key {key[:SHOWN]!r} stands there twice; keep one")
+            raise BadInput(f"the key {shortened(key)!r} stands there twice; keep one")
         seen[key] = value
     return seen
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import Damaged, RunConflict, StorageError
 from .alone import alone_in
-from .places import checked_key, checked_prefix, shown
+from .places import checked_key, checked_prefix, is_key, shown
 from .unfinished import TEMPORARY, Whole, sweep, written
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV)
@@ -104,7 +104,7 @@ class FolderStore:
             paths = [Path(folder, name) for name in names if not name.startswith(TEMPORARY)]
             found += [(path.relative_to(self.folder).as_posix(), path) for path in paths]
         for key, path in sorted(found):
-            if key.startswith(prefix) and path.is_file() and self._is_inside(path):
+            if key.startswith(prefix) and is_key(key) and path.is_file() and self._is_inside(path):
                 yield key
 
     @staticmethod

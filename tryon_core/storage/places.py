@@ -64,6 +64,14 @@ def checked_key(key: str) -> str:
     return _writable(key, parts)
 
 
+def is_key(name: str) -> bool:
+    """Whether a name in a store can be a key: what others put there under another is no part of a run"""
+    try:
+        return bool(checked_key(name))
+    except StorageError:
+        return False
+
+
 def checked_prefix(prefix: str) -> str:
     """The beginning of keys; raises StorageError where no key can begin so"""
     parts = prefix.split("/")

@@ -89,6 +89,7 @@ def in_words(where: str) -> Iterator[None]:
         from urllib3.exceptions import HTTPError
     except ModuleNotFoundError as e:
         raise StorageError(f"{where}: boto3 is not installed; pip install 'tryon-core[notebooks]'") from e
+    where = one_line(where)
     try:
         yield
     except ClientError as e:

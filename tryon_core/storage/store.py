@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..errors import RunConflict, StorageError
 from .folder_store import FolderStore
-from .places import checked_key, checked_prefix, folder_of
+from .places import checked_key, checked_prefix, folder_of, is_key
 
 __all__ = ["FolderStore", "S3Store", "Store", "open_store"]
 
@@ -45,7 +45,7 @@ class Store(Protocol):
         """A second name for a finished object, without another copy of the bytes where the place can do that."""
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """Keys that begin with `prefix`, sorted."""
+        """Keys that begin with `prefix`, sorted; names that can be no keys are left out."""
 
 
 def open_store(where: str | os.PathLike[str]) -> "Store":
@@ -95,8 +95,9 @@ class S3Store:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         for found in self.s3.list_keys(self.bucket, self.prefix + checked_prefix(prefix)):
-            if not found.key.endswith("/") and self.s3.PROBE not in found.key:  # consoles store folders as objects
-                yield found.key.removeprefix(self.prefix)
+            key = found.key.removeprefix(self.prefix)
+            if is_key(key) and self.s3.PROBE not in key:  # consoles store a folder as an object
+                yield key
 
     def _put(self, key: str, data: bytes, *, create_only: bool, if_match: str | None = None) -> str | None:
         place = self._place(key)

@@ -25,7 +25,7 @@ ERRORS = {
 }
 PAGES = {"page": 200, "broken page": 200, "page not found": 404}  # what a web server says that is no store
 PAGE = b"<html><p>Welcome</p></html>"
-BODY_FAULTS = ("cut", "flip")  # half of the body; one bit of it wrong
+BODY_FAULTS = ("cut", "flip", "nothing")  # half of the body; one bit of it wrong; a head alone
 MIXED = (  # what a bad day has
     *("InternalError", "SlowDown", "RequestTimeout", "reset", "cut", "lost_reply", "PreconditionFailed"),
     *("wrong_etag", "stall", "flip"),
@@ -137,6 +137,8 @@ class Handler(BaseHTTPRequestHandler):
     def spoiled(self, data: bytes, fault: str) -> bytes:
         if fault not in BODY_FAULTS:
             return data
+        if fault == "nothing":
+            return b""
         return data[: len(data) // 2] if fault == "cut" else bytes([byte ^ 1 for byte in data[:1]]) + data[1:]
 
     def log_message(self, *arguments: object) -> None:

@@ -7,9 +7,8 @@ from pydantic import BeforeValidator, Field
 from ...storage.places import expanded
 from ..parameters import BatchParameters, NotebookParameters, SampleId
 
-Place = Annotated[
-    str, BeforeValidator(lambda value: expanded(value) if isinstance(value, str) else value)
-]  # '~' is home
+# A text in which '~' is the home folder.
+Place = Annotated[str, BeforeValidator(lambda value: expanded(value) if isinstance(value, str) else value)]
 
 
 class ReportParameters(NotebookParameters):
