@@ -52,12 +52,12 @@ def s3_server():
 
 
 @pytest.fixture
-def aws(monkeypatch, tmp_path):
+def aws(monkeypatch):
     """An environment of AWS_ variables of this test alone; nothing of the machine's own configuration is seen."""
     for name in (*s3.VARIABLES, "S3_BUCKET_NAME"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
+        monkeypatch.setenv(name, "/nonexistent")  # the same for every test, which then share a client
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     return monkeypatch.setenv
 

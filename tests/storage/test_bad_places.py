@@ -40,7 +40,8 @@ def in_its_own_mounts(tmp_path, manifest, *commands):
     (tmp_path / "disk").mkdir()
     batch = f"{sys.executable} {tmp_path}/run.py {manifest} {tmp_path}/disk"
     told = " && ".join(commands).format(disk=tmp_path / "disk").replace("RUN", batch)
-    environment = {**os.environ, "PYTHONPATH": str(Path(doubles.__file__).parent)}
+    package = Path(__file__).parents[2]  # of this very checkout
+    environment = {**os.environ, "PYTHONPATH": f"{Path(doubles.__file__).parent}{os.pathsep}{package}"}
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", told]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
 

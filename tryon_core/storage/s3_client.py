@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def _connected() -> tuple[Any, str]:
             "without user name, password and query"
         )
     _check_switch("AWS_NO_SIGN_REQUEST")
-    session = Session()
+    session = Session(botocore_session=_core())
     if not unsigned() and session.get_credentials() is None:
         raise NoCredentialsError  # now, so that no client without credentials is kept once they are set
     region = os.environ.get("AWS_REGION_NAME") or session.region_name
@@ -115,6 +116,22 @@ def _digest_of(credentials: Any) -> str:
     if credentials is None:
         return "unsigned"
     return hashlib.sha256(repr(tuple(credentials.get_frozen_credentials())).encode()).hexdigest()
+
+
+def _core() -> Any:
+    """A session of botocore's for the present environment; the tables that it works by are read once."""
+    from botocore.session import get_session
+
+    core = get_session()
+    core.register_component("data_loader", _tables())
+    return core
+
+
+@cache
+def _tables() -> Any:
+    from botocore.session import get_session
+
+    return get_session().get_component("data_loader")
 
 
 def _config(address: str) -> Any:
