@@ -25,18 +25,33 @@ def secrets() -> tuple[str, ...]:
 def scrubbed(text: str) -> str:
     """The text with SHOWN in place of each secret of the environment, as it stands or quoted for a URL, and of what has
     the form of a key, a signature or a bearer token."""
-    for secret in secrets():
-        for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            text = text.replace(written, SHOWN)
+    return _scrubbed(text, _written())
+
+
+def scrubbed_json(value: Any) -> Any:
+    """JSON with every text in it scrubbed, names of fields too."""
+    return _deep(value, _written())
+
+
+def _written() -> tuple[str, ...]:
+    """The secrets in every way in which they may be written."""
+    found = secrets()
+    return tuple(dict.fromkeys(way for secret in found for way in (secret, quote(secret, safe=""), quote_plus(secret))))
+
+
+def _scrubbed(text: str, written: tuple[str, ...]) -> str:
+    for secret in written:
+        text = text.replace(secret, SHOWN)
+    if len(text) < SHORTEST:
+        return text
     text = _SIGNED.sub(rf"\1{SHOWN}", text)
     text = _BEARER.sub(rf"\1 {SHOWN}", text)
     return _KEY_LIKE.sub(rf"\1{SHOWN}", text)
 
 
-def scrubbed_json(value: Any) -> Any:
-    """JSON with every text in it scrubbed, names of fields too."""
+def _deep(value: Any, written: tuple[str, ...]) -> Any:
     if isinstance(value, str):
-        return scrubbed(value)
+        return _scrubbed(value, written)
     if isinstance(value, dict):
-        return {scrubbed(name): scrubbed_json(inner) for name, inner in value.items()}
-    return [scrubbed_json(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {_scrubbed(name, written): _deep(inner, written) for name, inner in value.items()}
+    return [_deep(inner, written) for inner in value] if isinstance(value, list | tuple) else value

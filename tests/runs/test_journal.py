@@ -9,7 +9,7 @@ from PIL import Image
 from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped
 from tryon_core.images import digest
 from tryon_core.records import EditRequest, Fix, Noise, Settings
-from tryon_core.roles import ROLES, Generator, Judge
+from tryon_core.roles import ROLES, Analyst, Generator, Judge
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.journal import Journal
 from tryon_core.runs.walk import Meter
@@ -185,3 +185,13 @@ def test_several_calls_are_asked_in_their_order(store):
     draw = Journal(store).model(painter, GENERATOR, max_batch=2)
     draw.all([(request(prompt=word),) for word in ("a", "b", "a", "c")])
     assert [asked.prompt for asked in painter.requests] == ["a", "b", "c"]
+
+
+def test_an_answer_that_is_no_json_is_the_model_s_failure(store):
+    class Odd(Scripted):
+        def __call__(self, sample):
+            return {"confidence_score": float("nan")}
+
+    with pytest.raises(ModelFailed, match="answered as analyst what is no JSON"):
+        Journal(store).model(Odd(), ROLES[Analyst])(a_sample())
+    assert list(store.keys("calls/")) == []

@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from PIL import Image
+from pydantic_core import to_json
 
 from ..errors import BadInput, Damaged, ModelFailed, Refused, Stopped, TryonError
 from ..images import digest
@@ -220,7 +221,7 @@ class Journal:
     ) -> Answered:
         """A call recorded before anybody sees its answer. A refusal is an answer too."""
         document, pictures = _recordable(question, done, keep)
-        data = json.dumps(document, indent=1, ensure_ascii=False).encode()
+        data = to_json(document, indent=1)
         if key in self._damaged:
             self.store.replace(call_key(key), data, self.store.version(call_key(key)))
         elif not self.store.create(call_key(key), data):  # another process was first: its answer stands
@@ -252,6 +253,13 @@ def _recordable(
         name, role = question["model"]["name"], question["role"]
         raise ModelFailed(f"{name} broke as {role}: {type(error).__name__}: {scrubbed(str(error))}") from error
     kept, pictures = keep(answer.value)
+    try:
+        canonical(kept)
+    except ValueError as e:
+        name, role = question["model"]["name"], question["role"]
+        raise ModelFailed(
+            f"{name} answered as {role} what is no JSON ({e}), such as a number that is not finite"
+        ) from e
     return {**question, **kept, "spent": answer.spent.model_dump(mode="json")}, pictures
 
 
@@ -269,6 +277,12 @@ def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Ope
         refused = document["refused"]
         return Answered(None, spent, Refused(str(refused["reason"]), str(refused["message"])))
     return Answered(open_answer(document["answer"], open_picture), spent)
+
+
+@lru_cache(maxsize=8)
+def _as_json(rubric: Rubric) -> dict[str, Any]:
+    """The rubric as a question holds it; not to be changed"""
+    return asdict(rubric)
 
 
 def _say_unanswered(store: Store, key: str, error: Exception) -> None:
@@ -332,7 +346,7 @@ class Journaled:
         question |= self.role.question(digest, *call)
         if self.rubric is not None:
             asked = getattr(self, "asked", None)
-            question |= {"asked": asked(call[0])} if asked else {"rubric": asdict(self.rubric)}
+            question |= {"asked": asked(call[0])} if asked else {"rubric": _as_json(self.rubric)}
         if self.role.repeats:
             key = content_key(question)
             question["repeat"] = self._asked[key]

@@ -29,6 +29,7 @@ class FolderStore:
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         self.url = str(folder)
+        self._real = ""
         self._swept: set[Path] = set()
 
     def read(self, key: str) -> bytes | None:
@@ -121,8 +122,15 @@ class FolderStore:
         raise StorageError(f"{shown(str(path))} leads out of the run's folder by a link; put the file itself there")
 
     def _is_inside(self, path: Path) -> bool:
-        root, real = os.path.realpath(self.folder), os.path.realpath(path)
-        return real.startswith(f"{root.rstrip('/')}/")
+        return os.path.realpath(path).startswith(self._root())
+
+    def _root(self) -> str:
+        """The folder's own path without links, with its '/'; looked up once it is there."""
+        if self._real:
+            return self._real
+        root = f"{os.path.realpath(self.folder).rstrip('/')}/"
+        self._real = root if self.folder.is_dir() else ""
+        return root
 
     @contextmanager
     def _written(self, path: Path, data: bytes) -> Iterator[Whole]:
