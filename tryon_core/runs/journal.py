@@ -247,6 +247,8 @@ def _recordable(
         return {**question, "refused": refused, "pictures": [], "spent": Spent(calls=1).model_dump(mode="json")}, {}
     except BadInput as e:  # this call is not for this model; another may be
         raise ModelFailed(f"{question['model']['name']}: {scrubbed(str(e))}") from e
+    except ModelFailed as e:
+        raise ModelFailed(scrubbed(str(e))) from e
     except TryonError:
         raise
     except Exception as error:

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import BadPicture, Damaged, ModelFailed, Refused, Stopped, StorageError
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
+from ..scrubbing import scrubbed
 from ..steps import Outcome, SampleRecord, Step, StepRecord
 from .job import Job
 from .kept.documents import parsed_record
@@ -68,10 +69,10 @@ class SampleRun:
         try:
             sample = self.job.source.load(self.line)
         except BadPicture as e:
-            self.write(outcome="unusable", reason=str(e))
+            self.write(outcome="unusable", reason=scrubbed(str(e)))
             return False
         except StorageError as e:
-            self.write(outcome="failed", reason=str(e))
+            self.write(outcome="failed", reason=scrubbed(str(e)))
             return False
         self.begin(sample)
         return True
