@@ -204,6 +204,11 @@ class StepRecord(Record):
     def judged(self) -> bool:
         return self.judgement is not None and not self.judgement.unscored
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The digests of its own picture and of those that it made."""
+        return tuple(filter(None, (self.picture, *self.made.values())))
+
 
 def check_numbers(steps: Sequence[StepRecord], chosen: int | None) -> None:
     """raises ValueError where steps are not numbered from 1, come from a later one, or one that is not there is kept"""

@@ -236,3 +236,41 @@ def test_a_machine_without_a_role_names_the_variables(bucket, aws, monkeypatch):
     aws("AWS_EC2_METADATA_DISABLED", "false")
     aws("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
     assert "no credentials found; set AWS_ACCESS_KEY_ID" in said(s3.get, bucket, "x")
+
+
+def test_a_server_that_redirects_without_end_is_named(aws):
+    """boto3 follows a redirect by asking itself, until Python stops it."""
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(307)
+            self.send_header("Location", f"http://other.example{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_HEAD = do_GET
+
+        def log_message(self, *arguments):
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Redirecting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name, value in (
+        ("ACCESS_KEY_ID", "testkeyid"),
+        ("SECRET_ACCESS_KEY", "testsecret"),
+        ("REGION_NAME", "us-east-1"),
+    ):
+        aws(f"AWS_{name}", value)
+    aws("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    with pytest.raises(StorageError, match="redirects without end; check AWS_ENDPOINT_URL"):
+        s3.get("bucket", "key")
+    server.shutdown()
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+@pytest.mark.parametrize("value", ["secret-value\n", " secret-value", "secret\tvalue", "sécret-value"])
+def test_a_key_that_cannot_be_sent_is_named_and_not_shown(bucket, aws, name, value):
+    aws(name, value)
+    with pytest.raises(BadInput, match=name) as raised:
+        s3.get(bucket, "key")
+    assert "secret-value" not in str(raised.value) and "sécret" not in str(raised.value)

@@ -70,7 +70,7 @@ def run_batch(
 
 
 def _records(job: Job, *, progress: bool, linger_s: float) -> list[SampleRecord]:
-    parameters, first = job.parameters, _FirstSamples()
+    parameters, first = job.parameters, _FirstSamples(job.journal.stop)
     job.journal.look_once()
     with serving(job.models, parameters.run.max_batch_of, linger_s) as models:
         working = replace(job, models=models)
@@ -99,31 +99,38 @@ def _one(job: Job, line: Any, first: "_FirstSamples") -> SampleRecord:
                 sample_run.keep(step)
             sample_run.end(walk)
     except ModelFailed as e:
-        first.failed(e)
+        first.failed(str(e))
     except (Refused, Damaged):
         pass  # an outcome, recorded
     else:
-        first.ended()
+        first.ended(sample_run.record)
     return sample_run.record
 
 
 class _FirstSamples:
     """Whether the first samples all failed alike: then going on would only spend. Any thread may tell it."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: threading.Event):
+        self._stop = stop
         self._reasons: list[str] = []
         self._any_ended, self._guard = False, threading.Lock()
 
-    def ended(self) -> None:
-        self._any_ended = True
+    def ended(self, record: SampleRecord) -> None:
+        """raises NoAnswers where it was not judged, as those before it"""
+        if record.outcome == "not_judged":
+            judgement = record.attempts[-1].judgement
+            self.failed(f"not judged: {judgement.scores[judgement.unscored[0]].reason}")
+        else:
+            self._any_ended = True
 
-    def failed(self, error: ModelFailed) -> None:
+    def failed(self, reason: str) -> None:
         """raises NoAnswers where this is one failure too many"""
         with self._guard:
-            self._reasons.append(re.sub(r"\S*[\d/]\S*", "#", str(error)))  # what names one sample is no difference
+            self._reasons.append(re.sub(r"\S*[\d/]\S*", "#", reason))  # what names one sample is no difference
             if self._any_ended or len(self._reasons) < FIRST_FAILURES or len(set(self._reasons)) > 1:
                 return
-        raise NoAnswers(f"the first {FIRST_FAILURES} samples all failed alike, so the run was stopped: {error}")
+        self._stop.set()  # before the next sample begins
+        raise NoAnswers(f"the first {FIRST_FAILURES} samples all failed alike, so the run was stopped: {reason}")
 
 
 def _workers(models: Mapping[str, Any]) -> int:
@@ -191,6 +198,8 @@ def _compact(job: Job, records: Sequence[SampleRecord]) -> None:
     rows = to_parquet(step_rows(records, job.rubric))
     try:
         job.store.replace("attempts.parquet", rows, job.store.version("attempts.parquet"))
+    except Damaged as e:
+        logging.getLogger(__name__).warning(f"the table of all steps was not written: {e}")
     except RunConflict:
         if job.parameters.num_shards == 1:
             raise  # of two shards that end at once both found every record: the other wrote this same table

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ..errors import RunConflict, Stopped, TryonError
+from ..errors import Damaged, RunConflict, Stopped, TryonError
 from ..records import Record
 from ..scrubbing import scrubbed
 from ..stats import wilson
@@ -64,7 +64,7 @@ def of_records(
     """Of a run that came to its end."""
     outcomes = Counter(record.outcome for record in records)
     accepted = _accepted(outcomes, at_least)
-    is_under = accepted.share is not None and accepted.share < at_least
+    is_under = at_least > 0 and (accepted.share or 0.0) < at_least  # of none that were judged no share was reached
     return Metrics(
         status="samples_failed" if outcomes["failed"] else "under" if is_under else "ok",
         reason=_reason(records, accepted, is_under=is_under),
@@ -99,6 +99,9 @@ def write(store: Store, metrics: Metrics, key: str = KEY) -> None:
     for _ in range(3):
         try:
             store.replace(key, data, store.version(key))
+            return
+        except Damaged as e:  # the run itself is whole
+            logging.getLogger(__name__).warning(f"how the run ended could not be written down: {e}")
             return
         except RunConflict as e:  # another process of this run wrote its own at this moment
             conflict = e

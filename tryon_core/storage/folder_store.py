@@ -45,7 +45,7 @@ class FolderStore:
         except StorageError:
             raise
         except OSError as e:
-            raise StorageError(f"cannot read {shown(str(path))}: {e.strerror or e}; see that it can be read") from e
+            raise Damaged(f"cannot read {shown(str(path))}: {e.strerror or e}; see that it can be read") from e
 
     def create(self, key: str, data: bytes) -> bool:
         path = self._place(key)
@@ -78,7 +78,14 @@ class FolderStore:
         return None if data is None else (data, hashlib.sha256(data).hexdigest())
 
     def index(self) -> Callable[[str], bool]:
-        return lambda key: self._place(key).exists()
+        return self._is_there
+
+    def _is_there(self, key: str) -> bool:
+        """True also of what cannot be looked at: reading it says why"""
+        try:
+            return self._place(key).exists()
+        except (OSError, Damaged):
+            return True
 
     def version(self, key: str) -> str | None:
         found = self.read_version(key)
@@ -119,7 +126,7 @@ class FolderStore:
         path = self.folder / checked_key(key)
         if self._is_inside(path):
             return path
-        raise StorageError(f"{shown(str(path))} leads out of the run's folder by a link; put the file itself there")
+        raise Damaged(f"{shown(str(path))} leads out of the run's folder by a link; put the file itself there")
 
     def _is_inside(self, path: Path) -> bool:
         return os.path.realpath(path).startswith(self._root())

@@ -89,9 +89,22 @@ def _setting() -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def _check_credentials() -> None:
+    """raises BadInput for one that cannot be sent: boto3 would say that the server does not answer"""
+    for name in _CREDENTIALS:
+        value = os.environ.get(name, "")
+        if value != value.strip() or not (value.isprintable() and value.isascii()):
+            raise BadInput(f"{name} has a space or line break around it, or other characters; set it again without")
+
+
 def _connected() -> tuple[Any, str]:
     from boto3.session import Session
     from botocore.exceptions import NoCredentialsError
+
+    _check_credentials()
 
     if not re.fullmatch(r"AWS|https?://([^/?#@:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^?#@\s]*)?", server()):
         raise BadInput(

@@ -98,6 +98,9 @@ def in_words(where: str) -> Iterator[None]:
         raise StorageError(f"{where}: {e.sentence}{waited(e)}") from None
     except (NotS3, ResponseParserError) as e:
         raise StorageError(f"{where}: {endpoint()} {_NOT_S3}{waited(e)}") from None
+    except RecursionError:  # boto3 follows each redirect by asking itself
+        told = f"{endpoint()} redirects without end; check AWS_ENDPOINT_URL and the bucket's region"
+        raise StorageError(f"{where}: {told}") from None
     except (BotoCoreError, HTTPError, TooSlow, ConnectionError, TimeoutError) as e:
         raise StorageError(f"{where}: {_not_answered(e)}{waited(e)}") from None
 

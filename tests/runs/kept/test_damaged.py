@@ -14,6 +14,9 @@ from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.reading import open_run
 from tryon_core.runs.stepping import begin
 from tryon_core.storage.store import FolderStore
+from tryon_core.view.report.page import write_report
+from tryon_core.view.tables.behind import QUESTIONS
+from tryon_core.view.widgets.triaging.triage import FailureTriage
 
 CUT, EMPTY, GARBAGE = "cut", "empty", "garbage"
 DAMAGES = {
@@ -140,6 +143,44 @@ def test_a_folder_in_a_file_s_place_is_one_sample_s_failure(manifest, copied, wh
     outcomes = {record.outcome: record.reason for record in run(manifest, copied, limit=2).records}
     if "failed" in outcomes:
         assert path.name in outcomes["failed"] and len(outcomes) == 2
+
+
+@pytest.mark.parametrize("what", ["records/s0.json", "attempts.parquet", "metrics.json"])
+@pytest.mark.parametrize("damage", ["a loop of links", "a link outside"])
+def test_what_cannot_be_opened_is_one_file_s_trouble(manifest, copied, tmp_path, what, damage):
+    path = copied / what
+    moved = tmp_path / "moved"
+    path.rename(moved)
+    path.symlink_to(path.name if damage == "a loop of links" else moved)
+    (copied / "records/s1.json").unlink()  # a sample to do again
+    before = moved.read_bytes()
+    result = run(manifest, copied, limit=2)
+    assert result.records[1].outcome != "failed" and moved.read_bytes() == before
+    if what == "records/s0.json":
+        assert result.records[0].outcome == "failed" and "s0.json" in result.records[0].reason
+    assert {row["sample_id"] for row in open_run(str(copied)).step_rows} >= {"s1"}
+
+
+def test_a_finished_sample_that_lost_a_picture_gets_it_back(manifest, copied, whole):
+    for path in sorted(copied.glob("pictures/*.png")):
+        path.unlink()
+        run(manifest, copied, limit=2)
+        assert contents(FolderStore(copied)) == whole[1]
+
+
+def test_a_report_shows_the_others_where_a_picture_is_lost(copied, tmp_path, caplog):
+    first(copied, "pictures/*.png").unlink()
+    write_report(open_run(str(copied)), tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size > 10_000 and "a cross stands in its place" in caplog.text
+
+
+def test_triage_opens_over_a_damaged_record(copied):
+    first(copied, "records/*.json").write_text("")
+    triage = FailureTriage(open_run(str(copied)))
+    for triage.question in QUESTIONS:
+        for place in range(len(triage.items)):
+            triage.look(place)
+    triage.say("agree")
 
 
 def test_a_run_json_of_another_program_is_left_alone(manifest, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from doubles import Lottery, Painter, Scripted, run, scores
 
 from tryon_core.errors import BadInput, ModelFailed, NoAnswers, Refused, RunConflict, Stopped, StorageError
+from tryon_core.images import digest
 from tryon_core.runs.metrics import Metrics
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.storage.store import FolderStore
@@ -59,6 +60,14 @@ def test_too_few_accepted_is_under(manifest, tmp_path, least, status):
     assert of(tmp_path).status == status == result.metrics.status
     assert ("1 of 2 judged samples were accepted" in of(tmp_path).reason) == (status == "under")
     result.check()  # every sample has an outcome
+
+
+def test_a_share_of_nothing_that_was_judged_is_not_reached(manifest, tmp_path):
+    def refuse(_):
+        raise Refused("side_view", "seen from the side")
+
+    run(manifest, tmp_path, Painter(before=refuse), limit=2, least_accepted=0.5)
+    assert of(tmp_path).status == "under" and "0 of 0 judged samples" in of(tmp_path).reason
 
 
 def test_another_share_to_reach_is_the_same_run(manifest, tmp_path):
@@ -128,6 +137,14 @@ def test_a_run_whose_first_samples_fail_alike_stops(manifest, tmp_path):
     with pytest.raises(NoAnswers, match="the first 3 samples all failed alike.*is down"):
         run(manifest, tmp_path, painter, limit=4, run={"workers": 1})
     assert len(painter.requests) == 3 and of(tmp_path).status == "bad_job" and "is down" in of(tmp_path).reason
+
+
+def test_a_judge_that_never_scores_stops_the_run(manifest, tmp_path):
+    painter = Painter()
+    with pytest.raises(NoAnswers, match="the first 3 samples all failed alike.*not judged: the script says so"):
+        run(manifest, tmp_path, painter, Scripted(scores(realism=None)), limit=4, run={"workers": 1})
+    drawn = {tuple(map(digest, request.images)) for request in painter.requests}
+    assert len(drawn) == 3 and of(tmp_path).status == "bad_job"
 
 
 @pytest.mark.parametrize("kind", ["unlike", "after a success"])

@@ -17,12 +17,13 @@ def read_picture(store: Store, name: str) -> Image.Image:
     data = store.read(key)
     if data is None:
         raise Damaged(f"{store.url}/{key} is missing; run it again, or copy the run again with its pictures")
+    mend = "delete it and run the same command again, or copy the run again"
     try:
         picture = from_png(data)
     except BadPicture as e:
-        raise Damaged(f"{store.url}/{key} is damaged ({e}); run it again, or copy the run again") from e
+        raise Damaged(f"{store.url}/{key} is damaged ({e}); {mend}") from e
     if digest(picture) != name:
-        raise Damaged(f"{store.url}/{key} shows another picture than it did; run it again, or copy the run again")
+        raise Damaged(f"{store.url}/{key} shows another picture than it did; {mend}")
     return picture
 
 

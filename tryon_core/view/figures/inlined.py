@@ -1,12 +1,15 @@
 """Pictures inside a page: data: URIs, small enough together that the page can be mailed."""
 
 import base64
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw
 
+from ...errors import Damaged
 from ...images import thumbnail, to_jpeg
 from ...runs.reading import Run
 from .chart import png, svg
@@ -30,13 +33,26 @@ def thumbnails(run: Run, digests: Iterable[str], budget_bytes: int = BUDGET_BYTE
     names = sorted(shown)
     side_px = _fitting_side(run, names[:: max(1, len(names) // _TRIED)], sum(shown.values()), budget_bytes)
     with ThreadPoolExecutor(4) as pool:
-        encoded = pool.map(lambda name: to_jpeg(run.thumbnail(name, side_px), _QUALITY), names)
+        encoded = pool.map(lambda name: to_jpeg(_thumbnail(run, name, side_px), _QUALITY), names)
         bar = tqdm(encoded, total=len(names), desc="thumbnails", unit="picture", delay=2, leave=False)
         return {name: _uri("image/jpeg", data) for name, data in zip(names, bar, strict=True)}
 
 
+def _thumbnail(run: Run, name: str, side_px: int) -> Image.Image:
+    """The picture, small; in place of one that was lost or damaged a cross, and it is said: the others are there."""
+    try:
+        return run.thumbnail(name, side_px)
+    except Damaged as e:
+        logging.getLogger(__name__).warning(f"{e}; a cross stands in its place")
+        blank = Image.new("RGB", (side_px * 3 // 4, side_px), "#dddddd")
+        width, height = blank.size
+        cross = [(0, 0), (width, height), (width // 2, height // 2), (width, 0), (0, height)]
+        ImageDraw.Draw(blank).line(cross, "#888888")
+        return blank
+
+
 def _fitting_side(run: Run, tried: list[str], count: int, budget_bytes: int) -> int:
-    large = [run.thumbnail(name, SIDES_PX[0]) for name in tried]
+    large = [_thumbnail(run, name, SIDES_PX[0]) for name in tried]
     for side_px in SIDES_PX:
         each_bytes = sum(len(to_jpeg(thumbnail(one, side_px), _QUALITY)) for one in large) / max(len(large), 1) * 4 / 3
         if each_bytes * count <= budget_bytes:

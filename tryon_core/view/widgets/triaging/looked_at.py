@@ -34,7 +34,8 @@ class LookedAt:
             f"<figure>{picture_html(jpeg, f'{role} of {record.sample_id}')}<figcaption>{role}</figcaption></figure>"
             for role, jpeg in zip(record.pictures, small, strict=True)
         )
-        large = self._large(record, number, constraint) if number else picture_html("no picture was drawn", "")
+        there = 0 < number <= len(record.attempts)  # a damaged record has none, though the table has
+        large = self._large(record, number, constraint) if there else picture_html("no picture was drawn", "")
         return f'<div class="pictures"><figure class="large">{large}</figure><div class="given">{beside}</div></div>'
 
     def _large(self, record: SampleRecord, number: int, constraint: str) -> str:
@@ -53,7 +54,7 @@ class LookedAt:
     def words(self, record: SampleRecord, number: int, constraint: str) -> str:
         """What the judge said of one constraint, and what else failed."""
         head = f"<h4>{escaped(record.sample_id)}</h4>"
-        if not number:
+        if not 0 < number <= len(record.attempts):
             why = f": {escaped(record.reason)}" if record.reason else ""
             return f"{head}<p>No picture was drawn; {escaped(outcome_words(record))}{why}</p>"
         attempt = record.attempts[number - 1]

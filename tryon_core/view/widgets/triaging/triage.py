@@ -18,7 +18,7 @@ import traitlets
 from ....errors import BadInput, StorageError, TryonError, UnknownName
 from ....runs.kept import labels
 from ....runs.reading import Run
-from ....steps import SampleRecord
+from ....steps import SampleRecord, StepRecord
 from ...figures.chart import png
 from ...tables.behind import QUESTIONS, Bar
 from ...tables.totals import plural
@@ -149,7 +149,7 @@ class FailureTriage(Widget):
         here, onward = self.item, self._next_unlabelled()
         given = {"note": self.note, "by": self.by, "number": here[1]}
         try:
-            attempt = self.record(here[0]).attempts[here[1] - 1]
+            attempt = self._attempt(*here)
             label = labels.about(self.run.info, here[0], attempt, self.constraint, word, **given)
             everything = labels.add(self.run.store, label)
         except TryonError as e:
@@ -269,6 +269,13 @@ class FailureTriage(Widget):
             return ""
         word = self.words.word(self.item, self.constraint)
         return self._drafts.get((self.item, self.constraint), word.note if word else "")
+
+    def _attempt(self, sample_id: str, number: int) -> StepRecord:
+        """raises StorageError where the record lost it, though the run's table has it"""
+        record = self.record(sample_id)
+        if number > len(record.attempts):
+            raise StorageError(f"{sample_id} has no attempt {number} any more: {record.reason or record.outcome}")
+        return record.attempts[number - 1]
 
     def _read_record(self, sample_id: str) -> SampleRecord:
         for record in self.run.records_of([sample_id]):
