@@ -59,12 +59,9 @@ class SampleRun:
         return self.record.outcome in FINAL and not self._lost()
 
     def _lost(self) -> bool:
-        """Whether a picture that the record names is not there any more, where that is known without reading it."""
-        there = self.job.journal.there
-        if there is None:
-            return False
+        """Whether a picture that the record names is not whole any more, as far as that is seen without reading it."""
         names = [*self.record.pictures.values(), *(name for step in self.record.steps for name in step.pictures)]
-        return not all(there(picture_key(name)) for name in names)
+        return not all([self.job.journal.pictures.seems_whole(name) for name in names])
 
     def begin_again(self) -> bool:
         """Read the sample's pictures and start its record anew: calls are replayed. False where it cannot be read.

@@ -87,6 +87,14 @@ class FolderStore:
         except (OSError, Damaged):
             return True
 
+    def ends_with(self, key: str, tail: bytes) -> bool:
+        try:
+            with self._place(key).open("rb") as file:
+                file.seek(-len(tail), os.SEEK_END)
+                return file.read() == tail
+        except (OSError, Damaged):
+            return False
+
     def version(self, key: str) -> str | None:
         found = self.read_version(key)
         return None if found is None else found[1]

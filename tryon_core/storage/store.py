@@ -29,6 +29,9 @@ class Store(Protocol):
     def index(self) -> Callable[[str], bool]:
         """Whether a key is there: looked up when asked on a disk, in one listing made now in a bucket."""
 
+    def ends_with(self, key: str, tail: bytes) -> bool:
+        """Whether an object ends with these bytes; True where looking would cost as much as reading it."""
+
     def create(self, key: str, data: bytes) -> bool:
         """Write a new object; False, and nothing changed, where the key is taken."""
 
@@ -76,6 +79,9 @@ class S3Store:
 
     def index(self) -> Callable[[str], bool]:
         return frozenset(self.keys()).__contains__
+
+    def ends_with(self, key: str, tail: bytes) -> bool:
+        return True
 
     def create(self, key: str, data: bytes) -> bool:
         return self._put(key, data, create_only=True) is not None

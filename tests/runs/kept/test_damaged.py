@@ -161,9 +161,13 @@ def test_what_cannot_be_opened_is_one_file_s_trouble(manifest, copied, tmp_path,
     assert {row["sample_id"] for row in open_run(str(copied)).step_rows} >= {"s1"}
 
 
-def test_a_finished_sample_that_lost_a_picture_gets_it_back(manifest, copied, whole):
+@pytest.mark.parametrize("damage", ["missing", "cut", "empty"])
+def test_a_finished_sample_that_lost_a_picture_gets_it_back(manifest, copied, whole, damage):
     for path in sorted(copied.glob("pictures/*.png")):
+        cut = b"" if damage == "empty" else path.read_bytes()[:-20]
         path.unlink()
+        if damage != "missing":
+            path.write_bytes(cut)
         run(manifest, copied, limit=2)
         assert contents(FolderStore(copied)) == whole[1]
 

@@ -10,6 +10,8 @@ from ...images import digest, from_png, to_png
 from ...storage.store import Store
 from .keys import picture_key
 
+_PNG_END = b"IEND\xaeB`\x82"
+
 
 def read_picture(store: Store, name: str) -> Image.Image:
     """raises Damaged, with the file, where it is missing, is no picture, or shows other pixels than its name says"""
@@ -52,6 +54,17 @@ class KeptPictures:
             self.store.create(key, to_png(picture))
         self._kept.add(name)
         return name
+
+    def seems_whole(self, name: str) -> bool:
+        """False where a picture is missing, or on a disk cut off: then the next `save` of it writes it again.
+
+        True where nothing is known without reading it.
+        """
+        key = picture_key(name)
+        if self.there is None or (self.there(key) and self.store.ends_with(key, _PNG_END)):
+            return True
+        self._damaged.add(name)
+        return False
 
     def open(self, name: str) -> Image.Image:
         """raises Damaged as `read_picture`; then the next `save` of it writes it again"""
