@@ -14,7 +14,7 @@ demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, 
 	@$(BIN)/python -m tryon_core.demo
 
 # What needs neither the embedded models nor torch, a notebook or a browser; tests/support/marks.py says which test does.
-CHECK := not prove and not gpu and not embedded and not toy and not notebook and not browser
+CHECK := not prove and not gpu and not embedded and not toy and not notebook and not browser and not outage
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 check: .venv/.ready-all  ## while writing: ruff, and the tests of plain code, in about a minute

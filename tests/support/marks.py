@@ -16,6 +16,7 @@ MARKS = {
     "toy": "needs torch: a large model's own classes at toy size, or a GPU",
     "notebook": "runs a notebook, the demo, or another program for seconds, or draws a report and all its figures",
     "browser": "drives a browser or a server of notebooks",
+    "outage": "waits through outages, drips and time-outs, or reads thousands of spoiled files, for many seconds",
 }
 CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
 # mark -> path under tests, 'path::name' of a test (a part of the name will do), or '@name' of a fixture
@@ -66,6 +67,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "mutants::anyway",
     ),
     "browser": ("browser",),
+    "outage": (
+        "runs/at_once/test_bad_day.py",
+        "storage/test_s3_outages.py",
+        "models/vlm/test_openai_troubles.py",
+        "vocabulary/images/test_mutated.py",
+        "runs/kept/test_damaged.py",
+        "runs/kept/test_strangers.py",
+    ),
 }
 HEAVY = {  # module that no test without the mark may load -> the mark
     "torch": "toy",
