@@ -69,6 +69,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "browser": ("browser",),
     "outage": (
         "runs/at_once/test_bad_day.py",
+        "runs/at_once/test_judge_servers.py",
         "storage/test_s3_outages.py",
         "models/vlm/test_openai_troubles.py",
         "vocabulary/images/test_mutated.py",
