@@ -195,3 +195,12 @@ def test_an_answer_that_is_no_json_is_the_model_s_failure(store):
     with pytest.raises(ModelFailed, match="answered as analyst what is no JSON"):
         Journal(store).model(Odd(), ROLES[Analyst])(a_sample())
     assert list(store.keys("calls/")) == []
+
+
+def test_a_call_that_a_model_cannot_take_is_the_model_s_failure(store):
+    def needs_more(_):
+        raise BadInput("painter needs a mask; give one")
+
+    with pytest.raises(ModelFailed, match="painter: painter needs a mask; give one"):
+        Journal(store).model(Painter(before=needs_more), GENERATOR)(request())
+    assert list(store.keys("calls/")) == []
