@@ -5,7 +5,10 @@ import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from .text import one_line
+
 SHOWN = "***"
+LONGEST = 500  # characters of what others say that stand in a sentence
 SHORTEST = 6  # characters; a shorter value would take half of ordinary words away
 _SECRET_NAME = re.compile(r"(^|_)(API_?KEYS?|SECRET(_ACCESS)?_KEY|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS)$")
 _KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
@@ -26,6 +29,12 @@ def scrubbed(text: str) -> str:
     """The text with SHOWN in place of each secret of the environment, as it stands or quoted for a URL, and of what has
     the form of a key, a signature or a bearer token."""
     return _scrubbed(text, _written())
+
+
+def outside(text: str) -> str:
+    """What others said, for a sentence: scrubbed, one printable line, at most LONGEST characters."""
+    line = one_line(scrubbed(text))
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
 def scrubbed_json(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Generator as PythonGenerator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from PIL import Image
 from pydantic import Field, JsonValue, field_validator, model_validator
@@ -25,6 +25,9 @@ from .records import (
 # ---- what calls cost -------------------------------------------------------------------------------------------------
 
 
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+
+
 class Spent(Record):
     """What calls cost; None: not counted by that model.
 
@@ -35,11 +38,11 @@ class Spent(Record):
     money    in the currency of the model's own price
     """
 
-    calls: int = Field(default=0, ge=0)
+    calls: Count = 0
     seconds: float = Field(default=0.0, ge=0)
-    steps: int | None = None
-    tokens: int | None = None
-    money: float | None = None
+    steps: Count | None = None
+    tokens: Count | None = None
+    money: float | None = Field(default=None, ge=0)
 
     def __add__(self, other: "Spent") -> "Spent":
         def both(name: str) -> Any:
@@ -196,9 +199,7 @@ class StepRecord(Record):
     @field_validator("request")
     @classmethod
     def _is_a_request(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
-        if request is not None:
-            RequestRecord.model_validate(request)
-        return request
+        return None if request is None else RequestRecord.model_validate(request).model_dump(mode="json")
 
     @property
     def judged(self) -> bool:
@@ -230,7 +231,7 @@ class SampleRecord(Record):
 
     outcome  running: not finished · finished: ended, and no rubric was asked · accepted · not_accepted · stopped: the
              rule gave it up · not_judged: no attempt could be judged · refused: a model declined, `reason` says why ·
-             unusable: its pictures cannot be read · failed: a call failed; run again to try once more
+             unusable: its pictures cannot be read · failed: a call failed; of both another run tries again
     chosen   number of the step to keep: not always the last; None: nothing to keep so far
     after    what was spent behind the last step
     run      the first 16 hex digits of what decided the run's answers: a record of another run is none of this one

@@ -9,7 +9,7 @@ from PIL import Image
 from tryon_core.errors import BadInput, ModelFailed, Refused, Stopped
 from tryon_core.images import digest
 from tryon_core.records import EditRequest, Fix, Noise, Settings
-from tryon_core.roles import ROLES, Analyst, Generator, Judge
+from tryon_core.roles import ROLES, Analyst, Answer, Generator, Judge
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.journal import Journal
 from tryon_core.runs.walk import Meter
@@ -192,7 +192,7 @@ def test_an_answer_that_is_no_json_is_the_model_s_failure(store):
         def __call__(self, sample):
             return {"confidence_score": float("nan")}
 
-    with pytest.raises(ModelFailed, match="answered as analyst what is no JSON"):
+    with pytest.raises(ModelFailed, match="answered as analyst with what is no answer"):
         Journal(store).model(Odd(), ROLES[Analyst])(a_sample())
     assert list(store.keys("calls/")) == []
 
@@ -204,3 +204,27 @@ def test_a_call_that_a_model_cannot_take_is_the_model_s_failure(store):
     with pytest.raises(ModelFailed, match="painter: painter needs a mask; give one"):
         Journal(store).model(Painter(before=needs_more), GENERATOR)(request())
     assert list(store.keys("calls/")) == []
+
+
+@pytest.mark.parametrize(
+    "answer", [None, "a picture", Image.new("F", (64, 80)), Image.new("CMYK", (64, 80)), Image.new("RGB", (0, 0))]
+)
+def test_what_is_no_picture_is_the_model_s_failure(store, answer):
+    class Odd(Painter):
+        def metered(self, calls):
+            return [Answer(answer, Spent(calls=1)) for _ in calls]
+
+    with pytest.raises(ModelFailed, match="painter answered as generator with what is no answer of that role"):
+        Journal(store).model(Odd(), GENERATOR)(request())
+    assert list(store.keys("calls/")) == []
+
+
+@pytest.mark.parametrize("words", ["boom\x1b[31m\n" + "W" * 200_000, "no file \udcff.bin", "a\0b\u202ec"])
+def test_a_model_s_words_are_one_short_line(store, words):
+    def breaks(_):
+        raise ValueError(words)
+
+    with pytest.raises(ModelFailed) as raised:
+        Journal(store).model(Painter(before=breaks), GENERATOR)(request())
+    said = str(raised.value)
+    assert len(said) < 700 and said.isprintable() and said.encode()

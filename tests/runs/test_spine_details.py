@@ -146,7 +146,7 @@ def test_a_failed_question_may_be_asked_again(store):
 def test_an_error_of_ours_keeps_its_name(store):
     with pytest.raises(MissingWeights, match="no weights"):
         Journal(store).model(Echo(), WRITER)("unweighted", [])
-    with pytest.raises(AttributeError):  # not an image: our own code breaks, not the model
+    with pytest.raises(ModelFailed, match="no picture"):  # that is the model's
         wordy = Painter()
         wordy.metered = lambda calls: [Answer("no picture", Spent(calls=1))]
         Journal(store).model(wordy, GENERATOR)(EditRequest(prompt="p", images=()))

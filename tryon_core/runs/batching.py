@@ -91,7 +91,12 @@ class Worker:
 
 
 def _answer(batch: Sequence[_Waiting]) -> None:
-    futures = submitted(batch[0].model.model, [one.call for one in batch])
+    try:
+        futures = submitted(batch[0].model.model, [one.call for one in batch])
+    except BaseException as error:  # noqa: BLE001  such as SystemExit of a library: the worker must live on
+        for one in batch:
+            one.answer.set_exception(RuntimeError(f"{type(error).__name__}: {error}"))
+        return
     for one, done in zip(batch, futures, strict=True):
         if (error := done.exception()) is not None:
             one.answer.set_exception(error)

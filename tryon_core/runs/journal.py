@@ -14,9 +14,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 from pydantic_core import to_json
@@ -26,10 +26,10 @@ from ..images import digest
 from ..records import canonical
 from ..roles import Answer, Open, Role, card_of
 from ..rubrics.rules import Rubric
-from ..scrubbing import scrubbed, scrubbed_json
+from ..scrubbing import outside, scrubbed_json
 from ..steps import Spent
 from ..storage.store import Store
-from ..text import one_line
+from ..text import one_line, shortened
 from .batching import submitted
 from .kept.kept_pictures import KeptPictures
 from .kept.keys import call_key, content_key
@@ -37,22 +37,17 @@ from .walk import Meter
 
 STOPPED = "a stop was asked for; everything finished is recorded, run the same command again to go on"
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
-_MAY_HAVE = (
-    "fits",
-    "draws_alike",
-    "reads",
-    "tools",
-    "asked",
-    "keeps_frame",
-)  # what flows may ask of a model beside calling it
+# what flows may ask of a model beside calling it
+_MAY_HAVE = ("fits", "draws_alike", "reads", "tools", "asked", "keeps_frame")
+_MODES = ("RGB", "RGBA", "L", "LA", "1")  # of pictures and masks that PNG keeps as they are
+_NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Damaged)  # what damaged JSON raises
 
 Ask = Callable[[Sequence[int]], list[Future]]
 Keep = Callable[[int, Any], tuple[dict[str, Any], dict[str, Image.Image]]]
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """One call as it was answered: a value or a refusal, and what it cost."""
 
     value: Any
@@ -240,28 +235,28 @@ def _recordable(
 
     raises   ModelFailed where the model broke
     """
+    name, role = question["model"]["name"], question["role"]
     try:
         answer: Answer = done.result()
     except Refused as refusal:
-        refused = {"reason": refusal.reason, "message": scrubbed(str(refusal))}
+        refused = {"reason": refusal.reason, "message": outside(str(refusal))}
         return {**question, "refused": refused, "pictures": [], "spent": Spent(calls=1).model_dump(mode="json")}, {}
     except BadInput as e:  # this call is not for this model; another may be
-        raise ModelFailed(f"{question['model']['name']}: {scrubbed(str(e))}") from e
+        raise ModelFailed(f"{name}: {outside(str(e))}") from e
     except ModelFailed as e:
-        raise ModelFailed(scrubbed(str(e))) from e
+        raise ModelFailed(outside(str(e))) from e
     except TryonError:
         raise
     except Exception as error:
-        name, role = question["model"]["name"], question["role"]
-        raise ModelFailed(f"{name} broke as {role}: {type(error).__name__}: {scrubbed(str(error))}") from error
-    kept, pictures = keep(answer.value)
+        raise ModelFailed(f"{name} broke as {role}: {type(error).__name__}: {outside(str(error))}") from error
     try:
+        kept, pictures = keep(answer.value)
         canonical(kept)
-    except ValueError as e:
-        name, role = question["model"]["name"], question["role"]
-        raise ModelFailed(
-            f"{name} answered as {role} what is no JSON ({e}), such as a number that is not finite"
-        ) from e
+    except TryonError:
+        raise
+    except _NO_ANSWER as e:
+        what = outside(f"{type(e).__name__}: {e}")
+        raise ModelFailed(f"{name} answered as {role} with what is no answer of that role ({what})") from e
     return {**question, **kept, "spent": answer.spent.model_dump(mode="json")}, pictures
 
 
@@ -279,6 +274,12 @@ def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Ope
         refused = document["refused"]
         return Answered(None, spent, Refused(str(refused["reason"]), str(refused["message"])))
     return Answered(open_answer(document["answer"], open_picture), spent)
+
+
+def _shown(picture: Any) -> str:
+    if isinstance(picture, Image.Image):
+        return f"{picture.width} x {picture.height} pixels of mode {picture.mode}"
+    return shortened(repr(picture))
 
 
 @lru_cache(maxsize=8)
@@ -362,6 +363,8 @@ class Journaled:
         pictures: dict[str, Image.Image] = {}
 
         def save(picture: Image.Image) -> str:
+            if not isinstance(picture, Image.Image) or picture.mode not in _MODES or 0 in picture.size:
+                raise TypeError(f"no picture: {_shown(picture)}")
             name = self.journal.pictures.save(picture)
             pictures[name] = picture
             return name

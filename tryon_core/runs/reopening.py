@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ..errors import BadInput, UnknownName
+from ..errors import BadInput, Damaged, UnknownName
 from ..flows import named
 from ..roles import card_of
 from ..sources import Source, base_of
@@ -19,6 +19,11 @@ def job_of(run: Run) -> Job:
     raises   BadInput where its flow is in no table here, or a model here is not the one that made it
     """
     info, recorded = run.info, run.info.parameters
+    for name in ("source", "models", "options", "samples"):
+        if name not in recorded:
+            raise Damaged(
+                f"{run.store.url}/run.json has no {name} among its parameters, so that it cannot be gone on with"
+            )
     try:
         spec = named(info.flow.name)
     except UnknownName as e:
@@ -38,7 +43,9 @@ def job_of(run: Run) -> Job:
     options = spec.checked(recorded["options"])
     filled = fill(spec, parameters, {}, rubric=run.rubric, options=options)
     for argument, model in filled.items():
-        there, here = info.models[argument], card_of(model)
+        there, here = info.models.get(argument), card_of(model)
+        if there is None:
+            raise Damaged(f"{run.store.url}/run.json does not say which model was its {argument}")
         if there != here:
             raise BadInput(
                 f"{run.store.url} was made by {argument} {there.name} at revision {there.revision[:12]}, here is "

@@ -19,7 +19,7 @@ from .kept.keys import picture_key, record_key
 from .walk import Walk
 
 # not looked at again by a re-run
-FINAL = ("finished", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable")
+FINAL = ("finished", "accepted", "not_accepted", "stopped", "not_judged", "refused")
 
 
 class SampleRun:

@@ -304,3 +304,9 @@ def test_the_schema_takes_what_is_read():
     jsonschema.validate(json.loads(written([finding()], identity=None)), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(json.loads(written(realism=12)), schema)
+
+
+def test_thoughts_before_an_empty_answer_are_no_scores():
+    thought = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 3), "findings": []})
+    judgement = reply.judgement_in(f"<think>maybe {thought}</think>{{}}", RUBRIC)
+    assert set(judgement.unscored) == set(RUBRIC.keys)

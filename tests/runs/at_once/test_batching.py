@@ -1,4 +1,5 @@
 import threading
+from asyncio import CancelledError
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -118,3 +119,17 @@ def test_a_batch_of_none_is_refused(max_batch):
     with pytest.raises(BadInput, match="max_batch of doubler must be 1 or more"):
         Batched(Doubler(), worker, max_batch)
     worker.close()
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), CancelledError()])
+def test_a_library_that_ends_itself_does_not_end_the_worker(error):
+    class Ending(Doubler):
+        def batch(self, calls):
+            if calls[0] == (13,):
+                raise error
+            return super().batch(calls)
+
+    with working(Ending(), 2) as call:
+        with pytest.raises(RuntimeError, match=type(error).__name__):
+            call(13)
+        assert call(3).value == 6

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from doubles import Lottery, Painter, run
+from doubles import Lottery, Painter, picture, run
 from mortal import contents
 
 from tryon_core.errors import StorageError
@@ -170,6 +170,16 @@ def test_a_finished_sample_that_lost_a_picture_gets_it_back(manifest, copied, wh
             path.write_bytes(cut)
         run(manifest, copied, limit=2)
         assert contents(FolderStore(copied)) == whole[1]
+
+
+def test_a_picture_that_was_mended_is_used_by_the_next_run(tmp_path):
+    good = to_png(picture("red"))
+    (tmp_path / "p.png").write_bytes(good[:40])
+    (tmp_path / "g.png").write_bytes(to_png(picture("blue")))
+    (tmp_path / "m.jsonl").write_text('{"sample_id": "a", "person": "p.png", "garment": "g.png"}')
+    assert run(tmp_path / "m.jsonl", tmp_path / "run").records[0].outcome == "unusable"
+    (tmp_path / "p.png").write_bytes(good)
+    assert run(tmp_path / "m.jsonl", tmp_path / "run").records[0].attempts
 
 
 def test_a_report_shows_the_others_where_a_picture_is_lost(copied, tmp_path, caplog):

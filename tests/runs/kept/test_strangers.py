@@ -108,6 +108,7 @@ def test_a_digest_leads_nowhere(sent, name):
         lambda record: record["steps"][0]["request"].pop("noise"),
         lambda record: record["steps"][0]["request"]["noise"].update(seed=-1),
         lambda record: record["steps"][0].update(spent={"judge": {"seconds": float("nan")}}),
+        lambda record: record["steps"][0].update(spent={"judge": {"tokens": 10**19}}),
         lambda record: record.update(outcome="excellent"),
         lambda record: record.update(unknown=1),
     ],
@@ -138,6 +139,24 @@ def test_a_run_json_without_finite_numbers_is_damaged(sent, name):
     text = (sent / "run.json").read_text().replace('"seed": 0', f'"seed": {name}', 1)
     assert name in text
     (sent / "run.json").write_text(text)
+    with pytest.raises(Damaged, match="run.json is damaged"):
+        open_run(str(sent))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda info: info["rubric"].update(rule=1),
+        lambda info: info["rubric"]["constraints"][0].update(key=-1),
+        lambda info: info["rubric"].update(constraints=[]) or info["rubric"].pop("name"),
+        lambda info: info["parameters"].update(options=-1),
+        lambda info: info["parameters"].update(models={"generator": None}),
+        lambda info: info["parameters"].update(source=["a"]),
+        lambda info: info.update(models={"generator": 7}),
+    ],
+)
+def test_what_a_run_json_says_is_checked(sent, change):
+    changed(sent / "run.json", change)
     with pytest.raises(Damaged, match="run.json is damaged"):
         open_run(str(sent))
 

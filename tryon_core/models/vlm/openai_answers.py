@@ -109,12 +109,22 @@ def _error_in_200(error: Any) -> Trouble:
 
 
 def _text_of(message: Mapping[str, Any]) -> str:
-    """Its content, else its thinking: some servers put there what a model wrote without closing its thoughts."""
-    text = _joined(message.get("content"))
+    """Its content, else what it calls a tool with, else its thinking.
+
+    Some servers put there what a model wrote without closing its thoughts.
+    """
+    text = _joined(message.get("content")) or _called_with(message.get("tool_calls"))
     if text.strip():
         return text
     thought = next((words for key in ("reasoning_content", "reasoning") if (words := _joined(message.get(key)))), "")
     return thought if not thought or thought.lstrip().startswith(("{", "```")) else f"<think>{thought}"
+
+
+def _called_with(calls: Any) -> str:
+    """The arguments of the first tool that a model calls in place of answering; '' for none"""
+    first = calls[0] if isinstance(calls, list) and calls else None
+    function = first.get("function") if isinstance(first, dict) else None
+    return _joined(function.get("arguments")) if isinstance(function, dict) else ""
 
 
 def _joined(content: Any) -> str:

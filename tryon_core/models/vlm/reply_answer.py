@@ -47,7 +47,8 @@ def answer_in(text: str, keys: Sequence[str], cut_off: str = "") -> Answer:
     said, thinks = without_thinking(text)
     if cut_off and thinks and not said.strip():
         raise BadReply(f"{cut_off} and holds only thinking; {THINK_LESS}")
-    for words in (said,) if cut_off and thinks else dict.fromkeys((said, text)):  # what it thought so far is no answer
+    is_answer = thinks and (cut_off or said.strip())  # then what it thought before is none
+    for words in (said,) if is_answer else dict.fromkeys((said, text)):
         answers = [answer for found in json_objects(words) for answer in _answers_in(found, keys, cut_off)]
         most = max((len(answer.scores) for answer in answers), default=0)
         if most:

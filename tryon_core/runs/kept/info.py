@@ -62,7 +62,20 @@ class RunInfo(Record):
     @classmethod
     def _is_json(cls, parameters: dict[str, Any]) -> dict[str, Any]:
         canonical(parameters)  # raises ValueError for numbers that are not finite, which JSON has none of
+        for name, kind in {"source": str, "options": dict, "models": dict}.items():
+            if not isinstance(parameters.get(name, kind()), kind):
+                raise ValueError(f"{name} is no {kind.__name__}")
+        for argument, model in parameters.get("models", {}).items():
+            if not (isinstance(model, dict) and isinstance(model.get("name"), str)):
+                raise ValueError(f"the model of {argument} has no name")
         return parameters
+
+    @field_validator("rubric")
+    @classmethod
+    def _is_a_rubric(cls, rubric: dict[str, Any] | None) -> dict[str, Any] | None:
+        if rubric is not None:
+            TypeAdapter(Rubric).validate_python(rubric)
+        return rubric
 
     def the_rubric(self) -> Rubric | None:
         """The rubric with the rule this run used; None where it asked for none."""
