@@ -24,16 +24,17 @@ BOUNDS = {
     "cover": (0.0, 1.0),
 }
 # One standard deviation of noise, per parameter: 1.5-3 % of the torso, the arm or the shoulders, and visible in light.
+# Nothing moves down as a whole: a garment hangs from the shoulders, or from the waist, and would bare them.
 _NOISE_SCALE = {
     "length": 0.035,
     "sleeve": 0.03,
     "width": 0.03,
     "neckline": 0.015,
-    "shift_down": 0.015,
     "shift_right": 0.015,
     "shading": 0.25,
 }
 _NOISE_BEND = 0.012  # of each wave that bends the torso, in shoulder widths
+_MOST_NOISE = 2.0  # standard deviations; beyond, a print is visibly crooked and a sleeve leaves its armpit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def apply_fixes(parameters: WarpParameters, fixes: Sequence[Fix]) -> WarpParamet
 
 def apply_noise(parameters: WarpParameters, noise: Noise) -> WarpParameters:
     """Jitter geometry and shading a little; seed 0 without steps changes nothing."""
-    draw = gaussian(noise, len(_NOISE_SCALE) + len(parameters.bend_K))
+    draw = np.clip(gaussian(noise, len(_NOISE_SCALE) + len(parameters.bend_K)), -_MOST_NOISE, _MOST_NOISE)
     jitter = {name: scale * value for (name, scale), value in zip(_NOISE_SCALE.items(), draw, strict=False)}
     bend_K = tuple(
         old + _NOISE_BEND * float(value)

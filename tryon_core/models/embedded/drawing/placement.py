@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..cloth.garment import Garment
+from ..cloth.keypoints import Pair
 from ..cloth.pieces import sides
 from ..seeing.body import Body, measure_body
 from ..seeing.perception import Person
@@ -26,6 +27,7 @@ _COLLAR = (0.17, 0.4)  # where the collar's peaks, or a standing collar's foot, 
 _CHIN_ROOM = 0.05  # between a standing collar and the chin
 _CHEST_HALF = (0.42, 0.56)  # how wide half a chest may be
 _ARMS_BESIDE = (0.3, 0.55)  # torso lengths below the shoulders between which the body's sides come to light
+_HANGING = (-0.1, 0.3)  # below the shoulder joints: from where cloth begins to hang off the shoulders
 _SIDE_ROWS = np.linspace(0, 1, 6)[1:]  # from armpit to hem
 
 
@@ -59,15 +61,11 @@ def place(person: Person, garment: Garment, parameters: WarpParameters) -> Place
         layout.neckline(),
         *layout.sides(armpits),
     ]
-    for side, sleeve in enumerate(garment.keypoints.sleeves):
-        if sleeve is not None:  # the seam is straight in both warps, so torso and sleeve meet
-            pairs += [
-                (
-                    sleeve.outer_E2[0] * (1 - share) + sleeve.inner_E2[0] * share,
-                    shoulders[side] * (1 - share) + armpits[side] * share,
-                )
-                for share in (1 / 3, 2 / 3)
-            ]
+    pairs = [(source, layout.bent(target)) for source, target in pairs]
+    seams = tuple(
+        (layout.bent(shoulder), layout.bent(armpit)) for shoulder, armpit in zip(shoulders, armpits, strict=True)
+    )
+    pairs += [pair for side in (0, 1) for pair in layout.along_seam(side, seams[side])]
     source_K2, target_K2 = (np.array(points, float) for points in zip(*pairs, strict=True))
     sleeves = tuple(
         (
@@ -77,7 +75,7 @@ def place(person: Person, garment: Garment, parameters: WarpParameters) -> Place
                 layout.body.arms,
                 side,
                 sleeve=sleeve,
-                seam=(shoulders[side], armpits[side]),
+                seam=seams[side],
                 scale=layout.scale,
                 longer=parameters.sleeve,
             ),
@@ -88,7 +86,7 @@ def place(person: Person, garment: Garment, parameters: WarpParameters) -> Place
     )
     return Placement(
         source_K2=source_K2,
-        target_K2=target_K2 + layout.bend(target_K2),
+        target_K2=target_K2,
         sleeves=sleeves,
         below_HW=layout.below(),
     )
@@ -120,6 +118,10 @@ class _Layout:
     def picture(self, across_px: float, down_px: float) -> np.ndarray:
         return self.frame.point(across_px + self.shift[0], down_px + self.shift[1])
 
+    def on_outline(self, across_px: float, side: int) -> np.ndarray:
+        """The picture's point on the body's outline: cloth lies on the shoulders, however far aside it is shifted."""
+        return self.picture(across_px, self._outline_height(across_px + self.shift[0], side))
+
     def _outline_height(self, across_px: float, side: int) -> float:
         """Where the body's outline is, with a little cloth on it, at a distance from the middle."""
         return -self.body.slope_px(across_px, self.unit_px, side) - _CLOTH * self.unit_px
@@ -131,7 +133,7 @@ class _Layout:
             across = abs(self.natural(point)[0]) / self.unit_px
             across = (np.clip(across, *_SHOULDER) if self.sleeved else across) + 0.25 * self.parameters.width
             across_px = sign * across * self.unit_px
-            targets.append(self.picture(across_px, self._outline_height(across_px, side)))
+            targets.append(self.on_outline(across_px, side))
         return targets
 
     def apart_from_collar(self, shoulders: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -153,7 +155,7 @@ class _Layout:
         pairs = []
         for side, (point, sign) in enumerate(zip(self.keys.neck_base, (-1, 1), strict=True)):
             across = self._collar_across(side)
-            pairs.append((point, self.picture(sign * across, self._outline_height(across, side))))
+            pairs.append((point, self.on_outline(sign * across, side)))
         return pairs
 
     def standing_peaks(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -186,8 +188,7 @@ class _Layout:
                 x = peak[0] * (1 - share) + point[0] * share
                 across = float(ends[0] * (1 - share) + ends[1] * share)
                 if abs(point[0] - peak[0]) > 0.06 * self.garment.width_px:
-                    height = self._outline_height(across, side)
-                    pairs.append((np.array([x, top_W[int(x)]]), self.picture(across, height)))
+                    pairs.append((np.array([x, top_W[int(x)]]), self.on_outline(across, side)))
         return pairs
 
     def neckline(self) -> tuple[np.ndarray, np.ndarray]:
@@ -247,11 +248,25 @@ class _Layout:
         highest = min(self.frame.coordinates(target)[0, 1] for _, target in peaks) - 0.04 * self.unit_px
         return self.frame.down_share_HW(self.person.alpha_HW.shape) * self.frame.torso_px > highest
 
-    def bend(self, target_K2: np.ndarray) -> np.ndarray:
-        """Small smooth offsets from noise: a plane wave across the torso for each pair of numbers."""
-        where = self.frame.coordinates(target_K2) / self.unit_px
-        offsets = np.zeros_like(target_K2)
+    def along_seam(self, side: int, seam: Pair) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Two places on a sleeve's seam: straight in both warps and one line for both, so torso and sleeve meet."""
+        sleeve = self.keys.sleeves[side]
+        if sleeve is None:
+            return []
+        (shoulder, armpit), (own_shoulder, own_armpit) = seam, (sleeve.outer_E2[0], sleeve.inner_E2[0])
+        return [
+            (own_shoulder * (1 - share) + own_armpit * share, shoulder * (1 - share) + armpit * share)
+            for share in (1 / 3, 2 / 3)
+        ]
+
+    def bent(self, target_2: np.ndarray) -> np.ndarray:
+        """A target moved a little by noise, smoothly: a plane wave across the torso for each pair of numbers.
+
+        Noise moves what hangs, not what lies on the shoulders: they would stick out of it.
+        """
+        where_2, moved_2 = self.frame.coordinates(target_2)[0] / self.unit_px, np.array(target_2, float)
+        hanging_px = self.unit_px * float(np.interp(where_2[1], _HANGING, [0.0, 1.0]))
         for k, size in enumerate(self.parameters.bend_K):
-            phase = where @ np.array([[1.0, 2.0], [2.0, -1.0], [0.5, 3.0], [3.0, 0.5]][k // 2])
-            offsets[:, k % 2] += size * self.unit_px * np.sin(phase + k)
-        return offsets
+            phase = where_2 @ np.array([[1.0, 2.0], [2.0, -1.0], [0.5, 3.0], [3.0, 0.5]][k // 2])
+            moved_2[k % 2] += size * hanging_px * np.sin(phase + k)
+        return moved_2

@@ -1,4 +1,4 @@
-"""realism: holes, edges, flat light, odd skin and lost sharpness; what gives a pasted picture away."""
+"""realism: holes, tears, edges, flat light, odd skin and lost sharpness; what gives a pasted picture away."""
 
 # Shapes: H, W rows and columns at the working size.
 import numpy as np
@@ -16,6 +16,7 @@ from ..worn import ANY_COLOUR
 from .edge_of_cloth import outline_readings
 from .grain import grain_readings
 from .light import light_side, relief
+from .seams import tear
 from .spots import surface_readings
 
 # Bars above the largest values of the 54 tuning true pictures (bared arms 5.0, bared legs 14.4 against the arms, neck
@@ -41,6 +42,7 @@ def measure(case: Case) -> Score:
         [
             *surface_readings(case),
             *outline_readings(case),
+            *tear(case),
             *grain_readings(case),
             relief(case),
             *light_side(case),
