@@ -9,6 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 SHOWN = 80  # characters of a value that does not fit
 
+# control characters, what joins or turns letters, halves of characters
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
 Kind = Literal["kept", "deleted", "inserted"]
 
 
@@ -20,6 +23,11 @@ class Piece(NamedTuple):
 def one_line(text: str) -> str:
     """The printable characters, spaces made one: no line break or control character is left."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def printable(text: str) -> str:
+    """The text with a space for each character that would change how the rest is shown; lines and tabs stay."""
+    return text if text.isprintable() else _UNSHOWN.sub(" ", text)
 
 
 def quoted(value: Any) -> str:

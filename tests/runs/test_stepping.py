@@ -223,3 +223,10 @@ def test_a_sample_that_a_run_has_not_begun_is_drawn_from_its_source(manifest, tm
     with pytest.raises(Refused, match="person"):
         loop.step()
     assert loop.lines()["loop"].outcome == "refused"
+
+
+def test_half_a_character_in_a_person_s_words_is_refused(manifest, tmp_path):
+    loop = begin(manifest, tmp_path)
+    loop.step()
+    with pytest.raises(BadInput, match="half a character"):
+        loop.branch(live.LOOP, 1, Change(prompt="longer \udcff sleeves"))

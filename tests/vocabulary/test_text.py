@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from tryon_core.text import Piece, first_problem, one_line, quoted, word_changes
+from tryon_core.text import Piece, first_problem, one_line, printable, quoted, word_changes
 
 SENTENCES = st.lists(st.sampled_from(["Wear it.", "Mend the hem.", "Mend the light.", "Wear  it\n long."])).map(
     " ".join
@@ -46,6 +46,10 @@ def test_within_a_changed_sentence_the_words_that_stayed_are_kept():
         Piece("inserted", "much"),
         Piece("kept", "longer. Keep it."),
     )
+
+
+def test_what_is_shown_keeps_its_lines_and_turns_nothing():
+    assert printable("a\x1b[31m\tb\nc\x00\u202ed\udcff é") == "a [31m\tb\nc  d  é"
 
 
 def test_a_line_holds_nothing_that_does_not_print():

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from .. import outages
 from ..errors import Damaged, RunConflict, Stopped, TryonError
 from ..records import Record
 from ..scrubbing import scrubbed
@@ -19,6 +20,7 @@ from ..storage.store import Store, open_store
 from ..text import one_line
 
 KEY = "metrics.json"
+LAST_WAIT_S = 5.0  # for a place to write to, where a run ends with an error
 Status = Literal["ok", "samples_failed", "under", "bad_job", "stopped"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -115,9 +117,10 @@ def told_in_metrics(place: Callable[[], Store | None], key: str = KEY) -> Iterat
         yield
     except BaseException as error:
         try:
-            store = place()
-            if store is not None:
-                write(store, of_error(error), key)
+            with outages.within(outages.Limits(first_s=LAST_WAIT_S, later_s=LAST_WAIT_S)):  # the run's own may be over
+                store = place()
+                if store is not None:
+                    write(store, of_error(error), key)
         except TryonError as e:  # the error itself goes before
             logging.getLogger(__name__).warning(f"how the run ended could not be written down: {e}")
         raise

@@ -312,6 +312,8 @@ def _completed(change: Change, step: StepRecord) -> Change:
     """The change as it will be recorded; raises BadInput where it changes nothing."""
     if change.prompt is not None and not change.prompt.strip():
         raise BadInput(f"the words for the {_name(step)} after number {step.number} are empty; write what to ask for")
+    if change.prompt is not None and any("\ud800" <= letter <= "\udfff" for letter in change.prompt):
+        raise BadInput("the words hold half a character (a lone surrogate), which no file can hold; write them again")
     more = change.images or change.points or change.keep is not None
     if change.keep is not None and not 1 <= change.keep <= step.number:
         raise BadInput(f"step {change.keep} cannot be kept behind step {step.number}; name one from 1 to {step.number}")

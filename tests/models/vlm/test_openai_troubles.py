@@ -463,3 +463,11 @@ def test_a_judge_that_cannot_answer_is_found_out(serving, listed, answer, words)
     with pytest.raises(ModelFailed) as caught:
         judge_at(serving(answering(listed, answer))).check_ready()
     assert words in str(caught.value) and KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("names", [["*"], ["provider/*", "other"], [{"a": 1}, 7]])
+def test_a_gateway_that_passes_names_on_is_asked(serving, names):
+    listed = http({"object": "list", "data": [{"id": name} for name in names]})
+    server = serving(answering(listed, http(completed("", "length"))))
+    assert judge_at(server).check_ready() is None
+    assert len(server.asked("/chat/completions")) == 1

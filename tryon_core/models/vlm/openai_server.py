@@ -62,7 +62,8 @@ class Server:
 
     def _check(self) -> None:
         names = self._names()
-        if names and not any(_is_same(self.model, name) for name in names):
+        takes_any = any("*" in name for name in names)  # a gateway that passes names on
+        if names and not takes_any and not any(_is_same(self.model, name) for name in names):
             raise UnknownName(f"model of {said(self.client.base_url)}", self.model, names)
         picture = picture_part(Image.new("RGB", (_CHECK_PX, _CHECK_PX), "grey"))
         question = text_part('Is a picture shown? Answer in JSON: {"seen": true} or {"seen": false}')
@@ -72,7 +73,7 @@ class Server:
         """The models that the server lists; none where it has no list. raises Trouble"""
         try:
             listed = json.loads(self._exchanged("get", "/models"))["data"]
-            return [said(each["id"]) for each in listed]
+            return [said(each["id"]) for each in listed if isinstance(each["id"], str)]
         except (ValueError, LookupError, TypeError, RecursionError):
             return []  # no list of models: the question itself tells
         except Trouble as trouble:

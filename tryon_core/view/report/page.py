@@ -14,6 +14,7 @@ from ...runs.kept.documents import Branch
 from ...runs.kept.labels import Label
 from ...runs.reading import Run
 from ...steps import SampleRecord
+from ...text import printable
 from ..figures import run_figures as figures
 from ..figures.inlined import BUDGET_BYTES, figure_uri, thumbnails
 from ..figures.palette import DARK, LIGHT, MARKS, gates
@@ -30,6 +31,7 @@ NO_LARGE_MODEL = "No picture here was drawn by a large model."
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     autoescape=True,
+    finalize=lambda value: printable(value) if type(value) is str else value,  # not of Markup, which is ours
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets
 
+from ...text import printable
+
 _CSS = Path(__file__).with_name("widget.css")
 
 
@@ -25,7 +27,7 @@ class Widget(ipywidgets.VBox):
 
 def escaped(text: object) -> str:
     """Outside text (ids, findings, notes, replies) as it may stand in an ipywidgets.HTML."""
-    return html.escape(str(text), quote=True)
+    return html.escape(printable(str(text)), quote=True)
 
 
 def data_uri(data: bytes, kind: str = "image/jpeg") -> str:
