@@ -51,7 +51,7 @@ def test_a_slit_in_a_true_picture_fails_realism(person, garment, shows, side, wi
     case = people_case(person, garment)
     torn = judged(person, garment, slit(case, demo_picture("truth", f"{person}_{garment}"), shows, side, width))
     realism = torn.scores["realism"]
-    assert realism.score < 8 and realism.evidence["tear"].value > 0.21, realism
+    assert realism.score < 8 and realism.evidence["tear"].value > 0.22, realism
     assert f"along the {('right', 'left')[side]} sleeve's seam" in realism.finding
 
 
@@ -62,7 +62,7 @@ def test_a_slit_in_a_drawing_fails_realism(side, width):
         judged("p2", "lab", picture).scores["realism"]
         for picture in (clean, slit(case, clean, "photograph", side, width))
     )
-    assert before.evidence["tear"].value < 0.15 and torn.score < 8 and torn.evidence["tear"].value > 0.21
+    assert before.evidence["tear"].value < 0.15 and torn.score < 8 and torn.evidence["tear"].value > 0.22
 
 
 def test_a_longer_slit_is_a_longer_tear():
@@ -91,7 +91,7 @@ def test_a_tear_is_placed_at_its_shoulder():
 def test_a_true_seam_is_no_tear(person, garment):
     case = people_case(person, garment)
     evidence = judged(person, garment, Image.fromarray(case.after.image_HW3)).scores["realism"].evidence
-    assert evidence["tear"].value < 0.21
+    assert evidence["tear"].value < 0.22
 
 
 def test_a_garment_without_sleeves_has_no_such_seam():
