@@ -55,9 +55,19 @@ def kept(notebook: dict[str, Any], executed: NotebookNode) -> dict[str, Any]:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             keeps = "keep_output" in cell["metadata"].get("tags", [])
-            cell["outputs"] = done[cell["id"]].outputs if keeps else []
+            cell["outputs"] = [in_lines(output) for output in done[cell["id"]].outputs] if keeps else []
             cell["execution_count"] = done[cell["id"]].execution_count if keeps else None
     return notebook
+
+
+def in_lines(output: dict[str, Any]) -> dict[str, Any]:
+    """An output with its texts as lists of lines, as Jupyter writes them."""
+    if isinstance(output.get("text"), str):
+        output["text"] = output["text"].splitlines(keepends=True)
+    for kind, value in output.get("data", {}).items():
+        if kind.startswith("text/") and isinstance(value, str):
+            output["data"][kind] = value.splitlines(keepends=True)
+    return output
 
 
 def figures() -> None:

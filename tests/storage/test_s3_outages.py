@@ -220,3 +220,10 @@ def test_what_is_damaged_on_its_way_in_is_written_again(faulty, bucket, patient,
     faulty.faults = ["flip_sent"]
     etag = s3.put(bucket, "x", BODY, **options)
     assert s3.get(bucket, "x") == (BODY, etag)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_refusal_that_lost_its_name_is_asked_for_again(faulty, bucket, times):
+    """What is not there is not taken for an answer of another program because a byte of it is wrong."""
+    faulty.faults = ["flip"] * times
+    assert s3.get_or_none(bucket, "nothing") is None and len(faulty.requests) == times + 1

@@ -12,8 +12,7 @@ from .batch import run_batch
 from .parameters import BatchParameters
 from .reading import Run, open_run
 
-# The demo samples from noise in place of warp's best blind drawing: of the seeds 1 to 8 the one with the most failures,
-# so it shows how attempts fail, not how often.
+# The demo samples from noise in place of warp's best blind drawing: it shows how attempts fail, not how often.
 SHOWCASE = BatchParameters(seed=3)
 
 

@@ -110,9 +110,15 @@ def is_damage(error: Exception) -> bool:
     from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
-        nameless = error.operation_name.startswith("Head") and status_of(error) == 400  # its answer has no body
-        return code_of(error) in _HURT or nameless
+        return code_of(error) in _HURT or _is_nameless(error)
     return isinstance(error, SpoiledAnswer | FlexibleChecksumError | ResponseParserError)
+
+
+def _is_nameless(error: Any) -> bool:
+    """Whether a refusal has lost its name on the way: those of HEAD have none but for a request that was damaged."""
+    if error.operation_name.startswith("Head"):
+        return status_of(error) == 400
+    return status_of(error) in (400, 404) and str(error.response.get("Error", {}).get("Code", "")).isdigit()
 
 
 def passing(error: Exception) -> Passing | None:
