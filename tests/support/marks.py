@@ -43,6 +43,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/device/test_true_sizes.py",
         "models/device/test_kept_values.py::host",
         "models/device/test_options.py::listed_by_name",
+        "models/device/test_options.py::bad_option_reaches",
+        "models/device/test_samples_kept.py",
         "models/device/test_options.py::stops_any_load",
         "models/test_weights.py",
         "@served",
