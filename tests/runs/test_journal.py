@@ -228,3 +228,19 @@ def test_a_model_s_words_are_one_short_line(store, words):
         Journal(store).model(Painter(before=breaks), GENERATOR)(request())
     said = str(raised.value)
     assert len(said) < 700 and said.isprintable() and said.encode()
+
+
+def test_another_process_s_answer_that_is_damaged_is_written_over(store):
+    """It appears between the look and the write."""
+
+    def interfere(_):
+        path = store.folder / f"calls/{key}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{")
+
+    first = Journal(FolderStore(store.folder.parent / "other"))
+    first.model(Painter(), GENERATOR)(request())
+    (key,) = (name.split("/")[1].removesuffix(".json") for name in first.store.keys("calls/"))
+    drawn = Journal(store).model(Painter(before=interfere), GENERATOR)(request())
+    again = Journal(store).model(painter := Painter(), GENERATOR)(request())
+    assert digest(drawn) == digest(again) and painter.requests == []

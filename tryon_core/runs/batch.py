@@ -13,7 +13,7 @@ from typing import Any
 from .. import outages
 from ..errors import Damaged, ModelFailed, NoAnswers, Refused, RunConflict
 from ..sources import Listing
-from ..steps import SampleRecord
+from ..steps import JUDGED, SampleRecord
 from . import metrics
 from .batching import LINGER_S, Batched, serving
 from .job import Job
@@ -70,7 +70,7 @@ def run_batch(
 
 
 def _records(job: Job, *, progress: bool, linger_s: float) -> list[SampleRecord]:
-    parameters, first = job.parameters, _FirstSamples(job.journal.stop)
+    parameters, first = job.parameters, _FirstSamples(job)
     job.journal.look_once()
     with serving(job.models, parameters.run.max_batch_of, linger_s) as models:
         working = replace(job, models=models)
@@ -108,10 +108,11 @@ def _one(job: Job, line: Any, first: "_FirstSamples") -> SampleRecord:
 
 
 class _FirstSamples:
-    """Whether the first samples all failed alike: then going on would only spend. Any thread may tell it."""
+    """Whether the first samples all failed alike, and none was finished in an earlier pass: then going on would only
+    spend. Any thread may tell it."""
 
-    def __init__(self, stop: threading.Event):
-        self._stop = stop
+    def __init__(self, job: Job):
+        self._job = job
         self._reasons: list[str] = []
         self._any_ended, self._guard = False, threading.Lock()
 
@@ -129,7 +130,10 @@ class _FirstSamples:
             self._reasons.append(re.sub(r"\S*[\d/]\S*", "#", reason))  # what names one sample is no difference
             if self._any_ended or len(self._reasons) < FIRST_FAILURES or len(set(self._reasons)) > 1:
                 return
-        self._stop.set()  # before the next sample begins
+            self._any_ended = any(record.outcome in (*JUDGED, "finished") for record in _kept_records(self._job))
+            if self._any_ended:
+                return
+        self._job.journal.stop.set()  # before the next sample begins
         raise NoAnswers(f"the first {FIRST_FAILURES} samples all failed alike, so the run was stopped: {reason}")
 
 
@@ -172,13 +176,11 @@ def _metrics(job: Job, records: Sequence[SampleRecord], started: float) -> Metri
 
 def _end(job: Job, records: Sequence[SampleRecord], started: float) -> None:
     """What is written once of the whole run: of several shards by the one that ends last."""
-    if job.parameters.num_shards == 1:
-        _compact(job, records)
-        return
-    whole = _every_shard(job)
+    whole = records if job.parameters.num_shards == 1 else _every_shard(job)
     if whole is not None:
         _compact(job, whole)
-        metrics.write(job.store, _metrics(job, whole, started))
+        if job.parameters.num_shards > 1:
+            metrics.write(job.store, _metrics(job, whole, started))
 
 
 def _every_shard(job: Job) -> Sequence[SampleRecord] | None:
@@ -186,9 +188,13 @@ def _every_shard(job: Job) -> Sequence[SampleRecord] | None:
     parts = [job.parameters.model_copy(update={"shard_index": index}) for index in range(job.parameters.num_shards)]
     if any(job.store.read(_metrics_key(part)) is None for part in parts):
         return None
-    records = Run(job.store, read_info(job.store), job.listing).records
+    records = _kept_records(job)
     is_whole = len(records) == len(job.listing.lines) and all(record.outcome != "running" for record in records)
     return records if is_whole else None
+
+
+def _kept_records(job: Job) -> tuple[SampleRecord, ...]:
+    return Run(job.store, read_info(job.store), job.listing).records
 
 
 def _compact(job: Job, records: Sequence[SampleRecord]) -> None:

@@ -220,8 +220,12 @@ class Journal:
         if key in self._damaged:
             self.store.replace(call_key(key), data, self.store.version(call_key(key)))
         elif not self.store.create(call_key(key), data):  # another process was first: its answer stands
-            first = self.store.read(call_key(key))
-            return _opened(_document(first or b"", question), open_answer, self.pictures.open)
+            first, version = self.store.read_version(call_key(key)) or (b"", None)
+            try:
+                return _opened(_document(first, question), open_answer, self.pictures.open)
+            except _UNREADABLE as e:
+                _say_unanswered(self.store, call_key(key), e)
+                self.store.replace(call_key(key), data, version)
         return _opened(document, open_answer, pictures.__getitem__)
 
 
@@ -241,10 +245,8 @@ def _recordable(
     except Refused as refusal:
         refused = {"reason": refusal.reason, "message": outside(str(refusal))}
         return {**question, "refused": refused, "pictures": [], "spent": Spent(calls=1).model_dump(mode="json")}, {}
-    except BadInput as e:  # this call is not for this model; another may be
-        raise ModelFailed(f"{name}: {outside(str(e))}") from e
-    except ModelFailed as e:
-        raise ModelFailed(outside(str(e))) from e
+    except (BadInput, ModelFailed) as e:  # bad input: this call is not for this model; another may be
+        raise ModelFailed(outside(str(e) if isinstance(e, ModelFailed) else f"{name}: {e}")) from e
     except TryonError:
         raise
     except Exception as error:
@@ -274,12 +276,6 @@ def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Ope
         refused = document["refused"]
         return Answered(None, spent, Refused(str(refused["reason"]), str(refused["message"])))
     return Answered(open_answer(document["answer"], open_picture), spent)
-
-
-def _shown(picture: Any) -> str:
-    if isinstance(picture, Image.Image):
-        return f"{picture.width} x {picture.height} pixels of mode {picture.mode}"
-    return shortened(repr(picture))
 
 
 @lru_cache(maxsize=8)
@@ -364,7 +360,7 @@ class Journaled:
 
         def save(picture: Image.Image) -> str:
             if not isinstance(picture, Image.Image) or picture.mode not in _MODES or 0 in picture.size:
-                raise TypeError(f"no picture: {_shown(picture)}")
+                raise TypeError(f"no picture: {shortened(repr(picture))}")
             name = self.journal.pictures.save(picture)
             pictures[name] = picture
             return name

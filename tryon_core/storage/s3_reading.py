@@ -12,9 +12,7 @@ from .s3_names import endpoint, server, url
 
 MOST_BYTES = 2**31  # of an object whose server does not say how large it is
 _MD5 = re.compile(r'(?:W/)?"?([0-9a-f]{32})"?')
-_md5s: dict[
-    tuple[str, str], bool
-] = {}  # (server, bucket) -> whether its ETags were seen to be MD5 digests, or not to be
+_md5s: dict[tuple[str, str], bool] = {}  # (server, bucket) -> whether its ETags were seen to be MD5 digests
 _guard = threading.Lock()
 
 

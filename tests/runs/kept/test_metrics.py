@@ -147,6 +147,27 @@ def test_a_judge_that_never_scores_stops_the_run(manifest, tmp_path):
     assert len(drawn) == 3 and of(tmp_path).status == "bad_job"
 
 
+def test_samples_that_fail_again_do_not_stop_a_run_that_has_finished_ones(manifest, tmp_path):
+    """The first three fail alike in every pass; the fourth was finished in the first one."""
+    drawn = []
+
+    def breaks(request):
+        drawn.append(request)
+        if fails:
+            raise RuntimeError("same")
+
+    fails = False
+    run(manifest, tmp_path, Painter(before=breaks), Scripted(scores()), limit=4, run={"workers": 1})
+    for number in range(3):
+        (tmp_path / f"records/s{number}.json").unlink()
+    for call in (tmp_path / "calls").iterdir():
+        call.unlink()
+    fails = True
+    again = run(manifest, tmp_path, Painter(before=breaks), Scripted(scores()), limit=4, run={"workers": 1})
+    assert [record.outcome for record in again.records] == ["failed"] * 3 + ["accepted"]
+    assert of(tmp_path).status == "samples_failed"
+
+
 @pytest.mark.parametrize("kind", ["unlike", "after a success"])
 def test_failures_that_are_not_the_model_s_go_on(manifest, tmp_path, kind):
     drawn = []
