@@ -34,9 +34,16 @@ def stage(
     floor_colour   sRGB of the floor, or None: the backdrop's paper runs on over the floor
     """
     picture = backdrop(name, seed)
-    y, x = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX].astype(np.float32)
     if name != "room":
-        picture = _with_floor(picture, floor_colour, y)
+        picture = with_floor(picture, floor_colour)
+    return shadowed(picture, layers, floor_z, camera, lights)
+
+
+def shadowed(
+    picture_HW3: np.ndarray, layers: list[Layer], floor_z: float, camera: Camera, lights: Lights
+) -> np.ndarray:
+    """The picture of a wall and a floor with the shadow of what stands there, linear RGB (1024, 768, 3)."""
+    y, x = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX].astype(np.float32)
     scale_HW = camera.height_m / HEIGHT_PX
     down = np.maximum((y + 0.5 - HEIGHT_PX / 2) * scale_HW, 1e-3)
     away = (camera.centre_z - floor_z) / down  # how much further than y = 0 the floor is seen there
@@ -46,11 +53,12 @@ def stage(
     row = (at_y + SHADOW_SPAN_M / 2) * SHADOW_PX_PER_M
     lit = cv2.remap(lit_map, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(1, 1, 1))
     on_floor = np.clip((y - FLOOR_LINE_PX) / SHADOW_FADE_PX, 0, 1)[..., None]
-    return (picture * (1 + (lit - 1) * on_floor)).astype(np.float32)
+    return (picture_HW3 * (1 + (lit - 1) * on_floor)).astype(np.float32)
 
 
-def _with_floor(picture_HW3, floor_colour, y_HW):
+def with_floor(picture_HW3: np.ndarray, floor_colour: Colour | None) -> np.ndarray:
     """A floor of its own colour with an edge, or the paper's soft bend from wall to floor."""
+    y_HW = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX][0].astype(np.float32)
     depth = np.clip((y_HW - FLOOR_LINE_PX) / (HEIGHT_PX - FLOOR_LINE_PX), 0, 1)[..., None]
     if floor_colour is None:
         bend = np.exp(-(((y_HW - FLOOR_LINE_PX + 10) / 34) ** 2))[..., None]

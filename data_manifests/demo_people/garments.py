@@ -30,6 +30,8 @@ class Cut:
     leaf_m        width of a folded shirt collar at its sides; 0 is none
     ease_m        distance of the cloth from the skin at the waist; the chest gets about half of it
     folds         0 none .. 1 soft everyday folds
+    puff_m        how far a puffed sleeve stands off the arm half-way down; it is gathered at shoulder and cuff
+    bell_m        how far a bell sleeve stands off the arm at its cuff
     """
 
     sleeve_m: float = 0.21
@@ -41,6 +43,8 @@ class Cut:
     leaf_m: float = 0.0
     ease_m: float = 0.018
     folds: float = 1.0
+    puff_m: float = 0.0
+    bell_m: float = 0.0
 
 
 def _arm(points_N3: np.ndarray, joints: dict[str, np.ndarray]):
@@ -127,7 +131,8 @@ def edges(
     else:
         beyond, above = _sleeve_bounds(points_N3)
         cuff = np.minimum(-np.minimum(beyond + 0.014, above - 0.026), 0.24 - np.abs(points_N3[:, 0]))  # no hands
-    return {"neck": neck_edge(points_N3, cut), "hem": points_N3[:, 2] - cut.hem_z, "cuff": cuff, "armhole": sleeve}
+    hem = np.where(sleeve > 0, 0.5, points_N3[:, 2] - cut.hem_z)  # sleeves hang on below the hem of a cropped top
+    return {"neck": neck_edge(points_N3, cut), "hem": hem, "cuff": cuff, "armhole": sleeve}
 
 
 def coverage(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> np.ndarray:
@@ -223,4 +228,17 @@ def fold_height(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) 
     blend = smoothstep(-0.02, 0.04, sleeve_side(points_N3))
     collar = LEAF_HEIGHT_M * smoothstep(-0.002, 0.003, leaf_edge(points_N3, cut))
     calm_collar = 1 - smoothstep(0.50, 0.55, points_N3[:, 2]) * (cut.stand_m > 0)
-    return (cut.folds * calm_collar * (torso * (1 - blend) + arm * blend) + collar).astype(np.float32)
+    height = cut.folds * calm_collar * (torso * (1 - blend) + arm * blend) + collar
+    if cut.puff_m or cut.bell_m:
+        height = height + blend * _fullness(points_N3, cut, joints)
+    return height.astype(np.float32)
+
+
+def _fullness(points_N3: np.ndarray, cut: Cut, joints: dict[str, np.ndarray]) -> np.ndarray:
+    """How far a puffed or a bell sleeve stands off the arm, metres: a puff is widest half-way and gathered at its
+    ends."""
+    along, angle = round_arm(points_N3, joints)
+    share = np.clip(along / cut.sleeve_m, 0, 1)
+    puff = np.sin(np.pi * share) ** 0.7
+    gathers = 0.10 * (1 - 0.6 * puff) * np.sin(13 * angle + 1.5 * noise(points_N3, 0.04, 6)) * smoothstep(0, 0.2, puff)
+    return cut.puff_m * (puff + gathers) + cut.bell_m * share**2

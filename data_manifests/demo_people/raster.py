@@ -24,19 +24,25 @@ class Camera:
     centre_x, centre_z  metres, the point in the middle of the picture
     height_m            how many metres the picture's height covers at y = 0
     distance_m          from the camera to y = 0
+    pitch_deg           how far it looks down, from above; negative looks up from below
     """
 
     centre_x: float
     centre_z: float
     height_m: float
     distance_m: float = 4.0
+    pitch_deg: float = 0.0
 
     def project(self, points: np.ndarray, samples: int) -> np.ndarray:
         """(..., 3) metres -> float32 (..., 3): x and y in samples, depth in metres."""
-        depth = points[..., 1] + self.distance_m
+        away, down = points[..., 1], self.centre_z - points[..., 2]
+        if self.pitch_deg:
+            cosine, sine = (float(turn(np.deg2rad(self.pitch_deg))) for turn in (np.cos, np.sin))
+            away, down = cosine * away + sine * down, cosine * down - sine * away
+        depth = away + self.distance_m
         scale = samples * HEIGHT_PX / self.height_m * self.distance_m / depth
         x = (points[..., 0] - self.centre_x) * scale + samples * WIDTH_PX / 2 - 0.5
-        y = (self.centre_z - points[..., 2]) * scale + samples * HEIGHT_PX / 2 - 0.5
+        y = down * scale + samples * HEIGHT_PX / 2 - 0.5
         return np.stack([x, y, depth], -1).astype(np.float32)
 
 

@@ -11,6 +11,7 @@ from clothes import GARMENTS, Garment
 from wardrobe import PERSONS, Person
 
 FOLDER, SUFFIX = "people", ".webp"
+COMMITTED = f"{FOLDER}/{{}}{SUFFIX}"  # where the committed pictures lie below their manifests
 SLEEVE_M, HEM_M, NECK_M = 0.05, 0.04, 0.02  # less cloth than the old top by this much shows skin nobody has seen
 LONGER_M = 0.10  # sleeves longer by this much cover an arm whose shape the old ones may have hidden
 
@@ -85,10 +86,22 @@ def manifest_line(pair: Pair, root: Path) -> str:
     )
 
 
-def describe(root: Path, *, sample_id: str, person: str, garment: str, truth: str, **known: str) -> str:
-    """A manifest line with the files' digests and where they come from; what is not known ("") is left out."""
+def describe(
+    root: Path,
+    *,
+    sample_id: str,
+    person: str,
+    garment: str,
+    truth: str,
+    place: str = COMMITTED,
+    **known: str | dict[str, str | int],
+) -> str:
+    """A manifest line with the files' digests and where they come from; what is not known ("") is left out.
+
+    place   where a picture of this name ("{}") lies below `root`
+    """
     names = {"person": person, "garment": garment, "truth": truth}
-    files = {role: f"{FOLDER}/{name}{SUFFIX}" for role, name in names.items()}
+    files = {role: place.format(name) for role, name in names.items()}
     sums = {role: hashlib.sha256((root / file).read_bytes()).hexdigest() for role, file in files.items()}
     return json.dumps(
         {

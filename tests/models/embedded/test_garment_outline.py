@@ -8,7 +8,7 @@ from demo_pictures import demo_picture
 from PIL import Image, ImageDraw
 
 from tryon_core.errors import Refused
-from tryon_core.models.embedded.cloth.garment import Garment, see_garment
+from tryon_core.models.embedded.cloth.flat_garment import Garment, see_garment
 from tryon_core.models.embedded.seeing.perception import working_size
 from tryon_core.pictures.features import to_lab
 

@@ -9,7 +9,7 @@ from tryon_core.errors import Refused
 from tryon_core.models.embedded.seeing.body_frame import NOSE
 from tryon_core.models.embedded.seeing.landmarks import find_pose
 from tryon_core.models.embedded.seeing.perception import WORKING_SIDE_PX, see_person, working_size
-from tryon_core.models.embedded.seeing.standing import check_upright
+from tryon_core.models.embedded.seeing.posture.standing import check_upright
 from tryon_core.pictures.features import to_lab
 
 

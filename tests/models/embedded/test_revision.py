@@ -8,7 +8,7 @@ import pytest
 from tryon_core.models.embedded.revision import PACKAGE, digest_of, reached
 
 EMBEDDED = "models/embedded"
-SHARED = [f"{EMBEDDED}/seeing/perception.py", f"{EMBEDDED}/cloth/garment.py", "pictures/features.py"]
+SHARED = [f"{EMBEDDED}/seeing/perception.py", f"{EMBEDDED}/cloth/flat_garment.py", "pictures/features.py"]
 OWN = {
     "warp": [f"{EMBEDDED}/warp.py", f"{EMBEDDED}/drawing/shade.py", f"{EMBEDDED}/drawing/lower_body/lower.py"],
     "measure": [f"{EMBEDDED}/measure.py", f"{EMBEDDED}/measuring/scale.py", f"{EMBEDDED}/measuring/surface/pattern.py"],

@@ -1,11 +1,15 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from demo_pictures import demo_picture
 from PIL import Image, ImageDraw
 
 from tryon_core.errors import Refused
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.cutting.clear_cutout import check_unworn
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.cloth.keypoints import find_keypoints
+from tryon_core.models.embedded.seeing.landmarks import Pose
 
 BACKGROUND = (240, 240, 240)
 
@@ -21,6 +25,20 @@ def drawn(*polygons, colour=(40, 70, 140), size=(600, 800)) -> Image.Image:
     for polygon in polygons:
         ImageDraw.Draw(picture).polygon(polygon, fill=colour)
     return picture
+
+
+@pytest.mark.parametrize("visible, refused", [(0.99, True), (0.1, False)])
+def test_a_dark_collar_without_eyes_is_no_face(visible, refused):
+    """A brown garment with a darker inside of its collar where the pose network believes a head."""
+    lab_HW3 = np.full((800, 600, 3), (42, 7, 26), np.float32)
+    lab_HW3[90:250, 200:400] = (21, 3, 11)
+    landmarks_K3 = np.zeros((33, 3), np.float32)
+    landmarks_K3[:11] = (300, 180, visible)
+    landmarks_K3[[11, 12, 23, 24]] = [(420, 300, 1), (180, 300, 1), (380, 600, 1), (220, 600, 1)]
+    landmarks_K3[13:23] = (300, 450, 1)
+    pose = Pose(landmarks_K3=landmarks_K3, depth_px_K=np.zeros(33), alpha_HW=lab_HW3[..., 0], presence=0.95)
+    with pytest.raises(Refused, match="somebody wears") if refused else nullcontext():
+        check_unworn(pose, lab_HW3)
 
 
 def test_a_tee_has_two_sleeves_and_its_points_in_order(red_tee):
@@ -148,6 +166,24 @@ def test_a_top_on_thin_straps_is_refused():
         ]
     )
     assert refusal(straps) == "thin_straps"
+
+
+SLEEVED = [(240, 60), (270, 75), (330, 75), (360, 60), (400, 80), (470, 200), (430, 230), (395, 180)]
+
+
+def sleeved(*below: tuple[int, int]) -> Image.Image:
+    """A short-sleeved garment; its right side from the armpit down to the middle, which the left one mirrors."""
+    half = SLEEVED[3:] + list(below)
+    return drawn([(600 - x, y) for x, y in half][::-1] + [(270, 75), (330, 75)] + half)
+
+
+def test_a_bodysuit_is_refused_by_name():
+    assert refusal(sleeved((390, 350), (395, 400), (345, 460), (318, 490))) == "bodysuit"
+
+
+@pytest.mark.parametrize("hem", [((390, 350), (395, 490)), ((390, 350), (390, 440), (340, 490))])
+def test_straight_and_rounded_hems_are_no_bodysuits(hem):
+    assert see_garment(sleeved(*hem)).kind == "upper"
 
 
 def test_a_sleeve_that_touches_the_hem_still_has_an_armpit():

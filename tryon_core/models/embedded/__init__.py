@@ -1,3 +1,13 @@
-"""A classical try-on (`warp`) and a judge that measures (`measure`): real, small, run on a laptop without torch."""
+"""A try-on (`warp`), a judge that measures (`measure`), a segmenter (`cutout`): real, small, without torch."""
 
-LICENCE = "Apache-2.0 (pose and face landmark models)"  # of all that either has besides our own code
+# Of what each has besides our own code; words and faces are read only where their packages are installed.
+LICENCES = {
+    "cutout": "Apache-2.0 (pose and face landmark models)",
+    "warp": "Apache-2.0 (pose and face landmark models)",
+    "measure": "Apache-2.0 (pose and face landmark models, PP-OCRv4), CC0-1.0 (dlib's face network)",
+    "canny": "none: no model",
+    "pose": "Apache-2.0 (pose landmark model)",
+    "sharpen": "Apache-2.0 (pose and face landmark models)",
+    "details": "Apache-2.0 (pose and face landmark models, PP-OCRv4)",
+    "fill": "Apache-2.0 (OpenCV)",
+}

@@ -4,18 +4,22 @@ It says what changed and by how much, in seconds and without a language model. I
 cannot see is listed at each measurement.
 """
 
+import time
+
 from PIL import Image
 
 from ...errors import BadInput, Refused
 from ...records import Judgement, ModelCard, Sample, Score
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
-from . import LICENCE
+from . import LICENCES
 from .cloth.bodice import as_worn
-from .cloth.garment import see_garment
+from .cloth.flat_garment import see_garment
 from .measuring import MEASURES
 from .measuring.case import Case
+from .measuring.faces.face_network import can_compare
 from .measuring.scale import fix, nothing_to_see
+from .measuring.words.word_reader import can_read
 from .revision import source_digest
 from .seeing.perception import see_person
 
@@ -31,7 +35,11 @@ def build(rubric: Rubric = RUBRICS["default"]) -> "Measure":
 
 
 class Measure:
-    """Scores a candidate against its sample by measuring. The same pictures give the same judgement, on any machine."""
+    """Scores a candidate against its sample by measuring. The same pictures give the same judgement, on any machine
+    with the same optional packages; the card says which are there.
+    """
+
+    clock = staticmethod(time.thread_time)  # it works in the thread that calls it
 
     def __init__(self, rubric: Rubric):
         without = [constraint.key for constraint in rubric.constraints if constraint.measured not in MEASURES]
@@ -41,7 +49,10 @@ class Measure:
             )
         self.rubric = rubric
         self.card = ModelCard(
-            name="measure", revision=source_digest("measure"), licence=LICENCE, settings={"rubric": rubric.name}
+            name="measure",
+            revision=source_digest("measure"),
+            licence=LICENCES["measure"],
+            settings={"rubric": rubric.name, "words_read": can_read(), "faces_compared": can_compare()},
         )
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement:
@@ -50,12 +61,14 @@ class Measure:
         raises   Refused where the person or the garment of the *sample* cannot be read; MissingWeights
         """
         person, garment = (self._picture(sample, role) for role in ("person", "garment"))
-        before, worn_alone = see_person(person), as_worn(see_garment(garment))
+        before = see_person(person, sample.hints.about("person"))
+        worn_alone = as_worn(see_garment(garment, sample.hints.about("garment")))
         try:
             after = see_person(_resized(image, person.size))
         except Refused as refusal:
             return self._answered({c.measured: _unreadable(c.measured, refusal) for c in self.rubric.constraints})
-        case = Case(before=before, after=after, garment=worn_alone, sizes=(person.size, image.size))
+        sizes, pictures = (person.size, image.size), (person, image)
+        case = Case(before=before, after=after, garment=worn_alone, sizes=sizes, pictures=pictures)
         return self._answered({c.measured: MEASURES[c.measured](case) for c in self.rubric.constraints})
 
     def asked(self, sample: Sample) -> str:

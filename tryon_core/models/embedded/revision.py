@@ -13,6 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2]
 LEFT_OUT = {  # data, errors, printed code and what is kept: a change of these changes no picture and no score
     "errors",
+    "hints",
     "images",
     "records",
     "rubrics",

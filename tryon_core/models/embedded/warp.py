@@ -1,5 +1,6 @@
 """`warp`: a classical try-on for tops, dresses, trousers and skirts, in about two seconds; no torch, no GPU."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,13 +8,14 @@ from PIL import Image
 
 from ...errors import BadInput
 from ...images import digest
+from ...pictures.masks import soft
 from ...records import EditRequest, Fix, ModelCard
 from ..redraw import by_request
-from . import LICENCE
+from . import LICENCES
 from .aspects import ASPECTS, unit_of
-from .cloth.garment import Garment, see_garment
+from .cloth.flat_garment import Garment, see_garment
 from .cloth.kind import Kind
-from .drawing.canvas import Canvas
+from .drawing.composed.canvas import Canvas
 from .drawing.drawing_parameters import BOUNDS, WarpParameters, apply_fixes, apply_noise
 from .drawing.dress import draw_dress
 from .drawing.lower_body.lower import draw_lower
@@ -28,6 +30,7 @@ _DRAWN: dict[Kind, Callable[[Person, Garment, WarpParameters], Canvas]] = {
     "trousers": draw_lower,
     "skirt": draw_lower,
 }
+_KEPT_EDGE_PX = 1.0  # sigma of the edge of what a person says to keep: as soft as a photograph's own edges
 _TOLD = 3  # sentences; the others are counted
 
 
@@ -41,13 +44,15 @@ class Warp:
     """
 
     keeps_frame = True  # it draws into the photograph
+    min_images = 2
+    clock = staticmethod(time.thread_time)  # it works in the thread that calls it
 
     def __init__(self) -> None:
         self.card = ModelCard(
             name="warp",
             revision=source_digest("warp"),
             source="tryon_core.models.embedded",
-            licence=LICENCE,
+            licence=LICENCES["warp"],
         )
 
     def __call__(self, request: EditRequest) -> Image.Image:
@@ -57,13 +62,17 @@ class Warp:
                  (perception.see_person, garment.see_garment, lower.draw_lower, dress.draw_dress); MissingWeights
         """
         _check(request)
-        person, garment = see_person(request.images[0]), see_garment(request.images[1])
-        return _DRAWN[garment.kind](person, garment, _parameters(request)).over(request.images[0])
+        person = see_person(request.images[0], request.hints.about("person"))
+        garment = see_garment(request.images[1], request.hints.about("garment"))
+        canvas = _DRAWN[garment.kind](person, garment, _parameters(request))
+        if person.kept_HW is not None:
+            canvas.reveal(soft(person.kept_HW, _KEPT_EDGE_PX))
+        return canvas.over(*request.images)
 
     def draws_alike(self, request: EditRequest, other: EditRequest) -> bool:
-        """Whether both requests give the same picture: the same pictures with the same parameters."""
+        """Whether both requests give the same picture: the same pictures with the same hints and parameters."""
         same = [digest(image) for image in request.images] == [digest(image) for image in other.images]
-        return same and _parameters(request) == _parameters(other)
+        return same and request.hints == other.hints and _parameters(request) == _parameters(other)
 
     def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:
         """For a person: what of this request it acts on, and on which sentences it cannot; '' for a wish alone."""

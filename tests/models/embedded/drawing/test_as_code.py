@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tryon_core import models
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.hints import Hints
 from tryon_core.images import digest
 from tryon_core.models.redraw import literal
 from tryon_core.records import EditRequest, Fix, Noise, Settings
@@ -49,6 +50,7 @@ def drawn():
         images=(demo_picture("persons", "p2"), demo_picture("garments", "cropped")),
         fixes=(LONGER,),
         noise=Noise(seed=3),
+        hints=Hints(garment_type="tee", points={"cloth": [(0.5, 0.5)]}),
     )
     return request, digest(models.load("warp")(request))
 

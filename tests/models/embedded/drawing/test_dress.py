@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from demo_pictures import demo_picture
-from PIL import Image
+from PIL import Image, ImageDraw
 from test_lower import differing, request_for
 
 from tryon_core.models.embedded.cloth.bodice import as_worn, with_bodice
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.seeing.perception import see_person
 from tryon_core.models.embedded.seeing.shoes import find_shoes
 from tryon_core.pictures.features import colour_difference, to_lab
@@ -31,6 +31,23 @@ def test_the_armpits_of_a_dress_are_above_its_waist():
     assert (
         all(keys.sleeves) and keys.shoulder[0][1] < keys.armpit[0][1] < garment.lower.waist_y - 0.2 * garment.width_px
     )
+
+
+def sleeveless_dress(hem: list[tuple[int, int]]) -> Image.Image:
+    """A bodice with straps, narrow at the waist, over a wide skirt; orange on white."""
+    left = [(345, 90), (296, 105), (286, 140), (284, 200), (292, 325), (240, 450), (200, 900)]
+    right = [(768 - x, y) for x, y in reversed(left)]
+    sheet = Image.new("RGB", (768, 1024), "white")
+    ImageDraw.Draw(sheet).polygon([*left, *hem, *right, (400, 100), (368, 100)], fill=(240, 120, 30))
+    return sheet
+
+
+def test_scraps_of_a_curved_hem_are_no_bodice():
+    straight, curved = (
+        with_bodice(see_garment(sleeveless_dress(hem))).keypoints
+        for hem in ([], [(200, 940), (260, 940), (384, 905), (508, 940), (568, 940)])
+    )
+    assert np.allclose(straight.armpit, curved.armpit, atol=6) and np.allclose(straight.hem, curved.hem, atol=6)
 
 
 @pytest.mark.parametrize("person", ["p1_full", "p2_full"])

@@ -9,12 +9,13 @@ from PIL import Image, ImageDraw
 
 from tryon_core.errors import Refused
 from tryon_core.images import digest
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.cloth.lower_keypoints import find_lower_keypoints
 from tryon_core.models.embedded.drawing.drawing_parameters import WarpParameters
 from tryon_core.models.embedded.drawing.lower_body.behind_legs import carried_across
-from tryon_core.models.embedded.drawing.lower_body.hips_and_legs import see_lower_body
+from tryon_core.models.embedded.drawing.lower_body.hips_and_legs import LowerBody, see_lower_body
 from tryon_core.models.embedded.drawing.lower_body.lower import draw_lower
+from tryon_core.models.embedded.drawing.lower_body.lower_placement import LowerLayout
 from tryon_core.models.embedded.drawing.lower_body.lower_undress import bared_legs, check_skin_known, lower_remains
 from tryon_core.models.embedded.seeing.legs import see_legs
 from tryon_core.models.embedded.seeing.perception import see_person
@@ -245,6 +246,29 @@ def test_a_shorter_skirt_ends_higher(warp, skirt_on_him):
     red = [to_lab(np.array(picture))[:, between, 1] > 10 for picture in (skirt_on_him, shorter)]
     lower, higher = (np.flatnonzero(column[person.alpha_HW.shape[0] // 3 :])[-1] for column in red)
     assert 0.1 * person.frame.torso_px < lower - higher < 0.3 * person.frame.torso_px
+
+
+def hem_px(person: str, garment: str, length: float) -> float:
+    """How far down the hem is placed."""
+    what = see_garment(demo_picture("garments", garment))
+    return LowerLayout(lower_body(person), what, WarpParameters(length=length)).hem_px
+
+
+def lower_body(person: str) -> LowerBody:
+    return see_lower_body(see_person(demo_picture("persons", person)))
+
+
+def test_no_correction_bares_ankles_that_nobody_has_seen():
+    hidden, bare = lower_body("p2_full"), lower_body("p1_full")  # in jeans, in a skirt
+    assert bare.hidden_px < bare.legs.ankle_px - 0.3 * bare.legs.frame.torso_px
+    assert hem_px("p2_full", "trousers_a", -0.3) == pytest.approx(hidden.hidden_px)
+    torso_px = bare.legs.frame.torso_px
+    assert hem_px("p1_full", "trousers_a", 0.0) - hem_px("p1_full", "trousers_a", -0.3) > 0.25 * torso_px
+
+
+def test_no_correction_lays_a_hem_over_shoes():
+    worn = lower_body("p2_full")
+    assert hem_px("p2_full", "trousers_a", 0.6) <= worn.legs.ankle_px + 0.07 * worn.legs.frame.shoulder_px
 
 
 def test_more_width_widens_trousers_and_a_shift_moves_them(warp, trousers_on_him):

@@ -1,5 +1,6 @@
 """Where parts of a garment go on a person: level and in the middle, the right length, along the arm, up the neck."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,24 +8,43 @@ import pytest
 from demo_pictures import demo_picture
 from PIL import Image
 
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.errors import Refused
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.drawing.drape import Drape, drape
 from tryon_core.models.embedded.drawing.drawing_parameters import WarpParameters
 from tryon_core.models.embedded.drawing.placement import place
+from tryon_core.models.embedded.drawing.reach import find_reach
 from tryon_core.models.embedded.drawing.sleeves import sleeve_edges
 from tryon_core.models.embedded.seeing.body import Arm, measure_body
 from tryon_core.models.embedded.seeing.perception import see_person
-from tryon_core.models.embedded.seeing.stance import settled
+from tryon_core.models.embedded.seeing.posture.stance import settled
+from tryon_core.models.embedded.seeing.waistline import waistline_px
 from tryon_core.pictures.features import colour_difference, to_lab
 from tryon_core.records import EditRequest, Noise
 
-TRUE = {"lab": ("p2", "p2_lab"), "cropped": ("p1", "p1_cropped"), "loop": ("p4", "p4_loop")}
+TRUE = {"lab": ("p2", "p2_lab"), "loop": ("p4", "p4_loop")}
 
 
 @cache
 def worn(garment: str, person: str) -> Drape:
     who, what = see_person(demo_picture("persons", person)), see_garment(demo_picture("garments", garment))
     return drape(what, place(who, what, WarpParameters()), who)
+
+
+def hem_down_px(person: str, garment, **asked) -> float:
+    """How far below the shoulders the hem's middle is placed."""
+    who = see_person(demo_picture("persons", person))
+    placed = place(who, garment, WarpParameters(**asked))
+    lowest = placed.source_K2[:, 1] > garment.keypoints.hem_y - 1
+    return float(who.frame.coordinates(placed.target_K2[lowest])[:, 1].mean())
+
+
+def without_its_lower_part(garment: str, share: float):
+    """The garment cut off straight at a share of its height."""
+    picture = np.array(demo_picture("garments", garment))
+    rows = np.flatnonzero((picture.min(-1) < 225).any(1))
+    picture[int(rows[0] + share * np.ptp(rows)) :] = picture[0, 0]
+    return see_garment(Image.fromarray(picture))
 
 
 def hem_y(cloth: np.ndarray) -> int:
@@ -53,6 +73,48 @@ def test_the_hem_hangs_where_the_true_pictures_hem_is(garment):
     cloth = to_lab(np.array(demo_picture("truth", sample)))[700, 384]
     true = hem_y((np.linalg.norm(after - cloth, axis=-1) < 20) & (colour_difference(before, after) > 5))
     assert abs(hem_y(worn(garment, person).alpha_HW > 0.5) - true) < 0.06 * 300  # shoulder widths
+
+
+@pytest.mark.parametrize("person", ["p1", "p2", "p4"])
+@pytest.mark.parametrize("asked", [0.0, -0.3])
+def test_no_hem_and_no_correction_bares_a_stomach(person, asked):
+    who, short = see_person(demo_picture("persons", person)), see_garment(demo_picture("garments", "cropped"))
+    line_px = waistline_px(who)
+    assert line_px < hem_down_px(person, short, length=asked) < line_px + 0.1 * who.frame.shoulder_px
+
+
+def test_a_hem_that_reaches_the_waistband_stays_where_it_is():
+    garment = see_garment(demo_picture("garments", "lab"))
+    longer = hem_down_px("p2", garment, length=0.2)
+    assert longer > waistline_px(see_person(demo_picture("persons", "p2"))) + 0.1 * longer
+
+
+def test_a_garment_that_cannot_cover_the_stomach_is_refused():
+    with pytest.raises(Refused, match="a person whose stomach is bare") as refused:
+        hem_down_px("p4", without_its_lower_part("cropped", 0.6))
+    assert refused.value.reason == "cropped_garment"
+
+
+def test_a_bare_stomach_in_the_photograph_may_stay_bare():
+    who, short = see_person(demo_picture("persons", "p4")), see_garment(demo_picture("garments", "cropped"))
+    bare = replace(who, border=replace(who.border, bare_px=0.4 * who.frame.torso_px))
+    hems = [place(each, short, WarpParameters()).target_K2[:, 1].max() for each in (bare, who)]
+    assert hems[0] < hems[1] - 0.05 * who.frame.torso_px
+
+
+def test_long_sleeves_grow_with_a_stretched_body():
+    who, garment = see_person(demo_picture("persons", "p4")), see_garment(demo_picture("garments", "dots"))
+    lower = replace(who, border=replace(who.border, down_px_A=who.border.down_px_A + 0.3 * who.frame.torso_px))
+    cuffs = [place(each, garment, WarpParameters()).sleeves[0][1][0][-1, 1] for each in (who, lower)]
+    assert cuffs[1] > cuffs[0] + 0.05 * who.frame.torso_px
+
+
+def test_a_side_lies_outside_the_trousers_that_are_worn_below_it():
+    reach = find_reach(who := see_person(demo_picture("persons", "p3")), who.frame)
+    worn_px = reach.trousers.half_px(0.0, 0)
+    assert reach.half_px(0.9 * worn_px, reach.trousers.line_2[0], 0) > worn_px
+    assert reach.half_px(0.5 * worn_px, reach.trousers.line_2[0], 0) < 0.7 * worn_px  # a hand in a pocket
+    assert reach.half_px(2 * worn_px, reach.trousers.line_2[0], 0) == 2 * worn_px
 
 
 @pytest.mark.parametrize("person", ["p1", "p2", "p4"])
@@ -131,3 +193,16 @@ def test_another_seed_hangs_visibly_otherwise_and_only_a_little(warp):
 def test_what_a_garments_pieces_are_is_worked_out_once():
     garment = see_garment(demo_picture("garments", "lab"))
     assert garment.pieces is garment.pieces
+
+
+def test_beside_a_bare_arm_a_top_is_as_wide_as_the_old_one_is_seen_to_be():
+    """At the chest, where arms in sleeves would hide it; of a person turned a little one side is wider."""
+    person, top = see_person(demo_picture("truth", "p3_blossoms")), see_garment(demo_picture("garments", "blossoms"))
+    unit, across_HW = person.frame.shoulder_px, person.frame.across_px_HW(person.upper.shape)
+    chest = np.abs(person.frame.down_share_HW(person.upper.shape) - 0.3) < 0.15
+    wider = chest & (across_HW < 0) & (across_HW > -0.62 * unit) & (person.alpha_HW > 0.5)
+    turned = replace(person, upper=person.upper | wider, skin=person.skin & ~wider)
+    targets = [person.frame.coordinates(place(who, top, WarpParameters()).target_K2) for who in (person, turned)]
+    at_chest = [places_K2[places_K2[:, 1] > 0.2 * person.frame.torso_px] for places_K2 in targets]
+    plain_px, turned_px = (places_K2[places_K2[:, 1] < 0.45 * person.frame.torso_px, 0].min() for places_K2 in at_chest)
+    assert turned_px < plain_px - 0.02 * unit

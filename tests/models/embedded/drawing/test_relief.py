@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from tryon_core.models.embedded.drawing.bared.skin import find_light
 from tryon_core.models.embedded.drawing.relief import shading_of
-from tryon_core.models.embedded.drawing.skin import find_light
 from tryon_core.models.embedded.seeing.recall import once_each
 from tryon_core.pictures.features import to_lab
 
@@ -47,7 +47,7 @@ def test_no_cloth_has_no_light():
 def test_a_light_from_the_left_is_found_from_a_round_limb():
     side = np.linspace(-1, 1, 500)
     facing = np.stack([side, np.zeros(500), np.sqrt(1 - side**2)], 1)
-    start, change = find_light(4.0 + facing @ np.array([-0.2, 0.0, 0.1]), facing)
+    start, change = find_light(4.0 + facing @ np.array([-0.2, 0.0, 0.2]), facing)
     assert change[0] == pytest.approx(-0.2, abs=0.05) and start == pytest.approx(4.0, abs=0.1)
 
 

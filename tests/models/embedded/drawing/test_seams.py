@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from demo_pictures import demo_picture
 
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.drawing.drape import drape
 from tryon_core.models.embedded.drawing.drawing_parameters import WarpParameters, apply_fixes, apply_noise
 from tryon_core.models.embedded.drawing.placement import Placement, place
 from tryon_core.models.embedded.seeing.perception import see_person
-from tryon_core.models.embedded.seeing.stance import settled
+from tryon_core.models.embedded.seeing.posture.stance import settled
 from tryon_core.records import Fix, Noise
 
 SEEDS = range(1, 25)  # among them 3, whose fifth wave is 3.3 standard deviations high

@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tryon_core.models.embedded.drawing.spoken import MEASURED, spoken_fixes
 from tryon_core.models.embedded.measuring.realness import edge_of_cloth as outline
 from tryon_core.models.embedded.measuring.shape import parts
 from tryon_core.models.embedded.measuring.surface import appearance, pattern
+from tryon_core.pictures.describing.colour_names import NAMED
+from tryon_core.pictures.describing.wording import WAYS
 from tryon_core.records import Fix
 from tryon_core.sources import open_source
 
@@ -229,3 +232,13 @@ def test_a_person_is_told_which_fixes_are_words_alone(warp):
     face = a_fix("keep the face exactly as in the person's photograph")
     told = warp.reads(in_words(WISH, (face,)), (face,))
     assert told == 'warp cannot act on: "Keep the face exactly as in the person\'s photograph."'
+
+
+def test_what_a_garment_is_like_asks_for_nothing():
+    """The garment pipeline says it behind the wish: no colour, size or way is read as a correction."""
+    figures = ("stripes", "checks", "dots", "floral pattern", "pattern", "details", "blocks")
+    for size, colour, way, figure in product(
+        ("", "fine ", "broad "), NAMED, ("", *(f"{way} " for way in WAYS)), figures
+    ):
+        words = f"Wear it. The garment is a smooth {colour} garment with {size}white and {colour} {way}{figure}."
+        assert not spoken_fixes(words, ()), words

@@ -1,14 +1,21 @@
 """What comes to light where a new garment covers less than the old one, on rendered people of the tuning half."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from demo_pictures import demo_picture
 from PIL import Image
 
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
+from tryon_core.models.embedded.drawing.bared.skin import seen_skin
+from tryon_core.models.embedded.drawing.drawing_parameters import WarpParameters
+from tryon_core.models.embedded.drawing.undress import bare_body, made_up
+from tryon_core.models.embedded.drawing.upper import draw_upper
 from tryon_core.models.embedded.seeing.limbs import find_limbs
 from tryon_core.models.embedded.seeing.perception import see_person
 from tryon_core.pictures.features import band_energies, blur_within, colour_difference, to_lab
-from tryon_core.pictures.masks import shrunk
+from tryon_core.pictures.masks import capsule, grown, opened, shrunk
 from tryon_core.records import EditRequest
 
 
@@ -43,6 +50,51 @@ def test_bared_arms_are_as_rough_as_the_true_ones(bared):
     inner = shrunk(arms, 8) & (draft[..., 2] > 5)  # skin, not the garment's edge
     rough, true = (band_energies(lab[..., 0], inner)[0] for lab in (draft, truth))
     assert 0.6 < rough / true < 1.6
+
+
+def test_bared_arms_are_lit_across_as_the_true_ones():
+    """Darker on the inner side, as the bare forearm is: a flat arm looks painted."""
+    before, after = see_person(demo_picture("persons", "p6")), see_person(demo_picture("truth", "p6_blossoms"))
+    made_HW3 = to_lab(made_up(before))
+    for limb in find_limbs(before):
+        hidden = (limb.along_HW > 0.5) & before.upper & after.skin & (limb.edge_px_HW > 3)
+        inner, outer = hidden & (limb.across_HW < -0.6), hidden & (limb.across_HW > -0.2)
+        made, true = (np.median(lab[outer], 0)[0] - np.median(lab[inner], 0)[0] for lab in (made_HW3, after.lab_HW3))
+        assert inner.sum() > 200 and true > 8 and made > 0.4 * true
+
+
+def test_a_bared_arm_has_no_step_at_the_old_cuff():
+    """Its outline on either side of the cuff is one line."""
+    before, after = see_person(demo_picture("persons", "p6")), see_person(demo_picture("truth", "p6_blossoms"))
+    cuffs = np.any([(limb.along_HW > 0.55) & (limb.along_HW < 0.95) for limb in find_limbs(before)], axis=0)
+    arms = np.any([limb.edge_px_HW > -8 for limb in find_limbs(before)], axis=0)
+    wrong = (bare_body(before) > 0.5) != (after.alpha_HW > 0.5)
+    assert opened(wrong & cuffs & arms & ~after.upper, 2).sum() < 20
+
+
+def test_arms_that_nobody_saw_have_the_colour_of_cheeks_and_hands():
+    before, after = see_person(demo_picture("persons", "p4")), see_person(demo_picture("truth", "p4_blossoms"))
+    arms = shrunk(before.upper & before.arms & after.skin, 4)
+    away_3 = np.median(to_lab(made_up(before))[arms], 0) - np.median(after.lab_HW3[arms], 0)
+    assert arms.sum() > 15000 and np.abs(away_3).max() < 4
+
+
+def test_an_arm_that_nobody_saw_goes_on_from_its_hand():
+    """Hands in another light than the face: at the old cuff the arm has their colour, not the cheeks'."""
+    person = see_person(demo_picture("persons", "p4"))
+    image, unit_px = Image.fromarray(person.image_HW3), person.frame.shoulder_px
+    hands = grown(person.hands, 0.04 * unit_px)[..., None]
+    darker = see_person(Image.fromarray(np.where(hands, np.array(image) * 0.6, image).astype(np.uint8)))
+    arms = darker.upper & darker.arms & ~grown(darker.skin, 0.02 * unit_px)
+    wrists, hands = arms & grown(darker.hands, 0.08 * unit_px), darker.hands & grown(darker.upper, 0.08 * unit_px)
+    off = colour_difference(np.median(to_lab(made_up(darker))[wrists], 0), np.median(darker.lab_HW3[hands], 0))
+    assert wrists.sum() > 200 and hands.sum() > 200 and off < 3.5
+
+
+def test_grey_cloth_that_is_read_as_skin_teaches_no_skin():
+    person = see_person(demo_picture("persons", "p3"))
+    grey = person.lower & (np.abs(person.lab_HW3[..., 1:]).max(-1) < 5)
+    assert grey.sum() > 1000 and not (seen_skin(replace(person, skin=person.skin | grey)) & grey).any()
 
 
 def test_a_long_sleeve_comes_off_the_whole_forearm(warp, red_tee):
@@ -84,17 +136,34 @@ def test_an_arm_akimbo_shows_its_bared_forearm_before_the_wall(warp, red_tee):
     assert len(lab) > 1500 and colour_difference(lab, np.median(person.lab_HW3[person.face], 0)[None]).mean() < 15
 
 
+# ---- beside the neck -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_read_as_cloth_beside_the_neck_becomes_no_skin():
+    """A shadow between hair and shoulder: behind it is the wall."""
+    person = see_person(demo_picture("persons", "p3"))
+    unit = person.frame.shoulder_px
+    middle = person.frame.point(0.3 * unit, -0.42 * unit)
+    patch = capsule(person.skin.shape, middle, middle, 0.06 * unit) & ~person.hair
+    seen = replace(person, upper=person.upper | patch, alpha_HW=np.maximum(person.alpha_HW, patch))
+    assert patch.sum() > 500 and bare_body(seen)[shrunk(patch, 2)].max() < 0.1
+
+
 # ---- the old print ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("old", ["p1_checks", "p1_stripes"])
-def test_no_ghost_of_an_old_print_shows_through_a_plain_garment(warp, red_tee, old):
+def test_no_ghost_of_an_old_print_shows_through_a_plain_garment(red_tee, old):
+    """In the light on it; its own weave may resemble the print by chance."""
     before = demo_picture("truth", old)  # a true picture is a person in a print
-    after = drawn(warp, before, red_tee)
-    lab = to_lab(np.array(after))
-    torso = shrunk((lab[..., 1] > 35) & see_person(before).upper & ~see_person(before).arms, 10)
-    was, now = (fine(values, torso) for values in (to_lab(np.array(before))[..., 0], lab[..., 0]))
-    assert torso.sum() > 20000 and abs(np.corrcoef(was, now)[0, 1]) < 0.12
+    person, tee = see_person(before), see_garment(red_tee)
+    lit, unlit = (
+        to_lab(np.array(draw_upper(person, tee, WarpParameters(shading=by)).over(before, red_tee)))
+        for by in (0.0, -1.0)
+    )
+    torso = shrunk((lit[..., 1] > 35) & person.upper & ~person.arms, 10)
+    was, light = (fine(values, torso) for values in (person.lab_HW3[..., 0], lit[..., 0] - unlit[..., 0]))
+    assert torso.sum() > 20000 and abs(np.corrcoef(was, light)[0, 1]) < 0.12
 
 
 def test_the_folds_of_a_plain_old_garment_stay(warp, man, red_tee):

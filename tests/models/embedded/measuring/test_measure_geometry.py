@@ -6,11 +6,11 @@ from planted_geometry import judged, people_case, people_sample
 
 from tryon_core.models import load
 from tryon_core.models.embedded.aspects import ASPECTS
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measuring import scene, swap
 from tryon_core.models.embedded.measuring.case import Case
 from tryon_core.models.embedded.measuring.shape import structure
-from tryon_core.models.embedded.measuring.shape.expected import expected_fit
+from tryon_core.models.embedded.measuring.shape.expected import beyond, expected_fit
 from tryon_core.models.embedded.measuring.shape.fit import worn_fit
 from tryon_core.models.embedded.seeing.perception import see_person
 
@@ -45,6 +45,13 @@ SWAP = [
     ("p1", "cropped", "old hem left", 0.06, 0.2),
     ("p4", "lab", "old sleeve left", 0.2, 0.5),
 ]
+# Constraints that rightly fall too, and may fall further: cloth drawn narrower bares the wall where the body was, tears
+# off its sleeves and squeezes its pattern; skin painted where cloth was is an opening, shifted cloth a flap.
+ALSO_LOWEST = {
+    "too narrow": {"body_and_pose", "realism", "garment_appearance"},
+    "neckline too high": {"realism"},
+    "too far right": {"realism"},
+}
 MENDS = {
     "hem": "length",
     "sleeves": "sleeve",
@@ -90,7 +97,8 @@ def test_whatever_was_worn_before_a_true_picture_passes(person, old, new):
 def test_a_planted_defect_lowers_its_constraint_most(constraint, person, garment, defect, by):
     before, after = (judged(person, garment, *what).scores for what in ((), (defect, by)))
     lost = {key: before[key].score - after[key].score for key in before}
-    assert lost[constraint] > 0 and lost[constraint] == max(lost.values()), (lost, after[constraint])
+    compared = [lost[key] for key in lost.keys() - ALSO_LOWEST.get(defect, set())]
+    assert lost[constraint] > 0 and lost[constraint] == max(compared), (lost, after[constraint])
 
 
 @pytest.mark.parametrize(
@@ -118,9 +126,11 @@ def test_a_strong_defect_fails_its_constraint_and_asks_the_generator_for_the_opp
 def test_every_neckline_and_sleeve_is_expected_where_the_true_picture_has_it(garment, neckline, sleeve):
     case = people_case("p4", garment)
     worn, asked = worn_fit(case.worn_HW, case.before), expected_fit(case.garment, case.before)
-    assert worn.neckline == pytest.approx(asked.neckline, abs=0.08), neckline
-    assert asked.sleeves == pytest.approx((sleeve, sleeve), abs=0.08)
-    assert worn.sleeves == pytest.approx(asked.sleeves, abs=0.08)
+    assert worn.neckline == pytest.approx(asked.least.neckline, abs=0.08), neckline
+    for side in (0, 1):
+        least, most = asked.least.sleeves[side], asked.most.sleeves[side]
+        assert least - 0.04 < sleeve < most + 0.04 and most - least < 0.18
+        assert abs(beyond(worn.sleeves[side], least, most)) < 0.08
 
 
 def test_a_hand_on_the_hip_is_no_hole_in_the_garment():

@@ -11,11 +11,12 @@ CLOTH = np.ones((200, 134), bool)
 RED, BLUE, CREAM = (50.0, 60.0, 40.0), (40.0, 10.0, -50.0), (90.0, 0.0, 12.0)
 
 
-def stripes(period_px=16.0, turn_deg=0.0, start_px=0.0, colours=(BLUE, CREAM)):
-    """Lab stripes across, each colour as wide as the others."""
+def stripes(period_px=16.0, turn_deg=0.0, start_px=0.0, colours=(BLUE, CREAM), rise_px=0.0):
+    """Lab stripes across, each colour as wide as the others; they rise and fall by `rise_px`, as over a bust."""
     y, x = np.mgrid[: CLOTH.shape[0], : CLOTH.shape[1]]
     turn = np.radians(turn_deg)
-    along = (y * np.cos(turn) - x * np.sin(turn) + start_px) / period_px
+    risen = rise_px * np.cos(4 * np.pi * x / CLOTH.shape[1])
+    along = (y * np.cos(turn) - x * np.sin(turn) + start_px + risen) / period_px
     lab = np.float32(colours)[(along * len(colours)).astype(int) % len(colours)]
     return spectrum_of(cv2.GaussianBlur(lab, (0, 0), 1.0), CLOTH, UNIT_PX)
 
@@ -44,5 +45,19 @@ def test_another_order_of_colours_is_told_and_the_same_one_is_not():
     assert weave_difference(asked, other, UNIT_PX) > 0.15 > 2 * weave_difference(asked, same, UNIT_PX)
 
 
+def test_stripes_that_a_body_bends_are_woven_alike():
+    asked, other = stripes(colours=(RED, BLUE, CREAM)), stripes(colours=(BLUE, RED, CREAM), rise_px=2)
+    bent = stripes(colours=(RED, BLUE, CREAM), rise_px=2)
+    assert weave_difference(asked, bent, UNIT_PX) < 0.13
+    assert weave_difference(asked, other, UNIT_PX) > 0.3
+
+
 def test_plain_cloth_has_hardly_any_contrast():
     assert spectrum_of(np.full((*CLOTH.shape, 3), 50, np.float32), CLOTH, UNIT_PX).contrast < 0.1 < stripes().contrast
+
+
+def test_a_smaller_pattern_is_woven_alike_once_its_size_is_known():
+    asked, smaller = stripes(24, colours=(RED, BLUE, CREAM)), stripes(24 * 0.87, colours=(RED, BLUE, CREAM))
+    found = likeness(asked, smaller)
+    known, unknown = (weave_difference(asked, smaller, UNIT_PX, coarser) for coarser in (found.coarser, 1.0))
+    assert known < 0.1 < unknown

@@ -9,7 +9,7 @@ from demo_pictures import demo_picture
 from PIL import Image
 
 from tryon_core.models import load
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measuring.case import Case
 from tryon_core.models.embedded.seeing.perception import see_person
 from tryon_core.records import Judgement, Sample

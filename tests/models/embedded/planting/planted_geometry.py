@@ -9,7 +9,7 @@ from demo_pictures import demo_picture
 from PIL import Image
 
 from tryon_core.models import load
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measuring.case import Case
 from tryon_core.models.embedded.measuring.shape.fit import ARMS, Fit, worn_fit
 from tryon_core.models.embedded.seeing.fill import grain, spread
@@ -119,7 +119,7 @@ def shifted(case: Case, by: float) -> np.ndarray:
     return redrawn(case, case.worn_HW, across - by, down)
 
 
-def _along_arm(case: Case, side: int) -> np.ndarray:
+def along_arm(case: Case, side: int) -> np.ndarray:
     """Share of the way from shoulder to wrist of every pixel of one arm; -1 elsewhere."""
     joints = case.before.landmarks_K3[list(ARMS[side]), :2].astype(np.float64)
     lengths = np.hypot(*np.diff(joints, axis=0).T)
@@ -137,14 +137,14 @@ def _along_arm(case: Case, side: int) -> np.ndarray:
 def sleeve_shorter(case: Case, by: float, sides: tuple[int, ...] = (0, 1)) -> np.ndarray:
     cut = np.zeros(case.worn_HW.shape, bool)
     for side in sides:
-        cut |= _along_arm(case, side) > fit_of(case).sleeves[side] - by
+        cut |= along_arm(case, side) > fit_of(case).sleeves[side] - by
     return taken_off(case, cut, case.after.skin & case.before.arms)
 
 
 def sleeve_longer(case: Case, by: float) -> np.ndarray:
     more = np.zeros(case.worn_HW.shape, bool)
     for side in (0, 1):
-        end, along = fit_of(case).sleeves[side], _along_arm(case, side)
+        end, along = fit_of(case).sleeves[side], along_arm(case, side)
         more |= (along > end - 0.05) & (along < end + by) & (case.after.alpha_HW > 0.5) & ~case.after.upper
     return mixed(case.after.image_HW3, spread(case.after.image_HW3, case.worn_HW), more & ~case.worn_HW)
 
@@ -172,7 +172,7 @@ def old_sleeve_left(case: Case, by: float) -> np.ndarray:
     """The old sleeve still shows below the new one, `by` of the arm's length of it."""
     strip = np.zeros(case.worn_HW.shape, bool)
     for side in (0, 1):
-        along, end = _along_arm(case, side), fit_of(case).sleeves[side]
+        along, end = along_arm(case, side), fit_of(case).sleeves[side]
         strip |= (along > end - 0.02) & (along < end + by) & case.before.upper & ~case.worn_HW
     return mixed(case.after.image_HW3, case.before.image_HW3, strip)
 

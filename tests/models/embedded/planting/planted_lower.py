@@ -5,13 +5,14 @@ from functools import cache
 
 import cv2
 import numpy as np
+from cloth_places import behind
 from PIL import Image
-from planted_geometry import axes, likeness, mixed, outside, people_case, people_sample, redrawn
+from planted_geometry import axes, likeness, mixed, people_case, people_sample, redrawn
 
 from tryon_core.models import load
 from tryon_core.models.embedded.measuring.case import Case
 from tryon_core.models.embedded.measuring.shape.body_chart import last_row, upright
-from tryon_core.models.embedded.seeing.fill import spread
+from tryon_core.models.embedded.seeing.legs import see_legs
 from tryon_core.records import Judgement
 
 
@@ -37,15 +38,19 @@ def _painted(case: Case, part_HW: np.ndarray, like_HW: np.ndarray) -> np.ndarray
     return mixed(case.after.image_HW3, likeness(case, like_HW & ~near_HW), part_HW & case.worn_HW)
 
 
-def shorter(case: Case, by: float, sides: tuple[int, ...] = (-1, 1)) -> np.ndarray:
-    """Legs of the person's own skin instead of cloth; beside the legs the wall."""
-    across, down = axes(case)
-    middle = float(np.median(across[case.worn_HW]))
-    off_HW = (down > _hem(case) - by) & np.isin(np.sign(across - middle), sides)
-    bone = np.abs(np.abs(across - middle) - 0.24) < 0.14
-    bare = _painted(case, off_HW & bone, case.after.skin & ~case.after.face)
-    wall = spread(case.after.image_HW3, outside(case))
-    return mixed(bare, wall, off_HW & ~bone & case.worn_HW)
+def shorter(case: Case, by: float, sides: tuple[int, ...] = (0, 1)) -> np.ndarray:
+    """Legs of the person's own skin instead of cloth, as thick as bare legs, round their bones; beside them the wall.
+
+    sides  the picture's left (0) and right (1) leg
+    """
+    legs, shape = see_legs(case.before), case.worn_HW.shape
+    across, down = legs.frame.across_px_HW(shape), legs.frame.down_share_HW(shape) * legs.frame.torso_px
+    of_leg = [across < legs.middle(down), across >= legs.middle(down)]
+    off_HW = (axes(case)[1] > _hem(case) - by) & np.any([of_leg[side] for side in sides], axis=0)
+    round_bone = [np.abs(across - legs.bone(down, side)) < legs.radius_px(down, side) for side in (0, 1)]
+    bone_HW = (of_leg[0] & round_bone[0]) | (of_leg[1] & round_bone[1])
+    bare = _painted(case, off_HW & bone_HW, case.after.skin & ~case.after.face)
+    return mixed(bare, behind(case), off_HW & ~bone_HW & case.worn_HW)
 
 
 def longer(case: Case, by: float) -> np.ndarray:
@@ -85,7 +90,7 @@ def other_shoes(case: Case, by: float) -> np.ndarray:
 LOWER_DEFECTS = {
     "hem too high": shorter,
     "hem too low": longer,
-    "one leg too short": lambda case, by: shorter(case, by, sides=(-1,)),
+    "one leg too short": lambda case, by: shorter(case, by, sides=(0,)),
     "too wide": wider,
     "old garment left": old_left,
     "another top": other_top,

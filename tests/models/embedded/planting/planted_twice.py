@@ -231,6 +231,6 @@ DEFECTS = {
     "a white rim": Defect(constraint="realism", plant=_rim, weak=1, strong=4, garments=("lab", "loop", "cropped")),
     "a torn edge": Defect(constraint="realism", plant=_torn, weak=3, strong=6, garments=("lab", "loop", "cropped")),
     "light from the other side": Defect(
-        constraint="realism", plant=_side_light, weak=0.25, strong=0.7, garments=("lab", "loop", "cropped")
+        constraint="realism", plant=_side_light, weak=0.4, strong=0.7, garments=("lab", "loop", "cropped")
     ),
 }

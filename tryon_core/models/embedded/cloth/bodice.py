@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ....pictures.masks import runs
+from ....pictures.masks import largest, runs
 from ..seeing.recall import once_each
-from .garment import Garment
+from .flat_garment import Garment
+from .hanging_sleeves import check_sleeves
 from .keypoints import Keypoints, find_keypoints
 
 _TOP_LENGTH = 2.2  # collar to hem over the waist's width of the top that a dress is taken for above its waist
@@ -19,6 +20,8 @@ def with_bodice(garment: Garment) -> Garment:
     """The dress with the keypoints of its part above the waist, which goes on straight to where a top would end.
 
     Seen as a whole a dress has its deepest notch at the waist, which would be taken for the armpits.
+
+    raises  Refused: 'sleeves_not_found'
     """
     keys, mask = garment.lower, garment.alpha_HW > 0.5
     left, right = int(keys.waist[0][0]), int(keys.waist[1][0])
@@ -26,7 +29,8 @@ def with_bodice(garment: Garment) -> Garment:
     bodice = mask.copy()
     bodice[waist_y:] &= ~_trunk(mask)[waist_y:]
     bodice[waist_y : max(top_y + int(_TOP_LENGTH * (right - left)), waist_y + 9), left : right + 1] = True
-    found = find_keypoints(bodice)
+    found = find_keypoints(largest(bodice))  # without scraps of a hem that hangs lower at its sides
+    check_sleeves(mask, found)
     if found.sleeves == (None, None):
         straps = tuple(_strap_end(bodice, found, side) for side in (0, 1))
         found = replace(found, shoulder=straps, neck_base=found.collar)  # a strap is no collar that stands

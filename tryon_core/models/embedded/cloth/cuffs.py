@@ -1,17 +1,20 @@
 """Find where a sleeve's cuff shows its inside: the far wall of the opening, darker than the cloth before it."""
 
-# Shapes: H, W image rows and columns; U places across the sleeve; V along it; E edge points; 2 is (x, y).
+# Shapes: H, W image rows and columns; U places across the sleeve; V along it; K curves; E edge points; 2 is (x, y).
 import cv2
 import numpy as np
 
 from ....pictures.masks import polygon
-from ..seeing.paths import best_path
 from .sleeve_outline import EDGE_SHARES, Sleeve
 
 _FROM, _BEYOND = 0.78, 1.06  # shares of the sleeve's length between which its opening may begin and end
 _ACROSS, _ALONG = 24, 72
 _DARKER = 9.0  # least L* by which the inside is darker: 15-40 on the rendered sleeves
 _CLEAR_SHARE = 0.7  # of the width where the step is seen
+_STEEPEST = 0.3  # what more of a step counts beyond twice that: the edge is in the middle of it
+_ASLANT = np.arange(-20, 21, 2)  # places along the sleeve that one end of a cuff's front edge lies beyond the other
+_SAG = np.arange(-12, 13, 2)  # and its middle beyond the line between the ends
+_BESIDE = 3  # places within which a step counts for an arc: cloth is no ellipse
 
 
 def inside_of_cuff(lightness_HW: np.ndarray, mask_HW: np.ndarray, sleeve: Sleeve) -> np.ndarray:
@@ -28,9 +31,10 @@ def inside_of_cuff(lightness_HW: np.ndarray, mask_HW: np.ndarray, sleeve: Sleeve
     darker_UV = np.roll(light_UV, reach, axis=1) - np.roll(light_UV, -reach, axis=1)
     within_UV = (np.roll(inside_UV, -reach, axis=1) > 0.9) & (np.roll(inside_UV, reach, axis=1) > 0.9)
     within_UV[:, :reach] = within_UV[:, -reach:] = False
-    gain_UV = np.where(within_UV, np.minimum(darker_UV, 2 * _DARKER), 0.0)
-    path_U = best_path(gain_UV, 3, 1.0)
-    seen_U = gain_UV[np.arange(_ACROSS), path_U] > _DARKER
+    gain_UV = np.where(within_UV, np.minimum(darker_UV, 2 * _DARKER) + _STEEPEST * darker_UV, 0.0)
+    near_UV = cv2.dilate(gain_UV.astype(np.float32), np.ones((1, _BESIDE), np.uint8))
+    path_U = _clearest_arc(near_UV)
+    seen_U = near_UV[np.arange(_ACROSS), path_U] > _DARKER
     beyond_UV = (np.arange(_ALONG) > path_U[:, None] + reach) & (inside_UV > 0.9)
     before_UV = (np.arange(_ALONG) < path_U[:, None] - reach) & (inside_UV > 0.9)
     dark = beyond_UV.any() and before_UV.any() and _much_darker(light_UV[beyond_UV], light_UV[before_UV])
@@ -38,6 +42,15 @@ def inside_of_cuff(lightness_HW: np.ndarray, mask_HW: np.ndarray, sleeve: Sleeve
         return np.zeros(mask_HW.shape, bool)
     edge_U2 = grid_UV2[np.arange(_ACROSS), path_U]
     return polygon(mask_HW.shape, np.concatenate([edge_U2, grid_UV2[::-1, -1]]))
+
+
+def _clearest_arc(gain_UV: np.ndarray) -> np.ndarray:
+    """int (U,): the front edge of a round opening is an arc; a path from step to step would follow dots and flowers."""
+    start_K, slant_K, sag_K = (axis.ravel() for axis in np.meshgrid(np.arange(_ALONG), _ASLANT, _SAG))
+    u = np.linspace(0, 1, len(gain_UV))
+    arc_KU = start_K[:, None] + slant_K[:, None] * u + sag_K[:, None] * 4 * u * (1 - u)
+    arc_KU = np.clip(np.round(arc_KU), 0, _ALONG - 1).astype(int)
+    return arc_KU[gain_UV[np.arange(len(gain_UV)), arc_KU].sum(1).argmax()]
 
 
 def _much_darker(inside_N: np.ndarray, cloth_N: np.ndarray) -> bool:

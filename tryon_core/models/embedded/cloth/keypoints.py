@@ -7,13 +7,31 @@ import cv2
 import numpy as np
 
 from ....pictures.masks import closed, runs
-from .cutout import open_loops
+from .cutting.gaps import open_loops
 from .garment_outline import Outline
-from .sleeve_outline import Sleeve, find_sleeve
+from .sleeve_outline import Sleeve, find_sleeves
 
 Pair = tuple[np.ndarray, np.ndarray]  # (left, right) in the picture, float64 (2,) each
 _USUAL_ARMPIT = 0.62  # below the collar, in widths between the armpits: 0.58-0.64 on the rendered short-sleeved tops
+_LOWEST_ARMPIT, _HIGHEST_ARMPIT = (
+    0.9,
+    0.42,
+)  # below the collar, in widths: of wide tees laid flat, and of hidden armpits
+_SEEN_INNER, _SEAM_SLANT = (
+    0.45,
+    0.5,
+)  # of a sleeve that stands off: its inner edge, at least, over its outer one, and how
+# much shorter it is, at most, in widths
+_HIDDEN_INNER, _USUAL_INNER = (
+    0.2,
+    0.5,
+)  # inner over outer edge of a short sleeve: where a cuff ends at the body, usually
+_LONG_HANGING = 0.6  # of the height: notches below it belong to sleeves that hang beside most of the body
+_NARROW_ABOVE, _BESIDE_NECK = 0.9, 0.3  # in widths between such notches: shoulders so narrow lie far inside them; from
+# where outwards a shoulder's end is looked for, which is beside any collar
+_LOWEST_NOTCH = 0.88  # of the height: where the cuffs of a wide blouse hang free of its hem
 _CHEST_OF_FLARE, _MOST_FLARE = 0.3, 0.4  # how much of what a body flares from waist to hem it is wider at the chest
+_WIDEST_FOOT = 0.8  # of a standing collar, in widths between the armpits: a neck's is 0.3-0.6
 _STANDING, _COLLAR_SLANT, _FLAT_PX = 0.07, 0.15, 0.04  # in widths between the armpits: how high a collar stands at
 # least, how far its foot is beside its peak at most, and over which length a slope is measured
 
@@ -69,7 +87,18 @@ def find_keypoints(mask_HW: np.ndarray) -> Keypoints:
 
 def _around(outline: Outline, notches: Pair, *, sleeved: bool) -> Keypoints:
     """The other keypoints, once it is known where the sleeves, or else the armholes, leave the sides."""
-    armpits = tuple(_armpit(outline, notches, side) for side in (0, 1)) if sleeved else notches
+    if not sleeved:
+        return _between(outline, notches, notches, sleeved=False)
+    armpits = tuple(_usual_armpit(outline, notches, side) for side in (0, 1))
+    if any(armpit is not notch for armpit, notch in zip(armpits, notches, strict=True)):
+        return _standing_off(outline, notches) or _between(outline, armpits, notches, sleeved=True)
+    found = _between(outline, notches, notches, sleeved=True)
+    hidden = _hidden_armpits(outline, found)
+    return _between(outline, hidden, notches, sleeved=True) if hidden is not None else found
+
+
+def _between(outline: Outline, armpits: Pair, notches: Pair, *, sleeved: bool) -> Keypoints:
+    """The other keypoints for given armpits; `notches` are where the sleeves' outline leaves the body's."""
     width_px = armpits[1][0] - armpits[0][0]
     reach = (0.48 if sleeved else 0.55) * width_px
     collar = (
@@ -77,10 +106,8 @@ def _around(outline: Outline, notches: Pair, *, sleeved: bool) -> Keypoints:
         _peak(outline, outline.centre_x + 0.05 * width_px, outline.centre_x + reach, rightmost=sleeved),
     )
     shoulders = tuple(_shoulder(outline, armpit, width_px, collar) for armpit in armpits)
-    sleeves = tuple(
-        find_sleeve(outline, (shoulder, armpit), notch, side, width_px) if sleeved else None
-        for shoulder, armpit, notch, side in zip(shoulders, armpits, notches, (-1, 1), strict=True)
-    )
+    seams = tuple(zip(shoulders, armpits, strict=True))
+    sleeves = find_sleeves(outline, seams, notches, width_px) if sleeved else (None, None)
     return Keypoints(
         collar=collar,
         shoulder=shoulders,
@@ -90,6 +117,36 @@ def _around(outline: Outline, notches: Pair, *, sleeved: bool) -> Keypoints:
         neck_base=_neck_base(outline, collar, width_px),
         sleeves=sleeves,
     )
+
+
+def _standing_off(outline: Outline, notches: Pair) -> Keypoints | None:
+    """The keypoints of a garment whose sleeves stand off below low armpits, as those of a wide tee laid flat do.
+
+    None where the notch is no armpit: a cuff that touches the body leaves hardly an inner edge, and one that hangs
+    beside the body an inner edge far shorter than the outer one.
+    """
+    width_px = notches[1][0] - notches[0][0]
+    if np.mean([notch[1] for notch in notches]) - outline.top > _LOWEST_ARMPIT * width_px:
+        return None
+    found = _between(outline, notches, notches, sleeved=True)
+    if None in found.sleeves:
+        return None
+    outer_px, inner_px = np.mean([(sleeve.length_px, sleeve.inner_px) for sleeve in found.sleeves], axis=0)
+    stands_off = inner_px > _SEEN_INNER * outer_px and outer_px - inner_px < _SEAM_SLANT * width_px
+    return found if stands_off else None
+
+
+def _hidden_armpits(outline: Outline, found: Keypoints) -> Pair | None:
+    """Armpits above the notches where both cuffs end in them and hide the inner edges; None where they do not."""
+    if None in found.sleeves:
+        return None
+    outer_px, inner_px = np.mean([(sleeve.length_px, sleeve.inner_px) for sleeve in found.sleeves], axis=0)
+    if inner_px > _HIDDEN_INNER * outer_px:
+        return None
+    width_px = found.armpit[1][0] - found.armpit[0][0]
+    highest_y = outline.row(0) + _HIGHEST_ARMPIT * width_px
+    rise_px = _USUAL_INNER * outer_px - inner_px
+    return tuple(np.array([notch[0], min(max(notch[1] - rise_px, highest_y), notch[1])]) for notch in found.armpit)
 
 
 def _notches(outline: Outline) -> Pair | None:
@@ -105,7 +162,7 @@ def _notches(outline: Outline) -> Pair | None:
         side = int(point[0] > outline.centre_x)
         is_notch = (
             depth_px > 0.035 * outline.width_px
-            and 0.12 < height_share < 0.8
+            and 0.12 < height_share < _LOWEST_NOTCH
             and chord_bottom - point[1] > 0.08 * outline.height_px
         )  # a sleeve and a side hang down on either side of it
         if is_notch and (best[side] is None or depth_px > best[side][0]):
@@ -120,7 +177,7 @@ def _notches(outline: Outline) -> Pair | None:
     return tuple(p if p is not None else other for p, other in zip(found, mirrored, strict=True))
 
 
-def _armpit(outline: Outline, notches: Pair, side: int) -> np.ndarray:
+def _usual_armpit(outline: Outline, notches: Pair, side: int) -> np.ndarray:
     """The notch, or a place above it: a sleeve that hangs beside the body touches it far below the armpit.
 
     Then it is taken to be where armpits usually are, above the notch; wider than it where the body flares out again
@@ -130,9 +187,24 @@ def _armpit(outline: Outline, notches: Pair, side: int) -> np.ndarray:
     usual_y = outline.row(0) + _USUAL_ARMPIT * width_px
     if notch[1] < usual_y + 0.06 * width_px:
         return notch
+    corners_x = tuple(_shoulder_corner(outline, notches, k) for k in (0, 1))
+    narrow_above = corners_x[1] - corners_x[0] < _NARROW_ABOVE * width_px
+    if notch[1] > outline.row(_LONG_HANGING) and narrow_above:  # a blouse that widens all the way down
+        return np.array([corners_x[side], outline.row(0) + _USUAL_ARMPIT * (corners_x[1] - corners_x[0])])
     hem = _hem(outline)
     flare_px = np.clip(hem[1][0] - hem[0][0] - width_px, 0.0, _MOST_FLARE * width_px)
     return np.array([notch[0] + (side - 0.5) * _CHEST_OF_FLARE * flare_px, usual_y])
+
+
+def _shoulder_corner(outline: Outline, notches: Pair, side: int) -> float:
+    """The column where the shoulder ends: outwards from the neck the first where the outline falls by 45 degrees."""
+    width_px, sign = notches[1][0] - notches[0][0], 2 * side - 1
+    step = max(2, int(_FLAT_PX * width_px))
+    x = np.arange(int(_BESIDE_NECK * width_px), int(0.75 * width_px) + step)
+    columns = np.clip(int(outline.centre_x) + sign * x, *outline.columns[[0, -1]])
+    tops = outline.top_of_column[columns].astype(float)
+    steep = np.flatnonzero(tops[step:] - tops[:-step] >= step)
+    return float(columns[steep[0]] if len(steep) else notches[side][0])
 
 
 def _armholes(outline: Outline) -> Pair:
@@ -172,7 +244,10 @@ def _shoulder(outline: Outline, armpit: np.ndarray, width_px: float, collar: Pai
 
 
 def _neck_base(outline: Outline, collar: Pair, width_px: float) -> Pair:
-    """Outwards from each peak to where the outline stops falling steeply; both or none, for a collar has two sides."""
+    """Outwards from each peak to where the outline stops falling steeply; both or none, for a collar has two sides.
+
+    The peaks themselves where the feet lie too far apart for a neck: the slopes of a boat neck are the shoulders.
+    """
     step, bases = max(2, int(_FLAT_PX * width_px)), []
     for peak, sign in zip(collar, (-1, 1), strict=True):
         x = int(peak[0]) + sign * np.arange(int(_COLLAR_SLANT * width_px) + step)
@@ -180,7 +255,8 @@ def _neck_base(outline: Outline, collar: Pair, width_px: float) -> Pair:
         steep = np.flatnonzero(tops[step:] - tops[:-step] >= step)
         at = int(steep[-1]) + step if len(steep) else 0
         bases.append(np.array([float(x[at]), tops[at]]) if tops[at] - peak[1] > _STANDING * width_px else peak)
-    return tuple(bases) if all(b is not p for b, p in zip(bases, collar, strict=True)) else collar
+    stands = all(base is not peak for base, peak in zip(bases, collar, strict=True))
+    return tuple(bases) if stands and bases[1][0] - bases[0][0] < _WIDEST_FOOT * width_px else collar
 
 
 def _hem(outline: Outline) -> Pair:

@@ -10,6 +10,9 @@ from .keypoints import Keypoints
 
 Kind = Literal["upper", "dress", "trousers", "skirt"]
 _LONGEST_TOP = 2.5  # hem to collar over armpit to armpit: tops of the tuning pictures are 1.6-2.2, dresses 2.9-3.6
+# How wide a garment is so far above its lower end at the centre, over armpit to armpit: 35 tops are at least 0.82 and
+# 0.95; a bodysuit's crotch is a strap
+_CROTCH: tuple[tuple[float, float], ...] = ((0.04, 0.5), (0.12, 0.75))
 _WAIST = 0.97  # width below over width at the top: a skirt widens or hangs straight
 
 
@@ -50,3 +53,15 @@ def hangs_on_straps(mask_HW: np.ndarray, keypoints: Keypoints) -> bool:
     straps = runs(mask_HW[int(keypoints.top_y + 0.1 * length_px)])
     thinnest_px = 0.12 * (keypoints.armpit[1][0] - keypoints.armpit[0][0])
     return lopsided or all(last - first < thinnest_px for first, last in straps)
+
+
+def narrows_to_a_crotch(mask_HW: np.ndarray, keypoints: Keypoints) -> bool:
+    """The trunk narrows towards its own lower end, as a bodysuit's does between its leg openings."""
+    centre = int(keypoints.centre_x)
+    lowest = int(np.flatnonzero(mask_HW[:, max(0, centre - 3) : centre + 4].any(1))[-1])
+    length_px, armpits_px = lowest - keypoints.top_y, keypoints.armpit[1][0] - keypoints.armpit[0][0]
+    for share, most in _CROTCH:
+        row = mask_HW[int(lowest - share * length_px)]
+        if max((b - a for a, b in runs(row) if a <= centre + 3 and b >= centre - 3), default=0) > most * armpits_px:
+            return False
+    return True

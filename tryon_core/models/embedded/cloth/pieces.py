@@ -13,6 +13,7 @@ from .keypoints import Keypoints
 from .sleeve_outline import Sleeve
 
 _SEAM = 0.03  # half width of the band where torso and sleeve overlap, in widths between the armpits
+_BELOW_ARMPIT = -4  # the point of a sleeve's inner edge, 0.49 of its length, down to which the pieces overlap
 _TRUNK = np.linspace(0.15, 0.75, 30)  # of the way from armpit to hem, where a body's width is read
 
 
@@ -57,6 +58,7 @@ def cut_apart(
     inside = shrunk(alpha_HW > 0.9, 2)
     image = image_HW3.astype(np.float32)
     seams = _seams(keypoints, width_px, alpha_HW.shape)
+    lightness_HW = to_lab(image_HW3)[..., 0]
     sleeve_masks = [sleeve.mask_HW for sleeve in keypoints.sleeves if sleeve is not None]
     any_sleeve = np.any(sleeve_masks, axis=0) if sleeve_masks else np.zeros(alpha_HW.shape, bool)
     body_HW = (alpha_HW > 0.5) & ~any_sleeve
@@ -66,26 +68,32 @@ def cut_apart(
     return Pieces(
         colour_HW3=np.where(inside[..., None], image, spread(image, inside)),
         torso_HW=torso_HW,
-        sleeves=tuple(_sleeve(sleeve, image_HW3, alpha_HW, seams) for sleeve in keypoints.sleeves),
+        sleeves=tuple(_sleeve(sleeve, lightness_HW, alpha_HW, seams) for sleeve in keypoints.sleeves),
         collar_HW=torso_HW * _above_neck(keypoints, alpha_HW.shape),
         body_HW=body_HW,
         body_width_px=_body_width(body_HW, keypoints) or width_px,
     )
 
 
-def _sleeve(sleeve: Sleeve | None, image_HW3: np.ndarray, alpha_HW: np.ndarray, seams: np.ndarray) -> np.ndarray | None:
+def _sleeve(
+    sleeve: Sleeve | None, lightness_HW: np.ndarray, alpha_HW: np.ndarray, seams: np.ndarray
+) -> np.ndarray | None:
     """float32 (H, W), 0-1: with a little of the torso along the seam, and without the inside of its cuff."""
     if sleeve is None:
         return None
-    inside = inside_of_cuff(to_lab(image_HW3)[..., 0], alpha_HW > 0.5, sleeve)
+    inside = inside_of_cuff(lightness_HW, alpha_HW > 0.5, sleeve)
     area = grown(sleeve.mask_HW, 1) | (seams & (alpha_HW > 0.3))
     return alpha_HW * soft(area & ~inside, 0.8)
 
 
 def _seams(keypoints: Keypoints, width_px: float, shape: tuple[int, int]) -> np.ndarray:
-    """bool (H, W): a band along both shoulder-to-armpit lines."""
-    lines = zip(keypoints.shoulder, keypoints.armpit, strict=True)
-    return np.any([capsule(shape, *line, _SEAM * width_px) for line in lines], axis=0)
+    """bool (H, W): a band along both shoulder-to-armpit lines, and half as wide some way down the sleeves' inner edges:
+    where a sleeve hangs against the body both are cut from one cloth below the armpit, too.
+    """
+    bands = [capsule(shape, *line, _SEAM * width_px) for line in zip(keypoints.shoulder, keypoints.armpit, strict=True)]
+    inner_edges = [sleeve.inner_E2 for sleeve in keypoints.sleeves if sleeve is not None]
+    bands += [capsule(shape, edge[0], edge[_BELOW_ARMPIT], _SEAM / 2 * width_px) for edge in inner_edges]
+    return np.any(bands, axis=0)
 
 
 def _above_neck(keypoints: Keypoints, shape: tuple[int, int]) -> np.ndarray:

@@ -8,18 +8,18 @@ import numpy as np
 
 from ....pictures.masks import soft
 from ..cloth.bodice import with_bodice
-from ..cloth.garment import Garment
+from ..cloth.flat_garment import Garment
 from ..cloth.keypoints import Pair
 from ..seeing.perception import Person
-from .canvas import Canvas
+from .composed.canvas import Canvas
 from .drape import drape
 from .drawing_parameters import BOUNDS, WarpParameters
 from .lower_body.hips_and_legs import LowerBody, see_lower_body
 from .lower_body.lower_placement import LowerLayout
-from .lower_body.lower_undress import bared_legs, check_skin_known, hem_shadow, lower_remains, without_lower
+from .lower_body.lower_undress import bared_legs, check_skin_known, hem_shadow, legs_left, lower_remains, without_lower
 from .placement import Placement, place
 from .shade import contact_shadow, lit
-from .undress import behind, made_up, remains
+from .undress import behind, body_left, made_up, remains
 from .upper import arms_by_cuff, hands, head, occluders
 
 _FEATHER_PX = 1.2
@@ -47,11 +47,13 @@ def draw_dress(person: Person, garment: Garment, parameters: WarpParameters) -> 
     canvas = Canvas(person.alpha_HW.shape)
     canvas.paint(without_lower(worn, bared_HW, 0.0), remains_HW)
     canvas.paint(0.0, hem_shadow(alpha_HW, bared_HW, person))
-    canvas.paint(made_up(person, worn.body, worn.trousers), remains(person, worn.trousers, alpha_HW, parameters.cover))
+    old_top_HW = remains(person, worn.trousers, alpha_HW, parameters.cover)
+    canvas.paint(made_up(person), old_top_HW)
     canvas.paint(behind(person), sleeved_HW * (1 - alpha_HW))
-    canvas.paint(0.0, contact_shadow(alpha_HW, person))
+    body_HW = legs_left(person, remains_HW, bared_HW) * body_left(person, old_top_HW) * (1 - sleeved_HW)
+    canvas.paint(0.0, contact_shadow(alpha_HW, body_HW, person.frame.shoulder_px))
     feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
-    canvas.paint(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW)
+    canvas.paint_cloth(lit(draped.colour_HW3, alpha_HW, person, parameters), feathered_HW, draped.source)
     canvas.reveal(np.maximum.reduce([head(person), hands(person, draped), shoes_HW]))
     return canvas
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..cloth.garment import Garment
+from ..cloth.flat_garment import Garment
 from ..cloth.keypoints import Pair
 from ..cloth.pieces import sides
 from ..seeing.body import Body, measure_body
+from ..seeing.limbs import find_limbs, is_bare
 from ..seeing.perception import Person
-from ..seeing.stance import settled
+from ..seeing.posture.stance import settled
 from .drawing_parameters import WarpParameters
+from .reach import NO_REACH, Reach, find_reach
 from .sleeves import sleeve_edges
 
 # Set on the rendered true pictures p1-p4, in shoulder widths between the joints unless another unit is named.
@@ -19,6 +21,8 @@ _CHEST = 1.01  # armpit to armpit
 _SHORTEST, _LONGEST = 1.55, 2.4  # collar to hem over armpit to armpit, where a photograph's proportions are believed:
 # a flat garment is wider than a worn one, so what is shorter is scaled up; a tunic on a mannequin is narrower
 _ABOVE_SLOPE = -0.01  # the garment's shoulder points above the body's slope
+_ARMPIT = (0.16, 0.62)  # how far below the shoulders an armpit may lie
+_SHORTEST_BODY = 0.2  # armpits to hem
 _SNAP = 0.6  # how far the sides follow the body rather than the garment's own width
 _CLOTH = 0.012  # how far cloth lies above the shoulders
 _EASE = 0.08  # room between body and cloth, of the body's width
@@ -28,6 +32,7 @@ _CHIN_ROOM = 0.05  # between a standing collar and the chin
 _CHEST_HALF = (0.42, 0.56)  # how wide half a chest may be
 _ARMS_BESIDE = (0.3, 0.55)  # torso lengths below the shoulders between which the body's sides come to light
 _HANGING = (-0.1, 0.3)  # below the shoulder joints: from where cloth begins to hang off the shoulders
+_LONG_SLEEVE = 1.3  # chest widths: such a sleeve grows with a body that is stretched; half sleeves 0.9, longer ones 1.5
 _SIDE_ROWS = np.linspace(0, 1, 6)[1:]  # from armpit to hem
 
 
@@ -47,9 +52,14 @@ class Placement:
 
 
 def place(person: Person, garment: Garment, parameters: WarpParameters) -> Placement:
-    """Lay a garment's keypoints on a body, measured where its silhouette puts the shoulders (stance.settled)."""
-    person = settled(person)
-    layout = _Layout(person, measure_body(person), garment, parameters)
+    """Lay a garment's keypoints on a body, measured where its silhouette puts the shoulders (stance.settled).
+
+    raises  Refused: 'cropped_garment' where a top ends so far above what is worn below it that the stomach between them
+            would have to be made up
+    """
+    unsettled, person = person, settled(person)
+    reach = find_reach(unsettled, person.frame) if garment.kind == "upper" else NO_REACH
+    layout = _Layout(person, measure_body(person), garment, parameters, reach)
     shoulders, armpits = layout.shoulders(), layout.armpits()
     collar = layout.collar()
     pairs = [
@@ -77,7 +87,7 @@ def place(person: Person, garment: Garment, parameters: WarpParameters) -> Place
                 sleeve=sleeve,
                 seam=seams[side],
                 scale=layout.scale,
-                longer=parameters.sleeve,
+                longer=parameters.sleeve + layout.sleeve_grows(side, sleeve.length_px),
             ),
         )
         if sleeve is not None
@@ -95,8 +105,9 @@ def place(person: Person, garment: Garment, parameters: WarpParameters) -> Place
 class _Layout:
     """One garment on one body. Targets are made in body coordinates: across and down from between the shoulders."""
 
-    def __init__(self, person: Person, body: Body, garment: Garment, parameters: WarpParameters):
+    def __init__(self, person: Person, body: Body, garment: Garment, parameters: WarpParameters, reach: Reach):
         self.person, self.body, self.garment, self.parameters = person, body, garment, parameters
+        self.reach, self._bare = reach, [is_bare(person, limb) for limb in find_limbs(person)]
         self.frame, self.unit_px, self.keys = person.frame, person.frame.shoulder_px, garment.keypoints
         length = (self.keys.hem_y - self.keys.top_y) / garment.chest_px
         believed = np.clip(length, _SHORTEST, _LONGEST)
@@ -206,27 +217,53 @@ class _Layout:
         targets = []
         for side, (point, sign) in enumerate(zip(self.keys.armpit, (-1, 1), strict=True)):
             across, down = self.natural(point)
-            down = float(np.clip(down, 0.16 * self.unit_px, 0.62 * self.unit_px))
+            down = float(np.clip(down, *self._armpit_range()))
             targets.append(self.picture(sign * self._half_px(abs(across), down, side), down))
         return targets
 
     def _half_px(self, own_px: float, down_px: float, side: int) -> float:
         """How far from the middle a side lies: between the garment's own width and the body's, never inside it.
 
-        Beside the chest arms and old sleeves hide the body's sides: only the garment's own width counts there.
+        Beside the chest arms in old sleeves hide the body's sides: only the garment's own width counts there.
         """
         level = down_px / self.frame.torso_px
-        hidden = float(np.interp(level, _ARMS_BESIDE, [1.0, 0.0]))
+        hidden = 0.0 if self._bare[side] else float(np.interp(level, _ARMS_BESIDE, [1.0, 0.0]))
         body_px = float(self.body.half_px(level, side)) * (1 + _EASE)
         body_px += (np.clip(own_px, *np.multiply(_CHEST_HALF, self.unit_px)) - body_px) * hidden
         half_px = _SNAP * body_px + (1 - _SNAP) * max(own_px, 0.95 * body_px)
-        return half_px + 0.5 * self.parameters.width * self.unit_px
+        half_px += 0.5 * self.parameters.width * self.unit_px
+        return self.reach.half_px(half_px, down_px, side)
+
+    def _armpit_px(self) -> float:
+        """How far below the shoulders the armpits lie."""
+        down = [float(np.clip(self.natural(point)[1], *self._armpit_range())) for point in self.keys.armpit]
+        return float(np.mean(down))
+
+    def _armpit_range(self) -> tuple[float, float]:
+        return _ARMPIT[0] * self.unit_px, _ARMPIT[1] * self.unit_px
+
+    def _natural_hem_px(self) -> float:
+        """How far below the shoulders the hem lies by the garment's own proportions."""
+        hem_px = float(self.natural(np.array([self.keys.centre_x, self.keys.hem_y]))[1])
+        return max(hem_px, self._armpit_px() + _SHORTEST_BODY * self.unit_px)
+
+    def hem_px(self) -> float:
+        """How far below the shoulders the hem goes; raises Refused, see Reach."""
+        armpit_px, own_px = self._armpit_px(), self._natural_hem_px()
+        asked_px = max(own_px + self.parameters.length * self.frame.torso_px, armpit_px + _SHORTEST_BODY * self.unit_px)
+        return self.reach.hem_px(armpit_px, own_px, asked_px)
+
+    def sleeve_grows(self, side: int, length_px: float) -> float:
+        """Share of the arm by which a long sleeve grows with a body that is stretched to the waistband."""
+        if length_px < _LONG_SLEEVE * self.garment.chest_px:
+            return 0.0
+        longer = self.reach.stretch(self._armpit_px(), self._natural_hem_px()) - 1
+        return longer * length_px * self.scale / self.body.arms[side].length_px
 
     def sides(self, armpits: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Both sides and the middle at _SIDE_ROWS, down to the hem."""
         armpit_down = float(np.mean(self.frame.coordinates(np.array(armpits))[:, 1])) - self.shift[1]
-        hem_down = self.natural(np.array([self.keys.centre_x, self.keys.hem_y]))[1]
-        hem_down = max(hem_down + self.parameters.length * self.frame.torso_px, armpit_down + 0.2 * self.unit_px)
+        hem_down = self.hem_px()
         armpit_y, pairs = (self.keys.armpit[0][1] + self.keys.armpit[1][1]) / 2, []
         for share in _SIDE_ROWS:
             y = armpit_y + (self.keys.hem_y - armpit_y) * share

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from ....pictures.features import blur_within, to_lab
-from ....pictures.masks import grown, shrunk, soft
+from ....pictures.masks import box_of, grown, shrunk, soft
 from ..seeing.perception import Person
 from ..seeing.recall import once_each
 from .drawing_parameters import WarpParameters
@@ -14,17 +14,23 @@ from .relief import shading_of
 # Strengths of the best blind drawing. Folds and side lie between what least squares finds for six rendered pairs:
 # 0.3-1.1 for folds on the trunk, 0.3-1.0 for the slow change across it, about 0 for that on sleeves.
 _FOLDS, _SIDE, _FORM, _SHARPEN, _CONTACT = 0.6, 0.45, 0.3, 0.3, 0.35
+_BEYOND_PX = 32  # of the cloth: its edge is feathered by up to 18 pixels, and what enlarges it looks 9 further
 
 
 def lit(colour_HW3: np.ndarray, alpha_HW: np.ndarray, person: Person, parameters: WarpParameters) -> np.ndarray:
-    """float32 (H, W, 3) RGB: the garment's colours under the person's light, adjusted as the parameters ask."""
-    factor_HW = light_on(person, alpha_HW > 0.3, max(0.0, 1 + parameters.shading))
-    lab_HW3 = to_lab(np.clip(colour_HW3, 0, 255))
-    lab_HW3[..., 0] = np.clip((lab_HW3[..., 0] + 16) * factor_HW - 16 + parameters.lightness, 0, 100)
-    lab_HW3[..., 1:] *= (_chroma_factor(lab_HW3, alpha_HW, parameters.chroma) * factor_HW)[..., None]
-    rgb_HW3 = from_lab(lab_HW3)
-    detail_HW3 = rgb_HW3 - cv2.GaussianBlur(rgb_HW3, (0, 0), 1.2)
-    return np.clip(rgb_HW3 + detail_HW3 * (_SHARPEN + parameters.sharpness), 0, 255)
+    """float32 (H, W, 3) RGB: the garment's colours under the person's light, adjusted as the parameters ask.
+
+    Meaningful where alpha is above 0 and _BEYOND_PX around it.
+    """
+    box, lit_HW3 = box_of(alpha_HW > 0, _BEYOND_PX), np.zeros(colour_HW3.shape, np.float32)
+    factor_hw = light_on(person, alpha_HW > 0.3, max(0.0, 1 + parameters.shading))[box]
+    lab_hw3 = to_lab(np.clip(colour_HW3[box], 0, 255))
+    lab_hw3[..., 0] = np.clip((lab_hw3[..., 0] + 16) * factor_hw - 16 + parameters.lightness, 0, 100)
+    lab_hw3[..., 1:] *= (_chroma_factor(lab_hw3, alpha_HW[box], parameters.chroma) * factor_hw)[..., None]
+    rgb_hw3 = from_lab(lab_hw3)
+    detail_hw3 = rgb_hw3 - cv2.GaussianBlur(rgb_hw3, (0, 0), 1.2)
+    lit_HW3[box] = np.clip(rgb_hw3 + detail_hw3 * (_SHARPEN + parameters.sharpness), 0, 255)
+    return lit_HW3
 
 
 def from_lab(lab_HW3: np.ndarray) -> np.ndarray:
@@ -42,7 +48,7 @@ def light_on(person: Person, region_HW: np.ndarray, strength: float) -> np.ndarr
     strength   1 as seen, 0 none
     """
     unit = person.frame.shoulder_px
-    seen_HW, shading_HW = _seen_light(person)
+    seen_HW, shading_HW = seen_light(person)
     known = seen_HW & region_HW
     away_px = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5) if known.any() else np.inf
     trust_HW = np.clip(1 - away_px / (0.12 * unit), 0, 1) * np.ones(known.shape, np.float32)
@@ -57,7 +63,7 @@ def light_on(person: Person, region_HW: np.ndarray, strength: float) -> np.ndarr
 
 
 @once_each
-def _seen_light(person: Person) -> tuple[np.ndarray, np.ndarray]:
+def seen_light(person: Person) -> tuple[np.ndarray, np.ndarray]:
     """(bool (H, W) where light is seen, float32 (H, W) its log): on clothes and bare limbs; black tells little."""
     rim = shrunk(person.alpha_HW > 0.5, 3)
     limbs = person.skin & person.arms & ~grown(person.face, 3)
@@ -83,9 +89,11 @@ def _chroma_factor(lab_HW3: np.ndarray, alpha_HW: np.ndarray, by: float) -> floa
     return float(np.clip((usual + by) / usual, 0.2, 2.0)) if usual > 2 else 1.0
 
 
-def contact_shadow(alpha_HW: np.ndarray, person: Person) -> np.ndarray:
-    """float32 (H, W), 0-1: the darkening of the body just below and beside the cloth."""
-    unit = person.frame.shoulder_px
-    down = cv2.warpAffine(alpha_HW, np.float32([[1, 0, 0], [0, 1, round(0.012 * unit)]]), alpha_HW.shape[::-1])
-    cast = np.clip(soft(down, unit * 0.018) - alpha_HW, 0, 1)
-    return _CONTACT * np.where(cast > 0.02, cast, 0) * person.alpha_HW
+def contact_shadow(alpha_HW: np.ndarray, body_HW: np.ndarray, unit_px: float) -> np.ndarray:
+    """float32 (H, W), 0-1: the darkening of the body just below and beside the cloth; nothing falls on what is behind.
+
+    body_HW  float32 0-1, the person as drawn, without the old garment
+    """
+    down = cv2.warpAffine(alpha_HW, np.float32([[1, 0, 0], [0, 1, round(0.012 * unit_px)]]), alpha_HW.shape[::-1])
+    cast = np.clip(soft(down, unit_px * 0.018) - alpha_HW, 0, 1)
+    return _CONTACT * np.where(cast > 0.02, cast, 0) * body_HW

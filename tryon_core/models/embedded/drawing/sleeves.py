@@ -12,7 +12,10 @@ _COVER = 0.015  # how far cloth reaches beyond bare skin, in shoulder widths
 _THICKEST = 0.28  # an upper arm's width, in shoulder widths: what is wider is an old sleeve
 _WRIST = 0.62  # a wrist's width over an upper arm's
 _INNER = (0.4, 0.75)  # how far a sleeve's inner side may be from the bone, in arm widths
+_ROOM_INSIDE = 0.03  # between an arm and a wide sleeve on the inner side, in shoulder widths: the trunk is beside it
 _CAP = 0.35  # share of a sleeve that is on the shoulder: it always covers what is seen there
+_STANDS_OFF = (0.02, 0.07)  # how far a wide sleeve stands off the arm outside, in shoulder widths: at the shoulder, and
+# how much more at the cuff; more looks puffed on thin arms
 _WIDEST = 0.5  # across a sleeve, in shoulder widths
 _ALIKE = 0.9  # the ratio of two arms that hang alike, at least: 0.9-0.96 on the rendered people
 _LONGEST = 1.02  # share of the arm where the longest sleeve ends
@@ -49,6 +52,10 @@ def sleeve_edges(
             from_bone_px = seam_px * (1 - turned) + offset_px * turned
             if sign > 0:  # the shoulder's cap is rounder than the way from the seam to the arm
                 from_bone_px = max(from_bone_px, offset_px)
+                if share < _CAP:
+                    from_bone_px = min(from_bone_px, _to_outline(person, arm.at(distance), normal) + _COVER * unit)
+            else:  # an armpit may be placed on the arm itself; its inner side is covered all the same
+                from_bone_px = max(from_bone_px, _INNER[0] * thickness_px * min(share / _CAP, 1.0))
             edge.append(arm.at(distance) + sign * normal * from_bone_px)
         edges.append(np.array(edge))
     return edges[0], edges[1]
@@ -86,11 +93,13 @@ def _offsets(
     outer_seen_E, bare_E = _silhouette(person, arm, outer_at, 1)
     hanging_E = np.clip((EDGE_SHARES - 0.15) / 0.5, 0, 1)  # on the shoulder it lies close
     own_E = width_E / 2 * (0.75 + 0.25 * hanging_E) * np.clip(EDGE_SHARES / _CAP, 0, 1)  # a wide one stands off below
-    outer_E = np.maximum(outer_seen_E + cover_px, own_E)
+    stands_off_E = (_STANDS_OFF[0] + _STANDS_OFF[1] * EDGE_SHARES) * person.frame.shoulder_px
+    outer_E = np.maximum(outer_seen_E + cover_px, np.minimum(own_E, outer_seen_E + stands_off_E))
     narrow_E = np.maximum(width_E - _INNER[0] * arm_E, arm_E / 2 + cover_px)  # an old sleeve may be wider than the new
     outer_E = np.where(bare_E | (EDGE_SHARES < _CAP), outer_E, np.minimum(outer_E, narrow_E))
     least_E = np.maximum(arm_E - outer_seen_E + cover_px, _INNER[0] * arm_E)
-    inner_E = np.clip(width_E - outer_E, least_E, np.maximum(_INNER[1] * arm_E, width_E / 2))
+    most_E = np.maximum(_INNER[1] * arm_E, arm_E - outer_seen_E + (_COVER + _ROOM_INSIDE) * person.frame.shoulder_px)
+    inner_E = np.clip(width_E - outer_E, least_E, np.maximum(most_E, least_E))
     inner_seen_E, bare_E = _silhouette(person, arm, inner_at, -1)
     near_E = bare_E & (inner_seen_E < _INNER[1] * arm_E)
     return outer_E, np.where(near_E, np.maximum(inner_E, inner_seen_E + cover_px), inner_E)
@@ -110,6 +119,18 @@ def _silhouette(person: Person, arm: Arm, at_E: np.ndarray, sign: int) -> tuple[
     seen_E = np.minimum(np.maximum(raw, smooth), 1.35 * np.median(raw))
     bare_E = [_is_bare(person, arm.at(d) + sign * arm.normal(d) * 0.7 * px) for d, px in zip(at_E, raw, strict=True)]
     return seen_E, np.array(bare_E)
+
+
+def _to_outline(person: Person, start: np.ndarray, direction: np.ndarray) -> float:
+    """How far from `start` the outline is along a unit vector; less than 0 where `start` is outside the person: the
+    bone that leads to a shoulder may pass above it. Infinite where no outline is near.
+    """
+    inside, limit_px = person.alpha_HW > 0.5, _WIDEST * person.frame.shoulder_px
+    ahead_px = walk(inside, start, direction, limit_px)
+    if ahead_px == 0:
+        back_px = walk(~inside, start, -direction, limit_px)
+        return np.inf if back_px is None else -back_px
+    return np.inf if ahead_px is None else ahead_px
 
 
 def _is_bare(person: Person, point: np.ndarray) -> bool:

@@ -87,6 +87,10 @@ MEASURED: dict[str, tuple[str, int]] = {
     "draw the garment's edge sharply": ("edge", -1),
     "end the garment at its edge, without a haze around it": ("edge", -1),
     "remove the old garment completely; cover it with the new one": ("cover", 1),
+    "remove the old garment completely, up to its waistband, hem and cuffs": ("cover", 1),
+    "let the garment cover the trunk; invent no bare skin": ("length", 1),
+    "let the garment reach down to what is worn below it": ("length", 1),
+    "close every hole, slit and tear in the garment": ("cover", 1),
     "close the holes in the garment": ("cover", 1),
     "close the holes in the garment and remove spots": ("cover", 1),
 }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.stats import theilslopes
 
 from ....pictures.masks import grown, largest, shrunk
 from ..seeing.body_frame import BodyFrame
@@ -101,7 +100,7 @@ def find_trousers(person: Person) -> Trousers | None:
     meeting = person.lower & grown(person.upper, 1) & (np.abs(across_HW) < 0.35 * unit)
     if meeting.sum() < 0.3 * unit:
         return None
-    tilt, start, _, _ = theilslopes(down_HW[meeting], across_HW[meeting])
+    tilt, start = _median_line(down_HW[meeting], across_HW[meeting])
     if abs(tilt) > _STEEPEST:
         return None
     legs = largest(person.lower, 0.3)  # without the specks that a parse finds beside hands
@@ -122,6 +121,15 @@ def find_trousers(person: Person) -> Trousers | None:
     return Trousers(frame=frame, line_2=(float(start), float(tilt)), half_px_2=half_px_2, taper_2=taper_2)
 
 
+def _median_line(values_N: np.ndarray, places_N: np.ndarray) -> tuple[float, float]:
+    """(slope, value at 0) of the line whose slope is the median of all pairs' (Theil 1950, Sen 1968)."""
+    places_N, values_N = places_N.astype(np.float64), values_N.astype(np.float64)
+    step_NN, rise_NN = (one_N[:, None] - one_N for one_N in (places_N, values_N))
+    ahead = step_NN > 0
+    slope = float(np.median(rise_NN[ahead] / step_NN[ahead])) if ahead.any() else 0.0
+    return slope, float(np.median(values_N) - slope * np.median(places_N))
+
+
 def _side(lower: np.ndarray, body: np.ndarray, rise_R: np.ndarray, unit_px: float) -> tuple[float, float] | None:
     """(half width at the line, taper) from the rows where nothing of the person is beside the trousers.
 
@@ -135,7 +143,7 @@ def _side(lower: np.ndarray, body: np.ndarray, rise_R: np.ndarray, unit_px: floa
     used_R = free_R if free_R.sum() >= _LEAST_ROWS else there_R
     if used_R.sum() < _LEAST_ROWS:
         return None
-    slope, at_line, _, _ = theilslopes(end_R[used_R], rise_R[used_R])
+    slope, at_line = _median_line(end_R[used_R], rise_R[used_R])
     return float(at_line), float(np.clip(-slope, -_TAPER[1], _TAPER[1]))
 
 

@@ -4,13 +4,14 @@
 import cv2
 import numpy as np
 
-from ....pictures.masks import closed, grown, shrunk, soft, touching
-from ..seeing.body import Body, measure_body
+from ....pictures.features import lab_distance, to_lab
+from ....pictures.masks import closed, grown, shrunk, soft, touching, walk
+from ..seeing.body import SLOPE_SHARES, Body, measure_body
 from ..seeing.fill import grain, spread
 from ..seeing.limbs import Limb, find_limbs, normals
 from ..seeing.perception import Person
 from ..seeing.recall import once_each
-from .skin import bared_skin
+from .bared.skin import bared_skin
 from .trousers import Trousers, find_trousers
 
 _LEAST_KNOWN_PX = 50
@@ -19,6 +20,11 @@ _RIM_PX = 4  # mixed with what lies behind
 _WAIST_SHARE = 0.85  # of the way from the shoulders to the hips
 _CLOTH = 0.012  # how thick cloth is, in shoulder widths
 _SHADE_SHARE = 0.04  # width of the shadow that a cuff or a collar throws on skin, in shoulder widths
+_PARTED_L = np.linspace(0.25, 0.8, 23)  # torso lengths below the shoulders: where arms part from the trunk
+_PARTED = 1.05  # of the trunk's half width: what reaches further is an arm beside it
+_BESIDE_HAIR = 0.15  # in shoulder widths: so near hair hides where the shoulders' outline is
+_SHOULDERS_END = 0.25  # torso lengths below the shoulder joints
+_SAME_COLOUR = 6.0  # CIE 1976 Lab: a wall's own shading beside a person on 5 photographs is below
 _FADE_SHARE = 0.08  # of the shoulder width
 
 
@@ -86,19 +92,14 @@ def misread(person: Person, trousers: Trousers | None) -> np.ndarray:
     return cloth | touching(crumbs, grown(person.upper, 2), 0.02)
 
 
-def made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarray:
+@once_each
+def made_up(person: Person) -> np.ndarray:
     """float32 (H, W, 3) RGB: the picture as it might be without the upper garment. Only to be used where it was."""
-    if body is measure_body(person) and trousers is find_trousers(person):
-        return _made_up_once(person)
-    return _made_up(person, body, trousers)
-
-
-def _made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarray:
-    shape = person.alpha_HW.shape
+    shape, trousers = person.alpha_HW.shape, find_trousers(person)
+    inside = bare_body(person)[..., None]  # first: it takes the most memory
     image = person.image_HW3.astype(np.float32)
-    behind_HW3 = behind(person)
     limbs = find_limbs(person)
-    skin_HW3 = bared_skin(person, limbs, normals(person, body, limbs))
+    skin_HW3 = bared_skin(person, limbs, normals(person, measure_body(person), limbs))
     down_HW = person.frame.down_share_HW(shape)
     if trousers is None:
         waist_share_HW, lower_HW3 = _WAIST_SHARE, _spread_of(image, shrunk(person.lower, 2), skin_HW3)
@@ -108,8 +109,7 @@ def _made_up(person: Person, body: Body, trousers: Trousers | None) -> np.ndarra
     arms_HW = np.maximum(*(limb.alpha_HW for limb in limbs))
     below = (soft(down_HW > waist_share_HW, 2.0) * (1 - arms_HW))[..., None]
     body_HW3 = skin_HW3 * (1 - below) + lower_HW3 * below
-    inside = _inside(person, body, trousers, limbs)[..., None]
-    return np.clip(behind_HW3 * (1 - inside) + body_HW3 * inside, 0, 255)
+    return np.clip(behind(person) * (1 - inside) + body_HW3 * inside, 0, 255).astype(np.float32)
 
 
 @once_each
@@ -121,17 +121,19 @@ def behind(person: Person) -> np.ndarray:
 
 
 @once_each
-def _made_up_once(person: Person) -> np.ndarray:
-    return _made_up(person, measure_body(person), find_trousers(person))
-
-
-def _inside(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[Limb, Limb]) -> np.ndarray:
+def bare_body(person: Person) -> np.ndarray:
     """float32 (H, W), 0-1: the body itself; a wide old garment reaches beyond it, over the background."""
-    unit = person.frame.shoulder_px
-    cloth = shrunk(person.alpha_HW > 0.5, _CLOTH * unit)  # under cloth the body is a little smaller
-    silhouette = np.where(grown(person.upper, 2), cloth, person.alpha_HW > 0.5)
-    arms = np.maximum(*(limb.whole_HW for limb in limbs))
-    return np.maximum(soft(_trunk(person, body, trousers, limbs), 1.0), arms) * soft(silhouette, 1.0)
+    unit, limbs, silhouette = person.frame.shoulder_px, find_limbs(person), person.alpha_HW > 0.5
+    cloth = shrunk(silhouette, _CLOTH * unit)  # under cloth the trunk is a little smaller; limbs are measured so
+    under = np.where(grown(person.upper, 2), cloth, silhouette)
+    arms_HW = np.maximum(*(limb.whole_HW for limb in limbs)) * soft(silhouette, 1.0)
+    trunk = _trunk(person, measure_body(person), find_trousers(person), limbs)
+    return np.maximum(soft(trunk, 1.0) * soft(under, 1.0), arms_HW) * soft(~above_shoulders(person), 1.0)
+
+
+def body_left(person: Person, remains_HW: np.ndarray) -> np.ndarray:
+    """float32 (H, W), 0-1: the person without what of the old garment is taken away."""
+    return person.alpha_HW * (1 - remains_HW) + bare_body(person) * remains_HW
 
 
 def _trunk(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[Limb, Limb]) -> np.ndarray:
@@ -141,9 +143,10 @@ def _trunk(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[L
     """
     shape = person.alpha_HW.shape
     down_HW, across_HW = person.frame.down_share_HW(shape), person.frame.across_px_HW(shape)
-    level = np.clip(down_HW, body.levels_L[0], body.levels_L[-1])
-    right_HW, left_HW = body.half_px(level, 0), body.half_px(level, 1)
-    shoulders = (down_HW < 0.25) & np.all([(limb.edge_px_HW > 0) | (limb.across_HW < 0) for limb in limbs], axis=0)
+    right_HW, left_HW = (_trunk_half_px(person, body, down_HW, side) for side in (0, 1))
+    shoulders = (down_HW < _SHOULDERS_END) & np.all(
+        [(limb.edge_px_HW > 0) | (limb.across_HW < 0) for limb in limbs], axis=0
+    )
     if trousers is None:
         return (across_HW > -right_HW) & (across_HW < left_HW) | shoulders
     rise_HW = trousers.rise_px_HW(shape)
@@ -152,6 +155,46 @@ def _trunk(person: Person, body: Body, trousers: Trousers | None, limbs: tuple[L
     left_HW += (trousers.half_px(rise_HW, 1) - left_HW) * dressed_HW
     trunk = (across_HW > -right_HW) & (across_HW < left_HW)
     return np.where(rise_HW > 0, trunk, trunk | person.lower) | shoulders
+
+
+@once_each
+def above_shoulders(person: Person) -> np.ndarray:
+    """bool (H, W): beside the neck and above the body's slope, or wall beside hair: nothing there is of the body."""
+    shape, unit, body = person.alpha_HW.shape, person.frame.shoulder_px, measure_body(person)
+    across_HW = person.frame.across_px_HW(shape) / (unit / 2)
+    slopes_HW = [np.interp(np.abs(across_HW), SLOPE_SHARES, body.slope_px_J2[:, side]) for side in (0, 1)]
+    highest_HW = np.where(across_HW < 0, *slopes_HW) + _CLOTH * unit
+    down_HW = person.frame.down_share_HW(shape)
+    higher = -down_HW * person.frame.torso_px > highest_HW
+    wall = grown(person.hair, _BESIDE_HAIR * unit) & (down_HW < _SHOULDERS_END) & _as_behind(person)
+    return (np.abs(across_HW) > SLOPE_SHARES[0]) & (higher | wall)
+
+
+def _as_behind(person: Person) -> np.ndarray:
+    """bool (H, W): what has the colour of the wall behind it; the silhouette takes in some of it between strands."""
+    return lab_distance(person.lab_HW3, to_lab(behind(person))) < _SAME_COLOUR
+
+
+def _trunk_half_px(person: Person, body: Body, down_HW: np.ndarray, side: int) -> np.ndarray:
+    """float64 (H, W): the trunk's half width; where an arm hides its side no wider than just below, where both parted.
+
+    Under a sleeve the body was measured with the arm, which would fill the wedge between them with skin.
+    """
+    unit, sign = person.frame.shoulder_px, (-1, 1)[side]
+    spine = (person.frame.right_hip + person.frame.left_hip) / 2 - person.frame.centre
+    silhouette = person.alpha_HW > 0.5
+    found_L = np.array(
+        [
+            walk(silhouette, person.frame.centre + spine * level, sign * person.frame.across_2, unit) or np.inf
+            for level in _PARTED_L
+        ]
+    )
+    half_HW = body.half_px(np.clip(down_HW, body.levels_L[0], body.levels_L[-1]), side)
+    free_L = found_L < _PARTED * body.half_px(_PARTED_L, side)
+    if free_L.all() or not free_L.any():
+        return half_HW
+    parted = len(free_L) - int((~free_L)[::-1].argmax()) if free_L[-1] else int(free_L.argmax())
+    return np.where(down_HW < _PARTED_L[parted], np.minimum(half_HW, found_L[parted]), half_HW)
 
 
 def _spread_of(image: np.ndarray, known: np.ndarray, otherwise: np.ndarray) -> np.ndarray:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from ....records import Score
-from . import identity, lighting, pose, scene, swap
+from . import lighting, pose, scene, swap
 from .case import Case
+from .faces import identity
 from .realness import realism
 from .shape import structure
 from .surface import appearance

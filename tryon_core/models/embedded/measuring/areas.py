@@ -10,20 +10,15 @@ from ....records import Region
 
 def picked(values: np.ndarray, mask_HW: np.ndarray, at_most: int = 20_000) -> np.ndarray:
     """The masked pixels (N, C), evenly thinned to `at_most`, always the same ones."""
-    pixels = values[mask_HW]
-    return pixels[:: max(1, -(-len(pixels) // at_most))]
+    places = np.flatnonzero(mask_HW)
+    kept = places[:: max(1, -(-len(places) // at_most))]
+    return values[np.unravel_index(kept, mask_HW.shape)]
 
 
 def inner(mask_HW: np.ndarray, by_px: int) -> np.ndarray:
     """The mask without its rim; the whole mask where nothing would be left. The picture's border is no rim."""
     smaller_HW = shrunk(mask_HW, by_px)
     return smaller_HW if smaller_HW.any() else mask_HW
-
-
-def filled(mask_HW: np.ndarray) -> np.ndarray:
-    """The mask with its holes."""
-    outlines, _ = cv2.findContours(mask_HW.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(np.zeros(mask_HW.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
 
 
 def region_of(mask_HW: np.ndarray) -> Region | None:
@@ -35,3 +30,9 @@ def region_of(mask_HW: np.ndarray) -> Region | None:
     edges = columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
     left, top, right, bottom = (round(float(edge), 4) for edge in edges)
     return Region(left=left, top=top, right=right, bottom=bottom)
+
+
+def at_half_size(image: np.ndarray) -> np.ndarray:
+    """(H, W) or (H, W, C): made half as large and its own size again, as pictures are stored."""
+    half = cv2.resize(image, (image.shape[1] // 2, image.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cv2.resize(half, image.shape[1::-1], interpolation=cv2.INTER_CUBIC)

@@ -6,19 +6,26 @@ from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from ....pictures.features import ColourModel, to_lab
-from ....pictures.masks import grown, opened
-from ..cloth.garment import Garment
+from ....pictures.features import ColourModel, lab_distance, to_lab
+from ....pictures.masks import closed, grown, opened
+from ..cloth.flat_garment import Garment
 from ..seeing.perception import Person
 from .areas import inner, picked
 from .framing import STILL, Motion, motion_between
 from .place import Place, place_of
 from .shape.expected import anchor_of
+from .shape.fit import Fit, worn_fit
 from .shape.layout import at_home
-from .worn import UNCHANGED, worn_area
+from .shape.straps import WIDE, along_straps, bags_on
+from .worn import THING_SAME, UNCHANGED, things_before, worn_area
 
 SAME_COLOURS = 0.75  # overlap of the two garments' colours above which colour cannot tell them apart
+
+LEAST_BELOW = 0.05  # square shoulder widths of a lower garment below which it has no colours to be compared
+
+AT_BAG = 4  # pixels between a bag and the cloth that it hides
 
 LEAST_NEW = 0.3  # share of what is worn: less has no cut to be read
 
@@ -30,12 +37,14 @@ class Case:
     before, after  the person's picture and the candidate, as seen; both at the same working size
     garment        the garment photograph, as seen
     sizes          (width, height) in pixels of the person's picture and of the candidate, as they were given
+    pictures       both as they were given, for what the working size hides; None where only that was seen
     """
 
     before: Person
     after: Person
     garment: Garment
     sizes: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    pictures: tuple[Image.Image, Image.Image] | None = None
 
     @property
     def size_note(self) -> str:
@@ -93,6 +102,37 @@ class Case:
         return self.place.zone_HW
 
     @cached_property
+    def things_HW(self) -> np.ndarray:
+        """bool: what stayed before the garment and is none: a bag, its strap."""
+        return self._unchanged_things_HW | self.straps_HW | (self.bags_HW & self.place.old_HW)
+
+    @cached_property
+    def straps_HW(self) -> np.ndarray:
+        """bool: straps of bags that lie over the garment, whole."""
+        lab = self.before.lab_HW3, self.after.lab_HW3
+        return along_straps(*lab, self._unchanged_things_HW, self.before.frame.shoulder_px)
+
+    @cached_property
+    def bags_HW(self) -> np.ndarray:
+        """bool: what hangs on them, with what touches it in its colour."""
+        lab = self.before.lab_HW3, self.after.lab_HW3
+        return bags_on(self.straps_HW, *lab, self.change_HW < THING_SAME, self.before.frame.shoulder_px)
+
+    @cached_property
+    def under_straps_HW(self) -> np.ndarray:
+        """bool: where straps have what is worn on both of their sides, and surely under them."""
+        return self.straps_HW & closed(self.worn_HW, WIDE * self.before.frame.shoulder_px)
+
+    def fit(self, cloth_HW: np.ndarray) -> Fit:
+        """How what is worn sits, read as if no strap lay over it; a side that ends at a strap or bag is hidden."""
+        under_HW, over_HW = self.under_straps_HW, self.straps_HW | self.bags_HW
+        return worn_fit(cloth_HW | under_HW, self.before, over_HW=grown(over_HW & ~under_HW, AT_BAG))
+
+    @cached_property
+    def _unchanged_things_HW(self) -> np.ndarray:
+        return things_before(self.before, self.after.lab_HW3, self.place.old_HW, self.change_HW)
+
+    @cached_property
     def worn_HW(self) -> np.ndarray:
         """bool: what the candidate wears in the garment's place, whatever it looks like."""
         parsed_HW = {"upper": self.after.upper, "dress": self.after.upper | self.after.lower}
@@ -101,6 +141,7 @@ class Case:
             self.after,
             self.place,
             change_HW=self.change_HW,
+            things_HW=self.things_HW,
             witness_HW=parsed_HW.get(self.garment.kind, self.after.lower),
             at_home_HW=self.at_home_HW,
             new=self.new,
@@ -127,13 +168,21 @@ class Case:
     def at_home_HW(self) -> np.ndarray:
         """bool: the candidate's colour around a pixel is one that the new garment has about there."""
         return at_home(
-            self.after.lab_HW3, self.before, self.garment_lab_HW3, self.fabric_HW, anchor_of(self.garment, self.before)
+            self.after, self.before, self.garment_lab_HW3, self.fabric_HW, anchor_of(self.garment, self.before)
         )
 
     @cached_property
     def same_colours(self) -> bool:
         """Colour cannot tell the two garments apart."""
         return self.new.overlap(self.old) >= SAME_COLOURS
+
+    @cached_property
+    def same_below(self) -> bool:
+        """Colour cannot tell the new garment from the lower one that a top hangs over."""
+        below_HW = inner(self.before.lower, 3)
+        if self.garment.kind != "upper" or below_HW.sum() < LEAST_BELOW * self.before.frame.shoulder_px**2:
+            return False
+        return self.new.overlap(ColourModel(picked(self.before.lab_HW3, below_HW))) >= SAME_COLOURS
 
     @cached_property
     def left_HW(self) -> np.ndarray:
@@ -145,7 +194,7 @@ class Case:
         """
         if self.same_colours:
             return np.zeros(self.change_HW.shape, bool)
-        alone_HW = self.place.old_HW & (self.change_HW < UNCHANGED)
+        alone_HW = self.place.old_HW & ~self.things_HW & (self.change_HW < UNCHANGED)
         side = int(0.15 * self.before.frame.shoulder_px) | 1
         around_HW = cv2.blur((self.change_HW < UNCHANGED).astype(np.float32), (side, side)) > 0.65
         return alone_HW & ((self.odds_HW < -3) | (around_HW & (self.newness_HW < 0) & ~self.at_home_HW))
@@ -164,8 +213,7 @@ class Case:
 
 def change_between(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:
     """Euclidean distance in Lab, blurred by 1.5 pixels: float32 (H, W)."""
-    difference = one_HW3 - other_HW3
-    return cv2.GaussianBlur(np.sqrt(np.einsum("hwc,hwc->hw", difference, difference)), (0, 0), 1.5)
+    return cv2.GaussianBlur(lab_distance(one_HW3, other_HW3), (0, 0), 1.5)
 
 
 @lru_cache(maxsize=2)

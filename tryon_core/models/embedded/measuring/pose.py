@@ -21,6 +21,10 @@ from ..seeing.body_frame import (
 )
 from .case import Case
 from .frame_shape import frame_shape
+from .independent.eyes import eyes_of
+from .independent.hands_kept import hand_lost, skin_more
+from .independent.invented import naked_trunk
+from .independent.lost_body import lost_body
 from .scale import Bar, Reading, conclude, fix
 from .worn import UNCHANGED
 
@@ -59,6 +63,7 @@ MAY_MOVE = {
     LEFT_HIP: 0.20,
     RIGHT_HIP: 0.20,
 }
+HAND_OF = {LEFT_WRIST: LEFT_INDEX, RIGHT_WRIST: RIGHT_INDEX}
 FAR = 0.3  # shoulder widths: how far away a hand is looked for
 NEARER = 0.3  # of correlation: what the farthest place must be better by, for forearms look like hands
 NAMES = {
@@ -72,12 +77,16 @@ NAMES = {
     LEFT_HIP: "left hip",
     RIGHT_HIP: "right hip",
 }
+AT_BORDER = 0.05  # shoulder widths from the picture's border where a joint's landmark is a guess
+BY_OWN_EYES = (lost_body, hand_lost, skin_more, naked_trunk)
 KEEP = "keep pose, proportions and framing exactly as in the person's photograph"
 
 
 def measure_body(case: Case) -> Score:
     """The frame's own shape, joints, framing and hands. No model here sees fingers well enough to count them."""
-    score = conclude([*_joints(case), *_framing(case), *_hands(case), *frame_shape(*case.sizes)])
+    by_own_eyes = [reading for check in BY_OWN_EYES if (reading := check(eyes_of(case)))]
+    readings = [*_joints(case), *_framing(case), *_hands(case), *frame_shape(*case.sizes), *by_own_eyes]
+    score = conclude(readings)
     if case.size_note:
         score = score.model_copy(update={"finding": f"{case.size_note}; {score.finding}"})
     return score
@@ -89,10 +98,15 @@ def measure_pose(case: Case) -> Score:
 
 
 def _joints(case: Case) -> list[Reading]:
-    """Weighted mean shift of the joints seen in both pictures, in shoulder widths, and the one that moved too far."""
+    """Weighted mean shift of the joints seen in both pictures, in shoulder widths, and the one that moved too far.
+
+    A wrist whose hand was left alone did not move: wide cuffs draw its landmark aside.
+    """
     before, after = case.before.landmarks_K3, case.after.landmarks_K3
-    seen = [k for k in WEIGHTS if min(before[k, 2], after[k, 2]) > 0.5] or [LEFT_SHOULDER, RIGHT_SHOULDER]
+    seen = [k for k in WEIGHTS if min(before[k, 2], after[k, 2]) > 0.5 and _inside(before[k, :2], case)]
+    seen = seen or [LEFT_SHOULDER, RIGHT_SHOULDER]
     shifts = {k: float(np.hypot(*(after[k, :2] - before[k, :2]))) / case.before.frame.shoulder_px for k in seen}
+    shifts |= {wrist: 0.0 for wrist in HAND_OF if wrist in seen and _left_alone(case, wrist)}
     mean = sum(WEIGHTS[k] * shifts[k] for k in seen) / max(sum(WEIGHTS[k] for k in seen), 1e-9)
     worst = max(seen, key=lambda k: shifts[k] / MAY_MOVE[k])
     place = _around(before[worst, :2], 0.2 * case.before.frame.shoulder_px, case.before.upper.shape)
@@ -113,6 +127,19 @@ def _joints(case: Case) -> list[Reading]:
             fixes=(fix(f"put the {NAMES[worst]} back where it is in the person's photograph"),),
         ),
     ]
+
+
+def _left_alone(case: Case, wrist: int) -> bool:
+    """Whether the hand at a wrist is seen and most of its pixels are as they were."""
+    hand_HW = _hand(case, wrist, HAND_OF[wrist])
+    return bool(hand_HW.any() and np.median(case.change_HW[hand_HW]) < UNCHANGED)
+
+
+def _inside(point_2: np.ndarray, case: Case) -> bool:
+    """In the picture, and not at its border: what is cut off (the nose of a head cut at the mouth) is only guessed."""
+    height, width = case.before.upper.shape
+    rim_px = AT_BORDER * case.before.frame.shoulder_px
+    return bool((point_2 > rim_px).all() and (point_2 < np.array([width, height]) - rim_px).all())
 
 
 def _framing(case: Case) -> list[Reading]:
@@ -144,7 +171,7 @@ def _hands(case: Case) -> list[Reading]:
     """Of each hand in the picture: how much of its skin is still person and not cloth, and where it is now."""
     free_HW = case.motion.undone((case.after.alpha_HW > 0.5) & ~case.worn_HW) | (case.own_change_HW < UNCHANGED)
     readings = []
-    for name, wrist, finger in (("left", LEFT_WRIST, LEFT_INDEX), ("right", RIGHT_WRIST, RIGHT_INDEX)):
+    for name, (wrist, finger) in zip(("left", "right"), HAND_OF.items(), strict=True):
         hand_HW = _hand(case, wrist, finger)
         if hand_HW.sum() < 0.004 * case.before.frame.shoulder_px**2:
             continue

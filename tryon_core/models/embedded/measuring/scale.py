@@ -5,7 +5,9 @@ A constraint's score is the lowest of its readings, never a mean: a mean hides a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ....errors import BadInput
 from ....records import Fix, Measurement, Region, Score
@@ -40,6 +42,10 @@ class Bar:
     good: float
     bar: float
     bad: float
+
+    def above(self, harmless: float) -> "Bar":
+        """The same, but not below what a harmless change of these very pictures gives; for lower is better."""
+        return replace(self, bar=float(np.clip(harmless, self.bar, (self.bar + self.bad) / 2)))
 
     @property
     def better(self) -> str:

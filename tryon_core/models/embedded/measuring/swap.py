@@ -9,7 +9,10 @@ from ....records import Score
 from .areas import inner, region_of
 from .case import Case
 from .framing import EDGE
+from .independent.eyes import eyes_of
+from .independent.old_cloth import old_beyond
 from .scale import Bar, Reading, conclude, fix, not_measured
+from .surface.another_garment import another_garment
 from .worn import ANY_COLOUR, UNCHANGED
 
 # The 55 tuning true pictures: left at most 0.007, looks old at most 0.009, covered at least 0.995; the persons' own
@@ -26,15 +29,17 @@ def measure(case: Case) -> Score:
     """The share of the old garment that was left as it was, and the share of what is worn that looks like it.
 
     An old colour where the new garment has that colour too proves nothing (a white panel over a white top). Where both
-    garments have the same colours altogether only the old one's own edges and folds tell
-    whether it is still there. Whether it is the *right* new garment, garment_appearance and garment_structure say. A
-    second person never gets here.
+    garments have the same colours altogether only the old one's own edges and folds tell whether it is still there.
+    What was never taken for the old garment is searched by `old_beyond`. Plainly another garment's colours or pattern
+    fail here, too; how like the right one it is, garment_appearance and garment_structure say. A second person never
+    gets here.
     """
     old_HW = inner(case.place.old_HW, 3) & ~case.after.face & ~case.after.hair
     if not old_HW.any():
         return not_measured(f"no garment was found on the person's {case.place.part}, so its going cannot be told")
     readings = [_old_detail(case)] if case.same_colours else [_old_left(case, old_HW), _looks_old(case)]
-    return conclude([reading for reading in (*readings, _covered(case)) if reading])
+    readings += [_covered(case), old_beyond(eyes_of(case)), *another_garment(case)]
+    return conclude([reading for reading in readings if reading])
 
 
 def _old_left(case: Case, old_HW: np.ndarray) -> Reading:
@@ -82,6 +87,8 @@ def _covered(case: Case) -> Reading | None:
     """Share of the garment's part of the body that any garment covers; arms and hair in front of it do not count."""
     before = case.before
     part_HW = case.place.core_HW & ~(before.hair | (before.arms & before.skin))
+    if case.garment.kind == "upper":
+        part_HW &= ~before.lower  # a high waistband covers its own part
     if not part_HW.any():
         return None
     bare_HW = part_HW & ~case.motion.undone(case.worn_HW)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from ....pictures.features import ColourModel
-from ....pictures.masks import largest, opened
+from ....pictures.masks import grown, islands, largest, opened
 from ..seeing.perception import Person
 from .areas import inner, picked
 from .place import Place
@@ -19,6 +19,12 @@ NEVER = -30.0
 SHARP = {"lightness_blur": 6.0, "colour_blur": 3.0}  # for two cloths in one light: navy beside blue jeans
 AT_HOME = 1.5  # log odds that a colour which the garment has about there is its cloth: cream beside pale skin
 STAYS_BARE = 2.0  # log odds that skin is still skin: a new shadow changes it too
+# A thing before the old garment: Lab units by which noise and new shadows may change it, and from which what lies round
+# it is new; torso lengths (waistbands, cuffs and collars are less high); how much of its colours, at most, it shares
+# with what lies within so many shoulder widths of it. Straps of rendered people share 0.05-0.11; 2026-11.
+THING_SAME, THING_NEW = 8.0, 14.0
+THING_LONG, THING_OVERLAP, THING_AROUND = 0.25, 0.4, 0.08
+THING_RIM, LEAST_PX = 0.01, 400  # shoulder widths; pixels that teach colours
 
 
 def worn_area(
@@ -27,6 +33,7 @@ def worn_area(
     place: Place,
     *,
     change_HW: np.ndarray,
+    things_HW: np.ndarray,
     witness_HW: np.ndarray,
     at_home_HW: np.ndarray,
     new: ColourModel,
@@ -35,10 +42,10 @@ def worn_area(
     """What is worn in a garment's place in the candidate: bool (H, W).
 
     Every changed pixel of the zone is explained by the likeliest of cloth (new, old or of unknown colour), skin, the
-    other garment, hair and background; what did not change is what it was. Two more witnesses are the candidate's own
-    parse (`witness_HW`) and the garment's layout (`at_home_HW`: it has this colour about there). Decided at half size
-    with an edge-keeping filter, so single pixels do not flicker; pieces not joined to the body's own, under 2 % of the
-    largest, are dropped.
+    other garment, hair and background; what did not change is what it was, and none of `things_HW`. Two more witnesses
+    are the candidate's own parse (`witness_HW`) and the garment's layout (`at_home_HW`: it has this colour about
+    there). Decided at half size with an edge-keeping filter, so single pixels do not flicker; pieces not joined to the
+    body's own, under 2 % of the largest, are dropped.
     """
     size = after.upper.shape[1] // 2, after.upper.shape[0] // 2
     lab = cv2.resize(after.lab_HW3, size, interpolation=cv2.INTER_AREA)
@@ -51,13 +58,41 @@ def worn_area(
     evidence = cloth - _everything_else(before, after, place, cells) + 3.0 * _half(place.core_HW, size)
     evidence += 3.0 * _half(witness_HW, size) - 1.5 + AT_HOME * _half(at_home_HW, size)
     left_alone = cv2.resize(change_HW, size, interpolation=cv2.INTER_AREA) < UNCHANGED
-    was_cloth = _half(place.old_HW, size) > 0.5
+    was_cloth = _half(place.old_HW & ~things_HW, size) > 0.5
     evidence = np.where(left_alone, np.where(was_cloth, 6.0, -6.0), evidence).astype(np.float32)
     radius = max(2, int(0.012 * before.frame.shoulder_px))
     share = cv2.ximgproc.guidedFilter(lab / 100, expit(evidence).astype(np.float32), radius, 1e-3)
     full = cv2.resize(share, after.upper.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    worn = (full > 0.5) & place.zone_HW & ~after.face
+    worn = (full > 0.5) & place.zone_HW & ~after.face & ~things_HW
     return largest(opened(worn, 2), share=0.02)
+
+
+def things_before(before: Person, after_lab_HW3: np.ndarray, old_HW: np.ndarray, change_HW: np.ndarray) -> np.ndarray:
+    """Unchanged pieces among the old garment that are none of it: bags, their straps, a wall seen beside an arm.
+
+    What is left of a garment looks like what was around it in the photograph, and a stripe that the new garment has,
+    too, like what is around it now. A thing looks like neither, and is long.
+
+    old_HW   bool (H, W), what was taken for the old garment        returns  bool (H, W)
+    """
+    unit_px, things_HW = before.frame.shoulder_px, np.zeros(old_HW.shape, bool)
+    same_HW = opened(change_HW < THING_SAME, THING_RIM * unit_px)
+    new_HW = old_HW & (change_HW > THING_NEW) & ~grown(same_HW, THING_RIM * unit_px)
+    labels_HW, areas = islands(opened(old_HW & same_HW, THING_RIM * unit_px))
+    down_HW = before.frame.down_share_HW(old_HW.shape)
+    for label in np.flatnonzero(areas[1:] >= LEAST_PX) + 1:
+        piece_HW = labels_HW == label
+        around_HW = new_HW & grown(piece_HW, THING_AROUND * unit_px)
+        if np.ptp(down_HW[piece_HW]) < THING_LONG or around_HW.sum() < LEAST_PX:
+            continue
+        if max(_overlap(lab, piece_HW, around_HW) for lab in (before.lab_HW3, after_lab_HW3)) < THING_OVERLAP:
+            things_HW |= piece_HW
+    return things_HW
+
+
+def _overlap(lab_HW3: np.ndarray, one_HW: np.ndarray, other_HW: np.ndarray) -> float:
+    one, other = (ColourModel(picked(lab_HW3, part_HW), 6.0, 4.0) for part_HW in (one_HW, other_HW))
+    return one.overlap(other)
 
 
 def _everything_else(before: Person, after: Person, place: Place, cells_hw: np.ndarray) -> np.ndarray:

@@ -3,9 +3,10 @@
 # Shapes: H, W image rows and columns; K landmarks; 2 is (x, y); 3 is (x, y, visibility).
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from ....pictures.masks import Shape, capsule, polygon
+from ....pictures.masks import Shape, capsule, grown, polygon
 from .body_frame import (
     LEFT_ELBOW,
     LEFT_HIP,
@@ -64,6 +65,27 @@ _FACE_OVAL = (
 _CHEEKS = (50, 280, 101, 330, 205, 425, 36, 266, 118, 347, 151, 9)
 _FOREHEAD, _CHIN = 10, 152
 _ARMS = ((LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST, LEFT_INDEX), (RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST, RIGHT_INDEX))
+
+
+_HAND_SEEN = 0.3  # the network's visibility of elbow and wrist
+_TIPS = 2.0  # wrist to finger tips, in lengths from the wrist to the network's points
+_LONG, _WIDE = 0.6, 0.18  # shoulder widths: the length of a hand with some room, and half of one with spread fingers
+_ROOM = 0.12  # shoulder widths round the network's points, which are up to a thumb's width off
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Landmark numbers: elbow, wrist, and the points of the hand (knuckles of little finger and index, the thumb)."""
+
+    elbow: int
+    wrist: int
+    points: tuple[int, int, int]
+
+
+HANDS = (
+    Hand(elbow=RIGHT_ELBOW, wrist=RIGHT_WRIST, points=(18, RIGHT_INDEX, 22)),
+    Hand(elbow=LEFT_ELBOW, wrist=LEFT_WRIST, points=(17, LEFT_INDEX, 21)),
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,15 +160,38 @@ def thighs(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> np.ndarr
     return area
 
 
-def bare_spots_without_face(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> np.ndarray:
-    """bool (H, W): the lower forearms and a spot of the neck, where skin shows on most people."""
-    unit = frame.shoulder_px
-    area = capsule(shape, frame.point(0, -unit * 0.17), frame.point(0, -unit * 0.22), unit * 0.05)
-    for elbow, wrist in ((LEFT_ELBOW, LEFT_WRIST), (RIGHT_ELBOW, RIGHT_WRIST)):
-        if landmarks_K3[[elbow, wrist], 2].min() > 0.3:
-            start = landmarks_K3[elbow, :2] * 0.45 + landmarks_K3[wrist, :2] * 0.55
-            area |= capsule(shape, start, landmarks_K3[wrist, :2], unit * 0.06)
-    return area
+def find_hand_room(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> np.ndarray:
+    """bool (H, W): where both hands with their fingers can be; nothing for a hand that is not seen."""
+    return np.any([hand_room(shape, landmarks_K3, hand, frame.shoulder_px) for hand in HANDS], axis=0)
+
+
+def hand_room(shape: Shape, landmarks_K3: np.ndarray, hand: Hand, unit: float) -> np.ndarray:
+    """bool (H, W): where one hand can be; `unit` is the shoulder width. Nothing where elbow or wrist are not seen."""
+    if landmarks_K3[[hand.elbow, hand.wrist], 2].min() < _HAND_SEEN:
+        return np.zeros(shape, bool)
+    wrist_2, points_K2 = landmarks_K3[hand.wrist, :2].astype(float), landmarks_K3[list(hand.points), :2].astype(float)
+    palm_2 = points_K2.mean(0) - wrist_2
+    towards_2 = palm_2 / max(float(np.hypot(*palm_2)), 1e-6)
+    spread_K2 = np.float32([wrist_2, *points_K2, *(wrist_2 + _TIPS * (points_K2 - wrist_2))])
+    room = grown(polygon(shape, cv2.convexHull(spread_K2)[:, 0]), _ROOM * unit)
+    return room | capsule(shape, wrist_2, wrist_2 + (_LONG - _WIDE) * unit * towards_2, _WIDE * unit)
+
+
+def bare_spots(shape: Shape, landmarks_K3: np.ndarray, frame: BodyFrame) -> list[np.ndarray]:
+    """bool (H, W) each: where skin shows on most people besides the face: hands, lower forearms, a spot of the neck."""
+    unit, places_K2 = frame.shoulder_px, landmarks_K3[:, :2].astype(float)
+    hands, forearms = [], []
+    for hand in HANDS:
+        if landmarks_K3[[hand.elbow, hand.wrist], 2].min() > _HAND_SEEN:
+            elbow_2, wrist_2, palm_2 = (
+                places_K2[hand.elbow],
+                places_K2[hand.wrist],
+                places_K2[list(hand.points)].mean(0),
+            )
+            hands.append(capsule(shape, (wrist_2 + palm_2) / 2, palm_2, unit * 0.05))
+            forearms.append(capsule(shape, elbow_2 * 0.45 + wrist_2 * 0.55, wrist_2, unit * 0.06))
+    neck = capsule(shape, frame.point(0, -unit * 0.17), frame.point(0, -unit * 0.22), unit * 0.05)
+    return [*hands, *forearms, neck]
 
 
 def torso_slice(shape: Shape, frame: BodyFrame, *, wide: float, top: float, bottom: float) -> np.ndarray:

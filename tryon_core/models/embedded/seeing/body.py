@@ -7,13 +7,16 @@ from functools import cached_property
 
 import numpy as np
 
-from ....pictures.masks import grown, walk
-from .body_frame import LEFT_ELBOW, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ELBOW, RIGHT_SHOULDER, RIGHT_WRIST
+from ....pictures.masks import grown, runs, walk
+from .body_frame import ARMS
 from .perception import Person
 from .recall import once_each
 
 _SEEN = 0.2
 SLOPE_SHARES = np.array([0.3, 0.45, 0.6, 0.8, 1.0, 1.2])
+_STEEPEST_J = np.array([1.35, 1.5, 1.8, 1.8, 1.8, 1.8])  # times a usual slope, at SLOPE_SHARES: raised shoulders reach
+# this; beside the neck what is higher is neck or hair (5 of 11 photographs, none of 5 rendered people)
+_REACH, _NEAR, _THICK = 0.4, 0.05, (0.1, 0.4)  # shoulder widths: across a bare elbow, from the network's point
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,14 +53,15 @@ class Arm:
         return across if across @ self._outer_side(along) > 0 else -across
 
     def coordinates(self, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """float32 (H, W) each: distance along the arm, and across it (positive outside), of every pixel."""
-        y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-        along, across, nearest = np.zeros_like(x), np.zeros_like(x), np.full_like(x, np.inf)
+        """float64 (H, W) each: distance along the arm, and across it (positive outside), of every pixel."""
+        y, x = np.arange(shape[0])[:, None], np.arange(shape[1])[None]
+        along, across, nearest = np.zeros(shape), np.zeros(shape), np.full(shape, np.inf)
         for k, (start, end) in enumerate(zip(self.joints_P2[:-1], self.joints_P2[1:], strict=True)):
             bone = end - start
             length_px = float(np.hypot(*bone))
-            foot = np.clip(((x - start[0]) * bone[0] + (y - start[1]) * bone[1]) / length_px, 0, length_px)
-            away_x, away_y = x - start[0] - foot * bone[0] / length_px, y - start[1] - foot * bone[1] / length_px
+            from_x, from_y = x - start[0], y - start[1]
+            foot = np.clip((from_x * bone[0] + from_y * bone[1]) / length_px, 0, length_px)
+            away_x, away_y = from_x - foot * bone[0] / length_px, from_y - foot * bone[1] / length_px
             distance, normal = np.hypot(away_x, away_y), self.normal(self._distance_P[k] + length_px / 2)
             closer = distance < nearest
             nearest = np.where(closer, distance, nearest)
@@ -128,9 +132,10 @@ def _slopes(person: Person, alpha: np.ndarray) -> np.ndarray:
             up_px = walk(alpha, foot, -frame.down_2, 0.45 * unit)
             x, y = np.round(foot - frame.down_2 * (up_px or 0)).astype(int)
             if up_px and 0 <= y < alpha.shape[0] and 0 <= x < alpha.shape[1] and not hidden[y, x]:
-                factor[k, side] = np.clip(up_px / usual_J[k], 0.6, 1.8)
+                factor[k, side] = np.clip(up_px / usual_J[k], 0.6, _STEEPEST_J[k])
     usual_factor = float(np.nanmedian(factor)) if np.isfinite(factor).any() else 1.0
-    slopes = np.where(np.isfinite(factor), factor, usual_factor) * usual_J[:, None]
+    guessed = np.minimum(usual_factor, _STEEPEST_J)[:, None]
+    slopes = np.where(np.isfinite(factor), factor, guessed) * usual_J[:, None]
     return np.maximum.accumulate(slopes[::-1], axis=0)[::-1]  # it rises from the shoulder to the neck
 
 
@@ -159,16 +164,15 @@ def _half_widths(person: Person, levels_L: np.ndarray) -> np.ndarray:
 def _arm(person: Person, alpha: np.ndarray, side: int) -> Arm:
     """Where elbow or wrist are not seen the arm is taken to hang straight down."""
     frame, unit = person.frame, person.frame.shoulder_px
-    numbers = ((RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST), (LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST))[side]
+    numbers = ARMS[side]
     shoulder, elbow, wrist = person.landmarks_K3[list(numbers), :2].astype(np.float64)
     if person.landmarks_K3[numbers[1], 2] < _SEEN:
         elbow = shoulder + frame.down_2 * 0.75 * unit
     if person.landmarks_K3[numbers[2], 2] < _SEEN:
         wrist = elbow + (elbow - shoulder) * 0.9
     outward = frame.across_2 * (1 if side else -1)
-    bone = (elbow - shoulder) / max(np.hypot(*(elbow - shoulder)), 1e-6)
-    across = np.array([-bone[1], bone[0]])
-    across = across if across @ outward > 0 else -across
+    elbow = _in_the_middle(person.skin, elbow, _across(shoulder, elbow, outward), unit)
+    across = _across(shoulder, elbow, outward)
     found = [walk(alpha, shoulder + (elbow - shoulder) * share, across, 0.3 * unit) for share in (0.45, 0.6, 0.75)]
     seen = [px for px in found if px is not None]
     return Arm(
@@ -177,3 +181,23 @@ def _arm(person: Person, alpha: np.ndarray, side: int) -> Arm:
         length_px=float(np.hypot(*(elbow - shoulder)) + np.hypot(*(wrist - elbow))),
         radius_px=float(np.clip(np.median(seen) if seen else 0.13 * unit, 0.09 * unit, 0.19 * unit)),
     )
+
+
+def _across(shoulder: np.ndarray, elbow: np.ndarray, outward: np.ndarray) -> np.ndarray:
+    """Unit vector across an upper arm, on the body's outer side."""
+    bone = (elbow - shoulder) / max(np.hypot(*(elbow - shoulder)), 1e-6)
+    across = np.array([-bone[1], bone[0]])
+    return across if across @ outward > 0 else -across
+
+
+def _in_the_middle(skin: np.ndarray, joint: np.ndarray, across: np.ndarray, unit: float) -> np.ndarray:
+    """A joint of a bare arm moved across it to its middle; of other arms, or where its sides are not seen, as it is."""
+    away_T = np.arange(-_REACH * unit, _REACH * unit)
+    at_T2 = np.round(joint + np.outer(away_T, across)).astype(int)
+    inside_T = (at_T2 >= 0).all(1) & (at_T2 < np.array(skin.shape)[::-1]).all(1)
+    inside_T[inside_T] = skin[at_T2[inside_T, 1], at_T2[inside_T, 0]]
+    for first, last in runs(inside_T):
+        near = away_T[first] < _NEAR * unit and away_T[last] > -_NEAR * unit
+        if near and 0 < first and last < len(away_T) - 1 and _THICK[0] < (last - first) / unit < _THICK[1]:
+            return joint + across * (away_T[first] + away_T[last]) / 2
+    return joint

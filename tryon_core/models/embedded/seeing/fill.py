@@ -24,8 +24,10 @@ def spread(image_HW3: np.ndarray, known_HW: np.ndarray) -> np.ndarray:
     returns    float32 (H, W, 3); the smooth part only: use it where the picture is unknown
     """
     size = (max(1, known_HW.shape[1] // _REDUCED), max(1, known_HW.shape[0] // _REDUCED))
-    weight = cv2.resize(known_HW.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    colour = cv2.resize(image_HW3.astype(np.float32) * known_HW[..., None], size, interpolation=cv2.INTER_AREA)
+    known = known_HW.astype(np.float32)
+    seen = np.multiply(image_HW3, cv2.merge([known] * 3), dtype=np.float32)
+    weight = cv2.resize(known, size, interpolation=cv2.INTER_AREA)
+    colour = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
     pyramid = [(colour, weight)]
     while min(pyramid[-1][1].shape) > _COARSEST_PX:
         pyramid.append(tuple(cv2.pyrDown(level) for level in pyramid[-1]))

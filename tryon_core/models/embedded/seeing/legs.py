@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ....pictures.masks import walk
-from .body_frame import LEFT_HIP, LEFT_KNEE, RIGHT_HIP, RIGHT_KNEE, BodyFrame
+from .body_frame import LEFT_ANKLE, LEFT_HIP, LEFT_KNEE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_KNEE, BodyFrame
 from .perception import Person
 from .recall import once_each
 
-LEFT_ANKLE, RIGHT_ANKLE, LEFT_HEEL, RIGHT_HEEL, LEFT_TOE, RIGHT_TOE = 27, 28, 29, 30, 31, 32
 _JOINTS = ((RIGHT_HIP, RIGHT_KNEE, RIGHT_ANKLE), (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE))
 _SEEN, _GUESSED = 0.5, 0.03  # the network's visibility of joints in the picture, and just outside it
 # Usual places in torso lengths below the shoulders, from people seen in full: the crotch, and joints that are not seen.

@@ -17,10 +17,12 @@ _PLACES_T = np.linspace(0.0, 2.0, 33)
 _THICKNESS = np.interp(
     _PLACES_T, [0, 0.3, 0.5, 0.85, 1.0, 1.3, 1.75, 2.0], [0.27, 0.27, 0.25, 0.21, 0.2, 0.2, 0.15, 0.12]
 )
+_SCALES = (0.75, 1.5)  # of arms: shoulders that are turned a little look narrower, and everything is measured by them
 _CLOTH = 0.012  # how thick a sleeve is, in shoulder widths
 _OUTER = 0.62  # most of an arm's thickness that lies outside its bone
 _FILLED = 0.85  # how much of a long sleeve's width is arm at least
 _ARMPIT = 0.4  # of the upper arm: above it the arm is one with the trunk
+_BARE = 0.8  # share of skin on the outer half of a bare upper arm
 _NECK = 0.17  # half of its width, in shoulder widths
 
 
@@ -64,6 +66,12 @@ def find_limbs(person: Person) -> tuple[Limb, Limb]:
     return tuple(_limb(person, arm) for arm in measure_body(person).arms)
 
 
+def is_bare(person: Person, limb: Limb) -> bool:
+    """Whether an arm is bare up to its shoulder: then the side of the trunk is seen between it and what is worn."""
+    upper_arm = (limb.edge_px_HW > 0) & (limb.across_HW > 0) & (limb.along_HW > 0) & (limb.along_HW < 1)
+    return bool(upper_arm.any()) and float(person.skin[upper_arm].mean()) > _BARE
+
+
 def _limb(person: Person, arm: Arm) -> Limb:
     upper_px = float(np.hypot(*(arm.joints_P2[2] - arm.joints_P2[1])))
     distances_T = _along_px(_PLACES_T, arm, upper_px)
@@ -78,8 +86,8 @@ def _limb(person: Person, arm: Arm) -> Limb:
     inside_px += np.float32(0.12 * person.frame.shoulder_px) * (along_HW < _ARMPIT)  # there it is one with the trunk
     return Limb(
         along_HW=along_HW.astype(np.float32),
-        across_HW=np.clip((across_px_HW - middle_HW) / np.maximum(half_HW, 1), -1, 1),
-        edge_px_HW=np.minimum(outside_px, inside_px),
+        across_HW=np.clip((across_px_HW - middle_HW) / np.maximum(half_HW, 1), -1, 1).astype(np.float32),
+        edge_px_HW=np.minimum(outside_px, inside_px).astype(np.float32),
         normal_2=(arm.normal(upper_px / 2), arm.normal((upper_px + arm.length_px) / 2)),
     )
 
@@ -102,7 +110,7 @@ def _edges(person: Person, arm: Arm, distances_T: np.ndarray, upper_px: float) -
     are seen and along its outer side where not; what is bare just beyond the cuff corrects both.
     """
     unit, cloth_px = person.frame.shoulder_px, _CLOTH * person.frame.shoulder_px
-    silhouette, skin = person.alpha_HW > 0.5, person.skin & grown(person.arms, 0.06 * unit)
+    silhouette, skin = person.alpha_HW > 0.5, person.skin & grown(person.arms, 0.12 * unit)
     bone_normals = (arm.normal(upper_px / 2), arm.normal((upper_px + arm.length_px) / 2))
     seen_T2, bare_T = np.full((len(distances_T), 2), np.nan), np.zeros(len(distances_T), bool)
     for t, distance in enumerate(distances_T):
@@ -110,13 +118,14 @@ def _edges(person: Person, arm: Arm, distances_T: np.ndarray, upper_px: float) -
         x, y = np.clip(np.round(at).astype(int), 0, np.array(silhouette.shape)[::-1] - 1)
         bare_T[t] = skin[y, x]
         for k, sign in enumerate((1, -1)):
-            found = walk(skin if bare_T[t] else silhouette, at, sign * normal, 0.4 * unit)
+            outermost = sign > 0 and _PLACES_T[t] < _ARMPIT  # a strap may lie across a bare shoulder
+            found = walk(skin if bare_T[t] and not outermost else silhouette, at, sign * normal, 0.4 * unit)
             seen_T2[t, k] = np.nan if found is None or found < 0.01 * unit else found
     both_T = np.isfinite(seen_T2).all(1)
     measured_T = both_T & bare_T
     usual_T = _THICKNESS * unit
     scale = float(np.median(seen_T2[measured_T].sum(1) / usual_T[measured_T])) if measured_T.sum() >= 3 else 1.1
-    thick_T = usual_T * np.clip(scale, 0.75, 1.25)
+    thick_T = usual_T * np.clip(scale, *_SCALES)
     long_sleeve = not bare_T[(_PLACES_T > 1.1) & (_PLACES_T < 1.7)].mean() > 0.5
     edges_T2 = np.empty_like(seen_T2)
     for t, (outer, inner) in enumerate(seen_T2):
@@ -148,21 +157,21 @@ def _joined(edges_T2: np.ndarray, known_T: np.ndarray) -> np.ndarray:
     return np.stack([np.convolve(np.pad(edge, 2, mode="edge"), kernel, mode="valid") for edge in moved_T2.T], 1)
 
 
-def trunk_share_HW(person: Person, body: Body) -> np.ndarray:
-    """float32 (H, W): 0 in the middle of the trunk, -1 and 1 on its sides; the neck above the shoulders."""
+def trunk_share_hw(person: Person, body: Body, every: tuple[slice, slice]) -> np.ndarray:
+    """float32 (h, w), of the pixels `every`: 0 in the middle of the trunk, -1 and 1 on its sides; the neck above."""
     shape, unit = person.alpha_HW.shape, person.frame.shoulder_px
-    across_HW, down_HW = person.frame.across_px_HW(shape), person.frame.down_share_HW(shape)
-    halves = [body.half_px(np.clip(down_HW, body.levels_L[0], body.levels_L[-1]), side) for side in (0, 1)]
-    half_HW = np.where(across_HW < 0, *halves)
-    neck = np.clip((-down_HW * person.frame.torso_px / unit - 0.1) / 0.15, 0, 1)  # 0 on the chest, 1 on the neck
-    half_HW = half_HW * (1 - neck) + _NECK * unit * neck
-    return np.clip(across_HW / half_HW, -1, 1).astype(np.float32)
+    across_hw, down_hw = person.frame.across_px_HW(shape)[every], person.frame.down_share_HW(shape)[every]
+    halves = [body.half_px(np.clip(down_hw, body.levels_L[0], body.levels_L[-1]), side) for side in (0, 1)]
+    half_hw = np.where(across_hw < 0, *halves)
+    neck = np.clip((-down_hw * person.frame.torso_px / unit - 0.1) / 0.15, 0, 1)  # 0 on the chest, 1 on the neck
+    half_hw = half_hw * (1 - neck) + _NECK * unit * neck
+    return np.clip(across_hw / half_hw, -1, 1).astype(np.float32)
 
 
 def normals(person: Person, body: Body, limbs: tuple[Limb, Limb]) -> np.ndarray:
     """float32 (H, W, 3): which way the body faces, its limbs round and its trunk flat in front; unit length or less."""
     shape, every = person.alpha_HW.shape, np.s_[::2, ::2]  # it is smooth: half size will do
-    share_hw = trunk_share_HW(person, body)[every]
+    share_hw = trunk_share_hw(person, body, every)
     side_hw = np.sign(share_hw) * np.abs(share_hw) ** 2.5
     across_2 = person.frame.across_2.astype(np.float32)
     facing = np.dstack([side_hw * across_2[0], side_hw * across_2[1], np.sqrt(1 - side_hw**2)])

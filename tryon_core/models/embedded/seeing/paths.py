@@ -1,6 +1,6 @@
 """The best way through a table of gains, as an edge that is seen ray by ray."""
 
-# Shapes: R rays; D distances along them.
+# Shapes: R rays; D distances along them; S steps aside.
 import numpy as np
 
 
@@ -10,8 +10,9 @@ def best_path(gain_RD: np.ndarray, step: int, bent: float) -> np.ndarray:
     step  how far apart the distances of neighbouring rays may be
     """
     total, came, shifts = gain_RD[0], [], np.arange(-step, step + 1)
+    cost_S1 = bent * np.abs(shifts)[:, None]
     for gain_D in gain_RD[1:]:
-        moved = np.stack([_shifted(total, shift) - bent * abs(shift) for shift in shifts])
+        moved = _shifted(total, step) - cost_S1
         came.append(shifts[moved.argmax(0)])
         total = moved.max(0) + gain_D
     path = [int(total.argmax())]
@@ -20,11 +21,7 @@ def best_path(gain_RD: np.ndarray, step: int, bent: float) -> np.ndarray:
     return np.array(path[::-1])
 
 
-def _shifted(values_D: np.ndarray, by: int) -> np.ndarray:
-    """Moved towards the end by `by`; nothing comes in from beyond the ends."""
-    moved = np.roll(values_D, by).astype(float)
-    if by > 0:
-        moved[:by] = -np.inf
-    elif by < 0:
-        moved[by:] = -np.inf
-    return moved
+def _shifted(values_D: np.ndarray, most: int) -> np.ndarray:
+    """float64 (S, D): moved towards the end by -most to most; nothing comes in from beyond the ends."""
+    padded = np.pad(values_D.astype(float), most, constant_values=-np.inf)
+    return np.lib.stride_tricks.sliding_window_view(padded, len(values_D))[::-1]

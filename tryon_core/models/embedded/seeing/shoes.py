@@ -5,7 +5,8 @@ import numpy as np
 
 from ....pictures.features import ColourModel
 from ....pictures.masks import capsule, grown, guided, opened, touching
-from .legs import LEFT_ANKLE, LEFT_HEEL, LEFT_TOE, RIGHT_ANKLE, RIGHT_HEEL, RIGHT_TOE, Legs, see_legs
+from .body_frame import LEFT_ANKLE, LEFT_HEEL, LEFT_TOE, RIGHT_ANKLE, RIGHT_HEEL, RIGHT_TOE
+from .legs import Legs, see_legs
 from .perception import Person
 from .recall import once_each
 

@@ -14,7 +14,7 @@ from ...seeing.limbs import find_limbs, normals
 from ...seeing.perception import Person
 from ...seeing.recall import once_each
 from ...seeing.shoes import find_shoes
-from ..skin import bared_skin
+from ..bared.skin import bared_skin
 
 _LEVELS = 40
 _WITHIN = 0.96  # a leg is a little narrower than the cloth that was seen round it

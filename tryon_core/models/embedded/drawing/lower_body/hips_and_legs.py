@@ -76,6 +76,19 @@ class LowerBody:
         usual_px = float(np.clip(self.legs.crotch_px / torso_px - _RISE, *_WAIST)) * torso_px
         return min(usual_px, top_ends_px - 0.03 * self.legs.frame.shoulder_px)
 
+    @cached_property
+    def hidden_px(self) -> float:
+        """How far down what is worn hides both legs, at most to the ankles; minus infinity where one is bare."""
+        ends = []
+        for side in (0, 1):
+            down_L = np.arange(self.legs.crotch_px, self.legs.down_23[side, 2])
+            points_L2 = [self.legs.frame.point(float(self.legs.bone(down, side)), down) for down in down_L]
+            at_L2 = np.round(np.reshape(points_L2, (-1, 2))).astype(int)
+            seen_L = (at_L2 >= 0).all(1) & (at_L2 < self.person.lower.shape[::-1]).all(1)
+            hidden_L = self.person.lower[at_L2[seen_L, 1], at_L2[seen_L, 0]]
+            ends.append(float(down_L[seen_L][hidden_L].max(initial=-np.inf)))
+        return min(ends)
+
     @property
     def bare_stomach(self) -> bool:
         """Skin is seen between top and waistband."""

@@ -6,15 +6,23 @@ import cv2
 import numpy as np
 
 from .....errors import Refused
-from ...cloth.garment import Garment
+from ...cloth.flat_garment import Garment
 from ...seeing.perception import Person
-from ..canvas import Canvas
+from ..composed.canvas import Canvas
 from ..drawing_parameters import WarpParameters
 from ..shade import contact_shadow, lit
 from .hips_and_legs import LowerBody, see_lower_body
 from .lower_drape import before_lower, beside_top, drape_lower
 from .lower_placement import place_lower
-from .lower_undress import bared_legs, check_skin_known, hem_shadow, lower_remains, without_lower
+from .lower_undress import (
+    bared_legs,
+    check_skin_known,
+    hem_shadow,
+    legs_beside,
+    legs_left,
+    lower_remains,
+    without_lower,
+)
 
 _FEATHER_PX = 1.2
 _LEAST_SHOWN = 0.15  # less than that of a garment is no try-on, in torso lengths
@@ -31,21 +39,23 @@ def draw_lower(person: Person, garment: Garment, parameters: WarpParameters) -> 
     worn = see_lower_body(person)
     placement = place_lower(worn, garment, parameters)
     _check_shown(worn, placement.waist_px)
-    colour_HW3, draped_HW = drape_lower(garment, placement, person.alpha_HW.shape)
+    source, draped_HW = drape_lower(garment, placement, person.alpha_HW.shape)
     front_HW = before_lower(worn, placement)
     alpha_HW = draped_HW * (1 - front_HW) * beside_top(worn, placement.waist_px)
 
-    remains_HW = lower_remains(worn, alpha_HW, parameters.cover)
+    remains_HW = np.maximum(lower_remains(worn, alpha_HW, parameters.cover), legs_beside(worn, placement))
     bared_HW = bared_legs(worn, remains_HW, placement)
     check_skin_known(worn, bared_HW)
 
     canvas = Canvas(person.alpha_HW.shape)
     canvas.paint(without_lower(worn, bared_HW, placement.waist_px), remains_HW)
     canvas.paint(0.0, hem_shadow(alpha_HW, bared_HW, person))
-    canvas.paint(0.0, contact_shadow(alpha_HW, person))
+    body_HW = legs_left(person, remains_HW, bared_HW)
+    canvas.paint(0.0, contact_shadow(alpha_HW, body_HW, person.frame.shoulder_px))
     feathered_HW = cv2.GaussianBlur(alpha_HW, (0, 0), max(0.3, 0.8 * (_FEATHER_PX + parameters.edge)))
     calmer = replace(parameters, shading=max(-1.0, parameters.shading - _FADED))
-    canvas.paint(lit(colour_HW3, alpha_HW, replace(person, upper=person.lower), calmer), feathered_HW)
+    lit_HW3 = lit(source.draped_HW3, alpha_HW, replace(person, upper=person.lower), calmer)
+    canvas.paint_cloth(lit_HW3, feathered_HW, source)
     canvas.reveal(front_HW)
     return canvas
 

@@ -3,11 +3,13 @@
 # Shapes: H, W rows and columns of the person's picture, h, w of the garment's; 3 is RGB; 4 is RGB and alpha.
 import numpy as np
 
-from .....pictures.features import ColourModel, blur_within
+from .....pictures.features import ColourModel, blur_within, to_lab
 from .....pictures.masks import capsule, closed, grown, guided, largest, opened, shrunk, soft, touching
-from ...cloth.garment import Garment
+from ...cloth.flat_garment import Garment
 from ...seeing.fill import spread
-from ..warping import spline_warp, strip_warp
+from ..composed.own_size import ClothSource, Layer
+from ..in_front import carried, whole_hands
+from ..warping import spline_map, strip_map
 from .hips_and_legs import LowerBody
 from .lower_placement import LowerPlacement
 
@@ -19,24 +21,35 @@ _FASTEST_FLARE = 0.5  # pixels outwards for each downwards, on each side
 _CRUMBS = 0.03  # narrower bits of a top below its hem are misread trousers, in shoulder widths
 _FINGERS = 0.1  # how far they spread beyond the landmarks of a hand, in shoulder widths
 _FOOT = 0.04  # how far below the ankle joint the foot begins, in shoulder widths
+_BACKGROUND_LAB, _EVERY = 12.0, 16  # CIELAB units round the background's colour, shadows of the legs included
 _OUTLINE_PX = 2  # how far a garment's own outline is widened: at its sides the strips' edges bound it
 
 
-def drape_lower(garment: Garment, placement: LowerPlacement, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """(colour_HW3 float32 RGB 0-255, alpha_HW float32 0-1) of the garment in the shape of the legs, not yet lit."""
+def drape_lower(garment: Garment, placement: LowerPlacement, shape: tuple[int, int]) -> tuple[ClothSource, np.ndarray]:
+    """(the garment in the shape of the legs with its source, not yet lit; alpha_HW float32 0-1)."""
     sheet_hw4 = _sheet(garment)
     if placement.source_K2 is not None:
-        warped = spline_warp(sheet_hw4, placement.source_K2, placement.target_K2, shape)
-        return warped[..., :3], warped[..., 3]
-    colour_HW3, alpha_HW = np.zeros((*shape, 3), np.float32), np.zeros(shape, np.float32)
+        bent = spline_map(placement.source_K2, placement.target_K2, shape)
+        warped = bent.sampled(sheet_hw4)
+        layer = Layer(pixels=bent, share_HW=np.ones(shape, np.float32))
+        return _source(garment, sheet_hw4, warped[..., :3], (layer,)), warped[..., 3]
+    colour_HW3, alpha_HW, layers = np.zeros((*shape, 3), np.float32), np.zeros(shape, np.float32), []
     for source_edges, target_edges in placement.halves:
-        strip = strip_warp(sheet_hw4, source_edges, target_edges, shape)
+        bent = strip_map(source_edges, target_edges, shape)
+        strip = bent.sampled(sheet_hw4)
         drawn = strip[..., 3] > 0.5
         colour_HW3[drawn] = strip[drawn][:, :3]
         alpha_HW = np.maximum(alpha_HW, drawn)
+        layers = [layer.under(drawn) for layer in layers] + [Layer(pixels=bent, share_HW=drawn.astype(np.float32))]
     drawn = alpha_HW > 0.5
     beside_HW3 = blur_within(colour_HW3, drawn, 2.0)  # for the soft rim, and the seam between both halves
-    return np.where(drawn[..., None], colour_HW3, beside_HW3), soft(closed(drawn, 1), 0.8)
+    colour_HW3 = np.where(drawn[..., None], colour_HW3, beside_HW3)
+    return _source(garment, sheet_hw4, colour_HW3, tuple(layers)), soft(closed(drawn, 1), 0.8)
+
+
+def _source(garment: Garment, sheet_hw4: np.ndarray, draped_HW3: np.ndarray, layers: tuple[Layer, ...]) -> ClothSource:
+    sheet_hw3 = sheet_hw4[..., :3]
+    return ClothSource(image_hw3=garment.image_HW3, sheet_hw3=sheet_hw3, draped_HW3=draped_HW3, layers=layers)
 
 
 def _sheet(garment: Garment) -> np.ndarray:
@@ -52,15 +65,22 @@ def _sheet(garment: Garment) -> np.ndarray:
 
 
 def _between_legs(garment: Garment) -> np.ndarray:
-    """bool (h, w): the tip of the gap between the legs, too narrow to be cut out, so that it shows the background."""
+    """bool (h, w): the tip of the gap between the legs, too narrow to be cut out, where it shows the background."""
     keys = garment.lower
     height_px, half_px = _TIP_SHARES[0] * (keys.crotch[1] - keys.waist_y), _TIP_SHARES[1] * keys.width_px
     below, above = keys.crotch + (0, height_px / 4), keys.crotch - (0, height_px)
-    return capsule(garment.alpha_HW.shape, above, below, half_px / 2, half_px)
+    tip = capsule(garment.alpha_HW.shape, above, below, half_px / 2, half_px)
+    outside = garment.alpha_HW < 0.02
+    if not (tip.any() and outside.any()):
+        return tip
+    lab_HW3 = to_lab(garment.image_HW3)
+    background_3 = np.median(lab_HW3[outside][::_EVERY], 0)
+    showing = tip & (np.linalg.norm(lab_HW3 - background_3, axis=-1) < _BACKGROUND_LAB)
+    return touching(grown(showing, 1) & tip, grown(outside, _OUTLINE_PX), 0.0)
 
 
 def before_lower(worn: LowerBody, placement: LowerPlacement) -> np.ndarray:
-    """float32 (H, W), 0-1: what stays in front of a lower garment: the top that is worn, hair, hands and shoes.
+    """float32 (H, W), 0-1: what stays in front of a lower garment: the worn top, hair, hands, what they carry, shoes.
 
     Of shoes only the foot: trousers hang over socks and the legs of boots, skirts do not reach them.
     """
@@ -71,7 +91,10 @@ def before_lower(worn: LowerBody, placement: LowerPlacement) -> np.ndarray:
     reach = grown(person.forearms, _FINGERS * frame.shoulder_px)
     hands = soft(touching(opened(reach & person.skin, 2), person.forearms, 0.2), 3.5) > 0.5
     top = opened(largest(_top_at_hem(worn), 0.1), _CRUMBS * person.frame.shoulder_px)
-    return np.maximum.reduce([soft(top | hands, 1.2), soft(person.hair, 1.2), soft(shoes, 1.0)])
+    cloth_and_arms = soft(top | hands, 1.2)
+    return np.maximum.reduce(
+        [cloth_and_arms, whole_hands(person), carried(person), soft(person.hair, 1.2), soft(shoes, 1.0)]
+    )
 
 
 def _ankle_px_HW(worn: LowerBody) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from .....pictures.masks import runs
-from ...cloth.garment import Garment
+from ...cloth.flat_garment import Garment
 from ...cloth.keypoints import Pair
 from ...cloth.lower_keypoints import leg_edges
 from ...seeing.legs import seen_sides
@@ -98,9 +98,10 @@ class LowerLayout:
             ratio = (keys.hem_y - self.garment.keypoints.top_y) / self.garment.width_px
             collar_px = -_COLLAR * self.unit_px
             hem_px = collar_px + min(_DRESS_LENGTH * ratio**_DRESS_POWER, 1.0) * (ankle_px - collar_px)
-        hem_px += self.parameters.length * self.torso_px
-        lowest_px = self.legs.ankle_px + 0.25 * self.unit_px
-        return float(np.clip(hem_px, self.waist_px + 0.5 * self.unit_px, lowest_px))
+        shortest_px = self.waist_px + 0.5 * self.unit_px
+        if hem_px >= self.worn.hidden_px:  # no correction begins to bare what nobody has seen
+            shortest_px = max(shortest_px, self.worn.hidden_px)
+        return float(min(max(hem_px + self.parameters.length * self.torso_px, shortest_px), ankle_px))
 
     # ---- widths ------------------------------------------------------------------------------------------------------
 

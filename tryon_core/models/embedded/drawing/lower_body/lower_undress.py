@@ -5,16 +5,21 @@ import cv2
 import numpy as np
 
 from .....errors import Refused
-from .....pictures.masks import grown, shrunk, soft, touching
+from .....pictures.masks import grown, opened, shrunk, soft, touching
 from ...seeing.fill import spread
+from ...seeing.limbs import find_limbs
 from ...seeing.perception import Person
 from ...seeing.recall import once_each
+from ..bared.skin import skin_hued
 from .bare_legs import bare_legs, legs_alpha
 from .behind_legs import carried_across
 from .hips_and_legs import LowerBody
 from .lower_placement import LowerPlacement
 
 _LEAST_SKIN_PX = 200
+_FRINGE_SHARE = 0.04  # of the shoulder width: how far beside a garment its own cloth may be read as skin
+_BARE_SHARE = 0.1  # how far a bare leg may reach beyond where one is made up, in shoulder widths
+_CORE_PX = 3  # within a limb's outline nothing of it is taken for cloth
 _BARED_SHARE = 0.01  # of the shoulder width squared: a smaller rim is no leg
 _SHADOW = (0.12, 0.25)  # of a hem on legs: its reach in shoulder widths, and how dark it is; from the true pictures
 
@@ -25,7 +30,7 @@ def lower_remains(worn: LowerBody, alpha_HW: np.ndarray, cover: float) -> np.nda
     cover  0-1: how far beyond the parsed garment to look, 1 for 6 % of the shoulder width
     """
     person, unit = worn.person, worn.person.frame.shoulder_px
-    old = (person.lower | _read_as_skin(worn)) & ~worn.shoes_HW
+    old = (person.lower | _read_as_skin(worn) | _pale_fringe(person)) & ~worn.shoes_HW
     rim = grown(old, 4 + 0.06 * cover * unit)
     sure_other = (shrunk(person.skin, 3) | person.upper | person.hair | worn.shoes_HW) & ~old
     return soft(rim & ~sure_other & (alpha_HW < 0.98), 1.0)
@@ -38,6 +43,25 @@ def _read_as_skin(worn: LowerBody) -> np.ndarray:
     limbs = person.arms | grown(legs_alpha(person) > 0.5, 0.08 * unit)
     crumbs = person.skin & ~touching(person.skin, limbs, 0.0)
     return crumbs & (down_HW > legs.frame.torso_px) & (down_HW < legs.down_23[:, 2].min())
+
+
+def _pale_fringe(person: Person) -> np.ndarray:
+    """bool (H, W): the edge of the old garment that is read as the skin beside it without having its hue."""
+    fringe = person.skin & ~skin_hued(person) & grown(person.lower, _FRINGE_SHARE * person.frame.shoulder_px)
+    limbs = np.any([limb.edge_px_HW > _CORE_PX for limb in find_limbs(person)], axis=0)
+    return opened(fringe & ~limbs & ~person.hands, 1)
+
+
+def legs_beside(worn: LowerBody, placement: LowerPlacement) -> np.ndarray:
+    """float32 (H, W), 0-1: bare legs as far down as new trousers hold them: none is seen beside its trouser leg."""
+    person, legs = worn.person, worn.legs
+    if not placement.halves:
+        return np.zeros(person.alpha_HW.shape, np.float32)
+    down_HW = legs.frame.down_share_HW(person.alpha_HW.shape) * legs.frame.torso_px
+    within = (down_HW > placement.waist_px) & (down_HW < placement.hem_px)
+    legs_HW = grown(legs_alpha(person) > 0.5, _BARE_SHARE * legs.frame.shoulder_px)
+    arms = grown(person.forearms & person.skin, 3) | grown(person.hands, 3)
+    return soft(person.skin & legs_HW & within & ~arms & ~worn.shoes_HW, 1.0)
 
 
 def bared_legs(worn: LowerBody, remains_HW: np.ndarray, placement: LowerPlacement | None) -> np.ndarray:
@@ -84,6 +108,11 @@ def without_lower(worn: LowerBody, bared_HW: np.ndarray, waist_px: float) -> np.
 def behind_lower(person: Person) -> np.ndarray:
     """float32 (H, W, 3) RGB: the background behind the legs."""
     return carried_across(person.image_HW3, shrunk(person.alpha_HW < 0.03, 4))
+
+
+def legs_left(person: Person, remains_HW: np.ndarray, bared_HW: np.ndarray) -> np.ndarray:
+    """float32 (H, W), 0-1: the person without what of the old lower garment is taken away, with the legs it bares."""
+    return person.alpha_HW * (1 - remains_HW) + bared_HW * remains_HW
 
 
 def hem_shadow(alpha_HW: np.ndarray, bared_HW: np.ndarray, person: Person) -> np.ndarray:

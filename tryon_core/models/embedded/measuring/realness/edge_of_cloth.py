@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 
 from .....pictures.features import blur_within
-from .....pictures.masks import grown
-from ..areas import filled, inner, region_of
+from .....pictures.masks import filled, grown
+from ..areas import inner, region_of
 from ..case import Case
 from ..scale import Bar, Reading, fix
 from ..worn import ANY_COLOUR, UNCHANGED
@@ -76,7 +76,7 @@ def _halo(lightness_HW: np.ndarray, away_HW: np.ndarray, free_HW: np.ndarray) ->
     ring_HW, beside_HW = (np.abs(away_HW) < 9) & free_HW, (np.abs(away_HW) > 11) & (np.abs(away_HW) < 21)
     lightest_HW = cv2.dilate(np.where(beside_HW, lightness_HW, np.float32(-1e3)), np.ones((41, 41), np.uint8))
     excess_HW = np.where(ring_HW, lightness_HW - lightest_HW, np.float32(-100))
-    along = cv2.dilate(excess_HW, np.ones((19, 19), np.uint8))[(np.abs(away_HW) < 1.5) & free_HW]
+    along = cv2.dilate(excess_HW, np.ones((13, 13), np.uint8))[(np.abs(away_HW) < 1.5) & free_HW]  # dots stay apart
     halo = float(np.percentile(np.maximum(along, 0), 60)) if along.size else 0.0
     return Reading(
         name="halo",

@@ -3,29 +3,35 @@
 # Shapes: H, W rows and columns at the working size.
 import numpy as np
 
-from .....pictures.features import ColourModel, band_energies, colour_difference
+from .....pictures.features import ColourModel, colour_difference
 from .....pictures.masks import grown
 from .....records import Score
 from ...seeing.legs import see_legs
 from ...seeing.perception import Person
 from ..areas import inner, picked, region_of
 from ..case import Case
+from ..independent.cloth_outline import outline_readings_by_eye
+from ..independent.eyes import eyes_of
+from ..independent.invented import smeared_trousers
+from ..independent.openings import opening
+from ..independent.photo_box import photo_box
 from ..scale import Bar, Reading, conclude, fix, nothing_to_see
 from ..surface.cloth import LOWER, enough_worn
 from ..worn import ANY_COLOUR
 from .edge_of_cloth import outline_readings
 from .grain import grain_readings
 from .light import light_side, relief
+from .old_cuff import old_cuff
+from .seam_lines import seam_line
 from .seams import tear
+from .sharpness import sharpness
 from .spots import surface_readings
 
 # Bars above the largest values of the 54 tuning true pictures (bared arms 5.0, bared legs 14.4 against the arms, neck
-# 0.046, softer 0.05, grainier 0.06), 2026-11; JPEG at quality 70 gains 0.1 octaves, a third of the size loses half one.
+# 0.046), 2026-11.
 BARED = Bar(unit="CIEDE2000", good=2.5, bar=6.5, bad=20.0)
 BARED_LEGS = Bar(unit="CIEDE2000", good=5.0, bar=16.0, bad=30.0)  # against arms: at most 14.4 on four true pictures
 NECK = Bar(unit="share of the neck above the neckline", good=0.02, bar=0.10, bad=0.50)
-SOFTER = Bar(unit="octaves of contrast", good=0.1, bar=0.45, bad=1.5)
-GRAINIER = Bar(unit="octaves of contrast", good=0.2, bar=0.8, bad=2.0)
 
 CHIN = 152  # in the MediaPipe face mesh
 
@@ -43,21 +49,31 @@ def measure(case: Case) -> Score:
             *surface_readings(case),
             *outline_readings(case),
             *tear(case),
+            *seam_line(case),
             *grain_readings(case),
             relief(case),
             *light_side(case),
             *_bared_skin(case),
+            *old_cuff(case),
             *_neck(case),
-            *_sharpness(case),
+            *sharpness(case),
+            *_by_own_eyes(case),
         ]
     )
+
+
+def _by_own_eyes(case: Case) -> list[Reading]:
+    """What does not take the parse and the cut-out for granted."""
+    eyes = eyes_of(case)
+    readings = smeared_trousers(eyes), photo_box(eyes, case.garment), opening(case, eyes)
+    return [*filter(None, readings), *outline_readings_by_eye(case, eyes)]
 
 
 def _bared_skin(case: Case) -> list[Reading]:
     """Colour of limbs where the old garment was, against the arms' own skin; nothing where none was bared."""
     person, reach = case.before, case.before.frame.shoulder_px
     limbs_HW = person.arms if case.garment.kind == "upper" else case.after.skin & _above_socks(person)
-    bared_HW = inner(case.place.old_HW, 3) & limbs_HW & ~grown(case.worn_HW, 5)
+    bared_HW = inner(case.place.old_HW, 3) & limbs_HW & ~grown(case.worn_HW | case.things_HW, 5)
     bared_HW &= (case.after.alpha_HW > 0.5) & ~case.after.hair
     own_HW = inner(person.skin & ~person.face & person.arms, 3)
     if bared_HW.sum() < 0.02 * reach**2 or own_HW.sum() < 0.01 * reach**2:
@@ -105,27 +121,5 @@ def _neck(case: Case) -> list[Reading]:
             region=region_of(foreign_HW),
             says=f"{share:.0%} of the neck above the neckline is not skin",
             fixes=(fix("show the neck, not the inside of the collar", "neckline", 0.05),),
-        )
-    ]
-
-
-def _sharpness(case: Case) -> list[Reading]:
-    """Sharpness of skin, hair and the other clothes against the photograph: generators redraw and soften them."""
-    kept_HW = case.before.skin | case.before.hair | case.before.upper | case.before.lower
-    kept_HW = inner(kept_HW & ~grown(case.worn_HW | case.place.old_HW, 6), 3)
-    if kept_HW.sum() < 2000:
-        return []
-    laid_HW3 = case.motion.undone(case.after.lab_HW3)
-    was, now = (band_energies(lab_HW3[..., 0], kept_HW, 2)[0] for lab_HW3 in (case.before.lab_HW3, laid_HW3))
-    octaves = float(np.log2((now + 0.2) / (was + 0.2)))
-    ratio, bar, way = 2 ** abs(octaves), *((GRAINIER, "grainier") if octaves > 0 else (SOFTER, "softer"))
-    return [
-        Reading(
-            name=way,
-            value=abs(octaves),
-            bar=bar,
-            region=region_of(kept_HW),
-            says=f"the rest of the person is {ratio:.2f} times {way} than in the photograph",
-            fixes=(fix("keep the sharpness of the person's photograph"),),
         )
     ]

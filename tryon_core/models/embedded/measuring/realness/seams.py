@@ -11,7 +11,7 @@ import numpy as np
 from .....pictures.features import ColourModel, to_lab
 from .....pictures.masks import grown
 from .....records import Region
-from ...cloth.garment import Garment
+from ...cloth.flat_garment import Garment
 from ...seeing.body_frame import BodyFrame
 from ...seeing.perception import Person
 from ..areas import inner, picked
@@ -62,7 +62,7 @@ def tear(case: Case) -> list[Reading]:
             name="tear",
             value=length,
             bar=TEAR,
-            region=_region(case, side),
+            region=seam_region(case, side),
             says=f"a tear runs {length:.0%} of the shoulder width along the {('right', 'left')[side]} sleeve's seam",
             fixes=(fix("close the tear between the body of the garment and its sleeve"),),
         )
@@ -72,7 +72,7 @@ def tear(case: Case) -> list[Reading]:
 def _seam(case: Case, side: int) -> _Seam:
     """`side` is the picture's: 0 its left, 1 its right."""
     parts = case.after.lab_HW3, case.worn_HW, case.after.hair | case.before.hair, case.own_change_HW
-    lab_YX3, worn_YX, hair_YX, change_YX = (_charted(part, case.before.frame, side) for part in parts)
+    lab_YX3, worn_YX, hair_YX, change_YX = (charted(part, case.before.frame, side) for part in parts)
     free_YX, cells_YX = ~grown(hair_YX, STRANDS * UNIT), ColourModel.cells(lab_YX3)
     behind_YX = _behind(case.before, case.place)[cells_YX] > _of_cloth(case.garment)[cells_YX]
     return _Seam(
@@ -105,11 +105,14 @@ def _model(lab_hw3: np.ndarray, mask_HW: np.ndarray, inner_px: int = 1) -> Colou
     return ColourModel(picked(lab_hw3, inner(mask_HW[::2, ::2], inner_px)), lightness_blur=6.0, colour_blur=3.0)
 
 
-def _charted(values: np.ndarray, frame: BodyFrame, side: int) -> np.ndarray:
-    """A picture's values beside one shoulder, (Y, X) or (Y, X, C): bool by the nearest pixel, float32 interpolated."""
-    step_2x2 = np.stack([frame.across_2, frame.down_2], axis=1) * frame.shoulder_px / UNIT
+def charted(values: np.ndarray, frame: BodyFrame, side: int, unit: int = UNIT) -> np.ndarray:
+    """A picture's values beside one shoulder, (Y, X) or (Y, X, C): bool by the nearest pixel, float32 interpolated.
+
+    unit  chart pixels per shoulder width
+    """
+    step_2x2 = np.stack([frame.across_2, frame.down_2], axis=1) * frame.shoulder_px / unit
     map_2x3 = np.c_[step_2x2, _corners(frame, side)[0]]
-    size = tuple(round((last - first) * UNIT) for first, last in (ACROSS, DOWN))
+    size = tuple(round((last - first) * unit) for first, last in (ACROSS, DOWN))
     flat = values.dtype == bool
     how = cv2.WARP_INVERSE_MAP | (cv2.INTER_NEAREST if flat else cv2.INTER_LINEAR)
     laid = cv2.warpAffine(values.astype(np.uint8 if flat else np.float32, copy=False), map_2x3, size, flags=how)
@@ -122,7 +125,7 @@ def _corners(frame: BodyFrame, side: int) -> np.ndarray:
     return np.array([frame.point(x * frame.shoulder_px, y * frame.shoulder_px) for y in DOWN for x in across])
 
 
-def _region(case: Case, side: int) -> Region | None:
+def seam_region(case: Case, side: int) -> Region | None:
     """The chart's place in the picture; None where it is out of it."""
     size_2, corners = np.array(case.worn_HW.shape[::-1]), _corners(case.before.frame, side)
     left, top, right, bottom = np.round(np.clip([corners.min(0), corners.max(0)], 0, size_2) / size_2, 4).ravel()

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.ndimage import maximum_filter
 
 from .....pictures.features import ColourModel
-from .....pictures.masks import grown
-from ..areas import filled, inner, picked, region_of
+from .....pictures.masks import filled, grown
+from ..areas import inner, picked, region_of
 from ..case import Case
 from ..scale import Bar, Reading, fix
 from ..worn import ANY_COLOUR, UNCHANGED

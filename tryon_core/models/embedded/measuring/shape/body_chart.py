@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from .....pictures.masks import filled
 from ...seeing.body_frame import BodyFrame
-from ..areas import filled
 
 UNIT = 160  # chart pixels per shoulder width, where edges are read
 ABOVE, BELOW, ASIDE = 0.6, 5.4, 1.6  # shoulder widths of chart above and below the shoulder line and to each side

@@ -7,10 +7,14 @@ import cv2
 import numpy as np
 
 from ...seeing.body_frame import LEFT_ELBOW, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ELBOW, RIGHT_SHOULDER, RIGHT_WRIST
+from ...seeing.limbs import find_limbs, is_bare
 from ...seeing.perception import Person
+from ...seeing.waistline import waistline_px
 from .body_chart import first_row, last_row, least_span, sides, span, upright, without_occluders
 
 OUTER = 0.05  # shoulder widths outside the bone, where a sleeve covers an arm and no armhole overlaps it
+BEHIND_TRUNK = 0.3  # share of a bare arm that a trunk turned a little may hide at most: 0.2-0.25 on two photographs
+BELOW = 0.3  # shoulder widths of the lower garment whose width is looked at
 ARMS = ((RIGHT_SHOULDER, RIGHT_ELBOW, RIGHT_WRIST), (LEFT_SHOULDER, LEFT_ELBOW, LEFT_WRIST))  # picture's left first
 
 
@@ -23,7 +27,8 @@ class Fit:
     width      of its body without sleeves, half-way down, share of shoulder width
     least_width  how wide its body is at least, where arms hide its sides
     hem_width  of its body just above the hem, share of shoulder width
-    middle     of its body to the right of the shoulders' middle in the picture, share of shoulder width
+    middle     of its body, half-way down, to the right of the shoulders' middle in the picture, share of shoulder
+               width; never at the hem, where a sleeve or a turned hip puts it aside
     sleeves    (picture's left, right) where they end from shoulder to wrist, share of arm length; 0 is sleeveless
     """
 
@@ -36,21 +41,24 @@ class Fit:
     sleeves: tuple[float | None, float | None]
 
 
-def worn_fit(worn_HW: np.ndarray, person: Person) -> Fit:
-    """Read the fit from a mask; `person` lends frame and arms, so that every attempt is read with the same ruler."""
-    chart, arms = without_occluders(upright(worn_HW, person.frame)), upright(person.arms, person.frame)
+def worn_fit(worn_HW: np.ndarray, person: Person, over_HW: np.ndarray | None = None) -> Fit:
+    """Read the fit from a mask; `person` lends frame and arms, so that every attempt is read with the same ruler.
+
+    over_HW   bool (H, W): what else may hide its sides as arms do
+    """
+    before_HW = person.arms if over_HW is None else person.arms | over_HW
+    chart, arms = without_occluders(upright(worn_HW, person.frame)), upright(before_HW, person.frame)
     torso = person.frame.torso_px / person.frame.shoulder_px
     end = last_row(chart)
     body = sides(chart, arms, 0.35 * torso, 0.75 * torso)
     above_hem = None if end is None else sides(chart, arms, end - 0.12, end - 0.05)
-    seen = body or above_hem
     return Fit(
         hem=None if end is None else end / torso,
         neckline=first_row(chart),
         width=span(body),
         least_width=least_span(chart, arms, 0.35 * torso, 0.75 * torso),
         hem_width=span(above_hem),
-        middle=None if seen is None else sum(seen) / 2,
+        middle=None if body is None else sum(body) / 2,
         sleeves=tuple(_sleeve_end(worn_HW, person, arm) for arm in ARMS),
     )
 
@@ -64,6 +72,16 @@ def body_width(person: Person, hem: float | None = None) -> float | None:
     torso = person.frame.torso_px / person.frame.shoulder_px
     top, bottom = (0.35 * torso, 0.75 * torso) if hem is None else (hem * torso - 0.12, hem * torso - 0.05)
     return span(sides(without_occluders(chart), arms, top, bottom))
+
+
+def width_below(person: Person) -> float | None:
+    """How wide the lower garment is where it begins, in shoulder widths; None where that is not seen."""
+    begins_px = waistline_px(person)
+    if begins_px is None:
+        return None
+    begins = begins_px / person.frame.shoulder_px
+    chart, arms = (upright(part, person.frame) for part in (person.lower, person.arms))
+    return least_span(without_occluders(chart), arms, begins + 0.05, begins + BELOW) or None
 
 
 def _sleeve_end(worn_HW: np.ndarray, person: Person, arm: tuple[int, int, int]) -> float | None:
@@ -96,3 +114,13 @@ def along_arm(joints_32: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, fl
     lengths = np.hypot(*np.diff(joints_32, axis=0).T)
     at = np.concatenate([[0], np.cumsum(lengths)]) / max(lengths.sum(), 1e-6)
     return np.stack([np.interp(shares, at, joints_32[:, axis]) for axis in (0, 1)], 1), float(lengths.sum())
+
+
+def worn_over_bare_arm(person: Person, side: int) -> float:
+    """Share of a bare arm that what is worn seems to cover: of people turned a little its bone begins behind the trunk.
+
+    0 for an arm in a sleeve.
+    """
+    if not is_bare(person, find_limbs(person)[side]):
+        return 0.0
+    return min(worn_fit(person.upper, person).sleeves[side] or 0.0, BEHIND_TRUNK)

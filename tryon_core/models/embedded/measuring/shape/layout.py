@@ -18,20 +18,21 @@ TRUNK = 0.5  # shoulder widths from the middle; sleeves beyond it hang at any an
 
 
 def at_home(
-    lab_HW3: np.ndarray, before: Person, photo_lab_HW3: np.ndarray, fabric_HW: np.ndarray, anchor: Anchor
+    after: Person, before: Person, photo_lab_HW3: np.ndarray, fabric_HW: np.ndarray, anchor: Anchor
 ) -> np.ndarray:
     """bool (H, W) of the person's picture: the colour around a pixel is one that the garment has about there.
 
     On the trunk `about there` is within STRAY of where the garment's own measures put it, on the arms anywhere in it.
 
-    lab_HW3                   the candidate
+    after                     the candidate; what lies behind it is not averaged in: a lilac wall and a dark arm make
+                              the colour of brown and lilac stripes
     photo_lab_HW3, fabric_HW  the garment's photograph and its cloth
     anchor                    where the photograph lies on the body
     """
     frame = before.frame
     body_map, photo_map = chart_map(frame, CELLS), _photo_map(anchor)
     side = int(AROUND * frame.shoulder_px) | 1
-    seen_YX3 = _evenly(charted(cv2.blur(lab_HW3, (side, side)), body_map, CELLS))
+    seen_YX3 = _evenly(charted(_averaged(after, side), body_map, CELLS))
     sigma_px = max(AROUND / 3.5 * anchor.px_per_shoulder, 1.0)  # as wide as the box
     own_YX3 = _evenly(charted(blur_within(photo_lab_HW3, fabric_HW, sigma_px), photo_map, CELLS))
     own_YX = charted(fabric_HW, photo_map, CELLS)
@@ -41,6 +42,13 @@ def at_home(
     back = cv2.invertAffineTransform(body_map)
     size = before.upper.shape[::-1]
     return cv2.warpAffine(home_YX.astype(np.uint8), back, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP) > 0
+
+
+def _averaged(person: Person, side: int) -> np.ndarray:
+    """float32 Lab (H, W, 3): the mean of the person's own pixels in a square around each place."""
+    weight_HW = np.maximum(person.alpha_HW, np.float32(1e-4))
+    mixed_HW3 = cv2.blur(person.lab_HW3 * weight_HW[..., None], (side, side))
+    return mixed_HW3 / cv2.blur(weight_HW, (side, side))[..., None]
 
 
 def _photo_map(anchor: Anchor) -> np.ndarray:

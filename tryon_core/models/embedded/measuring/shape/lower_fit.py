@@ -5,18 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...cloth.garment import Garment
+from ...cloth.flat_garment import Garment
 from ...seeing.legs import Legs, see_legs
 from ...seeing.perception import Person
 from .body_chart import ABOVE, UNIT, columns, first_row, last_row, sides, span, upright, without_occluders
-from .fit import cloth_end
+from .fit import body_width, cloth_end
 
 # In shoulder widths between the joints; medians over the 4 true pictures of trousers and skirts, 2026-11, which differ
 # from them by at most 0.06 (hems, of the torso), 0.09 (hips) and 0.06 (hem's width).
 HIPS = 1.2  # a flat garment's width across the hips, if it is the wearer's size
 SHOWN_HIPS = 1.19  # how much of it shows on a round body
 FLARED = 1.07  # how wide a flared hem is worn, against flat
+HIPS_DOWN = 1.08  # torso lengths below the shoulders where the hips' width is read
+SHOE = 0.25  # shoulder widths below the ankle to where a leg is followed
 WAIST = 0.86  # share of torso length where a skirt's waistband sits
+# Hips of photographed persons, where arms hide this one's: the narrowest of 5 photographs and of the rendered people.
+NARROW_HIPS = 0.95
+# Torso lengths above the ankle from where on trousers count as full-length: they may fall onto the shoe, for a flat
+# photograph does not tell their size (the rendered ones end 0.05 above to 0.06 below; photographs 0.17 above).
+FULL_LENGTH = 0.2
 NEAR = 0.06  # a waistband is seen where no top ends so near above it
 
 
@@ -78,6 +85,31 @@ def expected_lower_fit(garment: Garment, person: Person) -> LowerFit:
     )
 
 
+def leg_range(asked: LowerFit, person: Person, side: int) -> tuple[float, float]:
+    """Between which shares of torso length a leg may end: no ankle asks for more cloth, and a shoe may carry it.
+
+    What ends below the knee is not asked to bare a leg that nobody has seen.
+    side  the picture's left (0) or right (1)
+    """
+    legs, own = see_legs(person), asked.legs[side]
+    knee, ankle, lowest = np.array([legs.down_23[side, 1], *_foot(legs, side)]) / person.frame.torso_px
+    hidden = worn_lower_fit(person.lower, person, two_legs=True).legs[side] or 0.0
+    full_length = own > ankle - FULL_LENGTH or knee < own < hidden
+    return min(own, ankle), lowest if full_length else own
+
+
+def hip_range(asked: LowerFit, person: Person) -> tuple[float, float]:
+    """Between which shoulder widths the hips may show: a flat garment is wider than narrow hips make it."""
+    hips = body_width(person, HIPS_DOWN)
+    return min(asked.width, NARROW_HIPS if hips is None else hips), max(asked.width, hips or 0.0)
+
+
+def _foot(legs: Legs, side: int) -> tuple[float, float]:
+    """Pixels below the shoulder line of an ankle, and of where a leg is followed to: the shoe."""
+    ankle_px = float(legs.down_23[side, 2])
+    return ankle_px, ankle_px + SHOE * legs.frame.shoulder_px
+
+
 def lowest_seen(person: Person) -> float:
     """Where the picture ends on the body's middle line, share of torso length below the shoulder line."""
     return float(person.frame.down_share_HW(person.upper.shape)[-1, int(person.frame.centre[0])])
@@ -101,7 +133,7 @@ def _waist(chart_YX: np.ndarray, top_YX: np.ndarray) -> float | None:
 def _leg_end(worn_HW: np.ndarray, legs: Legs, side: int) -> float | None:
     """Where cloth ends along a leg's bone, in torso lengths below the shoulder line; None for a leg without cloth."""
     frame = legs.frame
-    first, last = legs.down_23[side, 0], legs.down_23[side, 2] + 0.25 * frame.shoulder_px
+    first, last = legs.down_23[side, 0], _foot(legs, side)[1]
     down_N = np.arange(first, last, 2.0)
     path_N2 = np.stack([frame.point(float(legs.bone(down, side)), down) for down in down_N])
     inside = (path_N2 >= 0).all(1) & (path_N2 < np.array(worn_HW.shape)[::-1]).all(1)

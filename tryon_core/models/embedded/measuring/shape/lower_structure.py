@@ -7,7 +7,8 @@ from .....records import Score
 from ..areas import region_of
 from ..case import Case
 from ..scale import Reading, conclude, not_measured, nothing_to_see
-from .lower_fit import LowerFit, expected_lower_fit, lowest_seen, worn_lower_fit
+from .expected import beyond
+from .lower_fit import LowerFit, expected_lower_fit, hip_range, leg_range, lowest_seen, worn_lower_fit
 from .parts import LOWER_PARTS, leg_part
 
 CUT = 0.03  # torso lengths above the picture's lower end from where a hem counts as cut off
@@ -37,8 +38,11 @@ def _readings(case: Case, worn: LowerFit, asked: LowerFit) -> Iterator[Reading]:
         if is_at is None or belongs is None or (name == "hem_width" and worn.hem > seen):
             continue
         off = min(is_at, seen) - min(belongs, seen) if name == "hem" else is_at - belongs
+        if name == "width":
+            off = beyond(is_at, *hip_range(asked, case.before))
         yield part.reading(name, off, region)
     for side, name in enumerate(("right", "left")):
         if worn.legs[side] is not None:
-            off = min(worn.legs[side], seen) - min(asked.legs[side], seen)
+            least, most = leg_range(asked, case.before, side)
+            off = beyond(min(worn.legs[side], seen), min(least, seen), min(most, seen))
             yield leg_part(name).reading(f"{name}_leg", off, region)

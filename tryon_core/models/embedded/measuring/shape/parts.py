@@ -24,8 +24,11 @@ class Part:
     aspect: str
     part: str = ""
 
-    def reading(self, name: str, off: float, region: Region | None) -> Reading:
-        """A signed difference (positive is too much) as a reading of its size."""
+    def reading(self, name: str, off: float, region: Region | None, mended: float | None = None) -> Reading:
+        """A signed difference (positive is too much) as a reading of its size.
+
+        mended  the part of it that a correction takes back, where that is not all
+        """
         much = bool(off > 0)
         return Reading(
             name=name,
@@ -33,7 +36,7 @@ class Part:
             bar=self.bar,
             region=region,
             says=self.says.format(f"{abs(off):.1%}", self.ways[much]),
-            fixes=(fix(self.mend[much], self.aspect, -off, self.part),),
+            fixes=(fix(self.mend[much], self.aspect, -(off if mended is None else mended), self.part),),
         )
 
 

@@ -8,7 +8,9 @@ from .....records import Fix, Score
 from ..areas import picked
 from ..case import Case
 from ..scale import Bar, Reading, conclude, fix, nothing_to_see
-from .cloth import Cloth, enough_worn, photo_at_worn_size, worn_cloth
+from ..words.same_words import word_readings
+from ..words.word_reader import NOT_READ, can_read
+from .cloth import Cloth, enough_worn, fabric_above_hem, photo_at_worn_size, worn_cloth
 from .pattern import pattern_readings
 
 # Good is about the median and the bars lie beyond the largest value of the 49 tuning true pictures (4.1, 4.0, 6.1 and
@@ -26,15 +28,20 @@ def measure(case: Case) -> Score:
     """Colours strictly in hue and chroma, loosely in lightness (light and folds differ); then detail and pattern.
 
     Colour distances are sliced Wasserstein, so where on the garment a colour sits does not count; the pattern's
-    readings look at that. What it cannot tell: fabrics of the same colour and detail, and what a text says.
+    readings look at that. Words are read and compared, where the optional reader is installed; else the finding on a
+    garment with a print says so. What it cannot tell: fabrics of the same colour and detail.
     """
     if not enough_worn(case):
         return nothing_to_see("no garment is left to look at; garment_swap says so")
     photo, worn = photo_at_worn_size(case), worn_cloth(case)
-    colours = _colours(picked(case.garment_lab_HW3, case.fabric_HW, 6000), picked(worn.lab_HW3, worn.mask_HW, 6000))
+    shown_HW = fabric_above_hem(case)
+    colours = _colours(picked(case.garment_lab_HW3, shown_HW, 6000), picked(worn.lab_HW3, worn.mask_HW, 6000))
     if photo is None:
         return conclude(colours)  # how large its pattern should be cannot be told
-    return conclude([*colours, _detail(photo, worn), *pattern_readings(case)])
+    score = conclude([*colours, _detail(photo, worn), *pattern_readings(case), *word_readings(case)])
+    if "marks" in score.evidence and not can_read():  # a print that stands alone may be a word
+        return score.model_copy(update={"finding": f"{score.finding}; {NOT_READ}"})
+    return score
 
 
 def _colours(asked_N3: np.ndarray, got_N3: np.ndarray) -> list[Reading]:

@@ -10,7 +10,7 @@ from .....pictures.features import to_lab
 from ...seeing.perception import Person
 from ..areas import inner
 from ..case import Case
-from ..shape.expected import chest_px
+from ..shape.expected import SHOULDER_ABOVE, chest_px
 from ..shape.fit import body_width
 
 LOWER = ("trousers", "skirt")
@@ -63,6 +63,21 @@ def photo_scale(case: Case) -> float | None:
     unit = unit_px(case)
     own = case.garment.lower.width_px if case.garment.kind in LOWER else chest_px(case.garment)
     return None if unit is None else unit / own
+
+
+def fabric_above_hem(case: Case) -> np.ndarray:
+    """bool, size of the garment picture: the cloth of a top as far down as it is worn, for the rest may be tucked in.
+
+    All of it for other kinds, and where the hem cannot be told or less than half would be left: garment_structure asks
+    for the length.
+    """
+    hem = case.fit(case.worn_HW).hem if case.garment.kind == "upper" else None
+    if hem is None:
+        return case.fabric_HW
+    frame, shoulder_y = case.before.frame, np.mean([point[1] for point in case.garment.keypoints.shoulder])
+    down = hem * frame.torso_px / frame.shoulder_px + SHOULDER_ABOVE
+    shown_HW = case.fabric_HW & (np.arange(len(case.fabric_HW))[:, None] < shoulder_y + down * chest_px(case.garment))
+    return shown_HW if 2 * shown_HW.sum() > case.fabric_HW.sum() else case.fabric_HW
 
 
 def photo_at_worn_size(case: Case) -> Cloth | None:

@@ -1,18 +1,19 @@
 """The front of a garment cut out twice in the body's own axes and at one scale: as worn, and from its photograph."""
 
 # Shapes: H, W rows and columns of a picture; Y, X of a panel; 2 is x, y in pixels; 3 is Lab.
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from .....pictures.masks import grown
 from ..case import Case
 from ..shape.expected import SHOULDER_ABOVE
-from ..shape.fit import worn_fit
 from .cloth import LOWER, photo_scale, unit_px
 
 FINEST_PX = 160  # panel pixels per width of the wearer: enough for a stripe of 2 % of it
 HALF = 0.42  # how far a panel reaches to each side of the middle; beyond, a body turns away
+RIM = 0.025  # shoulder widths: fingertips, strands of hair and a strap's shadow reach so far into what is worn
 # From shoulder joints or waist, in widths; of trousers only what lies above the crotch, for legs hang apart.
 DOWN = {"upper": 1.25, "dress": 1.9, "trousers": 0.65, "skirt": 1.5}
 
@@ -35,19 +36,39 @@ class Panels:
 
 
 def panels(case: Case, finest_px: float = FINEST_PX) -> Panels | None:
-    """Both panels; None where the garment's size on the wearer cannot be told or under a third of one is cloth."""
+    """Both panels, the photograph's without what is hidden when worn (by hands, hair, straps; tucked in).
+
+    None where the garment's size on the wearer cannot be told or under a third of one is cloth.
+    """
     scale = photo_scale(case)
     if scale is None:
         return None
-    width_px, lower = unit_px(case), case.garment.kind in LOWER
-    asked, got = (_lower_corners if lower else _upper_corners)(case, width_px, scale)
+    width_px = unit_px(case)
+    asked, got = _corners(case, width_px, scale)
     across_px = min(finest_px, width_px, width_px / scale)
     size = round(2 * HALF * across_px), round(DOWN[case.garment.kind] * across_px)
     photo = _cut(case.garment_lab_HW3, case.fabric_HW, asked, size)
-    worn = _cut(case.after.lab_HW3, case.worn_HW & ~case.after.hair, got, size)
+    over_HW = case.after.hair | case.after.skin | case.things_HW
+    cloth_HW = case.worn_HW & ~grown(over_HW, RIM * case.before.frame.shoulder_px)
+    worn = _cut(case.after.lab_HW3, cloth_HW, got, size)
+    photo = replace(photo, mask_YX=photo.mask_YX & worn.mask_YX)
     if min(part.mask_YX.mean() for part in (photo, worn)) < 1 / 3:
         return None
     return Panels(photo=photo, worn=worn, unit_px=across_px)
+
+
+def photo_to_worn(case: Case) -> np.ndarray | None:
+    """The (2, 3) affine map from the garment photograph to the candidate, pixels; None where its size cannot be told.
+
+    Where the front of the trunk or of the hips would lie if the garment were the wearer's size; sleeves do not follow.
+    """
+    scale = photo_scale(case)
+    return None if scale is None else cv2.getAffineTransform(*_corners(case, unit_px(case), scale))
+
+
+def _corners(case: Case, width_px: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Top left, top right and bottom left of the same stretch in the photograph and in the candidate."""
+    return (_lower_corners if case.garment.kind in LOWER else _upper_corners)(case, width_px, scale)
 
 
 def _upper_corners(case: Case, width_px: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +76,7 @@ def _upper_corners(case: Case, width_px: float, scale: float) -> tuple[np.ndarra
     keys, frame, per = case.garment.keypoints, case.before.frame, width_px / scale
     middle = (keys.armpit[0][0] + keys.armpit[1][0]) / 2
     top = float(np.mean([point[1] for point in keys.shoulder])) + SHOULDER_ABOVE * per
-    worn_middle = (worn_fit(case.worn_HW, case.before).middle or 0.0) * frame.shoulder_px
+    worn_middle = (case.fit(case.worn_HW).middle or 0.0) * frame.shoulder_px
     return _box(middle, top, per, case.garment.kind), _framed(frame, worn_middle, 0.0, width_px, case.garment.kind)
 
 

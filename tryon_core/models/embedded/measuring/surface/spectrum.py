@@ -1,6 +1,6 @@
 """Which stripes, checks or motifs a stretch of cloth has: how coarse, which way and how strong, wherever they begin."""
 
-# Shapes: Y, X of a panel; A angles, P periods of a chart of its spectrum; N pairs of pixels; 3 is Lab.
+# Shapes: Y, X of a panel; A angles, P periods of a chart of its spectrum; N pairs of pixels, L lags; 3 is Lab.
 from dataclasses import dataclass
 
 import cv2
@@ -16,7 +16,8 @@ MOST_TURN, MOST_OCTAVES = 45, 1.0  # how far a pattern is looked for
 UNMOVED = 0.02  # of likeness: what a pattern at the end of that must be better by; blots have no angle of their own
 LAGS = ((0, 1), (1, 0), (0, 2), (2, 0), (0, 4), (4, 0), (3, 3), (3, -3))  # steps of LAG down and right
 LAG = 0.031  # of the unit
-PAIRS, DIRECTIONS = 2000, 12  # what keeps the comparison of pairs within 40 ms
+PAIRS, DIRECTIONS = 2000, 12  # what keeps the comparison of pairs within 80 ms
+BENT = 7  # degrees to either side: how far a body bends a pattern
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,26 +104,40 @@ def _between(values: np.ndarray, at: tuple[int, int], axis: int) -> float:
     return float(np.clip(0.5 * (before - after) / min(before - 2 * peak + after, -1e-9), -0.5, 0.5))
 
 
-def weave_difference(asked: Spectrum, got: Spectrum, unit_px: float) -> float:
+def weave_difference(asked: Spectrum, got: Spectrum, unit_px: float, coarser: float = 1.0) -> float:
     """How differently colours neighbour each other, relative to the pattern's own contrast: 0 alike, 0.7 for plain.
 
     Sliced Wasserstein distance between the differences of colour that pairs of pixels have at a few lags (after the
-    colour co-occurrence of Palm 2004), averaged over lags; it sees smearing and a wrong order of colours.
+    colour co-occurrence of Palm 2004), averaged over lags; it sees smearing and a wrong order of colours. A body bends
+    a pattern: round it stripes slant to either side, so the photograph's pairs are compared straight and bent, and what
+    explains the worn ones better counts.
+
+    coarser  how many times as large the worn pattern is: its pairs are taken so far apart; its size is asked elsewhere
     """
-    apart, own = [], []
-    for down, right in LAGS:
-        lag = round(down * LAG * unit_px), round(right * LAG * unit_px)
-        asked_N3, got_N3 = (_differences(spectrum, lag) for spectrum in (asked, got))
+    apart_L2, own_L = [], []
+    for lag in LAGS:
+        asked_N3 = _differences(asked, _turned(lag, 0, unit_px))
+        got_N3 = _differences(got, _turned(lag, 0, coarser * unit_px))
         if min(len(asked_N3), len(got_N3)) < PAIRS // 4:
             continue
-        apart.append(sliced_wasserstein(asked_N3, got_N3, DIRECTIONS))
-        own.append(float(np.abs(asked_N3).sum(1).mean()))
-    return float(np.mean(apart) / max(np.mean(own), 1.0)) if apart else 0.0
+        sides = [_differences(asked, _turned(lag, turn, unit_px)) for turn in (-BENT, BENT)]
+        ways = asked_N3, np.concatenate([asked_N3, *sides])
+        apart_L2.append([sliced_wasserstein(way_N3, got_N3, DIRECTIONS) for way_N3 in ways])
+        own_L.append(float(np.abs(asked_N3).sum(1).mean()))
+    return float(np.mean(apart_L2, axis=0).min() / max(np.mean(own_L), 1.0)) if own_L else 0.0
+
+
+def _turned(lag: tuple[int, int], turn_deg: float, unit_px: float) -> tuple[int, int]:
+    """A lag of LAGS in pixels down and right, turned clockwise."""
+    turned = complex(lag[1], lag[0]) * np.exp(1j * np.radians(turn_deg)) * LAG * unit_px
+    return round(turned.imag), round(turned.real)
 
 
 def _differences(spectrum: Spectrum, lag: tuple[int, int]) -> np.ndarray:
     """Colour at a pixel's partner minus its own, for evenly picked pairs of cloth: float32 (N, 3)."""
     down, right = lag
+    if down < 0:
+        return -_differences(spectrum, (-down, -right))
     height, width = spectrum.mask_YX.shape
     first = np.s_[: height - down, max(0, -right) : width - max(0, right)]
     second = np.s_[down:, max(0, right) : width - max(0, -right)]
