@@ -11,6 +11,7 @@ TryonError
   MissingWeights               a model's files are not on this machine
   BadReply                     a judge's reply cannot be read; becomes *unscored*, never a number
   ModelFailed                  a model broke on one call; the sample is recorded as failed and the run goes on
+  FewAccepted                  fewer samples were accepted than `fail_under` asks for; everything is written
   NoAnswers                    a model answers nothing at all: its check, or all its first calls failed; the run stops
   Refused                      a model declines this sample for a named reason: the sample's outcome, not a crash
   Stopped                      a stop was asked for; what was finished is recorded
@@ -34,7 +35,7 @@ class UnknownName(BadInput):
     """No such name. `among` holds the known ones; the nearest is suggested."""
 
     def __init__(self, what: str, name: str, among: Iterable[str]):
-        known = sorted(among)
+        known = sorted(set(among))
         near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         shown = ", ".join(known[:_NAMES_SHOWN]) + (
@@ -77,6 +78,10 @@ class BadReply(TryonError):
 
 class ModelFailed(TryonError):
     """A model broke on one call; the cause is chained."""
+
+
+class FewAccepted(TryonError):
+    """Fewer samples were accepted than asked for."""
 
 
 class NoAnswers(TryonError):

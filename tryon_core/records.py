@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from .hints import NO_HINTS, Hints, nothing_said
 from .images import digest
 from .text import Piece, one_line
 
@@ -45,6 +46,7 @@ class SampleLine(Record):
 
     pictures  role -> path or URL; further pictures of a role are called role-2, role-3, ...
     known     facts by any name; no model sees them
+    hints     what a person says of the pictures; models see it
     sha256    role -> hex digest of the file's bytes
     etags     role -> S3 ETag at listing time
     """
@@ -53,6 +55,7 @@ class SampleLine(Record):
     wish: str = "The person wears the given garment; everything else stays as it is."
     pictures: dict[str, str] = {}
     known: dict[str, Known] = {}
+    hints: Hints = Field(default=NO_HINTS, exclude_if=nothing_said)
     sha256: dict[str, str] = {}
     etags: dict[str, str] = {}
     source: str = ""
@@ -62,12 +65,13 @@ class SampleLine(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What a flow works on: the wish in words and RGB pictures by role."""
+    """What a flow works on: the wish in words, RGB pictures by role, and what a person says of them."""
 
     sample_id: str
     wish: str
     images: Mapping[str, Image.Image]
     known: Mapping[str, Known] = field(default_factory=dict)
+    hints: Hints = NO_HINTS
 
     def blind(self) -> "Sample":
         """The sample as flows and models may see it: without the true picture, and without what is known."""
@@ -83,8 +87,14 @@ class Sample:
         return tuple(image for name, image in self.images.items() if name.partition("-")[0] == role)
 
     def record(self, name: Callable[[Image.Image], str] = digest) -> dict[str, Any]:
-        """What a model is told of the sample, as JSON: the wish, and pictures by name, their digests."""
-        return {"wish": self.wish, "images": {role: name(image) for role, image in self.images.items()}}
+        """What a model is told of the sample, as JSON: the wish, hints, and pictures by name, their digests."""
+        images = {role: name(image) for role, image in self.images.items()}
+        return {"wish": self.wish, "images": images, **_hinted(self.hints)}
+
+
+def _hinted(hints: Hints) -> dict[str, Any]:
+    """Hints as part of a record; nothing where nothing is said, so that such records stay as they always were."""
+    return {} if nothing_said(hints) else {"hints": hints.model_dump(mode="json", exclude_defaults=True)}
 
 
 # ---- requests --------------------------------------------------------------------------------------------------------
@@ -168,6 +178,7 @@ class EditRequest:
     fixes: tuple[Fix, ...] = ()  # what earlier judgements asked for; words in `prompt`, parameters for `warp`
     settings: Settings = Settings()
     noise: Noise = Noise()
+    hints: Hints = NO_HINTS  # what a person says of the pictures
     polish: Polish | None = None  # how `prompt` came about; no model reads it, so it is not in `record`
 
     def record(self, name: Callable[[Image.Image], str] = digest) -> dict[str, Any]:
@@ -180,6 +191,7 @@ class EditRequest:
             "fixes": [fix.model_dump(mode="json") for fix in self.fixes],
             "settings": self.settings.model_dump(mode="json"),
             "noise": self.noise.model_dump(mode="json"),
+            **_hinted(self.hints),
         }
 
 
@@ -193,6 +205,7 @@ class RequestRecord(Record):
     fixes: tuple[Fix, ...]
     settings: Settings
     noise: Noise
+    hints: Hints = Field(default=NO_HINTS, exclude_if=nothing_said)
 
 
 class ModelCard(Record):

@@ -13,7 +13,7 @@ from PIL import Image
 from pydantic import JsonValue, TypeAdapter
 
 from .errors import BadInput, UnknownName
-from .records import EditRequest, Judgement, Measurement, ModelCard, Record, Sample
+from .records import EditRequest, Judgement, Measurement, ModelCard, Record, Region, Sample
 from .steps import Spent
 
 # ---- the calls -------------------------------------------------------------------------------------------------------
@@ -25,8 +25,9 @@ class Generator(Protocol):
     Behind a journal it also has `all(calls)`, which takes argument tuples and draws them together.
     May have `fits(prompt)`, False where its encoder would cut the words; `draws_alike(request, other)`, True where both
     would give the same picture; `reads(prompt, fixes)`, what it makes of words; `tools`, names of arguments that it can
-    fill itself; and `keeps_frame`, True where its pictures lie over images[0] pixel for pixel, so that no edit of it is
-    checked for a frame that moved or a tint.
+    fill itself; `takes`, which of 'mask', 'control' and 'negative_prompt' it honours; `min_images`, how many pictures a
+    request must have; `unmasked_images`, the most that a request without a mask may have; and `keeps_frame`, True where
+    its pictures lie over images[0] pixel for pixel, so that no edit of it is checked for a frame that moved or a tint.
     """
 
     def __call__(self, request: EditRequest) -> Image.Image: ...
@@ -62,10 +63,53 @@ class Comparer(Protocol):
     def __call__(self, sample: Sample, first: Image.Image, second: Image.Image) -> Comparison: ...
 
 
-class Segmenter(Protocol):
-    """Masks of what the words name: mode L, of the picture's size, 255 inside; none where it is not there."""
+class SegmentPrompt(Record):
+    """What to look for in a picture; nothing at all: whatever stands apart.
 
-    def __call__(self, image: Image.Image, what: str) -> Sequence[Image.Image]: ...
+    words   a noun: 'garment', 'upper', 'skirt'
+    points  (x, y, label) in fractions of the picture; label 1: of the thing, 0: not of it
+    box     that holds the thing
+    """
+
+    words: str = ""
+    points: tuple[tuple[float, float, int], ...] = ()
+    box: Region | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mask:
+    """One answer of a segmenter.
+
+    image  mode L, of the picture's size, 255 inside
+    score  the model's own estimate of the IoU with the truth, 0 to 1; None where it makes none
+    label  what the model calls it
+    """
+
+    image: Image.Image
+    score: float | None = None
+    label: str = ""
+
+
+class Segmenter(Protocol):
+    """Masks of what a prompt asks for, the best guess first; none where it is not there.
+
+    Raises BadInput for a prompt that it cannot take, such as words. May have `takes`, which of 'words', 'points' and
+    'box' it can; without it, all.
+    """
+
+    def __call__(self, image: Image.Image, prompt: SegmentPrompt) -> Sequence[Mask]: ...
+
+
+class ControlMapper(Protocol):
+    """The control map of a picture: its edges, pose or depth, RGB, of the picture's size."""
+
+    def __call__(self, image: Image.Image) -> Image.Image: ...
+
+
+class Enhancer(Protocol):
+    """The one picture of a request with finer detail: of the same size, or of a whole multiple of it."""
+
+    def __call__(self, request: EditRequest) -> Image.Image: ...
 
 
 class Analyst(Protocol):
@@ -120,14 +164,22 @@ def _compared(name: Save, sample: Sample, first: Image.Image, second: Image.Imag
     return {**sample.record(name), "first": name(first), "second": name(second)}
 
 
+def _saved(image: Image.Image, save: Save) -> JsonValue:
+    return {"picture": save(image)}
+
+
+def _opened(kept: Any, open_picture: Open) -> Image.Image:
+    return open_picture(kept["picture"])
+
+
 _SCORES = TypeAdapter(dict[str, Measurement | str])
 
 ROLES: dict[type, Role] = {
     Generator: Role(
         name="generator",
         question=_request,
-        keep=lambda image, save: {"picture": save(image)},
-        open=lambda kept, open_picture: open_picture(kept["picture"]),
+        keep=_saved,
+        open=_opened,
     ),
     Judge: Role(
         name="judge",
@@ -152,10 +204,14 @@ ROLES: dict[type, Role] = {
     ),
     Segmenter: Role(
         name="segmenter",
-        question=lambda name, image, what: {"image": name(image), "what": what},
-        keep=lambda masks, save: [save(mask) for mask in masks],
-        open=lambda kept, open_picture: [open_picture(mask) for mask in kept],
+        question=lambda name, image, prompt: {"image": name(image), "prompt": prompt.model_dump(mode="json")},
+        keep=lambda masks, save: [{**vars(mask), "image": save(mask.image)} for mask in masks],
+        open=lambda kept, open_picture: [Mask(**{**mask, "image": open_picture(mask["image"])}) for mask in kept],
     ),
+    ControlMapper: Role(
+        name="control_mapper", question=lambda name, image: {"image": name(image)}, keep=_saved, open=_opened
+    ),
+    Enhancer: Role(name="enhancer", question=_request, keep=_saved, open=_opened),
     Analyst: Role(
         name="analyst",
         question=lambda name, sample: sample.record(name),
@@ -172,8 +228,8 @@ ROLES: dict[type, Role] = {
     FaceSwapper: Role(
         name="face_swapper",
         question=lambda name, image, face: {"image": name(image), "face": name(face)},
-        keep=lambda image, save: {"picture": save(image)},
-        open=lambda kept, open_picture: open_picture(kept["picture"]),
+        keep=_saved,
+        open=_opened,
     ),
 }
 
@@ -213,19 +269,23 @@ def answers(model: Any, calls: Sequence[tuple]) -> list[Answer]:
     A model that counts its own cost has `metered(calls) -> list[Answer]`; one that takes several calls together has
     `batch(calls) -> list`; any other is called one by one. In place of an answer there may be an exception, such as
     Refused, for that call alone: then the others need not be answered again.
+
+    Seconds are by the model's own `clock`, else by the wall's. A model that works in the thread that calls it has
+    `time.thread_time`, which stands still while it waits for a lock or for the processor.
     """
     if hasattr(model, "metered"):
         return _as_many(model, calls, list(model.metered(calls)))
-    start = time.perf_counter()
+    clock = getattr(model, "clock", time.perf_counter)
+    start = clock()
     if hasattr(model, "batch"):
         values = _as_many(model, calls, list(model.batch(list(calls))))
-        share_s = (time.perf_counter() - start) / max(len(calls), 1)
+        share_s = (clock() - start) / max(len(calls), 1)
         return [Answer(value, Spent(calls=1, seconds=share_s)) for value in values]
     answered = []
     for call in calls:
         value = model(*call)
-        answered.append(Answer(value, Spent(calls=1, seconds=time.perf_counter() - start)))
-        start = time.perf_counter()
+        answered.append(Answer(value, Spent(calls=1, seconds=clock() - start)))
+        start = clock()
     return answered
 
 

@@ -224,6 +224,7 @@ Outcome = Literal[
     "running", "finished", "accepted", "not_accepted", "stopped", "not_judged", "refused", "unusable", "failed"
 ]
 JUDGED: tuple[Outcome, ...] = ("accepted", "not_accepted", "stopped")  # what a share of accepted samples is of
+COUNTED: tuple[Outcome, ...] = (*JUDGED, "running")  # whose judged attempts count in rates; no others do
 
 
 class SampleRecord(Record):
@@ -253,6 +254,13 @@ class SampleRecord(Record):
             raise ValueError(f"the record of {self.sample_id} holds the line of {self.line.sample_id}")
         check_numbers(self.steps, self.chosen)
         return self
+
+    @property
+    def person(self) -> str:
+        """Who is shown: the manifest's `person_id`, else the person's picture, else the sample itself. Samples of one
+        person are alike, so intervals and tests are over persons."""
+        named = (self.line.known.get("person_id"), self.pictures.get("person"), self.line.pictures.get("person"))
+        return next((str(name) for name in named if name is not None), self.sample_id)
 
     @property
     def attempts(self) -> tuple[StepRecord, ...]:

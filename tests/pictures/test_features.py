@@ -33,12 +33,27 @@ def test_ciede2000_gives_a_published_value():
     assert colour_difference(*pair) == pytest.approx(2.0425, abs=1e-4)
 
 
+def test_one_colour_is_compared_with_each_of_a_list():
+    one, others_N3 = np.array([50.0, 2.6772, -79.7751]), np.array([[50.0, 0.0, -82.7485], [50.0, 2.6772, -79.7751]])
+    assert colour_difference(one, others_N3) == pytest.approx([2.0425, 0], abs=1e-4)
+    assert colour_difference(others_N3, one) == pytest.approx([2.0425, 0], abs=1e-4)
+
+
 @pytest.mark.parametrize("axes", [2, 3])
 def test_moving_a_cloud_of_colours_costs_the_distance_moved(axes):
     cloud = RNG.normal(0, 8, (4000, axes))
     step = np.full(axes, 6 / np.sqrt(axes))
     assert sliced_wasserstein(cloud, cloud + step) == pytest.approx(6, rel=0.05)
     assert sliced_wasserstein(cloud, cloud[::-1]) == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 900])
+def test_clouds_of_unlike_size_are_compared_by_quantiles(count):
+    one, other = RNG.normal(0, 8, (count, 3)), RNG.normal(3, 5, (400, 3))
+    levels, along = (np.arange(256) + 0.5) / 256, np.array([0, 0, 1])
+    by_definition = np.abs(np.quantile(one @ along, levels) - np.quantile(other @ along, levels)).mean()
+    flat = [np.column_stack([cloud @ along, np.zeros(len(cloud))]) for cloud in (one, other)]
+    assert sliced_wasserstein(*flat, directions=400) == pytest.approx(by_definition, rel=1e-4)
 
 
 def test_a_colour_model_prefers_its_own_colours_and_knows_them_in_shadow():
@@ -86,3 +101,13 @@ def _print(seed: int) -> np.ndarray:
         corner, size, colour = rng.integers(60, 240, 2), rng.integers(6, 40, 2), rng.integers(0, 255, 3)
         cv2.rectangle(picture, corner.tolist(), (corner + size).tolist(), colour.tolist(), -1)
     return picture
+
+
+@pytest.mark.parametrize("sigma_px", [0.8, 2.1, 4.3])
+@pytest.mark.parametrize("box", [np.s_[40:60, 100:130], np.s_[:4, :], np.s_[150:, 140:]])
+def test_blur_within_a_small_mask_is_that_of_the_whole_picture(box, sigma_px):
+    values, mask = RNG.normal(50, 20, (160, 160)).astype(np.float32), np.zeros((160, 160), bool)
+    mask[box] = RNG.random(mask[box].shape) > 0.3
+    weight = mask.astype(np.float32)
+    sums, shares = (cv2.GaussianBlur(whole, (0, 0), sigma_px) for whole in (values * weight, weight))
+    assert blur_within(values, mask, sigma_px) == pytest.approx(sums / np.maximum(shares, 1e-4), rel=1e-4, abs=1e-3)

@@ -16,11 +16,15 @@ from tryon_core.roles import (
     Answer,
     Comparer,
     Comparison,
+    ControlMapper,
+    Enhancer,
     FaceSwapper,
     Generator,
     Judge,
+    Mask,
     Scorer,
     Segmenter,
+    SegmentPrompt,
     Writer,
     answers,
     card_of,
@@ -48,7 +52,18 @@ CALLS = {  # role -> its name, whether it repeats, a call, its question, an answ
         {**SAMPLE.record(), "first": digest(RED), "second": digest(BLUE)},
         Comparison(preferred="first", reason="it is red"),
     ),
-    Segmenter: ("segmenter", False, (RED, "top"), {"image": digest(RED), "what": "top"}, [RED.convert("L"), BLUE]),
+    Segmenter: (
+        "segmenter",
+        False,
+        (RED, SegmentPrompt(words="top", points=((0.5, 0.25, 1),))),
+        {
+            "image": digest(RED),
+            "prompt": {"words": "top", "points": [[0.5, 0.25, 1]], "box": None},
+        },
+        [Mask(image=RED.convert("L"), score=0.5), Mask(image=BLUE.convert("L"), label="skirt")],
+    ),
+    ControlMapper: ("control_mapper", False, (RED,), {"image": digest(RED)}, BLUE),
+    Enhancer: ("enhancer", False, (REQUEST,), {"request": REQUEST.record()}, RED),
     Analyst: ("analyst", True, (SAMPLE,), SAMPLE.record(), {"fabric": "wool", "worn": None}),
     Writer: ("writer", False, ("why?", [RED]), {"question": "why?", "images": [digest(RED)]}, "because"),
     FaceSwapper: ("face_swapper", False, (RED, BLUE), {"image": digest(RED), "face": digest(BLUE)}, BLUE),
@@ -128,6 +143,17 @@ def test_calls_one_by_one_cost_their_own_time():
     assert [one.value for one in (quick, slow, again)] == [2, 4, 6]
     assert quick.spent.seconds < 0.4 < slow.spent.seconds and again.spent.seconds < 0.4
     assert {one.spent.calls for one in (quick, slow, again)} == {1}
+
+
+def test_a_model_s_clock_can_stand_still_while_it_waits():
+    class Waits:
+        card, clock = card("waits"), staticmethod(time.thread_time)
+
+        def __call__(self):
+            time.sleep(0.3)
+
+    (answer,) = answers(Waits(), [()])
+    assert answer.spent.seconds < 0.1
 
 
 def test_a_batch_is_shared_out_evenly():

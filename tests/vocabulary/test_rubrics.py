@@ -143,6 +143,10 @@ def test_a_region_has_an_area():
         Region(left=0.5, top=0, right=0.5, bottom=1)
 
 
+def test_a_name_that_stands_twice_is_said_once():
+    assert str(UnknownName("model", "x", ["cutout", "sam3", "cutout"])).endswith("Known: cutout, sam3")
+
+
 def test_an_unknown_rubric_suggests_the_nearest():
     with pytest.raises(UnknownName, match="no rubric is called 'clasic'. Did you mean 'classic'"):
         rubric("clasic")

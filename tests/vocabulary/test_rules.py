@@ -83,7 +83,8 @@ def test_attempts_are_ordered_number_by_number(values, order):
 
 def test_the_first_of_the_best_is_kept():
     none, unread, low, high, same = [
-        SimpleNamespace(judgement=one) for one in (None, told(9, 9, "?"), told(9, 9, 5), told(9, 9, 6), told(9, 6, 9))
+        SimpleNamespace(judgement=one, request=None)
+        for one in (None, told(9, 9, "?"), told(9, 9, 5), told(9, 9, 6), told(9, 6, 9))
     ]
     assert best_attempt([none, unread, low, high, same], TRIO) is high
     assert best_attempt([none, unread], TRIO) is best_attempt([], TRIO) is None

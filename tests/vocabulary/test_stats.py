@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from scipy.stats import sem, t
 
 from tryon_core.errors import BadInput
-from tryon_core.stats import done_by, kaplan_meier, paired, wilson
+from tryon_core.stats import clustered, wilson
 
 
 @pytest.mark.parametrize(
@@ -40,78 +42,28 @@ def test_a_share_reads_as_a_sentence():
     assert str(wilson(6, 7)) == "86% (95% interval 49% to 97%)"
 
 
-def test_done_by_counts_up_and_leaves_out_what_was_never_done():
-    assert done_by([1, 3, None, 1], 4) == [2, 2, 3, 3]
-    assert done_by([], 2) == [0, 0]
+def test_a_share_over_too_few_clusters_has_no_interval():
+    found = clustered([True, True, False] * 5, [number // 3 for number in range(15)])
+    assert (found.low, found.high) == (None, None) and str(found) == "67% (no interval over 5 clusters)"
 
 
-# Remission times (weeks) of 21 patients under 6-mercaptopurine: E. J. Freireich et al., Blood 21 (1963) 699-716.
-RELAPSED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
-STILL_WELL = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+def test_trials_that_stand_alone_have_wilson_s_interval():
+    assert clustered([True] * 6 + [False], range(7)) == wilson(6, 7)
 
 
-def freireich():
-    times, done = [*RELAPSED, *STILL_WELL], [True] * len(RELAPSED) + [False] * len(STILL_WELL)
-    return {one.step: one for one in kaplan_meier(times, done)}
+def test_clusters_that_are_all_alike_have_wilson_s_interval_over_clusters():
+    found, alone = clustered([True] * 16, [number // 2 for number in range(16)]), wilson(8, 8)
+    assert (found.low, found.high, found.clusters) == (alone.low, alone.high, 8)
 
 
-@pytest.mark.parametrize(
-    ("week", "at_risk", "share", "low", "high"),
-    [(6, 21, 0.8571, 0.6197, 0.9516), (7, 17, 0.8067, 0.5631, 0.9228), (23, 6, 0.4482, 0.1881, 0.6801)],
-)
-def test_kaplan_meier_gives_the_published_remission_curve(week, at_risk, share, low, high):
-    found = freireich()[week]
-    assert found.at_risk == at_risk
-    assert [round(value, 4) for value in (found.share, found.low, found.high)] == [share, low, high]
+def test_clusters_of_one_size_have_the_t_interval_over_their_means():
+    means = [0.0, 0.25, 0.5, 0.5, 1.0, 1.0]
+    trials = [place < mean * 4 for mean in means for place in range(4)]
+    found = clustered(trials, [number // 4 for number in range(24)])
+    low, high = t.interval(0.95, 5, loc=np.mean(means), scale=sem(means))
+    assert (found.low, found.high) == pytest.approx((low, min(1.0, high)))
 
 
-def test_a_step_at_which_nothing_is_done_leaves_the_share_as_it_was():
-    curve = freireich()
-    assert curve[8].share == curve[7].share and curve[8].done == 0 and curve[8].at_risk == 16
-    assert (curve[1].share, curve[1].low, curve[1].high) == (1.0, None, None)
-
-
-def test_where_all_are_done_nothing_remains_and_there_is_no_interval():
-    first, second = kaplan_meier([1, 2], [True, True])
-    assert (first.share, second.share, second.low, second.high) == (0.5, 0.0, None, None)
-    assert 0 < first.low < 0.5 < first.high < 1
-
-
-def test_nobody_to_follow_is_refused():
-    with pytest.raises(BadInput, match="at least one"):
-        kaplan_meier([], [])
-
-
-def pairs(both, only_a, only_b, neither):
-    cells = [(1, 1)] * both + [(1, 0)] * only_a + [(0, 1)] * only_b + [(0, 0)] * neither
-    return paired([a for a, _ in cells], [b for _, b in cells])
-
-
-def test_paired_gives_the_published_interval():
-    """Airway hyper-responsiveness before and after transplantation, as analysed by M. W. Fagerland, S. Lydersen and
-    P. Laake, Statist. Med. 33 (2014) 2850-2875, Bonett and Price's interval."""
-    found = pairs(1, 1, 7, 12)
-    assert (round(found.low, 3), round(found.high, 3)) == (-0.508, -0.013)
-    assert found.difference == pytest.approx(-6 / 21) and found.p == pytest.approx(18 / 256)
-
-
-def test_paired_gives_the_interval_of_the_authors_own_package():
-    """The example of ci.prop.ps in D. G. Bonett's R package statpsych."""
-    found = pairs(6, 26, 4, 12)
-    assert (found.low, found.high) == pytest.approx((0.2548067, 0.6251933), abs=1e-7)
-
-
-def test_two_that_never_differ_have_no_p_but_an_interval_around_none():
-    found = pairs(3, 0, 0, 4)
-    assert found.p is None and found.difference == 0 and found.low == -found.high < 0 and found.n == 7
-
-
-def test_swapping_the_two_turns_the_difference_around():
-    one, other = pairs(2, 5, 1, 3), pairs(2, 1, 5, 3)
-    assert (one.difference, one.low, one.high) == pytest.approx((-other.difference, -other.high, -other.low))
-    assert one.p == other.p
-
-
-def test_no_pairs_are_refused():
-    with pytest.raises(BadInput, match="got 0 and 0"):
-        paired([], [])
+def test_one_cluster_for_each_trial_is_needed():
+    with pytest.raises(BadInput, match="got 1 for 2"):
+        clustered([True, False], ["one"])

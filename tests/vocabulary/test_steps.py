@@ -149,3 +149,12 @@ def test_a_new_sample_is_still_running():
         "after": {},
         "run": "",
     }
+
+
+def test_samples_of_one_person_are_known_by_the_manifest_or_by_the_picture():
+    def shown(pictures=None, **known):
+        line = SampleLine(sample_id="one", pictures={"person": "p.png"}, known=known)
+        return SampleRecord(sample_id="one", line=line, pictures=pictures or {}).person
+
+    assert [shown(person_id=0), shown({"person": "a" * 64}), shown()] == ["0", "a" * 64, "p.png"]
+    assert SampleRecord(sample_id="one", line=SampleLine(sample_id="one")).person == "one"

@@ -23,6 +23,11 @@ def upright(picture: Image.Image, exif: bytes) -> Image.Image:
     return picture if turn is None else picture.transpose(turn)
 
 
+def turned(size: tuple[int, int], exif: bytes) -> tuple[int, int]:
+    """(width, height) of `upright`."""
+    return (size[1], size[0]) if orientation(exif) >= 5 else size
+
+
 def orientation(exif: bytes) -> int:
     """1 to 8 as EXIF counts them, 1 is upright; 1 also where the block is damaged, says nothing or nothing possible.
 

@@ -12,7 +12,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from skimage.color import deltaE_ciede2000
 
+from .masks import box_of
+
 QUANTILES = 256  # of a one-dimensional distribution, in `sliced_wasserstein`
+_WIDE_SIGMA_PX = 8  # a wider blur is made on a smaller picture
 
 
 # ---- colour ----------------------------------------------------------------------------------------------------------
@@ -29,9 +32,15 @@ def to_rgb(lab_HW3: np.ndarray) -> np.ndarray:
     return np.round(np.clip(rgb_HW3, 0, 1) * 255).astype(np.uint8)
 
 
+def lab_distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Euclidean distance of Lab colours (..., 3) that broadcast (CIE 1976): float (...), in Lab units."""
+    apart = one - other
+    return np.sqrt(np.einsum("...c,...c->...", apart, apart))
+
+
 def colour_difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """CIEDE2000 between Lab colours (..., 3) that broadcast: float (...); 0 equal, 1 just noticeable, 50 unlike."""
-    return deltaE_ciede2000(one, other)
+    return deltaE_ciede2000(*np.broadcast_arrays(one, other))  # alone, it takes colours of unlike depth for channels
 
 
 def sliced_wasserstein(one_N3: np.ndarray, other_M3: np.ndarray, directions: int = 32) -> float:
@@ -46,8 +55,17 @@ def sliced_wasserstein(one_N3: np.ndarray, other_M3: np.ndarray, directions: int
     axes = one_N3.shape[1]
     along = _half_circle(directions) if axes == 2 else _half_sphere(directions)
     levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    moved = np.abs(np.quantile(one_N3 @ along.T, levels, axis=0) - np.quantile(other_M3 @ along.T, levels, axis=0))
+    moved = np.abs(_quantiles(along @ one_N3.T, levels) - _quantiles(along @ other_M3.T, levels))
     return float(moved.mean() * (np.pi / 2 if axes == 2 else 2.0))
+
+
+def _quantiles(values_DN: np.ndarray, levels_L: np.ndarray) -> np.ndarray:
+    """float (D, L): as np.quantile along each row; for hundreds of levels one sort is faster than its partition."""
+    values_DN = np.sort(values_DN, axis=1)
+    at_L = levels_L * (values_DN.shape[1] - 1)
+    low_L = at_L.astype(int)
+    below_DL, above_DL = values_DN[:, low_L], values_DN[:, np.minimum(low_L + 1, values_DN.shape[1] - 1)]
+    return below_DL + (at_L - low_L) * (above_DL - below_DL)
 
 
 def _half_circle(count: int) -> np.ndarray:
@@ -131,6 +149,15 @@ def band_energies(values_HW: np.ndarray, mask_HW: np.ndarray, bands: int = 4) ->
 
 def blur_within(values: np.ndarray, weight_HW: np.ndarray, sigma_px: float) -> np.ndarray:
     """Gaussian blur that only mixes pixels of non-zero weight: float32, of the values' shape; 0 far outside."""
+    if sigma_px >= _WIDE_SIGMA_PX:
+        return _blur_within(values, weight_HW, sigma_px)
+    blurred, box = np.zeros(values.shape, np.float32), box_of(weight_HW, 4 * sigma_px + 1)  # as far as a blur reaches
+    if weight_HW[box].size:
+        blurred[box] = _blur_within(values[box], weight_HW[box], sigma_px)
+    return blurred
+
+
+def _blur_within(values: np.ndarray, weight_HW: np.ndarray, sigma_px: float) -> np.ndarray:
     weight = weight_HW.astype(np.float32)
     weighted = (values * (weight if values.ndim == 2 else weight[..., None])).astype(np.float32)
     blurred, spread = _wide_blur(weighted, sigma_px), np.maximum(_wide_blur(weight, sigma_px), 1e-4)
@@ -139,9 +166,9 @@ def blur_within(values: np.ndarray, weight_HW: np.ndarray, sigma_px: float) -> n
 
 def _wide_blur(values: np.ndarray, sigma_px: float) -> np.ndarray:
     """Gaussian blur; a wide one is made on a smaller picture, a quarter of its sigma a pixel, where it costs little."""
-    step = int(sigma_px / 4)
-    if step < 2:
+    if sigma_px < _WIDE_SIGMA_PX:
         return cv2.GaussianBlur(values, (0, 0), sigma_px)
+    step = int(sigma_px / 4)
     height, width = values.shape[:2]
     small = cv2.resize(values, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
     return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma_px / step), (width, height), interpolation=cv2.INTER_LINEAR)
