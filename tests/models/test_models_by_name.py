@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from tryon_core import models
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.models import __main__ as listed
+from tryon_core.models.__main__ import entries
 from tryon_core.models.embedded.measure import Measure
 from tryon_core.models.specs import SPECS
 
@@ -56,11 +58,14 @@ def test_an_unknown_option_names_the_nearest():
         models.load("measure", rubrik="default")
 
 
-def test_a_family_names_its_members(monkeypatch):
-    monkeypatch.setitem(models.FAMILIES, "flux1-dev", {"fill": "flux1-fill-dev"})
-    assert models.member_of("flux1-dev", "fill") == "flux1-fill-dev"
-    assert models.member_of("toy:flux1-dev", "fill") == "toy:flux1-fill-dev"
-    assert models.member_of("flux1-dev", "depth") == models.member_of("warp", "fill") == ""
+def test_a_family_names_its_members():
+    assert models.member_of("flux1-depth-dev", "mapper") == "depth-anything-v2-small"
+    assert models.member_of("toy:flux1-depth-dev", "mapper") == "toy:depth-anything-v2-small"
+    assert models.member_of("flux1-depth-dev", "fill") == models.member_of("warp", "mapper") == ""
+
+
+def test_a_toy_s_member_that_is_embedded_is_itself():
+    assert models.member_of("toy:flux1-canny-dev", "mapper") == "canny"
 
 
 def rows(out):
@@ -78,11 +83,27 @@ def test_the_list_prints_every_model(capsys):
 def test_the_commercial_list_leaves_others_out(capsys):
     assert listed.main(["--commercial"]) == 0
     printed = rows(capsys.readouterr().out)
-    allowed = {name for name, spec in SPECS.items() if spec.commercial}
-    assert allowed < SPECS.keys() and printed.keys() == {"warp", "measure"} | allowed  # what has no licence is left out
+    loaded = {name for names in models.TABLE.values() for name in names}  # a ControlNet is a part of a generator
+    allowed = {name for name, spec in SPECS.items() if spec.commercial and name in loaded}
+    own = {entry.name for entry in entries() if entry.parameters == "embedded"}
+    assert allowed < SPECS.keys() and printed.keys() == own | allowed  # what has no licence is left out
 
 
 def test_the_list_loads_no_model():
     script = "import sys; from tryon_core.models.__main__ import main; main([]); print(sorted(sys.modules))"
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert "qwen3-vl-8b" in out and not [name for name in ("torch", "cv2", "transformers") if f"'{name}'" in out]
+
+
+def test_each_embedded_model_names_the_licences_of_what_it_runs():
+    named = {entry.name: entry.licence for entry in entries() if entry.parameters == "embedded"}
+    assert "OCR" not in named["warp"] and "OCR" in named["measure"] and "dlib" in named["measure"]
+
+
+@pytest.mark.parametrize("name", ["warp", "measure"])
+def test_the_embedded_pair_counts_no_waiting(name):
+    """Eight at once on two cores would else say four times the seconds that each of them took."""
+    clock = models.load(name).clock
+    start = clock()
+    threading.Event().wait(0.3)
+    assert clock() - start < 0.1

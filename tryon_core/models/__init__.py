@@ -11,6 +11,7 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import role_named
 from .device.options import DeviceOptions
+from .quiet_loading import torchvision_unmissed
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
@@ -23,6 +24,11 @@ TABLE: dict[str, dict[str, str]] = {
         "flux2-klein-9b": ".flux2.flux2_build:build",
         "flux2-klein-4b": ".flux2.flux2_build:build",
         "flux2-klein-9b-kv": ".flux2.flux2_build:build",
+        "sd15-controlnet": ".editing.controlnet:build",
+        "sd15-inpainting-controlnet": ".editing.controlnet:build",
+        "flux1-canny-dev": ".editing.flux1.flux1_control:build",
+        "flux1-depth-dev": ".editing.flux1.flux1_control:build",
+        "fill": ".embedded.filling:build",
     },
     "judge": {
         "measure": ".embedded.measure:build",
@@ -30,11 +36,34 @@ TABLE: dict[str, dict[str, str]] = {
         "qwen3-vl-8b": ".vlm.qwen_vl:build",
         "qwen3-vl-4b": ".vlm.qwen_vl:build",
     },
+    "control_mapper": {
+        "canny": ".embedded.mapping.canny_map:build",
+        "pose": ".embedded.mapping.pose_map:build",
+        "depth-anything-v2-small": ".editing.depth_map:build",
+    },
+    "enhancer": {
+        "sharpen": ".embedded.sharpen:build",
+        "swin2sr-x2": ".editing.enhancing.swin2sr:build",
+        "sd15-refine": ".editing.enhancing.sd15_refine:build",
+    },
+    "scorer": {"details": ".embedded.details:build"},
+    "segmenter": {
+        "cutout": ".embedded.cutout_segmenter:build",
+        "sam2.1-tiny": ".segment.sam2:build",
+        "sam2.1-small": ".segment.sam2:build",
+        "sam2.1-base-plus": ".segment.sam2:build",
+        "sam2.1-large": ".segment.sam2:build",
+        "sam3": ".segment.sam3:build",
+        "segformer-clothes": ".segment.clothes_parser:build",
+    },
 }
 
 
 # generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
-FAMILIES: dict[str, dict[str, str]] = {}
+FAMILIES: dict[str, dict[str, str]] = {
+    "flux1-canny-dev": {"mapper": "canny"},
+    "flux1-depth-dev": {"mapper": "depth-anything-v2-small"},
+}
 
 
 def load(name: str, role: str = "", **options: Any) -> Any:
@@ -52,7 +81,8 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    return build(**_arguments(build, name, options))
+    with torchvision_unmissed():
+        return build(**_arguments(build, name, options))
 
 
 def options_of(name: str, role: str = "") -> list[str]:
@@ -65,14 +95,18 @@ def options_of(name: str, role: str = "") -> list[str]:
     return [option for option in names if option != "name"]
 
 
+def role_of(name: str, role: str = "") -> str:
+    """The role that `load` finds a name under. raises as `load` for the name and the role"""
+    return _entry(name, role)[2]
+
+
 def member_of(generator: str, member: str) -> str:
     """The model of a generator's family that does a tool, such as 'fill'; '' where there is none.
 
-    A toy's members are toys.
+    A toy's members are toys, but for what is embedded, which has none.
     """
-    toy = TOY if generator.startswith(TOY) else ""
     found = FAMILIES.get(generator.removeprefix(TOY), {}).get(member, "")
-    return toy + found if found else ""
+    return TOY + found if generator.startswith(TOY) and found in SPECS else found
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:

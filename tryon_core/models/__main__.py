@@ -3,8 +3,37 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from .catalogue import Entry, entries
+from . import TABLE
+from .embedded import LICENCES
+from .specs import SPECS
+
+
+class Entry(NamedTuple):
+    """One model in one role. parameters: billions, of the whole pipeline; or what stands for them"""
+
+    name: str
+    role: str
+    parameters: str
+    licence: str
+    commercial: str  # yes, no, or unknown
+
+
+def entries(*, commercial: bool = False) -> list[Entry]:
+    """Every name of models.TABLE, by role; with `commercial` only those that may be used commercially."""
+    found = [_entry(name, role, builder) for role, names in TABLE.items() for name, builder in names.items()]
+    return [entry for entry in found if entry.commercial == "yes" or not commercial]
+
+
+def _entry(name: str, role: str, builder: str) -> Entry:
+    if name in SPECS:
+        spec = SPECS[name]
+        return Entry(name, role, f"{spec.parameters:g}", spec.licence, "yes" if spec.commercial else "no")
+    if builder.startswith(".embedded."):
+        return Entry(name, role, "embedded", LICENCES[name], "yes")
+    return Entry(name, role, "unknown", "as its card says", "unknown")
+
 
 HEAD = Entry("name", "role", "parameters", "licence", "commercial")  # parameters in billions
 AFTER = "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import BadInput
+from ..hints import Hints
 from ..records import Fix, Noise, Record, Settings
 
 LINE = 120  # characters
@@ -99,6 +100,7 @@ def by_request(
         fixes = tuple(constructed(Fix.model_validate(fix)) for fix in request["fixes"])
         settings = constructed(Settings.model_validate(request["settings"]), "settings=")
         noise = constructed(Noise.model_validate(request["noise"]), "noise=")
+        hints = constructed(Hints.model_validate(request.get("hints", {})), "hints=")
         digests = dict(zip(names, request["images"], strict=True))
         extra = {role: request[role] for role in ("mask", "control") if request[role]}
         arguments = [f"prompt={literal(request['prompt'])}", Call("images=", tuple(names))]
@@ -108,7 +110,7 @@ def by_request(
         ) from e
     arguments += [f"{role}={role}" for role in extra]
     used = ["EditRequest"]
-    for record, call in (("Fix", Call("fixes=", fixes)), ("Settings", settings), ("Noise", noise)):
+    for record, call in (("Fix", Call("fixes=", fixes)), ("Settings", settings), ("Noise", noise), ("Hints", hints)):
         if call.arguments:
             arguments.append(call)
             used.append(record)

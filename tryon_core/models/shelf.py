@@ -76,11 +76,23 @@ class Shelf:
                 return [(key, value)]
             self._values[key] = value
             self.held += size
-            thrown_out = []
-            while self.held > self.budget:
-                oldest = next(iter(self._values))
-                thrown_out.append((oldest, self.take(oldest)))
-            return thrown_out
+            return self._thrown_out()
+
+    def shrink(self, budget: int) -> None:
+        """Keep no more than this from now on."""
+        with self._lock:
+            self.budget = budget
+            thrown_out = self._thrown_out()
+        for key, value in thrown_out:
+            self.gone(key, value)
+
+    def _thrown_out(self) -> list[tuple[Hashable, Any]]:
+        """The longest unused, until the others fit; its caller holds the lock."""
+        thrown_out = []
+        while self.held > self.budget:
+            oldest = next(iter(self._values))
+            thrown_out.append((oldest, self.take(oldest)))
+        return thrown_out
 
     @contextmanager
     def _turn(self, key: Hashable) -> Iterator[None]:

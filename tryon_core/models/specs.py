@@ -17,6 +17,7 @@ class Spec:
     family      which toy checkpoint stands in for it (models.toy), and what its folder must hold (LAYOUTS)
     parameters  of the whole pipeline, text encoder included, in billions
     source      where these facts were read
+    beside      checkpoints that are loaded with it where no others are asked for
     """
 
     name: str
@@ -28,6 +29,7 @@ class Spec:
     source: str
     revision: str = "main"
     weight_files: str = "*.safetensors"
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,20 +46,27 @@ class Layout:
     others: tuple[str, ...] = ()
 
 
+_TOKENIZER = "tokenizer/tokenizer.json|tokenizer/vocab.json"
+_TOKENIZER_2 = "tokenizer_2/tokenizer.json|tokenizer_2/spiece.model"
+
+
+def _pipeline(kind: str, *parts: str, tokenizers: tuple[str, ...] = (_TOKENIZER,)) -> Layout:
+    """Of a pipeline with these components; those of Stable Diffusion 1.5 are without the safety checker, which is not
+    loaded."""
+    weights = (f"{part}/{one}" for part in parts for one in ("config.json", "*.safetensors"))
+    return Layout(
+        files=("model_index.json", "scheduler/scheduler_config.json", *tokenizers, *weights),
+        kind=("model_index.json", "_class_name", kind),
+    )
+
+
+def _model(kind: str, *more: str, key: str = "model_type", others: tuple[str, ...] = ()) -> Layout:
+    """Of one model, which its configuration calls `kind`."""
+    return Layout(files=("config.json", "*.safetensors", *more), kind=("config.json", key, kind), others=others)
+
+
 LAYOUTS = {
-    "flux2-klein": Layout(
-        files=(
-            "model_index.json",
-            "scheduler/scheduler_config.json",
-            "tokenizer/tokenizer.json|tokenizer/vocab.json",
-            *(
-                f"{part}/{one}"
-                for part in ("text_encoder", "transformer", "vae")
-                for one in ("config.json", "*.safetensors")
-            ),
-        ),
-        kind=("model_index.json", "_class_name", "Flux2Klein"),
-    ),
+    "flux2-klein": _pipeline("Flux2Klein", "text_encoder", "transformer", "vae"),
     "qwen3-vl": Layout(
         files=(
             "config.json",
@@ -68,10 +77,25 @@ LAYOUTS = {
         kind=("config.json", "model_type", "qwen3_vl"),
         others=("qwen3_vl_moe", "qwen3_vl_text"),
     ),
+    "sam2": _model("sam2", others=("sam2_vision_model", "sam2_hiera_det_model")),
+    "sd15": _pipeline("StableDiffusionPipeline", "text_encoder", "unet", "vae"),
+    "sd15-inpainting": _pipeline("StableDiffusionInpaintPipeline", "text_encoder", "unet", "vae"),
+    "controlnet-sd15": _model("ControlNetModel", key="_class_name"),
+    "depth-anything": _model("depth_anything", "preprocessor_config.json"),
+    "sam3": _model(
+        "sam3", "tokenizer.json|vocab.json", others=("sam3_tracker", "sam3_tracker_video", "sam3_lite_text")
+    ),
+    "segformer-clothes": _model("segformer"),
+    "flux1-control": _pipeline(
+        "FluxControl", "text_encoder", "text_encoder_2", "transformer", "vae", tokenizers=(_TOKENIZER, _TOKENIZER_2)
+    ),
+    "swin2sr": _model("swin2sr"),
 }
 
 _KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
 _IN_FOLDERS = "*/*.safetensors"
+_HALF_IN_FOLDERS = "[tuv]*/*.fp16.safetensors"  # of text_encoder, unet and vae, not of the safety checker
+_OPENRAIL = "CreativeML OpenRAIL-M (commercial use within its use restrictions)"
 _NON_COMMERCIAL = "FLUX Non-Commercial License"
 
 SPECS = {
@@ -118,6 +142,111 @@ SPECS = {
                 source=f"model card of Qwen/Qwen3-VL-{size}B-Instruct",
             )
             for size in (32, 8, 4)
+        ),
+        *(
+            Spec(
+                name=name,
+                repo=f"stable-diffusion-v1-5/{repo}",
+                licence=_OPENRAIL,
+                commercial=True,
+                family=family,
+                weight_files=_HALF_IN_FOLDERS,
+                parameters=1.4,
+                source=f"model card of stable-diffusion-v1-5/{repo}; size with one ControlNet",
+                beside=("sd15-control-pose",),
+            )
+            for name, repo, family in (
+                ("sd15-controlnet", "stable-diffusion-v1-5", "sd15"),
+                ("sd15-inpainting-controlnet", "stable-diffusion-inpainting", "sd15-inpainting"),
+            )
+        ),
+        *(
+            Spec(
+                name=f"sd15-control-{kind}",
+                repo=f"lllyasviel/{repo}",
+                licence=_OPENRAIL,
+                commercial=True,
+                family="controlnet-sd15",
+                weight_files="*.fp16.safetensors",
+                parameters=0.36,
+                source=f"model card of lllyasviel/{repo}",
+            )
+            for kind, repo in (
+                ("canny", "control_v11p_sd15_canny"),
+                ("pose", "control_v11p_sd15_openpose"),
+                ("depth", "control_v11f1p_sd15_depth"),
+            )
+        ),
+        Spec(
+            name="depth-anything-v2-small",
+            repo="depth-anything/Depth-Anything-V2-Small-hf",
+            licence="Apache-2.0",  # of this size alone; the larger ones are CC-BY-NC-4.0
+            commercial=True,
+            family="depth-anything",
+            parameters=0.025,
+            source="model card of depth-anything/Depth-Anything-V2-Small-hf",
+        ),
+        *(
+            Spec(
+                name=f"sam2.1-{size}",
+                repo=f"facebook/sam2.1-hiera-{size}",
+                licence="Apache-2.0",
+                commercial=True,
+                family="sam2",
+                parameters=parameters,
+                source="README of facebookresearch/sam2, SAM 2.1 checkpoints",
+            )
+            for size, parameters in (("tiny", 0.0389), ("small", 0.046), ("base-plus", 0.0808), ("large", 0.2244))
+        ),
+        Spec(
+            name="sam3",
+            repo="facebook/sam3",
+            licence="SAM License (Meta's own; read it before commercial use)",
+            commercial=False,
+            family="sam3",
+            parameters=0.848,
+            source="README of facebookresearch/sam3",
+        ),
+        Spec(
+            name="segformer-clothes",
+            repo="mattmdjaga/segformer_b2_clothes",
+            licence="MIT; its base nvidia/mit-b2: NVIDIA Source Code License (non-commercial)",
+            commercial=False,
+            family="segformer-clothes",
+            parameters=0.0274,
+            source="model card of mattmdjaga/segformer_b2_clothes; licence of NVlabs/SegFormer",
+        ),
+        *(
+            Spec(
+                name=f"flux1-{kind.lower()}-dev",
+                repo=f"black-forest-labs/FLUX.1-{kind}-dev",
+                licence=_NON_COMMERCIAL,
+                commercial=False,
+                family="flux1-control",
+                weight_files=_IN_FOLDERS,
+                parameters=16.9,
+                source=f"model card of black-forest-labs/FLUX.1-{kind}-dev; with T5-XXL's encoder, CLIP and VAE",
+            )
+            for kind in ("Canny", "Depth")
+        ),
+        Spec(
+            name="swin2sr-x2",
+            repo="caidas/swin2SR-classical-sr-x2-64",
+            licence="Apache-2.0",
+            commercial=True,
+            family="swin2sr",
+            parameters=0.0121,
+            source="model card of caidas/swin2SR-classical-sr-x2-64; size of its model.safetensors",
+        ),
+        Spec(
+            name="sd15-refine",
+            repo="stable-diffusion-v1-5/stable-diffusion-v1-5",
+            licence=_OPENRAIL,
+            commercial=True,
+            family="sd15",
+            weight_files=_HALF_IN_FOLDERS,
+            parameters=1.07,
+            source="model card of stable-diffusion-v1-5/stable-diffusion-v1-5",
         ),
     )
 }

@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import UnknownName
@@ -20,17 +21,19 @@ TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
 
 
 def toy_folder(family: str) -> Path:
-    """The folder of a toy checkpoint, built where it is not there yet; another version of this file builds anew.
+    """The folder of a toy checkpoint, built where it is not there yet; a changed builder builds anew.
 
     raises   UnknownName for a family that has no toy
     """
     if family not in BUILDERS:
         raise UnknownName("toy checkpoint", family, BUILDERS)
-    folder = cache_folder() / "toy" / f"{family}-{_revision()}"
+    module, _, function = BUILDERS[family].partition(":")
+    build = getattr(import_module(module, __package__), function)
+    folder = cache_folder() / "toy" / f"{family}-{_revision(build)}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-            _seeded(BUILDERS[family], Path(beside) / "new")
+            _seeded(build, Path(beside) / "new")
             try:
                 (Path(beside) / "new").rename(folder)
             except OSError:
@@ -48,8 +51,9 @@ def _seeded(build: Callable[[Path], None], folder: Path) -> None:
         build(folder)
 
 
-def _revision() -> str:
-    return hashlib.sha256(inspect.getsource(sys.modules[__name__]).encode()).hexdigest()[:12]
+def _revision(build: Callable[[Path], None]) -> str:
+    """Of the source of the module that builds, so that a changed toy is built anew."""
+    return hashlib.sha256(inspect.getsource(sys.modules[build.__module__]).encode()).hexdigest()[:12]
 
 
 def build_flux2_klein(folder: Path) -> None:
@@ -219,7 +223,20 @@ def qwen_tokenizer():
     return tokenizer
 
 
-BUILDERS: dict[str, Callable[[Path], None]] = {"flux2-klein": build_flux2_klein, "qwen3-vl": build_qwen3_vl}
+# family -> "module:function"; a module that begins with a dot lies beside this file
+BUILDERS: dict[str, str] = {
+    "flux2-klein": ".toy:build_flux2_klein",
+    "qwen3-vl": ".toy:build_qwen3_vl",
+    "sd15": ".editing.editing_toys:build_sd15",
+    "sd15-inpainting": ".editing.editing_toys:build_sd15_inpainting",
+    "controlnet-sd15": ".editing.editing_toys:build_controlnet",
+    "depth-anything": ".editing.editing_toys:build_depth_anything",
+    "sam2": ".segment.segment_toys:build_sam2",
+    "sam3": ".segment.segment_toys:build_sam3",
+    "segformer-clothes": ".segment.segment_toys:build_segformer",
+    "flux1-control": ".editing.flux1.flux1_toys:build_flux1_control",
+    "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
+}
 
 if __name__ == "__main__":
     for name in BUILDERS:

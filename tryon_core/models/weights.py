@@ -1,7 +1,6 @@
 """Where a large model's files are: a folder in the hub's layout, or the hub's own cache, downloaded where allowed.
 
-Only safetensors are ever loaded. A token comes from the environment alone (HF_TOKEN); one that a login left in a file
-is not looked at. It is handed to huggingface_hub and nowhere written.
+Only safetensors are ever loaded.
 """
 
 import functools
@@ -9,19 +8,17 @@ import hashlib
 import json
 import logging
 import os
-import shutil
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, MissingWeights
 from ..records import ModelCard
 from ..text import got, shortened
+from .hub import check_space, listed, snapshot
 from .specs import LAYOUTS, SPECS, TOY, Spec
 from .toy import toy_folder
 
-FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # and the weights: Spec.weight_files
 _SAMPLED_BYTES = 1 << 20  # of each weight file, at three places: names a checkpoint without reading all of it
 
 
@@ -160,66 +157,17 @@ def _sampled(path: Path) -> bytes:
 
 
 def _from_hub(spec: Spec, revision: str) -> Path:
-    """The snapshot's folder, which is named by its commit."""
-    from huggingface_hub import HfApi, constants, snapshot_download
-    from huggingface_hub import errors as hub
-
-    token = os.environ.get("HF_TOKEN") or False  # False: nor one from a file
-    arguments = {"repo_id": spec.repo, "allow_patterns": [*FILES, spec.weight_files], "token": token}
-    try:
-        return Path(snapshot_download(**arguments, revision=revision, local_files_only=True))
-    except hub.LocalEntryNotFoundError as e:
-        if constants.HF_HUB_OFFLINE:
-            raise MissingWeights(
-                f"{spec.name}: {spec.repo} is not in the hub's cache and HF_HUB_OFFLINE is set; give "
-                "weights=FOLDER with a local copy, or unset it to download"
-            ) from e
-    try:
-        info = HfApi(token=token).model_info(
-            spec.repo, revision=revision, files_metadata=True, timeout=constants.HF_HUB_ETAG_TIMEOUT
-        )
-        _check_space(spec, sum(file.size or 0 for file in info.siblings or [] if _wanted(spec, file.rfilename)))
-        return Path(snapshot_download(**arguments, revision=revision))
-    except (hub.HTTPError, OSError) as e:
-        raise MissingWeights(f"{spec.name}: {_why(spec, revision, e)}") from e
-
-
-def _why(spec: Spec, revision: str, error: Exception) -> str:
-    """What went wrong with the hub and what to do, from the error of its client."""
-    from huggingface_hub import errors as hub
-
-    gated = isinstance(error, hub.GatedRepoError)
-    if isinstance(error, hub.RevisionNotFoundError):
-        return f"{spec.repo} has no revision {revision!r}; give a commit, tag or branch that it has"
-    if (gated or isinstance(error, hub.RepositoryNotFoundError)) and not os.environ.get("HF_TOKEN"):
-        return (
-            f"{spec.repo} is gated and HF_TOKEN is not set; set it to a token of an account that accepted its licence"
-        )
-    if gated:
-        return f"HF_TOKEN may not read {spec.repo}; accept its licence ({spec.licence}) on its page with that account"
-    if isinstance(error, hub.RepositoryNotFoundError):
-        return f"the hub does not know {spec.repo} for this HF_TOKEN; see that the token is valid and may read it"
-    response = getattr(error, "response", None)
-    what = f"answered {response.status_code}" if response is not None else f"was not reached ({type(error).__name__})"
-    return (
-        f"{spec.repo} cannot be downloaded: the hub {what}; try again later, or give weights=FOLDER with a local copy"
-    )
-
-
-def _wanted(spec: Spec, name: str) -> bool:
-    return any(fnmatch(name, pattern) for pattern in (*FILES, spec.weight_files))
-
-
-def _check_space(spec: Spec, needed_bytes: int) -> None:
-    """raises MissingWeights where the cache's disk has less room than the files need"""
+    """The snapshot's folder, which is named by its commit. One that a broken download left incomplete is none to the
+    client, and its finished files are not fetched again."""
     from huggingface_hub import constants
 
-    place = Path(constants.HF_HUB_CACHE)
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if needed_bytes > free:
+    folder = snapshot(spec, revision, local_files_only=True)
+    if folder:
+        return folder
+    if constants.HF_HUB_OFFLINE:
         raise MissingWeights(
-            f"{spec.name} needs {needed_bytes / 1e9:.0f} GB of disk and {place} has {free / 1e9:.0f} GB free; "
-            "make room or set HF_HOME to a larger disk"
+            f"{spec.name}: {spec.repo} is not in the hub's cache and HF_HUB_OFFLINE is set; give "
+            "weights=FOLDER with a local copy, or unset it to download"
         )
+    check_space(spec.name, listed(spec, revision).missing_bytes)
+    return snapshot(spec, revision)

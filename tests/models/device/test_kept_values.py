@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tryon_core.models.device.cache import Kept, tensor_bytes
-from tryon_core.models.latent_frame import cropped, fitted, padded
+from tryon_core.models.diffusion.latent_frame import cropped, fitted, padded
 
 ROW_BYTES = 4 * 1000
 

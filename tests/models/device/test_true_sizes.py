@@ -1,6 +1,6 @@
 """What is decided for the published sizes on common cards, from headers of the true shapes; -s prints the table.
 
-The weight files have their whole length and nothing in it: the file system keeps a hole.
+A forecast by a model's own builder comes to the same.
 """
 
 import importlib.util
@@ -13,17 +13,23 @@ from pathlib import Path
 import pytest
 
 from tryon_core.errors import BadInput
+from tryon_core.models import TABLE
 from tryon_core.models.device import memory, residency
-from tryon_core.models.device.options import DeviceOptions, PipelineOptions
+from tryon_core.models.device.forecast import forecast
+from tryon_core.models.device.options import PIPELINE, WHOLE, DeviceOptions, PipelineOptions
+from tryon_core.models.specs import SPECS
 from tryon_core.models.vlm.asking import count_pictures
+from tryon_core.models.vlm.qwen_processor import qwen_processor
 from tryon_core.models.vlm.qwen_question import judged_tokens
 from tryon_core.models.vlm.qwen_vl import MAX_NEW_TOKENS, MAX_PIXELS
 from tryon_core.rubrics.shipped import RUBRICS
-from tryon_core.speed.sizes import GENERATORS, generator_parts, made_on, random_judge, shape_of
+from tryon_core.speed.hollow import hollow_checkpoint
+from tryon_core.speed.sizes import GENERATORS
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
+NOTEBOOK = json.loads((Path(__file__).parents[3] / "notebooks/12_speed.ipynb").read_text())
+RECIPES = "\n".join("".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "markdown")
 CARDS_GB = (24, 48, 80, 141)
 CHOSEN = {  # by a model that has the card for itself, and room for 8 at a time
     "flux2-klein-9b": ("group", "offload", "resident", "resident"),
@@ -43,41 +49,19 @@ ONE = {  # and for one at a time
 }
 
 
-def hollow(folder, model):
-    """A model's configuration, and its weights as a header of their true shapes with a hole behind it."""
-    folder.mkdir(exist_ok=True)
-    tied = {"lm_head.weight"} if getattr(model.config, "tie_word_embeddings", False) else set()
-    header, end = {}, 0
-    for name, weight in model.state_dict().items():
-        if name not in tied:
-            start, end = end, end + 2 * weight.numel()
-            header[name] = {"dtype": "BF16", "shape": list(weight.shape), "data_offsets": [start, end]}
-    data = json.dumps(header).encode()
-    with (folder / "model.safetensors").open("wb") as file:
-        file.write(len(data).to_bytes(8, "little") + data)
-        file.truncate(8 + len(data) + end)
-    told = model.config.to_dict() if hasattr(model.config, "to_dict") else dict(model.config)
-    (folder / "config.json").write_text(json.dumps(told, default=str))
-
-
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """name -> (a folder in the hub's layout, tokens that a judge reads and writes)"""
-    places = {name: tmp_path_factory.mktemp(name) for name in CHOSEN}
-    yield {name: made(name, place) for name, place in places.items()}
-    for place in places.values():
-        shutil.rmtree(place)
+    root = tmp_path_factory.mktemp("hollow")
+    yield {name: made(name, root / name) for name in CHOSEN}
+    shutil.rmtree(root)
 
 
 def made(name, folder):
+    hollow_checkpoint(name, folder)
     if name in GENERATORS:
-        (folder / "model_index.json").write_text("{}")
-        with made_on("meta", "bfloat16"):
-            for part, model in generator_parts(shape_of(name)).items():
-                hollow(folder / part, model)
         return folder, 0
-    model, processor = random_judge(name, "meta", "bfloat16")
-    hollow(folder, model)
+    processor = qwen_processor().from_pretrained(folder)
     return folder, judged_tokens(processor, RUBRICS["default"], max_pixels=MAX_PIXELS, max_new_tokens=MAX_NEW_TOKENS)
 
 
@@ -111,6 +95,41 @@ def test_what_is_chosen_on_common_cards(folders, at_once, expected, monkeypatch)
     assert {name: tuple(policy for policy, _ in plans) for name, plans in found.items()} == expected
 
 
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_forecast_is_what_the_builder_plans_for_a_card_that_is_not_here(folders, name):
+    needs = forecast(name, weights=str(folders[name][0]), device="cuda", at_once=4)
+    plan = planned(name, *folders[name], memory_gb=141, at_once=4)
+    assert (needs.first(141e9), needs.total(plan.policy)) == (plan.policy, plan.needed_bytes)
+
+
+LARGE = [(role, name) for role, names in TABLE.items() for name in names if name in SPECS]
+
+
+@pytest.mark.parametrize(("role", "name"), LARGE)
+def test_every_large_model_can_be_held_in_8_and_in_4_bits(role, name):
+    """By its own builder, asked of its toy for a GPU that is not here; a pipeline's weights can also be moved. One of
+    less than a billion weights may be held whole alone."""
+    needs = forecast(f"toy:{name}", role, device="cuda")
+    if SPECS[name].parameters < 1 and set(needs.weights) == {"resident"}:
+        return
+    assert set(needs.weights) in (set(WHOLE), set(PIPELINE))
+    assert needs.weights["int4"] < needs.weights["fp8"] == needs.weights["int8"] < needs.weights["resident"]
+
+
+@pytest.mark.parametrize("name", ["flux2-klein-4b", "qwen3-vl-4b"])
+def test_what_is_chosen_on_a_card_of_4_gb(folders, name, monkeypatch):
+    """Klein's smaller: a layer at a time. The smallest judge: not even in 4 bits."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name in residency.LIBRARIES.values())
+    needs = forecast(name, weights=str(folders[name][0]), device="cuda")
+    print("\n", name, {policy: f"{needs.total(policy) / 1e9:.2f} GB" for policy in needs.weights})
+    assert needs.first(4e9) == {"flux2-klein-4b": "group", "qwen3-vl-4b": None}[name]
+
+
+def test_what_is_embedded_has_no_forecast():
+    with pytest.raises(BadInput, match="warp is not placed by its size: it is embedded"):
+        forecast("warp")
+
+
 RECIPE = r"^# (\d+) GB, ([^\n]*)\n((?:[^#].*\n)+)"
 
 
@@ -124,8 +143,8 @@ def served_share(command):
     return sum(float(share) for share in re.findall(r"--gpu-memory-utilization (\S+)", command))
 
 
-@pytest.mark.parametrize(("card_gb", "what", "command"), re.findall(RECIPE, README, re.M))
-def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, what, command):
+@pytest.mark.parametrize(("card_gb", "what", "command"), re.findall(RECIPE, RECIPES, re.M))
+def test_the_commands_for_a_gpu_fit_the_cards_they_name(folders, card_gb, what, command):
     words = shlex.split(command)
     models, run = (json.loads(words[words.index(name) + 1]) for name in ("models", "run"))
     taken = served_share(command) * 1e9 * int(card_gb)
@@ -140,12 +159,12 @@ def test_the_readme_s_commands_fit_the_cards_they_name(folders, card_gb, what, c
 
 
 def test_a_question_fits_the_server_s_length(folders):
-    lengths = {int(length) for length in re.findall(r"--max-model-len (\d+)", README)}
+    lengths = {int(length) for length in re.findall(r"--max-model-len (\d+)", RECIPES)}
     _, tokens = folders["qwen3-vl-32b"]
     assert lengths and sum(tokens) <= min(lengths)
 
 
 def test_a_question_has_no_more_pictures_than_allowed():
     shows = RUBRICS["default"].shows
-    allowed = {json.loads(limit)["image"] for limit in re.findall(r"--limit-mm-per-prompt '(.*?)'", README)}
+    allowed = {json.loads(limit)["image"] for limit in re.findall(r"--limit-mm-per-prompt '(.*?)'", RECIPES)}
     assert allowed and count_pictures(shows) <= min(allowed)

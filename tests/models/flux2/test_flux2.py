@@ -8,8 +8,8 @@ from PIL import Image
 
 from tryon_core import models
 from tryon_core.errors import BadInput, Refused, UnknownName
+from tryon_core.models.diffusion.latent_noise import latent_noise
 from tryon_core.models.flux2.flux2_build import Flux2Klein
-from tryon_core.models.latent_noise import latent_noise
 from tryon_core.records import EditRequest, Noise, Settings
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")

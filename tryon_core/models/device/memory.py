@@ -19,7 +19,18 @@ TILE_PX = 512
 REFERENCES = 2
 REFERENCE_TOKENS = REFERENCES * DRAWN_PX // PIXELS_A_TOKEN
 WORD_TOKENS = 512
-NOT_SHRUNK = ("norm", "embed", "lm_head", "proj_out", "visual")  # stay in the format they are loaded in
+# what stays in the format it is loaded in; of T5 also its embeddings, and what its code gives that layer's inputs the
+# format of
+NOT_SHRUNK = (
+    "norm",
+    "embed",
+    "lm_head",
+    "proj_out",
+    "visual",
+    "shared",
+    "relative_attention_bias",
+    "DenseReluDense.wo",
+)
 _MOST_HEADER_BYTES = 100_000_000  # the format's own limit
 
 
@@ -38,18 +49,19 @@ class Part:
         return round((self.count - self.shrinkable) * dtype_bytes + self.shrinkable * shrunk)
 
 
-def parts_of(folder: Path) -> tuple[Part, ...]:
+def parts_of(folder: Path, variant: str = "") -> tuple[Part, ...]:
     """The components of a pipeline's folder, or the one model of a plain one.
 
+    variant  of the weight files, 'fp16' for model.fp16.safetensors, where the folder holds the same weights twice
     raises   MissingWeights for a weight file that is missing or cut off
     """
     if not (folder / "model_index.json").exists():
-        return (_part("model", folder),)
-    return tuple(_part(one.name, one) for one in sorted(folder.iterdir()) if any(one.glob("*.safetensors")))
+        return (_part("model", folder, variant),)
+    return tuple(_part(one.name, one, variant) for one in sorted(folder.iterdir()) if any(one.glob("*.safetensors")))
 
 
-def _part(name: str, folder: Path) -> Part:
-    tensors = _tensors(folder)
+def _part(name: str, folder: Path, variant: str) -> Part:
+    tensors = _tensors(folder, variant)
     counts = {tensor: math.prod(shape) for tensor, shape in tensors.items()}
     shrinkable = [counts[tensor] for tensor, shape in tensors.items() if name != "vae" and _shrinkable(tensor, shape)]
     return Part(name, sum(counts.values()), sum(shrinkable), max(counts.values(), default=0))
@@ -68,12 +80,15 @@ def _shrinkable(tensor: str, shape: Sequence[int]) -> bool:
     return len(shape) == 2 and not any(word in tensor for word in NOT_SHRUNK)
 
 
-def _tensors(folder: Path) -> dict[str, list[int]]:
-    return {tensor: shape for path in _weight_files(folder) for tensor, shape in _shapes(path).items()}
+def _tensors(folder: Path, variant: str = "") -> dict[str, list[int]]:
+    return {tensor: shape for path in _weight_files(folder, variant) for tensor, shape in _shapes(path).items()}
 
 
-def _weight_files(folder: Path) -> list[Path]:
-    """Those of the index where there is one, since a folder may hold the same weights in another format too."""
+def _weight_files(folder: Path, variant: str = "") -> list[Path]:
+    """Those of the variant or of the index where there is one, since a folder may hold the same weights in another
+    format too."""
+    if variant:
+        return sorted(folder.glob(f"*.{variant}.safetensors"))
     index = next(iter(sorted(folder.glob("*.safetensors.index.json"))), None)
     if index is None:
         return sorted(folder.glob("*.safetensors"))
@@ -109,7 +124,7 @@ def drawing_bytes(folder: Path, *, at_once: int, dtype_bytes: int, keeps_keys: b
 
     The transformer and the VAE work one after the other, so the larger of them counts.
     """
-    transformer, vae = (_config(folder / part) for part in ("transformer", "vae"))
+    transformer, vae = (config_of(folder / part) for part in ("transformer", "vae"))
     width = transformer["num_attention_heads"] * transformer["attention_head_dim"]
     tokens = WORD_TOKENS + REFERENCE_TOKENS + DRAWN_PX // PIXELS_A_TOKEN
     denoising = 16 * width * tokens
@@ -150,7 +165,7 @@ def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_
 
     All tokens count as pictures. Vision and words work one after the other, so the larger of them counts.
     """
-    (given, rest), config = tokens, _config(folder)
+    (given, rest), config = tokens, config_of(folder)
     text, tower = config["text_config"], config["vision_config"]
     keys = token_keys(text)
     handed = len(tower["deepstack_visual_indexes"]) * text["hidden_size"]
@@ -160,7 +175,8 @@ def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_
     return dtype_bytes * (at_once * (given + rest) * keys + reading)
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def config_of(folder: Path) -> dict[str, Any]:
+    """A component's configuration. raises MissingWeights"""
     path = folder / "config.json"
     if not path.exists():
         raise MissingWeights(f"there is no {path}; give a folder that holds the whole model in the hub's layout")

@@ -1,5 +1,7 @@
 """What every large model takes about its weights and its device: one record, which each builder takes whole.
 
+There is no option for gradient checkpointing: it saves what a backward pass would need, and nothing at inference.
+
 `models.load` takes its fields by their names, beside the options that a builder has of its own.
 """
 
@@ -24,7 +26,9 @@ class DeviceOptions:
     weights    a local folder in the hub's layout; empty: the hub's cache, or a download where the hub may be asked
     revision   of the hub's repository in place of the spec's: a commit, tag or branch
     device     'cpu', 'cuda' or 'cuda:1'; empty: a GPU where there is one
-    dtype      'bfloat16' or 'float32'; empty: bfloat16 on a GPU, float32 on a CPU
+    dtype      'bfloat16' or 'float32'; empty: bfloat16 on a GPU, float32 on a CPU. On a CPU, weights in the format of
+               their file stay in it: they are read as they are used, and processes share them (an 8.9 GB judge loads in
+               0.14 GB); another format is a copy, while the file is read as much again
     memory_gb  what the model may use, in 10^9 bytes; 0: what is free on the GPU and promised to no other model
     policy     how the weights are held, one of POLICIES; empty: the first that fits
     at_once    samples of a batch that room is left for

@@ -16,9 +16,18 @@ def pipeline_quantization(plan: Plan, folder: Path) -> dict[str, Any]:
     import diffusers
     import transformers
 
-    libraries = {"transformer": diffusers, "text_encoder": transformers}
-    mapping = {part: _quantization(library, plan, folder / part) for part, library in libraries.items()}
+    libraries = dict.fromkeys(("transformer", "unet"), diffusers)
+    libraries |= dict.fromkeys(("text_encoder", "text_encoder_2"), transformers)
+    there = {part: library for part, library in libraries.items() if (folder / part).is_dir()}
+    mapping = {part: _quantization(library, plan, folder / part) for part, library in there.items()}
     return {"quantization_config": diffusers.PipelineQuantizationConfig(quant_mapping=mapping)}
+
+
+def part_quantization(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Arguments of from_pretrained for one diffusers model that is loaded by itself, beside its dtype."""
+    import diffusers
+
+    return {"quantization_config": _quantization(diffusers, plan, folder)} if plan.policy in LIBRARIES else {}
 
 
 def placed_model(kind: Any, folder: Path, plan: Plan, *, attention: str = "") -> Any:
@@ -68,13 +77,16 @@ def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
     import torch
 
     pipe.plan = plan  # for as long as the pipeline lives
+    denoiser = pipe.transformer if hasattr(pipe, "transformer") else pipe.unet
     if options.attention:
-        use_attention(pipe.transformer, options.attention)
+        use_attention(denoiser, options.attention)
     if options.tiling:
         tile(pipe.vae, tile_px(pipe.vae.config))
     if plan.policy == "fp8":
-        for part in (pipe.transformer, pipe.text_encoder):
-            cast_to_fp8(part, plan)
+        others = (getattr(pipe, name, None) for name in ("text_encoder_2", "controlnet"))
+        for part in (denoiser, pipe.text_encoder, *others):
+            if part is not None:
+                cast_to_fp8(part, plan)
     if plan.policy == "offload":
         pipe.enable_model_cpu_offload(device=plan.device)
     elif plan.policy == "group":
@@ -86,7 +98,7 @@ def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
     else:
         pipe.to(plan.device)
     if options.compile:
-        pipe.transformer.compile_repeated_blocks()
+        denoiser.compile_repeated_blocks()
 
 
 def cast_to_fp8(model: Any, plan: Plan) -> None:

@@ -14,9 +14,10 @@ import importlib.util
 import logging
 import math
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ...errors import BadInput, MissingWeights
 from .memory import Part
@@ -50,6 +51,53 @@ class Plan:
     promised_bytes: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What a model would take of its device, before a policy is chosen; bytes, estimated where they are no weights.
+
+    weights  by policy, in the order they are tried
+    barred   by policy, why it cannot be had here; '' where it can
+    working  of a call for `at_once` samples
+    reserve  the least that is kept between calls
+    """
+
+    name: str
+    device: str
+    dtype: str
+    at_once: int
+    weights: Mapping[str, int]
+    barred: Mapping[str, str]
+    working: int
+    reserve: int
+
+    def total(self, policy: str) -> int:
+        return self.weights[policy] + self.working + self.reserve
+
+    def first(self, room: float) -> str | None:
+        """The first policy that can be had and fits in so many bytes; None where there is none."""
+        return next((one for one in self.weights if self.total(one) <= room and not self.barred[one]), None)
+
+
+class Forecast(Exception):
+    """The needs of a model that somebody only wants to know about."""
+
+    def __init__(self, needs: Needs):
+        super().__init__(needs)
+        self.needs = needs
+
+
+class Budget(Protocol):
+    """Memory that several models share, some of which can be given up for another."""
+
+    def room(self, free_bytes: float) -> float:
+        """What a model may take when all others are gone; free_bytes: what is free now."""
+
+    def freed(self, name: str, needed_bytes: int, device: str) -> float:
+        """What is free once others made room for `needed_bytes`. raises BadInput where they cannot"""
+
+
+BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)  # of the manager that loads a model
+FORECASTING: ContextVar[bool] = ContextVar("forecasting", default=False)  # for a device that need not be here
 _plans: weakref.WeakValueDictionary[int, Plan] = weakref.WeakValueDictionary()  # of the models there are now, by id
 
 
@@ -62,6 +110,9 @@ def placed(name: str, options: Options) -> Options:
     import torch
 
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    filled = replace(options, device=device, dtype=options.dtype or ("float32" if device == "cpu" else "bfloat16"))
+    if FORECASTING.get():
+        return filled
     gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
     there = ["cpu", *(["cuda"] if gpus else []), *gpus]
     if device.startswith("cuda") and not gpus:
@@ -69,7 +120,7 @@ def placed(name: str, options: Options) -> Options:
     if device not in there:
         raise BadInput(f"{name} was to be loaded on {device!r}, which is not here; there are: {', '.join(there)}")
     check_policy(name, options.policy, device)
-    return replace(options, device=device, dtype=options.dtype or ("float32" if device == "cpu" else "bfloat16"))
+    return filled
 
 
 def check_policy(name: str, policy: str, device: str) -> None:
@@ -87,50 +138,73 @@ def decide(name: str, parts: Sequence[Part], working_bytes: int, options: Device
 
     working_bytes  estimate of what a call for `options.at_once` samples takes beside the weights
     options        with their device and dtype (`placed`). Where they name no memory_gb the bound is what is free on the
-                   GPU and promised to no model of this process; without a GPU there is none
+                   GPU and promised to no model of this process; without a GPU there is none. Under a BUDGET the
+                   policy is the one that fits without the other models, which then make room
     raises         BadInput, with the numbers, for what cannot fit
     """
-    device, policy = options.device, options.policy
-    room = options.memory_gb * 1e9 if options.memory_gb else _free_bytes(device)
-    reserve = min(options.keep_bytes, LEAST_KEPT)
-    weights = weight_bytes(parts, DTYPES[options.dtype], options.POLICIES)
-    needs = {one: weights[one] + working_bytes + reserve for one in ([policy] if policy else weights)}
-    barred = {one: "" if policy else _why_not(one, device) for one in needs}
-    chosen = next((one for one in needs if needs[one] <= room and not barred[one]), None)
+    needs = _needs(name, parts, working_bytes, options)
+    if FORECASTING.get():
+        raise Forecast(needs)
+    device, room = options.device, options.memory_gb * 1e9 if options.memory_gb else free_bytes(options.device)
+    budget = BUDGET.get()
+    if budget:
+        room = budget.room(room)
+    chosen = needs.first(room)
     if chosen is None:
-        raise _does_not_fit(name, options, working_bytes, room=room, needs=needs, barred=barred)
+        raise _does_not_fit(needs, room)
     if chosen != "resident" or options.memory_gb:
         bound = f" of {room / 1e9:.3g} GB" if room != float("inf") else ""
-        _say(f"{name}: policy {chosen}, about {needs[chosen] / 1e9:.3g} GB{bound} on {device} (estimated)")
-    kept = int(min(options.keep_bytes, room - needs[chosen] + reserve))
+        _say(f"{name}: policy {chosen}, about {needs.total(chosen) / 1e9:.3g} GB{bound} on {device} (estimated)")
+    if budget:
+        room = min(room, budget.freed(name, needs.total(chosen), device))
+    kept = int(min(options.keep_bytes, room - needs.total(chosen) + needs.reserve))
     plan = Plan(
         policy=chosen,
         device=device,
         dtype=options.dtype,
-        needed_bytes=needs[chosen],
+        needed_bytes=needs.total(chosen),
         keep_bytes=kept,
-        promised_bytes=working_bytes + kept + (weights[chosen] if chosen in MOVING else 0),
+        promised_bytes=working_bytes + kept + (needs.weights[chosen] if chosen in MOVING else 0),
     )
+    return _promised(plan)
+
+
+def keeping(plan: Plan, keep_bytes: int) -> Plan:
+    """The plan with so much kept between calls."""
+    promised = plan.promised_bytes - plan.keep_bytes + keep_bytes
+    return _promised(replace(plan, keep_bytes=keep_bytes, promised_bytes=promised))
+
+
+def _promised(plan: Plan) -> Plan:
     _plans[id(plan)] = plan
     return plan
 
 
-def _does_not_fit(
-    name: str,
-    options: DeviceOptions,
-    working_bytes: int,
-    *,
-    room: float,
-    needs: dict[str, int],
-    barred: dict[str, str],
-) -> BadInput:
+def _needs(name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions) -> Needs:
+    """Under every policy, or the one that was asked for."""
+    weights = weight_bytes(parts, DTYPES[options.dtype], options.POLICIES)
+    tried = [options.policy] if options.policy else list(weights)
+    return Needs(
+        name=name,
+        device=options.device,
+        dtype=options.dtype,
+        at_once=options.at_once,
+        weights={policy: weights[policy] for policy in tried},
+        barred={policy: "" if options.policy else _why_not(policy, options.device) for policy in tried},
+        working=working_bytes,
+        reserve=min(options.keep_bytes, LEAST_KEPT),
+    )
+
+
+def _does_not_fit(needs: Needs, room: float) -> BadInput:
     """What each policy would need, why some cannot be had, and how many samples at once would fit."""
-    asides = {policy: f" ({why})" if why else "" for policy, why in barred.items()}
-    numbers = ", ".join(f"{policy} {needs[policy] / 1e9:.3g} GB{asides[policy]}" for policy in needs)
-    least = min((needs[policy] for policy in needs if not barred[policy]), default=float("inf"))
-    fewer = _fewer(options.at_once, working_bytes, least - room)
+    asides = {policy: f" ({why})" if why else "" for policy, why in needs.barred.items()}
+    numbers = ", ".join(f"{policy} {needs.total(policy) / 1e9:.3g} GB{asides[policy]}" for policy in needs.weights)
+    least = min((needs.total(policy) for policy in needs.weights if not needs.barred[policy]), default=float("inf"))
+    fewer = _fewer(needs.at_once, needs.working, least - room)
     return BadInput(
-        f"{name} does not fit in {room / 1e9:.3g} GB of {options.device}; it would need: {numbers} (estimated{fewer})"
+        f"{needs.name} does not fit in {room / 1e9:.3g} GB of {needs.device}; it would need: {numbers} "
+        f"(estimated{fewer})"
     )
 
 
@@ -160,7 +234,7 @@ def weight_bytes(parts: Sequence[Part], dtype_bytes: int, policies: Sequence[str
     return {one: needs[one] for one in policies}
 
 
-def _free_bytes(device: str) -> float:
+def free_bytes(device: str) -> float:
     """What is free on the device and promised to no model of this process."""
     import torch
 

@@ -16,10 +16,9 @@ from PIL import Image
 
 from ...errors import BadInput
 from ...records import EditRequest
-from ..latent_frame import fitted, padded
+from ..diffusion.latent_frame import WHITE, check_mask_of, fitted, padded
 
 STRENGTH = 0.8  # the pipeline's own default; with 4 steps everything above 0.75 leaves out none of them
-WHITE = 128  # of 255; the pipeline takes a mask as black below and white from here on
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,9 @@ def steps_left_out(steps: int, strength: float | None) -> int:
 def check_mask(name: str, request: EditRequest, steps: int) -> None:
     """raises BadInput for a mask that does not fit its picture or changes nothing, and for a size of its own"""
     mask, person, size = request.mask, request.images[0], request.settings.size
-    if mask.mode != "L" or mask.size != person.size:
-        raise BadInput(
-            f"a mask is a picture of mode L, {person.width} x {person.height} as what it masks; got mode {mask.mode}, "
-            f"{mask.width} x {mask.height}"
-        )
+    check_mask_of(person, mask)
     if size not in (None, fitted(person).size):
         raise BadInput(f"{name} draws inside a mask at the picture's own size; got settings.size {size}, leave it out")
-    if mask.getextrema()[1] < WHITE:
-        raise BadInput(f"nothing may change: the mask is black all over (below {WHITE}); paint white what to draw anew")
     if not mask_tokens(mask).any():
         raise BadInput(
             f"{name} sees squares of 16 x 16 pixels, and the mask's white misses the middle of every one; make it wider"

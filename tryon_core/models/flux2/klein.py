@@ -18,8 +18,8 @@ from ...images import digest
 from ...records import EditRequest, ModelCard
 from ..device.cache import Kept, samples_kept, tensor_bytes
 from ..device.memory import REFERENCE_TOKENS, reference_keys
-from ..latent_frame import MULTIPLE_PX, cropped, fitted
-from ..latent_noise import latent_noise
+from ..diffusion.latent_frame import MULTIPLE_PX, cropped, fitted
+from ..diffusion.latent_noise import latent_noise
 from .denoising import GUIDANCE, STEPS, beside, denoised, word_arguments
 from .flux2_keys import with_keys
 from .flux2_masked import check_mask, held, outside_kept, steps_left_out
@@ -56,6 +56,16 @@ class Flux2Klein:
         self.latents = Kept(size_of=tensor_bytes, **small)
         self.keys = Kept(size_of=tensor_bytes, **large)
         self._tokens = TokenCount(pipe.tokenizer)
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """What of a request beside words and pictures it honours."""
+        return () if self.keeps_keys else ("mask",)
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """Arguments of flows that it can fill itself."""
+        return () if self.keeps_keys else ("inpainter",)
 
     @property
     def samples_kept(self) -> int | None:

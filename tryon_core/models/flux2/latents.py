@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from ..latent_frame import MULTIPLE_PX, fitted, padded
+from ..diffusion.latent_frame import MULTIPLE_PX, fitted, padded
 
 
 @dataclass(frozen=True)

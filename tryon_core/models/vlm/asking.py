@@ -13,7 +13,7 @@ from ...errors import BadInput, UnknownName
 from ...records import Sample, canonical
 from ...rubrics.rules import CANDIDATE, Rubric, Shown
 from ...text import quoted
-from ..latent_frame import MAX_PIXELS, fitted
+from ..diffusion.latent_frame import MAX_PIXELS, fitted
 from .reply import BOX, reply_model
 
 LEAST_PIXELS = 64 * 64  # in fewer no garment can be told

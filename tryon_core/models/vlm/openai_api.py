@@ -18,7 +18,7 @@ from ...records import Judgement, ModelCard, Sample, Score
 from ...roles import Answer
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
-from ..latent_frame import MAX_PIXELS
+from ..diffusion.latent_frame import MAX_PIXELS
 from .asking import LEAST_PIXELS, asked_of, check_shows, instructions, pictures, wish_of
 from .openai_answers import ServerReply
 from .openai_options import (

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ...errors import BadInput
-from ...loopback import is_loopback
 from ...records import canonical
 from ...scrubbing import scrubbed
+from ...storage.loopback import is_loopback
 from ...text import got
 
 LONGEST_S = 86_400

@@ -7,7 +7,7 @@ from PIL import Image
 from ...errors import Refused
 from ...records import ModelCard
 from ...roles import Answer
-from ..latent_frame import MAX_PIXELS, fitted
+from ..diffusion.latent_frame import MAX_PIXELS, fitted
 from .openai_server import Server, metered, picture_part, text_part
 from .reply import Written, kept, writer_card
 

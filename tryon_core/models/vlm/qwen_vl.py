@@ -23,7 +23,7 @@ from ..device.memory import judging_bytes, parts_of, token_keys
 from ..device.options import DTYPES, DeviceOptions
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
-from ..latent_frame import MAX_PIXELS
+from ..diffusion.latent_frame import MAX_PIXELS
 from ..weights import find
 from .asking import (
     LEAST_PIXELS,

@@ -10,7 +10,7 @@ from PIL import Image
 from ...records import ModelCard
 from ...roles import Answer
 from ...steps import Spent
-from ..latent_frame import fitted
+from ..diffusion.latent_frame import fitted
 from .qwen_decode import Grammars, write
 from .qwen_question import Reading, as_question
 from .reply import Written, writer_card

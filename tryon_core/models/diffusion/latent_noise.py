@@ -1,7 +1,7 @@
 """A noise recipe as the latent noise a diffusion model starts from."""
 
-from ..errors import BadInput
-from ..records import Noise
+from ...errors import BadInput
+from ...records import Noise
 
 
 def latent_noise(noise: Noise, shape: tuple[int, ...]):

@@ -1,0 +1,31 @@
+"""Loading a model says nothing that nobody can act on, and all else."""
+
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from tryon_core.models.quiet_loading import torchvision_unmissed
+
+LOADING = "from tryon_core.models import load; load('toy:sd15-controlnet', device='cpu')"
+SAYING = "requires torchvision (not installed); falling back to its twin"
+
+
+def test_loading_a_pipeline_does_not_ask_for_torchvision():
+    pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)
+    assert "torchvision" not in done.stderr
+
+
+def test_all_else_is_said_and_after_loading_that_too(caplog):
+    logger = logging.getLogger("transformers.utils.import_utils")
+    logger.addHandler(caplog.handler)
+    try:
+        with torchvision_unmissed():
+            logger.warning(SAYING)
+            logger.warning("a file is broken")
+        logger.warning(SAYING)
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert list(dict.fromkeys(record.getMessage() for record in caplog.records)) == ["a file is broken", SAYING]
