@@ -1,11 +1,16 @@
 """What a person does in JupyterLab and Voila, in Playwright's words; every wait is for a state, none for a time."""
 
 import re
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 from browser.servers import Server
 from playwright.sync_api import Locator, Page, expect
 
 BEGUN, RAN = re.compile(r"\[(\d+|\*)\]:?"), re.compile(r"\[\d+\]:?")
+CHOSEN = re.compile("chosen")
+CONTROLS = ("button", "slider", "textbox", "searchbox", "combobox", "checkbox", "img", "application")
 MODELS_MS = 120_000  # a model may draw meanwhile, on a machine that does other things as well
 
 
@@ -35,6 +40,30 @@ def run_all(page: Page) -> None:
     expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
 
 
+def choose(button: Locator, answered: Callable[[float], None]) -> None:
+    """Press what may be pressed twice until it has answered; `answered` is told how many milliseconds to wait for it.
+
+    A page that still grows can move a button away between the press and the release, and then nothing was pressed.
+    """
+    for patience_ms in (3_000, 3_000, 3_000, MODELS_MS):
+        button.click()
+        try:
+            return answered(patience_ms)
+        except AssertionError:
+            if patience_ms == MODELS_MS:
+                raise
+
+
+def save(page: Page, notebook: Path) -> None:
+    """Menu File, Save Notebook; then wait until the file holds the outputs."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("Save Notebook", exact=True).click()
+    until = time.monotonic() + MODELS_MS / 1000
+    while "image/png" not in notebook.read_text():
+        assert time.monotonic() < until, f"{notebook} was not saved"
+        page.wait_for_timeout(100)
+
+
 def open_page(page: Page, voila: Server, path: str) -> None:
     """Open a notebook of the server's folder as Voila shows it and wait until it is drawn whole."""
     page.goto(voila.page(f"voila/render/{path}"), timeout=MODELS_MS, wait_until="commit")
@@ -55,13 +84,22 @@ class Stepper:
 
     def go_to(self, number: int) -> str:
         """Choose an attempt and wait until it is shown; returns the picture's data URI."""
-        self.attempts.nth(number - 1).click()
+        choose(self.attempts.nth(number - 1), lambda patience_ms: self.shows(number, patience_ms))
         return self.shows(number)
 
-    def shows(self, number: int) -> str:
+    def shows(self, number: int, patience_ms: float = MODELS_MS) -> str:
         """Wait until the picture is that of an attempt; returns its data URI."""
-        expect(self.picture).to_have_attribute("alt", re.compile(rf"attempt {number}\b"), timeout=MODELS_MS)
+        expect(self.picture).to_have_attribute("alt", re.compile(rf"attempt {number}\b"), timeout=patience_ms)
         return self.picture.get_attribute("src")
+
+
+def controls_in(page: Page, selector: str) -> list[dict]:
+    """What a screen reader meets inside the first element: buttons, fields, pictures, ..., each with its name."""
+    session = page.context.new_cdp_session(page)
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    nodes = session.send("Accessibility.queryAXTree", {"nodeId": node})["nodes"]
+    return [node for node in nodes if not node["ignored"] and node["role"]["value"] in CONTROLS]
 
 
 def tab_to(page: Page, there: Locator, most: int = 200) -> None:
@@ -102,14 +140,12 @@ class Triage:
     def choose_bar(self, number: int) -> None:
         """Press a bar, from 1, and wait until it is the chosen one."""
         bar = self.bars.nth(number - 1)
-        bar.click()
-        expect(bar).to_have_text(re.compile("chosen"))
+        choose(bar, lambda patience_ms: expect(bar).to_have_text(CHOSEN, timeout=patience_ms))
 
     def choose_tile(self, number: int) -> str:
         """Press a picture of the page, from 1; returns its sample once that is looked at."""
         tile = self.tiles.nth(number - 1)
-        tile.click()
-        expect(tile).to_have_text(re.compile("chosen"))
+        choose(tile, lambda patience_ms: expect(tile).to_have_text(CHOSEN, timeout=patience_ms))
         sample = tile.inner_text().split(",")[0]
         expect(self.looked_at).to_have_text(sample)
         return sample

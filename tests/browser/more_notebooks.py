@@ -6,6 +6,18 @@ import nbformat
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+OPENED = """
+from tryon_core.runs.reading import open_run
+from tryon_core.view.widgets.stepping.stepper import IterationStepper
+from tryon_core.view.widgets.triaging.triage import FailureTriage
+
+run = open_run({where!r})
+
+
+def sample_of(attempts):
+    return next(record.sample_id for record in run.records if len(record.attempts) == attempts)
+"""
+
 
 def with_parameters(folder: Path, notebook: str, **parameters: str | int) -> str:
     """A copy of one of the project's notebooks with other parameters; returns its path in the project."""

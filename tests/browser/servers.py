@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from committed import FOLDER, committed_notebooks
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
-NOTEBOOKS = sorted(path.name for path in (PROJECT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path.name for path in committed_notebooks()]
 TOKEN = "only-for-this-test"
 STARTED_S = 60  # a busy machine takes long; a server that died is told at once
 
@@ -38,8 +40,8 @@ class Server:
 
 def copy_of_the_project(folder: Path) -> Path:
     """What a notebook needs of the project; the package itself is the installed one."""
-    for name in ("notebooks", "data_manifests"):
-        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for place in (FOLDER, PROJECT / "data_manifests"):
+        shutil.copytree(place, folder / place.name)
     return folder
 
 

@@ -1,5 +1,8 @@
 """JupyterLab as a person uses it: run a notebook, draw, step, branch, label."""
 
+import subprocess
+import sys
+
 import pytest
 from browser import driving, more_notebooks
 from browser.driving import Stepper, Triage
@@ -32,6 +35,27 @@ def test_every_cell_of_the_first_loop_runs_and_next_draws_another_picture(first_
     one = first_loop.shows(1)
     first_loop.next.click()
     assert one.startswith("data:image/") and first_loop.shows(2) != one
+
+
+@pytest.mark.parametrize("clipboard", ["there", "missing, as on plain http"])
+def test_the_copied_code_draws_the_attempt_again(first_loop, clipboard, tmp_path):
+    first_loop.go_to(1)
+    page, button = first_loop.box.page, first_loop.box.locator("button.tryon-code")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("window.kept = navigator.clipboard; kept.writeText('')")
+    if clipboard != "there":
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})")
+    button.click()
+    expect(first_loop.box.locator(".tryon-copied")).not_to_be_empty()
+    if clipboard != "there":  # the older way needs a press that is not long ago
+        first_loop.box.locator(".tryon-copy").click()
+    expect(first_loop.box.locator(".tryon-copied")).to_have_text("Copied.")
+    code = page.evaluate("kept.readText()")
+    button.click()
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: kept, configurable: true})")
+    (tmp_path / "again.py").write_text(f"{code}\nfrom tryon_core.images import digest\nprint(digest(picture))\n")
+    again = subprocess.run([sys.executable, "again.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert again.stdout.strip() == first_loop.picture.get_attribute("data-picture")
 
 
 def test_other_words_branch_and_are_recorded_as_the_persons(first_loop, lab):

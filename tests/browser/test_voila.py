@@ -31,14 +31,14 @@ def test_formulas_and_icons_need_no_other_machine(page, request, served_by):
 
 
 def test_a_visitor_steps_and_branches(page, voila):
-    notebook = more_notebooks.with_parameters(voila.folder, "00_first_loop", seed=6)  # a run that nobody stepped yet
+    notebook = more_notebooks.with_parameters(voila.folder, "00_first_loop", seed=8)  # a run that nobody stepped yet
     driving.open_page(page, voila, notebook.removeprefix("notebooks/"))
     stepper = Stepper(page)
     one = stepper.shows(1)
     stepper.next.click()
     two = stepper.shows(2)
     assert stepper.go_to(1) == one != two
-    stepper.words.fill(stepper.words.input_value() + " Shorten the hem by 10 %.")
+    stepper.words.fill(stepper.words.input_value() + " Make the sleeves 10 % shorter.")
     expect(stepper.next).to_have_text("branch from attempt 1")
     stepper.next.click()
     assert stepper.shows(2) != two

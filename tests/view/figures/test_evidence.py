@@ -56,9 +56,9 @@ def test_what_misses_its_bar_stands_on_top_with_a_mark_and_its_bound(run):
     said = texts(evidence(run, "shown", "garment_structure"))
     names = [text for text in said if text[0] in "✓✗"]
     assert set(names[:2]) == {"✗ hem", "✗ holes"} and names[2:] == ["✓ sleeve", "✓ relief"]
-    assert "0.2 (at most 0.1)" in said and "9 (at least 1.2)" in said and "share of torso length" in said
+    assert "20 % (at most 10 %)" in said and "9 (at least 1.2)" in said and "of torso length" in said
     assert "4 garment_structure: ✗ failed with 7.0, needs 8 of 10" in said
-    assert "Asks for:\n· shorten the hem (hem -0.2 share)" in said
+    assert "Asks for:\n· shorten the hem (hem -20 %)" in said
 
 
 def test_a_judge_that_measures_nothing_leaves_its_finding(run):
@@ -99,7 +99,7 @@ def test_words_in_a_script_the_font_has_not_are_drawn_without_a_warning(tmp_path
 
 def test_a_figure_in_a_notebook_has_many_pixels_and_words_for_who_cannot_see_it(run):
     data, told = evidence(run, "shown", "identity")._repr_png_()
-    assert Image.open(io.BytesIO(data)).width == 1600 and told["width"] == 1000
+    assert Image.open(io.BytesIO(data)).width == 2000 and told["width"] == 1000
     assert told["alt"] == "2 identity: ✓ met with 9.0, needs 8 of 10"
 
 
@@ -126,7 +126,7 @@ def test_a_number_without_a_bar_stands_without_a_scale(tmp_path):
     bench = Bench(tmp_path)
     bench.sample("one", "accepted", Judgement(scores={**scores().scores, "realism": answered}))
     said = texts(evidence(open_run(bench.finish()), "one", "realism"))
-    assert "area" in said and "0.3 (no bar)" in said and "✗ hem" in said
+    assert "area" in said and "30 % (no bar)" in said and "✗ hem" in said
 
 
 def test_a_sample_that_was_not_drawn_has_no_answers(run):

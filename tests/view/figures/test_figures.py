@@ -13,6 +13,7 @@ from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.view.figures import chart
 from tryon_core.view.figures import run_figures as figures
 from tryon_core.view.figures.palette import DARK, LIGHT, colours, ink_on
+from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run
 
 each_figure = pytest.mark.parametrize("draw", figures.ALL, ids=lambda draw: draw.__name__)
@@ -45,18 +46,28 @@ def bad_scores(draw):
 def test_titles_state_what_was_found(run):
     assert [title(draw(run)) for draw in figures.ALL] == [
         "Accepted: 1 of 3 judged samples at the first attempt, 2 by attempt 3",
-        "After attempt 4 an estimated 38% are not accepted (95% interval 1% to 81%; n = 4)",
-        "identity fails most: 2 of 4 first attempts",
-        "realism is the first to fail in 4 of 7 failed attempts",
-        "garment_structure and realism fail together most: in 1 of 7 failed attempts",
+        "1 of 3 samples are not accepted by attempt 4: 33% (95% interval 6% to 79%)",
+        "In this run identity and realism fail most: 1 of 3 first attempts",
+        "In this run realism is the first to fail in 4 of 6 failed attempts",
+        "In this run garment_structure and realism fail together most: in 1 of 6 failed attempts",
         "What came after 5 failed attempts: 1 accepted, 3 failed first on the same constraint and "
         "1 failed first on another",
-        "garment_structure and realism break most: met, then failed each in 1 of 5 corrections",
-        "identity rises most: by 3.0 from first to last attempt, mean of 2 samples",
+        "No correction broke what was met: 4 corrections, 2 mended",
+        "In this run identity rises most: by 3.0 from first to last attempt, mean of 2 samples",
         "No groups of samples to compare among 3 judged samples",
+        "No groups of samples to compare",
         "No step was measured",
         "Drawing takes 63% of 35 s of model time",
     ]
+
+
+def test_a_run_without_a_judged_attempt_is_not_praised(tmp_path):
+    bench = Bench(tmp_path)
+    bench.sample("a", "not_judged", scores(realism=None))
+    run = open_run(bench.finish())
+    assert {title(draw(run)) for draw in (figures.primary_failures, figures.failed_together)} == {
+        "No attempt was judged"
+    }
 
 
 def test_a_tie_is_told_as_one(tmp_path):
@@ -64,7 +75,7 @@ def test_a_tie_is_told_as_one(tmp_path):
     bench.sample("a", "not_accepted", scores(identity=6))
     bench.sample("b", "not_accepted", scores(realism=6))
     run = open_run(bench.finish())
-    assert title(figures.constraint_heatmap(run)) == "identity and realism fail most: 1 of 2 first attempts"
+    assert title(figures.constraint_heatmap(run)) == "In this run identity and realism fail most: 1 of 2 first attempts"
     assert "are each the first to fail in 1 of 2" in title(figures.primary_failures(run))
 
 
@@ -75,7 +86,7 @@ def test_first_attempts_to_which_nothing_applied_stop_no_figure(draw, tmp_path):
     bench.sample("a", "not_accepted", nothing, scores(identity=6))
     run = open_run(bench.finish())
     assert marked_pixels(draw(run)) > 1000
-    assert title(figures.constraint_heatmap(run)) == "identity fails most: 1 of 1 attempts 2"
+    assert title(figures.constraint_heatmap(run)) == "In this run identity fails most: 1 of 1 attempts 2"
 
 
 @each_figure
@@ -158,6 +169,14 @@ def test_no_two_labels_overlap_after_many_attempts(draw, tmp_path):
     for number, attempts in enumerate((3, 9, 14, 26)):
         bench.sample(f"s{number}", "accepted", *[bad_scores(chance) for _ in range(attempts)], scores())
     assert not clashing_labels(draw(open_run(bench.finish())))
+
+
+def test_scores_of_many_samples_are_bands_and_of_few_are_lines(busy, run):
+    many, few = figures.score_paths(busy).axes[0], figures.score_paths(run).axes[0]
+    assert [len(axes.collections) for axes in (many, few)] == [2, 1]  # two bands; all lines together
+    (median,) = [line.get_ydata() for line in many.lines if line.get_marker() == "o"]
+    table = frames.attempts(busy)
+    assert list(median) == table.groupby("attempt")[f"score.{busy.rubric.keys[0]}"].median().tolist()
 
 
 def test_a_title_of_two_lines_leaves_no_word_alone(run):

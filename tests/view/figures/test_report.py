@@ -1,5 +1,6 @@
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from tryon_core.runs.kept.keys import branch_key
 from tryon_core.runs.kept.labels import about, add
 from tryon_core.sources.listing import Skipped
 from tryon_core.steps import ChangeRecord
+from tryon_core.storage import s3
 from tryon_core.view.figures.inlined import thumbnails
-from tryon_core.view.report.page import NO_LARGE_MODEL, report_html, write_report
+from tryon_core.view.report.page import NO_LARGE_MODEL, folder_name, report_html, write_report
 from tryon_core.view.tables import frames
 from tryon_core.view.tables.frames import open_run
 
@@ -168,7 +170,7 @@ def test_a_hundred_samples_of_four_attempts_stay_under_ten_megabytes(tmp_path):
     bench = Bench(tmp_path, draw=Noisy())
     for number in range(100):
         bench.sample(f"s{number:03d}", "not_accepted", *[scores(identity=3, realism=2)] * 4)
-    page = write_report(open_run(bench.finish()), tmp_path / "pages/report.html")
+    page = Path(write_report(open_run(bench.finish()), tmp_path / "pages/report.html"))
     assert page.read_bytes().count(b"<img") > 600
     assert 1e6 < page.stat().st_size < 10e6
 
@@ -190,4 +192,61 @@ def test_a_report_that_cannot_be_written_says_where(tmp_path):
 
 def test_a_report_from_a_bucket_is_the_same_page(whole, page, bucket):
     there = every_outcome(f"s3://{bucket}/one", skipped=SKIPPED)
-    assert report_html(open_run(there)).replace(there, whole.store.url) == page.html
+    html = report_html(open_run(there)).replace(there, whole.store.url)
+    assert html.replace("<title>one ·", f"<title>{folder_name(whole.store.url)} ·") == page.html
+
+
+@pytest.mark.parametrize("kept_in", ["disk", "bucket"])
+def test_a_report_is_named_after_its_run_and_lies_beside_it(kept_in, tmp_path, bucket):
+    place = {"disk": str(tmp_path / "runs/first"), "bucket": f"s3://{bucket}/runs/first"}[kept_in]
+    run = open_run(every_outcome(place))
+    for _ in range(2):  # a page that is renewed takes the place of the earlier one
+        assert write_report(run, page="<p>here</p>") == f"{place}/first-report.html"
+    assert run.store.read("first-report.html") == b"<p>here</p>"
+    if kept_in == "bucket":
+        head = s3.client().head_object(Bucket=bucket, Key="runs/first/first-report.html")
+        assert head["ContentType"] == "text/html"
+
+
+def samples_at_the_top(page):
+    return re.findall(r"<h3>(.*?): (\w+)</h3>", page.partition('id="opening"')[2].partition("</section>")[0])
+
+
+def test_it_opens_with_the_best_the_worst_and_a_repaired_sample(tmp_path):
+    bench = Bench(tmp_path)
+    bench.sample("good", "accepted", scores(realism=8.5))
+    bench.sample("best", "accepted", scores(realism=9.5, identity=9.6))
+    bench.sample("little", "accepted", scores(realism=7), scores(realism=8.1))
+    bench.sample("much", "accepted", scores(realism=2, identity=6), scores(realism=8.9))
+    bench.sample("bad", "not_accepted", scores(identity=5))
+    bench.sample("worst", "not_accepted", scores(identity=1.25, realism=3))
+    bench.sample("refused", "refused", reason="white_on_white: no")
+    html = report_html(open_run(bench.finish()))
+    assert samples_at_the_top(html) == [("Best", "best"), ("Worst", "worst"), ("Repaired by the loop", "much")]
+    words = Page(html).text
+    assert "Not accepted in 1 attempt: identity 1.2 and realism 3.0 of 10 failed." in words
+    assert "Accepted at attempt 2: identity from 6.0 to 9.0 of 10 and realism from 2.0 to 8.9 of 10." in words
+    assert words.index("At a glance") < words.index("Summary")
+
+
+def test_no_sample_opens_a_report_twice_and_none_that_was_not_judged(tmp_path):
+    one = Bench(tmp_path / "one")
+    one.sample("only", "accepted", scores(realism=5), scores())
+    none = Bench(tmp_path / "none")
+    none.sample("refused", "refused", reason="white_on_white: no")
+    assert samples_at_the_top(report_html(open_run(one.finish()))) == [("Best", "only")]
+    assert "At a glance" not in report_html(open_run(none.finish()))
+
+
+def test_a_large_run_shows_one_step_of_each_sample_and_says_so(tmp_path, monkeypatch):
+    bench = Bench(tmp_path)
+    bench.sample("kept", "not_accepted", scores(identity=2), scores(identity=5), scores(identity=1))
+    bench.sample("lost", "not_judged", *[scores(identity=None)] * 2)
+    run = open_run(bench.finish())
+    shown = []
+    for most in (5, 4):
+        monkeypatch.setattr("tryon_core.view.report.page.MOST_STEPS", most)
+        words = Page(report_html(run)).text
+        shown.append((re.findall(r"Attempt \d(?: · kept)?", words), "each sample shows one step" in words))
+    assert [say for _, say in shown] == [False, True] and len(shown[0][0]) == 5
+    assert shown[1][0] == ["Attempt 2 · kept", "Attempt 2"]

@@ -35,7 +35,7 @@ def test_a_strip_shows_the_inputs_then_every_attempt_with_its_verdict(tmp_path):
 
 def test_a_strip_says_that_a_model_was_scripted(tmp_path):
     figure = strip(open_run(every_outcome(tmp_path)), "at-once")
-    assert "scripted" in " ".join(text.get_text() for text in figure.texts)
+    assert "Not a result" in " ".join(text.get_text() for text in figure.texts)
 
 
 @pytest.mark.parametrize("sample", ["declined", "at-once", "never"])
@@ -47,6 +47,18 @@ def test_the_caution_stands_whole_on_a_figure_of_any_width(sample, tmp_path):
     assert caution.get_text().replace("\n", " ") == run.caution
     box = caution.get_window_extent(FigureCanvasAgg(figure).get_renderer())
     assert 0 <= box.x0 < box.x1 <= figure.bbox.x1 and 0 <= box.y0 < box.y1 < figure.axes[-1].bbox.y0
+
+
+@pytest.mark.parametrize("sample", ["declined", "at-once", "third", "never"])
+def test_titles_and_what_ran_stay_inside_a_strip_of_any_width(sample, tmp_path):
+    cards = {role: card(f"{role}-of-a-rather-long-name-on-a-server") for role in ("generator", "judge")}
+    figure = strip(open_run(every_outcome(tmp_path, cards=cards)), sample)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    (named,) = [text for text in figure.texts if text.get_text().startswith(f"{sample}. Closed loop: generator")]
+    assert named.get_window_extent(renderer).x1 <= figure.bbox.x1
+    heads = [axes.title if axes.get_title() else axes._left_title for axes in figure.axes]
+    for axes, head in zip(figure.axes, heads, strict=True):
+        assert head.get_window_extent(renderer).x1 <= axes.bbox.x1 + 0.04 * axes.bbox.width
 
 
 def test_a_judge_without_words_leaves_no_colon_behind(tmp_path):

@@ -123,7 +123,7 @@ def test_every_figure_draws_what_there_is(draw, shape, theme, runs):
 @each_shape
 def test_figures_of_a_judge_say_none_was_asked(shape, runs):
     judged = [draw for draw, fits in figures.ALL.items() if fits.judged]
-    assert len(judged) == 9
+    assert len(judged) == 10
     assert {title(draw(runs[shape])) for draw in judged} == {"No rubric was asked"}
 
 
@@ -140,12 +140,14 @@ def test_nothing_is_called_corrected_in_a_tree(tmp_path):
     object.__setattr__(run, "info", tree)
     corrected = [figures.next_failures, figures.regressions, figures.score_paths, figures.survival]
     assert {title(draw(run)) for draw in corrected} == {"No attempt was corrected"}
-    assert "in 4 of 7 failed attempts" in title(figures.primary_failures(run))
+    assert "in 4 of 6 failed attempts" in title(figures.primary_failures(run))
     assert frames.summary(run).value["accepted"] == "2"
 
 
 def test_the_choice_is_named_by_its_number(runs):
-    assert title(figures.step_scores(runs["tree"])) == "The chosen step has the highest potential in 2 of 2 samples"
+    assert title(figures.step_scores(runs["tree"])) == (
+        "In this run the chosen step has the highest potential in 2 of 2 samples"
+    )
     assert title(figures.step_scores(runs["words"])) == "No step was measured"
 
 
@@ -173,8 +175,8 @@ def test_a_strip_shows_a_tree_with_its_choice(runs):
         *("character", "init", "step 1: global", "step 2: global", "step 3: global", "step 4: global"),
         *("★ step 5: near", "step 6: near"),
     ]
-    assert captions(figure)[2].startswith("from the sample\npotential 0.2 share (at least")
-    assert captions(figure)[6].startswith("from step 2\npotential 0.9 share")
+    assert captions(figure)[2].startswith("from the sample\npotential 20 % (at least")
+    assert captions(figure)[6].startswith("from step 2\npotential 90 %")
 
 
 def test_a_strip_shows_masks_and_data_beside_steps(runs):

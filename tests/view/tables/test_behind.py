@@ -41,7 +41,9 @@ def test_the_cells_of_the_heat_map_have_their_pictures(run):
     table = frames.constraint_failures(frames.attempts(run), run.rubric)
     table = table[table.failed > 0].sort_values("attempt", kind="stable")
     assert counted("failed at an iteration", run) == [(row.constraint, row.failed, row.n) for row in table.itertuples()]
-    assert shown("failed at an iteration", run)["attempt 1: identity failed"][2] == (("third", 1), ("broke", 1))
+    assert shown("failed at an iteration", run)["attempt 1: identity failed"][2] == (
+        ("third", 1),
+    )  # that of a failed sample counts nowhere
 
 
 def test_the_bars_of_primary_failures_have_their_pictures(run):
@@ -60,10 +62,11 @@ def test_each_ribbon_shows_the_attempt_that_came_next_or_the_last_one(run):
 
 def test_what_corrections_broke_and_mended_has_its_pictures(run):
     table = transitions.regressions(frames.attempts(run), run.rubric)
-    for question, column in (("broke after being met", "broke"), ("mended after failing", "mended")):
-        some = table[table[column] > 0]
-        assert counted(question, run) == list(some[["constraint", column, "n"]].itertuples(index=False, name=None))
-    assert shown("broke after being met", run)["realism broke after being met"][2] == (("third", 2),)
+    asked = {"broke after being met": ("broke", "met_before"), "mended after failing": ("mended", "failed_before")}
+    for question, (turned, before) in asked.items():
+        some = table[table[turned] > 0]
+        assert counted(question, run) == list(some[["constraint", turned, before]].itertuples(index=False, name=None))
+    assert shown("mended after failing", run)["realism was mended"] == (1, 4, (("third", 3),))
 
 
 def test_cells_of_what_failed_together_have_their_pictures(run):
@@ -76,10 +79,10 @@ def test_cells_of_what_failed_together_have_their_pictures(run):
     assert found["garment_structure failed, realism as well"] == (1, 1, (("third", 2),))
 
 
-def test_samples_that_were_never_accepted_are_those_that_survival_censors(run):
+def test_samples_that_were_never_accepted_are_those_that_ended_otherwise(run):
     table = frames.survival(frames.attempts(run))
-    assert [bar.n for bar in behind.not_accepted(run)] == [count for count in table.censored if count]
-    assert [bar.items for bar in behind.not_accepted(run)] == [(("broke", 1),), (("never", 4),)]
+    assert [bar.n for bar in behind.not_accepted(run)] == [count for count in table.ended if count]
+    assert [(bar.of, bar.items) for bar in behind.not_accepted(run)] == [(3, (("never", 4),))]
 
 
 def test_dots_of_slices_have_their_pictures(tmp_path):
@@ -114,7 +117,7 @@ def test_people_who_disagree_are_counted_over_what_they_said_of_the_judge_s_answ
     never = next(record for record in run.records if record.sample_id == "never")
     for number, says in ((1, "agree"), (1, "disagree"), (2, "agree")):  # a later word of the same person stands
         add(run.store, about(run.info, "never", never.attempts[number - 1], "realism", says, by="Ada"))
-    assert shown("a person disagrees with the judge", run) == {"realism: a person disagrees": (1, 2, (("never", 1),))}
+    assert shown("a person disagrees with the judge", run) == {"realism: people disagree": (1, 2, (("never", 1),))}
 
 
 def test_labels_of_pictures_that_are_not_the_run_s_own_are_left_out(run):

@@ -82,8 +82,8 @@ def test_samples_say_how_each_ended(run):
 
 def test_failure_rates_count_judged_attempts_only(run):
     table = frames.constraint_failures(frames.attempts(run), run.rubric)
-    assert failed_and_n(table, "identity") == [(2, 4), (0, 2), (0, 2), (0, 1)]  # 'unread' is in no n
-    assert failed_and_n(table, "realism") == [(1, 4), (2, 2), (1, 2), (1, 1)]
+    assert failed_and_n(table, "identity") == [(1, 3), (0, 2), (0, 2), (0, 1)]  # 'unread' and 'broke' are in no n
+    assert failed_and_n(table, "realism") == [(1, 3), (2, 2), (1, 2), (1, 1)]
     first = table.iloc[0]
     assert first.constraint == "garment_swap" and first.rate == 0 and first.low == 0 < first.high < 1
 
@@ -102,12 +102,12 @@ def test_not_applicable_is_neither_met_nor_failed(tmp_path):
 def test_primary_failures_are_most_frequent_first_and_add_up(run):
     table = frames.primary_failures(frames.attempts(run), run.rubric)
     assert table.constraint.tolist() == ["realism", "identity", "garment_structure"]
-    assert table.failed.tolist() == [4, 2, 1] and set(table.n) == {7} and table.cumulative.iloc[-1] == 1
+    assert table.failed.tolist() == [4, 1, 1] and set(table.n) == {6} and table.cumulative.iloc[-1] == 1
 
 
 def test_what_failed_together_is_counted_both_ways(run):
     table = frames.failed_together(frames.attempts(run), run.rubric).set_index(["constraint", "other"])
-    assert table.loc[("realism", "realism"), ["failed", "n"]].tolist() == [5, 9]
+    assert table.loc[("realism", "realism"), ["failed", "n"]].tolist() == [5, 8]
     assert table.loc[("realism", "garment_structure"), ["failed", "n", "share"]].tolist() == [1, 5, 0.2]
     assert table.loc[("garment_structure", "realism"), ["failed", "n", "share"]].tolist() == [1, 1, 1]
     assert len(table) == 49 and pd.isna(table.share[("scene_kept", "realism")])

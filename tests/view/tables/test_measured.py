@@ -63,9 +63,9 @@ def test_what_was_put_back_is_told_in_percent():
 
 def test_numbers_without_a_bar_miss_none():
     number = Measurement(value=0.612, unit="share")
-    assert not misses(number) and against_bar(number) == "0.612 share"
+    assert not misses(number) and against_bar(number) == "61.2 %"
     assert score_words({"clip_text": number, "faces": "no face", **checks()}) == (
-        "clip text 0.612 share",
+        "clip text 61.2 %",
         "faces: no face",
     )
 
@@ -75,7 +75,7 @@ def test_data_reads_as_text_by_name():
     assert data_rows(data) == (
         ("main colour", "navy"),
         ("colours", "navy, 2"),
-        ("ok", "True"),
+        ("ok", "yes"),
         ("none", "none"),
         ("box", '{"left":0.1}'),
     )
@@ -119,11 +119,11 @@ def test_the_report_says_the_checks_of_an_attempt(tmp_path):
 
 
 def test_the_stepper_says_the_checks_of_an_attempt(tmp_path):
-    from stepped import html
+    from looking import text
 
     from tryon_core.view.widgets.stepping.stepper import IterationStepper
 
     stepper = IterationStepper(open_run(one_checked(tmp_path, checks(right=3.1)).finish()))
-    assert "moved 3.1 px right" not in html(stepper, "told")
+    assert "moved 3.1 px right" not in text(stepper, "told")
     stepper.attempt = 2
-    assert "as drawn: moved 3.1 px right" in html(stepper, "told")
+    assert "as drawn: moved 3.1 px right" in text(stepper, "told")

@@ -29,7 +29,7 @@ def test_agreement_is_counted_by_constraint_in_gate_order(run):
     say(run, "third", 1, "identity", "agree")
     table = people.agreement(run)
     assert table[["constraint", "agreed", "n"]].values.tolist() == [["identity", 1, 1], ["realism", 2, 3]]
-    assert title(run) == "People agree with the judge in 3 of 4 answers; least on realism: 2 of 3"
+    assert title(run) == "People agree with the judge in 3 of 4 answers; least in this run on realism: 2 of 3"
 
 
 def test_what_the_judge_did_not_answer_cannot_be_agreed_with(run):
@@ -38,12 +38,20 @@ def test_what_the_judge_did_not_answer_cannot_be_agreed_with(run):
     assert title(run) == "No person has judged the judge yet"
 
 
-def test_two_people_count_twice_and_each_with_the_last_word(run):
+def test_several_labels_of_one_answer_are_one_answer(run):
     say(run, "never", 1, "realism", "disagree")
     say(run, "never", 1, "realism", "agree")
     say(run, "never", 1, "realism", "disagree", by="Grace")
-    assert people.agreement(run)[["agreed", "n"]].values.tolist() == [[1, 2]]
-    assert title(run) == "People agree with the judge in 1 of 2 answers on realism"
+    assert people.agreement(run)[["agreed", "n"]].values.tolist() == [[0, 1]]  # half of the people are not most
+    say(run, "never", 1, "realism", "agree", by="Joan")
+    assert people.agreement(run)[["agreed", "n"]].values.tolist() == [[1, 1]]
+
+
+def test_the_constraint_agreed_with_least_is_the_surest_not_the_rarest(run):
+    say(run, "third", 1, "identity", "disagree")
+    for number in (1, 2, 3, 4):
+        say(run, "never", number, "realism", "disagree" if number > 1 else "agree")
+    assert title(run).endswith("least in this run on realism: 1 of 4")  # 0 of 1 is less, and says less
 
 
 def test_agreement_without_exception_is_told_as_such(run):

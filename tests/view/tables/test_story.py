@@ -75,7 +75,7 @@ def test_measurements_that_miss_their_bar_stand_behind_the_failure(tmp_path):
     }
     short = Score(score=6, finding="too long", evidence=evidence)
     (only,) = told(tmp_path, "not_accepted", Judgement(scores={**scores().scores, "garment_structure": short}))
-    assert only.failures[0].missed == ("hem gap 0.134 share of torso length (at most 0.12)",)
+    assert only.failures[0].missed == ("hem gap 13.4 % of torso length (at most 12 %)",)
 
 
 def test_a_person_who_overruled_is_named(tmp_path):

@@ -13,7 +13,7 @@ def bench_with(tmp_path, outcome, *judgements):
 
 
 def test_every_number_of_a_hand_made_run(tmp_path):
-    found = totals(open_run(every_outcome(tmp_path, price=7.2)))
+    found = totals(open_run(every_outcome(tmp_path, price=7.2, wall_s=20.0)))
     assert found.accepted_at == {1: 1, 2: 0, 3: 1, 4: 0}
     assert found.outcomes == dict.fromkeys(found.outcomes, 1) | {
         "accepted": 2,
@@ -25,14 +25,22 @@ def test_every_number_of_a_hand_made_run(tmp_path):
     assert (found.attempts, found.steps, found.chosen) == (11, 11, 4)
     assert found.mean_s == {"generator": (2.0, 11), "judge": (13 / 11, 11)}  # two of 11 were asked twice
     assert found.spent_s == 35 and found.seconds_per_kept == 17.5
-    assert found.money_per_kept == pytest.approx(17.5 / 3600 * 7.2)
+    assert found.money_per_kept == pytest.approx(20 / 2 / 3600 * 7.2)  # the machine's, however many calls overlapped
+
+
+def test_without_a_wall_clock_there_is_no_price(tmp_path):
+    table = summary(open_run(every_outcome(tmp_path, price=7.2)))
+    assert table.loc["money per accepted picture"].tolist() == [
+        "not measured",
+        "no metrics.json says how long the run took",
+    ]
 
 
 def test_the_summary_states_what_each_number_is_counted_over(tmp_path):
     table = summary(open_run(every_outcome(tmp_path, skipped=[Skipped(key="a", reason="no pair", count=3)])))
     assert table.loc["samples"].tolist() == ["8", "of 8 found; 3 files skipped before"]
     assert table.loc["accepted at attempt 3"].tolist() == ["1", "2 of 3 judged samples by then"]
-    assert table.loc["acceptance rate"].tolist() == ["67%", "2 of 3 judged samples; 95% Wilson interval 21% to 94%"]
+    assert table.loc["acceptance rate"].tolist() == ["67%", "2 of 3 judged samples; 95% interval 21% to 94%"]
     assert table.loc["refused"].tolist() == ["1", "in no rate"]
     assert table.loc["drawing and judging per accepted picture", "value"] == "17.5 s"
     assert table.loc["money per accepted picture", "value"] == "not priced"

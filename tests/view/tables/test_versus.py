@@ -8,6 +8,7 @@ from hand_made import CARDS, DEFAULT, Bench, called_real, scores
 from tryon_core.errors import BadInput
 from tryon_core.rubrics.rules import Rule
 from tryon_core.view.figures import run_figures as figures
+from tryon_core.view.figures import versus_figures
 from tryon_core.view.figures.palette import DARK, LIGHT
 from tryon_core.view.tables import versus
 from tryon_core.view.tables.frames import open_run
@@ -39,7 +40,7 @@ def test_pairs_are_counted_by_who_accepted_them(both):
         "only by B": 1,
         "by neither": 1,
         "not compared: only in A": 1,
-        "not compared: without a judged outcome in A or B": 1,
+        "not compared: refused in A": 1,
     }
     assert both.accepted.difference == 0 and both.accepted.p == 1
 
@@ -52,11 +53,13 @@ def test_kept_attempts_are_compared_constraint_by_constraint(both):
 def test_the_ledgers_of_the_compared_samples_stand_side_by_side(both):
     table = versus.ledgers(both)
     assert table["generator.calls"].tolist() == [4, 7] and table["generator.seconds"].tolist() == [8.0, 14.0]
-    assert versus.cost(both).startswith("Drawn for 4 samples: not an equal number of pictures (A 4 and 12 s, B 7 and ")
+    assert versus_figures.cost(both).startswith(
+        "Drawn for 4 samples: not an equal number of pictures (A 4 and 12 s, B 7 and "
+    )
 
 
 def test_a_difference_that_may_be_chance_is_not_called_one(both):
-    assert versus.finding(both) == (
+    assert versus_figures.finding(both) == (
         "No difference can be told: 1 accepted only by A, 1 only by B, of 4 samples (exact sign test p = 1)"
     )
 
@@ -65,15 +68,15 @@ def test_the_one_that_accepts_more_is_named(tmp_path):
     ids = [f"s{number}" for number in range(6)]
     a, b = a_run(tmp_path / "a", **dict.fromkeys(ids, SHORT)), a_run(tmp_path / "b", **dict.fromkeys(ids, MET))
     found = versus.compare(a, b)
-    assert versus.finding(found).startswith("B accepts more: 0 accepted only by A, 6 only by B, of 6")
+    assert versus_figures.finding(found).startswith("B accepts more: 0 accepted only by A, 6 only by B, of 6")
     assert found.accepted.p == pytest.approx(2 / 2**6) and found.accepted.high < 0
 
 
 def test_a_run_compared_with_itself_never_differs(tmp_path):
     run = a_run(tmp_path, one=MET, two=SHORT)
     found = versus.compare(run, run)
-    assert versus.finding(found) == "A and B accept the same 1 of 2 samples" and not found.warnings
-    assert "the same number of pictures" in versus.cost(found)
+    assert versus_figures.finding(found) == "A and B accept the same 1 of 2 samples" and not found.warnings
+    assert "the same number of pictures" in versus_figures.cost(found)
 
 
 def test_runs_without_a_common_sample_are_refused_with_the_counts(tmp_path):
@@ -123,8 +126,9 @@ def test_other_pictures_of_any_role_exclude_a_pair(pictures, tmp_path):
 def test_the_figure_states_the_finding_the_cost_and_the_warnings(both):
     drawn = figures.versus(both)
     told = " ".join(text.get_text() for text in drawn.texts).replace("\n", " ")
-    assert drawn.get_suptitle().replace("\n", " ") == versus.finding(both)
-    assert "A: first. B: second." in told and "not an equal number of pictures" in told
+    assert drawn.get_suptitle().replace("\n", " ") == versus_figures.finding(both)
+    names = f"A: {both.names['A']}. B: {both.names['B']}."
+    assert names.replace(" ", "") in told.replace(" ", "") and "not an equal number of pictures" in told
     assert "Not a result: generator painter is scripted" in told
 
 
@@ -142,3 +146,70 @@ def test_one_scripted_run_of_two_is_named(tmp_path):
 def test_runs_in_folders_of_the_same_name_are_told_by_their_whole_place(tmp_path):
     a, b = (a_run(tmp_path / parent / "run", one=MET) for parent in "xy")
     assert [name[-5:] for name in versus.compare(a, b).names.values()] == ["x/run", "y/run"]
+
+
+# ---- what may be claimed ---------------------------------------------------------------------------------------------
+
+
+def words(found):
+    return " ".join(text.get_text() for text in figures.versus(found).texts).replace("\n", " ")
+
+
+def test_what_was_left_out_and_why_stands_in_the_note(both):
+    assert "Left out: 1 only in A and 1 refused in A." in words(both)
+    assert "Refused and not judged counted as not accepted: 1 accepted only by A, 2 only by B, of 5" in words(both)
+
+
+@pytest.mark.parametrize("accepted_hard", [12, 3])
+def test_a_run_that_refused_the_hard_half_does_not_accept_more(accepted_hard, tmp_path):
+    """A draws what is easy and refuses the rest; B draws all of it, and fails on some of the easy ones."""
+    easy, hard = [f"e{number}" for number in range(12)], [f"h{number}" for number in range(12)]
+    a = a_run(tmp_path / "a", **dict.fromkeys(easy, MET), **dict.fromkeys(hard, []))
+    by_b = dict.fromkeys([*easy[:6], *hard[:accepted_hard]], MET)
+    b = a_run(tmp_path / "b", **{name: by_b.get(name, SHORT) for name in (*easy, *hard)})
+    found = versus.compare(a, b)
+    assert found.accepted.told and found.accepted.difference > 0
+    assert versus_figures.finding(found).startswith(
+        "A accepts more of what both judged, not of all: 6 accepted only by A"
+    )
+
+
+def test_a_run_has_no_test_against_its_own_first_attempts(tmp_path):
+    ids = [f"s{number}" for number in range(12)]
+    first = a_run(tmp_path / "first", **dict.fromkeys(ids, SHORT))
+    whole = a_run(tmp_path / "whole", **dict.fromkeys(ids, SHORT + MET))
+    found = versus.compare(whole, first)
+    assert found.longer == "A" and versus.compare(first, whole).longer == "B"
+    said = versus_figures.finding(found)
+    assert "interval" not in words(found) and "sign test" not in words(found)
+    assert said == "A goes on where B ends, which can only add: 12 accepted only by A, 0 only by B, of 12 samples"
+
+
+def test_the_title_and_the_interval_say_the_same(tmp_path):
+    """7 against 1 of 21: p = 0.07, and an interval that used to leave 0 out."""
+    ids = [f"s{number}" for number in range(21)]
+    by_a = {name: MET if number < 2 else SHORT for number, name in enumerate(ids)}
+    by_b = {name: MET if number in (1, *range(2, 9)) else SHORT for number, name in enumerate(ids)}
+    found = versus.compare(a_run(tmp_path / "a", **by_a), a_run(tmp_path / "b", **by_b))
+    assert (found.accepted.only_a, found.accepted.only_b) == (1, 7)
+    assert versus_figures.finding(found).startswith("No difference can be told") and found.accepted.high == 0
+
+
+def test_what_a_comparison_could_tell_is_known_before_it(tmp_path):
+    ids = [f"s{number}" for number in range(48)]
+    a, b = (a_run(tmp_path / name, **dict.fromkeys(ids, MET)) for name in "ab")
+    table = versus.power(a, b)
+    assert table.differing.tolist() == [48, 24, 12] and table["win rate"].round(2).tolist() == [0.71, 0.8, 0.87]
+    assert "Beforehand: four times of five a sign test tells a run that wins 71% of 48" in words(versus.compare(a, b))
+
+
+def test_few_shared_samples_tell_nothing_beforehand(both):
+    assert versus.power(both.a, both.b)["win rate"].isna().all() and "can tell no difference" in words(both)
+
+
+def test_runs_are_named_by_what_they_ran(tmp_path):
+    a, b = a_run(tmp_path / "a", one=MET), a_run(tmp_path / "b", one=MET, cards={**CARDS, "judge": card("other")})
+    assert versus.compare(a, b).names == {
+        "A": "Closed loop: painter, judged by scripted; seed 0; 2026-01-02 03:04 UTC",
+        "B": "Closed loop: painter, judged by other; seed 0; 2026-01-02 03:04 UTC",
+    }

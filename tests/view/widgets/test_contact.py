@@ -89,4 +89,10 @@ def test_outside_text_becomes_no_markup(field):
 def test_a_sheet_leaves_a_picture_behind(samples):
     sheets = ContactSheets(samples)
     assert Image.open(io.BytesIO(sheets.still())).width == 1260
-    assert "image/png" in sheets._repr_mimebundle_()
+
+
+def test_arrow_keys_turn_the_sheets():
+    sheets = ContactSheets(looked(5), per_sheet=2)
+    for key, page in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowRight", 3), ("ArrowLeft", 2)):
+        sheets.viewer._handle_custom_msg({"key": key}, [])
+        assert sheets.page == page

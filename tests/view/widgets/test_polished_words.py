@@ -2,7 +2,7 @@
 
 import pytest
 from doubles import Painter, run, scores
-from stepped import html
+from looking import text
 from writing import ScriptedWriter, WritingScripted, says
 
 from tryon_core.runs.reading import open_run
@@ -41,7 +41,7 @@ def at(found, attempt=2):
 
 
 def test_the_stepper_shows_the_composed_words_against_the_polished_ones(polished):
-    changes = html(at(polished), "changes")
+    changes = text(at(polished), "changes")
     assert "what the judge's model made of the composed words" in changes
     assert "<del>Mend the realism.</del> <ins>Let light fall as in her room.</ins>" in changes
     assert "<li>words polished" not in changes  # shown already
@@ -52,7 +52,7 @@ def test_a_page_without_the_diff_says_that_words_were_polished(polished):
 
 
 def test_a_first_attempt_has_no_polished_words(polished):
-    assert "composed words" not in html(at(polished, 1), "changes")
+    assert "composed words" not in text(at(polished, 1), "changes")
 
 
 def test_the_still_is_higher_by_the_polished_words(polished, manifest, tmp_path):
@@ -68,14 +68,14 @@ def test_an_answer_that_was_not_used_is_told_with_its_reason(manifest, tmp_path)
     found = opened(manifest, tmp_path, "Sure! Here you are: <b>")
     story = attempt_stories(found.records[0], found.rubric)[0]
     assert "words as composed: the writer's answer is no JSON (23 characters)" in story.asked_next
-    assert "what the judge" not in html(at(found), "changes")
+    assert "what the judge" not in text(at(found), "changes")
 
 
 def test_an_instruction_that_did_not_fit_is_told(manifest, tmp_path):
     judgements, painter = (scores(identity=6, realism=6), scores()), Drawer(room=len(WISH) + 25)
     found = opened(manifest, tmp_path, "", painter=painter, judgements=judgements, rewrite=False)
     assert found.records[0].attempts[1].request["prompt"] == f"{WISH} Mend the identity."
-    assert "<li>not in the words: Mend the realism.</li>" in html(at(found), "changes")
+    assert "<li>not in the words: Mend the realism.</li>" in text(at(found), "changes")
 
 
 def test_what_did_not_fit_is_told_by_the_composed_words_not_the_polished_ones(manifest, tmp_path):
@@ -86,11 +86,11 @@ def test_what_did_not_fit_is_told_by_the_composed_words_not_the_polished_ones(ma
 
 
 def test_the_writer_s_seconds_are_shown_and_counted(polished):
-    assert "generator: 1 call, 2.0 s, 4 denoising steps" in html(at(polished), "told")
-    assert "writer: 1 call, 3.0 s" in html(at(polished), "told")
+    assert "generator: 1 call, 2.0 s, 4 denoising steps" in text(at(polished), "told")
+    assert "writer: 1 call, 3.0 s" in text(at(polished), "told")
     assert polished.records[0].spent["writer"].seconds == 3.0
 
 
 def test_a_run_without_a_writer_says_nothing_of_writing(manifest, tmp_path):
     plain = opened(manifest, tmp_path, "", rewrite=False)
-    assert "writer" not in html(at(plain), "told")
+    assert "writer" not in text(at(plain), "told")

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from doubles import Painter, Scripted, scores
-from stepped import html, one
+from looking import one, text
 
 from tryon_core.errors import BadInput, ModelFailed, Refused
 from tryon_core.records import Decision
@@ -30,10 +30,10 @@ def ended(stepper):
 
 def test_before_the_first_attempt_the_inputs_are_shown_and_next_draws_it(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores())
-    assert stepper.attempt == 0 and html(stepper, "inputs").count("<img ") == 2
+    assert stepper.attempt == 0 and text(stepper, "inputs").count("<img ") == 2
     assert one(stepper, "tryon-next").description == "next: draw the first"
     stepper.next()
-    assert stepper.attempt == 1 and "<img " in html(stepper, "stage")
+    assert stepper.attempt == 1 and "<img " in text(stepper, "stage")
 
 
 def test_the_next_words_are_prefilled_with_the_flow_s_own(manifest, tmp_path):
@@ -49,7 +49,7 @@ def test_the_button_draws_in_a_thread_and_is_off_while_the_call_runs(manifest, t
     stepper = begun(manifest, tmp_path, scores(realism=6), before=lambda request: go.wait(WAIT_S))
     button = one(stepper, "tryon-next")
     button.click()
-    assert stepper.busy and button.disabled and "drawing and judging" in html(stepper, "status")
+    assert stepper.busy and button.disabled and "drawing and judging" in text(stepper, "status")
     go.set()
     ended(stepper)
     assert stepper.attempt == 1 and not button.disabled
@@ -76,7 +76,7 @@ def test_earlier_attempts_can_be_looked_at_while_a_call_runs(manifest, tmp_path)
     go.clear()
     one(stepper, "tryon-next").click()
     stepper.attempt = 1
-    assert stepper.busy and "attempt 1 of 2" in html(stepper, "told")
+    assert stepper.busy and "attempt 1 of 2" in text(stepper, "told")
     go.set()
     ended(stepper)
     assert stepper.attempt == 3
@@ -92,10 +92,10 @@ def test_a_model_s_error_becomes_a_sentence_and_the_next_press_tries_again(manif
     stepper = begun(manifest, tmp_path, scores(realism=6), before=before)
     one(stepper, "tryon-next").click()
     ended(stepper)
-    assert "painter broke as generator: RuntimeError: out of memory" in html(stepper, "error")
+    assert "painter broke as generator: RuntimeError: out of memory" in text(stepper, "error")
     one(stepper, "tryon-next").click()
     ended(stepper)
-    assert stepper.attempt == 1 and not html(stepper, "error")
+    assert stepper.attempt == 1 and not text(stepper, "error")
 
 
 def test_a_refusal_is_told_and_the_button_is_off(manifest, tmp_path):
@@ -105,8 +105,8 @@ def test_a_refusal_is_told_and_the_button_is_off(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores(), before=before)
     one(stepper, "tryon-next").click()
     ended(stepper)
-    assert "the garment cannot be told from its background." in html(stepper, "error")
-    assert one(stepper, "tryon-next").disabled and "white_on_white" in html(stepper, "stage")
+    assert "the garment cannot be told from its background." in text(stepper, "error")
+    assert one(stepper, "tryon-next").disabled and "white_on_white" in text(stepper, "stage")
 
 
 def test_called_from_code_an_error_is_raised_as_well(manifest, tmp_path):
@@ -116,7 +116,7 @@ def test_called_from_code_an_error_is_raised_as_well(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores(), before=before)
     with pytest.raises(ModelFailed, match="out of memory"):
         stepper.next()
-    assert "out of memory" in html(stepper, "error") and not stepper.busy
+    assert "out of memory" in text(stepper, "error") and not stepper.busy
 
 
 def test_on_an_earlier_attempt_the_button_is_off_until_something_is_changed(manifest, tmp_path):
@@ -125,7 +125,7 @@ def test_on_an_earlier_attempt_the_button_is_off_until_something_is_changed(mani
     stepper.next()
     stepper.attempt = 1
     button = one(stepper, "tryon-next")
-    assert button.disabled and "Nothing is changed at attempt 1" in html(stepper, "status")
+    assert button.disabled and "Nothing is changed at attempt 1" in text(stepper, "status")
     stepper.steering.words += " Roll up the sleeves."
     assert not button.disabled and button.description == "branch from attempt 1"
 
@@ -136,10 +136,10 @@ def test_other_words_open_a_branch_in_the_person_s_name(manifest, tmp_path):
     stepper.next()
     stepper.attempt = 1
     stepper.steering.words = "In green."
-    assert "stays as it is; the branch is kept beside it, as changed by person" in html(stepper, "status")
+    assert "stays as it is; the branch is kept beside it, as changed by person" in text(stepper, "status")
     drawn = stepper.next()
     assert (stepper.line, stepper.attempt, drawn.request["prompt"]) == ("branch-1", 2, "In green.")
-    assert "what changed from attempt 1 to 2 (in person&#x27;s words)" in html(stepper, "changes")
+    assert "what changed from attempt 1 to 2 (in person&#x27;s words)" in text(stepper, "changes")
     (branch,) = open_run(str(tmp_path / "run")).branches(stepper.sample_id)
     assert branch.steps[0].change.prompt == "In green." and branch.steps[0].change.by == "person"
     stepper.line = "loop"
@@ -155,18 +155,18 @@ def test_a_branch_is_there_again_when_the_run_is_only_looked_at(manifest, tmp_pa
     names = one(stepper, "tryon-line")
     assert [label for label, _ in names.options] == ["loop, the flow's own", "branch-1, from attempt 1 of loop"]
     names.value = "branch-1"
-    assert len(stepper.step.steps) == 2 and "the next request is in person&#x27;s words" in html(stepper, "told")
+    assert len(stepper.step.steps) == 2 and "the next request is in person&#x27;s words" in text(stepper, "told")
 
 
 def test_an_overruled_verdict_shows_as_the_person_s_beside_the_rule_s(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores(realism=6))
     stepper.next()
     one(stepper, "tryon-verdict").value = "accept"
-    assert "nothing is drawn" in html(stepper, "status")
+    assert "nothing is drawn" in text(stepper, "status")
     stepper.next()
     assert stepper.step.record.decision is Decision.ACCEPT and stepper.line == "branch-1"
-    assert "overruled by person: accepted (the rule said: corrected)" in html(stepper, "told")
-    assert "accepted by person at attempt 1" in html(stepper, "head")
+    assert "overruled by person: accepted (the rule said: corrected)" in text(stepper, "told")
+    assert "accepted by person at attempt 1" in text(stepper, "head")
 
 
 def test_a_start_over_by_a_person_draws_from_new_noise_and_says_whose_verdict_it_was(manifest, tmp_path):
@@ -175,7 +175,7 @@ def test_a_start_over_by_a_person_draws_from_new_noise_and_says_whose_verdict_it
     stepper.steering.verdict = "start over"
     stepper.next()
     assert stepper.step.record.request["noise"] != stepper.step.before.request["noise"]
-    assert "(after person&#x27;s verdict: started over: new noise)" in html(stepper, "changes")
+    assert "(after person&#x27;s verdict: started over: new noise)" in text(stepper, "changes")
 
 
 def test_what_was_written_and_not_sent_is_there_again(manifest, tmp_path):
@@ -193,7 +193,7 @@ def test_what_was_written_and_not_sent_is_there_again(manifest, tmp_path):
 def test_a_line_that_has_ended_says_so_and_other_words_go_on_from_it(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores())
     stepper.next()
-    assert one(stepper, "tryon-next").disabled and "s0 is accepted" in html(stepper, "status")
+    assert one(stepper, "tryon-next").disabled and "s0 is accepted" in text(stepper, "status")
     stepper.steering.words += " Roll up the sleeves."
     stepper.next()
     assert (stepper.line, stepper.attempt) == ("branch-1", 2)
@@ -214,7 +214,7 @@ def test_another_sample_can_be_looked_at_but_not_drawn_while_a_call_runs(manifes
     stepper = begun(manifest, tmp_path, scores(realism=6), before=lambda request: go.wait(WAIT_S))
     one(stepper, "tryon-next").click()
     stepper.sample_id = "s1"
-    assert "Another sample is being drawn" in html(stepper, "told")
+    assert "Another sample is being drawn" in text(stepper, "told")
     with pytest.raises(BadInput, match="another sample is being drawn"):
         stepper.next()
     go.set()
@@ -228,4 +228,4 @@ def test_there_is_no_asking_without_words(manifest, tmp_path):
     stepper = begun(manifest, tmp_path, scores(realism=6))
     stepper.next()
     stepper.steering.words = "  "
-    assert one(stepper, "tryon-next").disabled and "no words to ask with" in html(stepper, "status")
+    assert one(stepper, "tryon-next").disabled and "no words to ask with" in text(stepper, "status")

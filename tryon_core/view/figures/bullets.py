@@ -5,9 +5,12 @@ import math
 from matplotlib.axes import Axes
 
 from ...records import Measurement
-from ..tables.measured import misses
-from .chart import TEXT_PT
+from ..tables.measured import bound, misses
+from ..units import in_words
+from .chart import TEXT_PT, cut
 from .palette import MARKS, Theme
+
+_UNIT_CHARACTERS = 39  # that fit under a number
 
 
 def on_scale(found: Measurement) -> float | None:
@@ -45,12 +48,15 @@ def _distance(found: Measurement) -> float:
 
 
 def _bullet(axes: Axes, row: int, name: str, found: Measurement, theme: Theme) -> None:
-    value, missed = on_scale(found), misses(found)
+    value, missed, unit = on_scale(found), misses(found), in_words(found.unit)
+    number = f"{unit.before} {unit.number(found.value)}".strip()
     small = {"va": "center", "fontsize": TEXT_PT - 2, "parse_math": False}
-    axes.text(2.12, row + 0.22, found.unit, color=theme.soft, **{**small, "fontsize": TEXT_PT - 3})
+    axes.text(
+        2.12, row + 0.22, cut(unit.after, _UNIT_CHARACTERS), color=theme.soft, **{**small, "fontsize": TEXT_PT - 3}
+    )
     if value is None:
         axes.text(-0.12, row, name.replace("_", " "), ha="right", color=theme.ink, **small)
-        axes.text(2.12, row - 0.19, f"{_number(found.value)} (no bar)", color=theme.ink, **small)
+        axes.text(2.12, row - 0.19, f"{number} (no bar)", color=theme.ink, **small)
         return
     shade, ink = (theme.warning, theme.warning) if missed else (theme.accent, theme.ink)
     good_from = 0 if found.better == "lower" else 1
@@ -61,9 +67,4 @@ def _bullet(axes: Axes, row: int, name: str, found: Measurement, theme: Theme) -
         axes.plot(value, row, marker=">" if value else "<", color=shade, ms=6, clip_on=False)
     mark = MARKS["failed" if missed else "met"]
     axes.text(-0.12, row, f"{mark} {name.replace('_', ' ')}", ha="right", color=ink, **small)
-    bound = "at most" if found.better == "lower" else "at least"
-    axes.text(2.12, row - 0.19, f"{_number(found.value)} ({bound} {found.bar:.3g})", color=ink, **small)
-
-
-def _number(value: float) -> str:
-    return "< 0.0001" if 0 < abs(value) < 1e-4 else f"{value:.3g}"
+    axes.text(2.12, row - 0.19, f"{number} ({bound(found)})", color=ink, **small)

@@ -4,7 +4,7 @@ import io
 import itertools
 import textwrap
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import wraps
 from typing import Any, Protocol
 
@@ -15,16 +15,21 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run
+from ..run_names import run_name
 from ..tables.transitions import is_line
-from .palette import LIGHT, Theme, gates
+from .notebook_theme import Draw, themed
+from .palette import Theme, gates
 
-WIDTH_IN = 9.0  # 900 px at 100 dpi
+WIDTH_IN = 9.0
+PAGE_DPI, SHARP_DPI = 100, 200  # pixels of a page, in which a figure is 900 wide; pixels of its PNG
 TEXT_PT = 11
 CAUTION_LINE_IN = 0.32
 PANELS_IN_A_ROW = 4
 ALL_LABELLED = 11  # of an axis with more places, some labels are left out
 _CHARACTERS_PER_IN = 11  # of the caution, which is bold
 _TITLE_LINE_IN, _NOTE_LINE_IN = 0.22, 0.19
+_NAME_CHARACTERS = 125  # of what ran, on one line
+_LEFT = {"x": 0.012, "ha": "left", "parse_math": False}  # outside text may hold a $
 
 
 class Drawn(Protocol):
@@ -39,12 +44,13 @@ class Chart(Figure):
 
     note = ""
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
-        """With the finding as alt text, which nbconvert writes beside the picture."""
-        return png(self), {"alt": self.get_suptitle()}
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        """Two pixels for each of the page, and the finding as alt text, which nbconvert writes beside the picture."""
+        width_px = round(PAGE_DPI * self.get_figwidth())
+        return png(self, SHARP_DPI), {"width": width_px, "alt": self.get_suptitle() or self.texts[0].get_text()}
 
 
-def png(figure: Figure, dpi: int = 100) -> bytes:
+def png(figure: Figure, dpi: int = PAGE_DPI) -> bytes:
     """A letter the font has not, as in a judge's Chinese, is drawn as a box; tables and pages have the words."""
     out = io.BytesIO()
     with warnings.catch_warnings():
@@ -67,27 +73,44 @@ def caution_lines(drawn: Drawn, width_in: float = WIDTH_IN) -> str:
 
 
 def empty(drawn: Drawn, finding: str, height_in: float, theme: Theme, note: str = "") -> Chart:
-    """A figure without axes: the finding on top, what to look for under it, the caution at the bottom if there is one.
+    """A figure without axes: the finding on top, what to look for under it; at the bottom what ran, and the caution
+    if there is one.
 
-    height_in   without the note, which makes the figure taller
+    height_in   without the note and the run's name, which make the figure taller
     """
     title, lines = _balanced(finding, 80), textwrap.fill(note, 118)
     note_in = _NOTE_LINE_IN * (lines.count("\n") + 1) if note else 0.0
-    height_in += note_in
-    caution = caution_lines(drawn)
-    strip = CAUTION_LINE_IN * (caution.count("\n") + 1) / height_in if caution else 0.0
-    layout = ConstrainedLayoutEngine(rect=(0.0, strip, 1.0, 1.0 - strip - note_in / height_in), w_pad=0.1, h_pad=0.08)
+    name_in, caution_in = _foot_in(drawn)
+    height_in += note_in + name_in
+    foot = (name_in + caution_in) / height_in
+    layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot - note_in / height_in), w_pad=0.1, h_pad=0.08)
     figure = Chart(figsize=(WIDTH_IN, height_in), layout=layout, facecolor=theme.paper)
     figure.note = note
-    plain = {"x": 0.012, "ha": "left", "parse_math": False}  # outside text may hold a $
-    figure.suptitle(title, fontsize=TEXT_PT + 2, color=theme.ink, fontweight="bold", **plain)
+    figure.suptitle(title, fontsize=TEXT_PT + 2, color=theme.ink, fontweight="bold", **_LEFT)
     if note:
         top = 1 - (0.1 + _TITLE_LINE_IN * (title.count("\n") + 1)) / height_in
-        figure.text(y=top, s=lines, fontsize=TEXT_PT - 1, color=theme.soft, va="top", **plain)
-    if caution:
-        alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "va": "center"}
-        figure.text(y=0.4 * strip, s=caution, **alarm, **plain)
+        figure.text(y=top, s=lines, fontsize=TEXT_PT - 1, color=theme.soft, va="top", **_LEFT)
+    _write_foot(figure, drawn, theme)
     return figure
+
+
+def _foot_in(drawn: Drawn) -> tuple[float, float]:
+    """Inches at the bottom for what ran (of two runs the note says it), and for the caution."""
+    caution = caution_lines(drawn)
+    caution_in = CAUTION_LINE_IN * (caution.count("\n") + 1) if caution else 0.0
+    return _NOTE_LINE_IN if isinstance(drawn, Run) else 0.0, caution_in
+
+
+def _write_foot(figure: Chart, drawn: Drawn, theme: Theme) -> None:
+    (_, caution_in), height_in = _foot_in(drawn), figure.get_figheight()
+    alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "va": "center"}
+    if caution_in:
+        figure.text(y=0.4 * caution_in / height_in, s=caution_lines(drawn), **alarm, **_LEFT)
+    if isinstance(drawn, Run):
+        small = {"fontsize": TEXT_PT - 2, "color": theme.soft, "va": "bottom"}
+        figure.text(
+            y=(0.85 * caution_in + 0.05) / height_in, s=cut(run_name(drawn), _NAME_CHARACTERS), **small, **_LEFT
+        )
 
 
 def _balanced(text: str, width: int) -> str:
@@ -115,14 +138,12 @@ def words(drawn: Drawn, finding: str, text: str, theme: Theme) -> Chart:
     return figure
 
 
-Draw = Callable[..., Figure]
-
-
 def of_judgements(draw: Draw) -> Draw:
     """A figure of a judge's answers, which says in words where none were asked for."""
 
+    @themed
     @wraps(draw)
-    def checked(run: Run, theme: Theme = LIGHT, **options: Any) -> Figure:
+    def checked(run: Run, theme: Theme | None = None, **options: Any) -> Figure:
         if run.rubric is None:
             return words(run, "No rubric was asked", "This figure counts a judge's answers; there are none.", theme)
         return draw(run, theme, **options)
@@ -133,13 +154,20 @@ def of_judgements(draw: Draw) -> Draw:
 def of_a_line(draw: Draw) -> Draw:
     """A figure of attempts that correct one another, which says in words where they do not."""
 
+    @themed
     @wraps(draw)
-    def checked(run: Run, theme: Theme = LIGHT, **options: Any) -> Figure:
+    def checked(run: Run, theme: Theme | None = None, **options: Any) -> Figure:
         if run.rubric is not None and not is_line(run):
             return words(run, "No attempt was corrected", "Here attempts do not follow one another.", theme)
         return of_judgements(draw)(run, theme, **options)
 
     return checked
+
+
+def cut(label: str, characters: int) -> str:
+    """A label on one line, its end left out where it is longer: outside text may be of any length."""
+    label = " ".join(label.split())
+    return label if len(label) <= characters else label[: characters - 1] + "…"
 
 
 def thinned(numbers: Sequence[int]) -> list[int]:

@@ -14,26 +14,23 @@ from ...records import Fix, Score
 from ...rubrics.rules import failures
 from ...runs.reading import Run
 from ...steps import SampleRecord, StepRecord
+from ..run_names import run_name
 from ..tables.story import NO_FINDING, shown_score
+from ..units import in_words
 from .bullets import bullets
-from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
+from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, cut
 from .crops import Compared, compared
-from .palette import LIGHT, MARKS, Theme, colours, gates
+from .notebook_theme import themed
+from .palette import MARKS, Theme, colours, gates
 
-WIDTH_IN, DPI = 10.0, 160
+WIDTH_IN = 10.0
 _CROP_IN = 2.3  # the width of a picture
 _TOP_IN = 1.25  # what stands above the pictures and the measurements
 _RIGHT_IN, _SCALE_IN = 5.05, 6.45  # where words begin beside the pictures, and where the scale of the measurements does
 _ROW_IN = 0.36
 _GAP_PX = 8  # between the two of a pair
 _FIXES = 4  # shown at most
-
-
-class SharpChart(Chart):
-    """A chart with photographs: more pixels, shown at the same width, described by its first words."""
-
-    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        return png(self, dpi=DPI), {"width": round(100 * self.get_figwidth()), "alt": self.texts[0].get_text()}
+_NAME_CHARACTERS = 140
 
 
 def answers(run: Run, sample_id: str, attempt: int = 1) -> pd.DataFrame:
@@ -56,7 +53,8 @@ def answers(run: Run, sample_id: str, attempt: int = 1) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme: Theme = LIGHT) -> Chart:
+@themed
+def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme: Theme | None = None) -> Chart:
     """A figure: the answer in words, what the attempt is compared with beside it, each measurement against its bar.
 
     An attempt is compared with the picture that the constraint is about, where the sample has it, both cut to the
@@ -75,8 +73,9 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
     score = shown.judgement.scores[constraint]
     pictures = compared(run, record, shown, constraint, attempt)
     caution = caution_lines(run, WIDTH_IN)
-    high_in = _height_in(score, pictures) + CAUTION_LINE_IN * caution.count("\n")
-    page = _Page(SharpChart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper), score, theme)
+    caution_in = CAUTION_LINE_IN * (caution.count("\n") + 1) if caution else 0.0
+    high_in = _height_in(score, pictures) + caution_in
+    page = _Page(Chart(figsize=(WIDTH_IN, high_in), facecolor=theme.paper), score, theme)
     _head(page, _title(run, constraint, score, constraint in failures(shown.judgement, run.rubric)), run, constraint)
     for place, picture in enumerate(pictures):
         _picture(page, picture, place)
@@ -84,6 +83,8 @@ def evidence(run: Run, sample_id: str, constraint: str, attempt: int = 1, theme:
         scale = page.axes(_SCALE_IN, _TOP_IN, 1.05, _ROW_IN * len(measured), facecolor=theme.paper)
         bullets(scale, measured, theme)
     _asked(page)
+    whose = cut(f"{sample_id}, attempt {attempt}. {run_name(run)}", _NAME_CHARACTERS)
+    page.write(0.012, high_in - 0.06 - caution_in, whose, va="bottom", fontsize=TEXT_PT - 2, color=theme.soft)
     page.write(0.012, high_in - 0.06, caution, va="bottom", color=theme.warning, fontweight="bold")
     return page.figure
 
@@ -181,7 +182,7 @@ def _asked(page: _Page) -> None:
 
 
 def _fix_words(fix: Fix) -> str:
-    amount = f"{fix.aspect.replace('_', ' ')} {fix.amount:+.3g} {fix.unit}".rstrip()
+    amount = f"{fix.aspect.replace('_', ' ')} {in_words(fix.unit).amount(fix.amount, '+')}"
     return f"{fix.text} ({amount})" if fix.aspect else fix.text
 
 
@@ -219,10 +220,10 @@ def pair(run: Run, sample_id: str, constraint: str, attempt: int = 1) -> Image.I
     pictures = compared(run, record, attempt_of(record, attempt), constraint, attempt)
     if not pictures:
         raise BadInput(f"attempt {attempt} of {sample_id} has no picture")
-    cuts = [picture.cut for picture in pictures]
-    wide = sum(cut.width for cut in cuts) + _GAP_PX * (len(cuts) - 1)
-    both, left = Image.new("RGB", (wide, max(cut.height for cut in cuts)), "white"), 0
-    for cut in cuts:
-        both.paste(cut, (left, 0))
-        left += cut.width + _GAP_PX
+    parts = [picture.cut for picture in pictures]
+    wide = sum(part.width for part in parts) + _GAP_PX * (len(parts) - 1)
+    both, left = Image.new("RGB", (wide, max(part.height for part in parts)), "white"), 0
+    for part in parts:
+        both.paste(part, (left, 0))
+        left += part.width + _GAP_PX
     return both

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from ...errors import Damaged
 from ...images import thumbnail, to_jpeg
 from ...runs.reading import Run
-from .chart import png, svg
+from .chart import SHARP_DPI, png, svg
 
-SIDES_PX = (320, 256, 208, 168, 136, 112, 96)
+SIDES_PX = (320, 256, 208, 168, 136, 112, 96, 80, 64)
 BUDGET_BYTES = 7_500_000  # of base64, for all thumbnails
 _QUALITY = 80
 _TRIED = 24  # pictures encoded to choose the size
@@ -27,14 +27,15 @@ def thumbnails(run: Run, digests: Iterable[str], budget_bytes: int = BUDGET_BYTE
     digests       one for each time a picture is shown
     budget_bytes  base64 characters in all; estimated from a few pictures, and given up at the smallest side
     """
-    from tqdm.auto import tqdm
+    from ...runs.notebook.progress import tqdm
 
     shown = Counter(digests)
     names = sorted(shown)
-    side_px = _fitting_side(run, names[:: max(1, len(names) // _TRIED)], sum(shown.values()), budget_bytes)
+    each_time = sorted(shown.elements())  # one that is shown often weighs as much
+    side_px = _fitting_side(run, each_time[:: max(1, len(each_time) // _TRIED)], len(each_time), budget_bytes)
     with ThreadPoolExecutor(4) as pool:
         encoded = pool.map(lambda name: to_jpeg(_thumbnail(run, name, side_px), _QUALITY), names)
-        bar = tqdm(encoded, total=len(names), desc="thumbnails", unit="picture", delay=2, leave=False)
+        bar = tqdm(encoded, total=len(names), desc="thumbnails", unit="picture", leave=False)
         return {name: _uri("image/jpeg", data) for name, data in zip(names, bar, strict=True)}
 
 
@@ -63,7 +64,9 @@ def _fitting_side(run: Run, tried: list[str], count: int, budget_bytes: int) -> 
 def figure_uri(figure: Figure) -> str:
     """A figure as SVG, sharp at any size; as PNG where that is smaller."""
     drawn = svg(figure)
-    return _uri("image/svg+xml", drawn) if len(drawn) <= _LARGEST_SVG_BYTES else _uri("image/png", png(figure, dpi=180))
+    if len(drawn) <= _LARGEST_SVG_BYTES:
+        return _uri("image/svg+xml", drawn)
+    return _uri("image/png", png(figure, SHARP_DPI))
 
 
 def _uri(kind: str, data: bytes) -> str:

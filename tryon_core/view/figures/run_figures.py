@@ -11,20 +11,22 @@ from matplotlib.figure import Figure
 from ...runs.reading import Run
 from ..tables.people import people_and_judge
 from ..tables.transitions import is_line
-from .acceptance_figures import accepted_by_iteration, survival
-from .heat_figures import constraint_heatmap, failed_together
+from .rates.acceptance_figures import accepted_by_iteration, survival
+from .rates.heat_figures import constraint_heatmap, failed_together, failures_by_fact
+from .rates.slice_figures import by_slice
+from .rates.transition_figures import next_failures, regressions
 from .score_figures import primary_failures, score_paths
-from .slice_figures import by_slice
 from .step_figures import latency, step_scores
-from .transition_figures import next_failures, regressions
-from .versus_figures import versus
+from .versus_figures import discordant_pictures, versus
 
 __all__ = [
     "ALL",
     "accepted_by_iteration",
     "by_slice",
     "constraint_heatmap",
+    "discordant_pictures",
     "failed_together",
+    "failures_by_fact",
     "figures_for",
     "latency",
     "next_failures",
@@ -63,6 +65,7 @@ ALL: dict[Draw, Fits] = {
     regressions: _CORRECTED,
     score_paths: _CORRECTED,
     by_slice: Fits(),
+    failures_by_fact: Fits(),
     step_scores: Fits(shapes=("tree", "stages"), judged=False),
     latency: Fits(judged=False),
 }

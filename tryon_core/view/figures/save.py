@@ -2,7 +2,7 @@
 
 python -m tryon_core.view.figures.save RUN FOLDER [SAMPLE_ID [ATTEMPT]]     RUN: a folder or s3://bucket/prefix
 
-Every figure that fits the run as PNG (180 dpi) and SVG, named as its function is; with a sample, its stepper as PNG.
+Every figure that fits the run as PNG (200 dpi) and SVG, named as its function is; with a sample, its stepper as PNG.
 """
 
 import sys
@@ -11,17 +11,16 @@ from pathlib import Path
 from ...errors import BadInput, StorageError, TryonError
 from ...runs.reading import Run, open_run
 from . import run_figures as figures
-from .chart import png, svg
+from .chart import SHARP_DPI, png, svg
+from .palette import LIGHT, Theme
 
-_DPI = 180
 
-
-def save_figures(run: Run, folder: Path) -> list[Path]:
+def save_figures(run: Run, folder: Path, theme: Theme = LIGHT) -> list[Path]:
     """Every figure that fits the run, twice; returns the files. Raises StorageError where they cannot be written."""
     written = []
     for draw in figures.figures_for(run):
-        figure = draw(run)
-        written.append(_write(folder / f"{draw.__name__}.png", png(figure, dpi=_DPI)))
+        figure = draw(run, theme)
+        written.append(_write(folder / f"{draw.__name__}.png", png(figure, SHARP_DPI)))
         written.append(_write(folder / f"{draw.__name__}.svg", svg(figure)))
     return written
 

@@ -21,29 +21,31 @@ from .chart import (
     thinned,
     words,
 )
-from .palette import LIGHT, Theme, colours, gates
+from .palette import Theme, colours, gates
+
+_LINES = 60  # samples, each with a line of its own
 
 
 @of_judgements
-def primary_failures(run: Run, theme: Theme = LIGHT) -> Figure:
-    """How often each constraint was the first to fail in gate order, most frequent on top."""
-    table = frames.primary_failures(frames.attempts(run), run.rubric)
+def primary_failures(run: Run, theme: Theme | None = None) -> Figure:
+    """Share of the failed attempts in which each constraint was the first to fail, most frequent on top."""
+    attempts = frames.attempts(run)
+    table = frames.primary_failures(attempts, run.rubric)
     if table.empty:
-        return words(run, "No judged attempt failed", "There is no primary failure to count.", theme)
-    most, shade = int(table.failed.max()), colours(run.rubric)
+        return words(run, frames.none_failed(attempts), "There is no primary failure to count.", theme)
+    shade = colours(run.rubric)
     note = "Each failed attempt counts once, for the first constraint in gate order that it fails."
     figure, axes = canvas(run, _primary_finding(table), 1.9 + 0.46 * len(table), theme, note)
     rows = range(len(table))
-    axes.barh(rows, table.failed, 0.62, color=[shade[key] for key in table.constraint])
+    axes.barh(rows, 100 * table.share, 0.62, color=[shade[key] for key in table.constraint])
     for row, cell in zip(rows, table.itertuples(), strict=True):
-        axes.text(cell.failed, row, f" {cell.failed}", va="center", color=theme.ink)
+        axes.text(100 * cell.share, row, f" {cell.failed} of {cell.n}", va="center", color=theme.ink)
         right = {"ha": "right", "transform": axes.get_yaxis_transform()}
         axes.text(1.0, row, f"{cell.cumulative:.0%}", va="center", color=theme.soft, **right)
     constraint_rows(axes, run.rubric, table.constraint, theme)
     axes.text(1.0, -0.75, "this and all above", ha="right", color=theme.soft, transform=axes.get_yaxis_transform())
-    axes.set(xlim=(0, most * 1.25), ylim=(len(table) - 0.5, -0.9))
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel("failed attempts in which it failed first (count)")
+    axes.set(xlim=(0, 140), xticks=range(0, 101, 20), ylim=(len(table) - 0.5, -0.9))
+    axes.set_xlabel(f"failed first (% of failed attempts, n = {table.n.iloc[0]})")
     return figure
 
 
@@ -51,17 +53,28 @@ def _primary_finding(table: pd.DataFrame) -> str:
     failed, n = int(table.failed.iloc[0]), int(table.n.iloc[0])
     top = table.constraint[table.failed == failed]
     verb = "is the first to fail in" if len(top) == 1 else "are each the first to fail in"
-    return f"{joined(top)} {verb} {failed} of {n} failed {plural('attempt', n)}"
+    return f"In this run {joined(top)} {verb} {failed} of {n} failed {plural('attempt', n)}"
 
 
 @of_a_line
-def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
-    """One small panel per constraint: a line per sample, its score from attempt to attempt, and the bar to reach."""
+def score_paths(run: Run, theme: Theme | None = None) -> Figure:
+    """One small panel per constraint: its scores from attempt to attempt, and the bar to reach. A line per sample; of
+    more than 60 samples the median and where the middle half and eight of ten of them lie."""
     table = frames.score_paths(frames.attempts(run), run.rubric)
     if table.empty:
         return words(run, "No attempt was judged", "There are no scores to draw.", theme)
     keys, shade, last = run.rubric.keys, colours(run.rubric), last_attempt(run)
-    note = f"A line is a sample, a dot a judged attempt; dashed: the bar to reach, {run.rubric.rule.accept_at:g}."
+    note = "A line is a sample, a dot a judged attempt"
+    many = table.sample_id.nunique() > _LINES
+    if many:
+        note = (
+            "The line is the median of the samples that have this attempt, the dark band holds half of them, the light "
+            "one eight of ten"
+        )
+    note += (
+        f"; dashed: the bar to reach, {run.rubric.rule.accept_at:g}. Only what failed is drawn again, so scores rise "
+        "by chance too: a run without corrections shows how far."
+    )
     figure = empty(run, _paths_finding(table), 5.2, theme, note)
     rows = -(-len(keys) // PANELS_IN_A_ROW)
     panels = figure.subplots(rows, PANELS_IN_A_ROW, sharex=True, sharey=True, squeeze=False).ravel()
@@ -69,7 +82,11 @@ def score_paths(run: Run, theme: Theme = LIGHT) -> Figure:
     for panel, key in zip(panels, keys, strict=False):
         style(panel, theme)
         panel.axhline(run.rubric.rule.accept_at, color=theme.soft, lw=1, ls=(0, (4, 3)))
-        _draw_paths(panel, table[table.constraint == key], shade[key], opacity)
+        cells = table[table.constraint == key]
+        if many:
+            _draw_bands(panel, cells, shade[key])
+        else:
+            _draw_paths(panel, cells, shade[key], opacity)
         panel.set_title(f"{gates(run.rubric)[key]} {key}", fontsize=TEXT_PT - 1, color=theme.ink, loc="left")
     for panel in panels[len(keys) :]:
         panel.set_axis_off()
@@ -85,6 +102,13 @@ def _draw_paths(panel: Axes, scores: pd.DataFrame, shade: str, opacity: float) -
     paths = np.split(scores[["attempt", "score"]].to_numpy(), _starts(scores.sample_id))
     panel.add_collection(LineCollection(paths, colors=shade, lw=1.4, alpha=opacity))
     panel.plot(scores.attempt, scores.score, "o", ms=4, color=shade, alpha=opacity)
+
+
+def _draw_bands(panel: Axes, scores: pd.DataFrame, shade: str) -> None:
+    by_attempt = scores.groupby("attempt").score.quantile([0.1, 0.25, 0.5, 0.75, 0.9]).unstack()
+    for low, high, alpha in ((0.1, 0.9, 0.2), (0.25, 0.75, 0.4)):
+        panel.fill_between(by_attempt.index, by_attempt[low], by_attempt[high], color=shade, alpha=alpha, lw=0)
+    panel.plot(by_attempt.index, by_attempt[0.5], "o-", ms=4, lw=2, color=shade)
 
 
 def _starts(sample_id: pd.Series) -> np.ndarray:
@@ -104,4 +128,4 @@ def _paths_finding(table: pd.DataFrame) -> str:
         return "No score moved between first and last attempt, on average"
     word, n = "rises" if mean[most] > 0 else "falls", int(change.size()[most])
     over = f"mean of {n} samples" if n > 1 else "in the one sample with several"
-    return f"{most} {word} most: by {abs(mean[most]):.1f} from first to last attempt, {over}"
+    return f"In this run {most} {word} most: by {abs(mean[most]):.1f} from first to last attempt, {over}"

@@ -6,24 +6,29 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...runs.reading import Run
+from ...stats import wilson
 from ..tables import frames
 from ..tables.spending import work
-from ..tables.step_scores import chosen_by
-from ..tables.step_scores import step_scores as scores_of_steps
+from ..tables.step_tables import chosen_by
+from ..tables.step_tables import step_scores as scores_of_steps
 from ..tables.totals import joined, plural
-from .chart import PANELS_IN_A_ROW, TEXT_PT, canvas, empty, style, thinned, words
-from .palette import LIGHT, Theme
+from ..units import in_words
+from .chart import PANELS_IN_A_ROW, TEXT_PT, canvas, cut, empty, style, thinned, words
+from .notebook_theme import themed
+from .palette import Theme
 
 _MOST_PANELS = 8
 _LABEL_CHARACTERS = 26
 
 
-def step_scores(run: Run, theme: Theme = LIGHT) -> Figure:
+@themed
+def step_scores(run: Run, theme: Theme | None = None) -> Figure:
     """One small panel per number: a dot per step, the chosen one ringed, and the bar where it is held to one."""
     table = scores_of_steps(run)
     if table.empty:
         return words(run, "No step was measured", "There are no numbers by which a step could be chosen.", theme)
-    names = list(dict.fromkeys(table.name))
+    of_chosen = table[table.chosen].name
+    names = list(dict.fromkeys([*of_chosen, *table.name]))  # those first by which a step may have been chosen
     drawn = names[:_MOST_PANELS]
     note = "A dot is a step, ringed where it is the chosen one of its sample; dashed: the bar, where there is one."
     if len(names) > len(drawn):
@@ -47,20 +52,19 @@ def step_scores(run: Run, theme: Theme = LIGHT) -> Figure:
 
 def _draw_scores(panel: Axes, cells: pd.DataFrame, theme: Theme) -> None:
     opacity = float(np.clip(6 / cells.sample_id.nunique(), 0.15, 0.9))  # many samples, each of them fainter
-    chosen, bar = cells[cells.chosen], cells.bar.dropna()
+    unit = in_words(cells.unit.iloc[0])
+    cells = cells.assign(value=cells.value * unit.factor)
+    chosen, bar = cells[cells.chosen], cells.bar.dropna() * unit.factor
     panel.plot(cells.step, cells.value, "o", ms=5, color=theme.accent, alpha=opacity, mew=0)
     panel.plot(chosen.step, chosen.value, "o", ms=9, mfc="none", mec=theme.ink, mew=1.6, alpha=max(opacity, 0.5))
     if len(bar):
         panel.axhline(bar.iloc[0], color=theme.soft, lw=1, ls=(0, (4, 3)))
     panel.margins(y=0.18)
     panel.locator_params(axis="y", nbins=4)
-    name, unit = str(cells.name.iloc[0]).replace("_", " "), cells.unit.iloc[0]
+    panel.ticklabel_format(axis="y", useOffset=False)
+    name = str(cells.name.iloc[0]).replace("_", " ")
     left = {"fontsize": TEXT_PT - 1, "loc": "left", "parse_math": False}
-    panel.set_title(_short(f"{name} ({unit})" if unit else name), color=theme.ink, **left)
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LABEL_CHARACTERS else label[: _LABEL_CHARACTERS - 1] + "…"
+    panel.set_title(cut(f"{name} ({unit.axis})" if unit.axis else name, _LABEL_CHARACTERS), color=theme.ink, **left)
 
 
 def _scores_finding(table: pd.DataFrame) -> str:
@@ -71,17 +75,18 @@ def _scores_finding(table: pd.DataFrame) -> str:
         steps, numbers = len(table[["sample_id", "step"]].drop_duplicates()), table.name.nunique()
         measured = f"{numbers} {plural('number', numbers)} of {steps} {plural('step', steps)}"
         return f"{measured}; none had another to be chosen from"
-    share = found.best / found.n
-    top = found[share == share.max()]
+    surest = pd.Series([wilson(row.best, row.n).low for row in found.itertuples()], index=found.index)
+    top = found[surest >= surest.max() - 1e-12]
     n = int(top.n.iloc[0])
-    if not share.max():
+    if not found.best.sum():
         return f"The chosen step is best by none of {len(found)} numbers in {n} {plural('sample', n)}"
     groups = top.groupby("end", sort=False).name
     named = joined(f"the {end} {joined(names[:3].str.replace('_', ' '))}" for end, names in groups)
-    return f"The chosen step has {named} in {int(top.best.iloc[0])} of {n} {plural('sample', n)}"
+    return f"In this run the chosen step has {named} in {int(top.best.iloc[0])} of {n} {plural('sample', n)}"
 
 
-def latency(run: Run, theme: Theme = LIGHT) -> Figure:
+@themed
+def latency(run: Run, theme: Theme | None = None) -> Figure:
     """Seconds of each model, one dot per step that called it, the mean as a line; the models' own time."""
     seconds = _seconds(run)
     spent = sum(times.sum() for times in seconds.values())

@@ -5,7 +5,7 @@ python -m tryon_core.view.figures.strip RUN SAMPLE_ID OUT.jpg      RUN: a folder
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +15,24 @@ from ...errors import TryonError, UnknownName
 from ...images import from_png, to_jpeg
 from ...runs.reading import Run, open_run
 from ...steps import SampleRecord
+from ..run_names import run_name
 from ..tables.story import CHOSEN, NO_FINDING, StepStory, step_stories
-from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, caution_lines, png
+from .chart import CAUTION_LINE_IN, TEXT_PT, Chart, Drawn, caution_lines, cut, png
+from .notebook_theme import themed
 from .palette import LIGHT, MARKS, Theme
 
 _COLUMN_IN, _TITLE_IN, _CAPTION_IN = 2.4, 0.3, 1.05
 _IN_A_ROW = 8  # columns; more go on below
 _CHARACTERS, _FEW_LINES, _LINES = 30, 4, 8  # of a caption; it has room for a few, and grows to the most
 _LINE_IN = 0.17
+_HEAD_LINE_IN = 0.23
+_TITLE_CHARACTERS = 28
+_NAME_IN, _NAME_CHARACTERS = 0.24, 32  # for what ran; characters in the width of a column
 _TABLE_LINES = 14  # of a step that has no picture
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
     """A picture with its title and caption; without a picture the caption stands in its place."""
 
     title: str
@@ -35,7 +40,8 @@ class _Column:
     picture: str | None = None  # digest
 
 
-def strip(run: Run, sample_id: str, theme: Theme = LIGHT) -> Chart:
+@themed
+def strip(run: Run, sample_id: str, theme: Theme | None = None) -> Chart:
     """A figure, one column per picture, or per step without one, with the caution where a model is not real.
 
     raises   UnknownName with the nearest sample of the run
@@ -45,9 +51,11 @@ def strip(run: Run, sample_id: str, theme: Theme = LIGHT) -> Chart:
         raise UnknownName("sample", sample_id, records)
     record = records[sample_id]
     stories = step_stories(record, run.rubric)
-    columns = [_Column(role, picture=record.pictures[role]) for role in picture_roles(run, record)]
+    columns = [Column(role, picture=record.pictures[role]) for role in picture_roles(run, record)]
     columns += [column for story in stories for column in _step_columns(story)]
-    return _drawn(run, columns or [_Column(sample_id, "nothing to show")], theme)
+    columns = columns or [Column(sample_id, "nothing to show")]
+    foot = cut(f"{sample_id}. {run_name(run)}", _NAME_CHARACTERS * min(len(columns), _IN_A_ROW))
+    return drawn(run, run.picture, columns, theme, foot=foot)
 
 
 def picture_roles(run: Run, record: SampleRecord) -> list[str]:
@@ -57,13 +65,13 @@ def picture_roles(run: Run, record: SampleRecord) -> list[str]:
     return first + [role for role in record.pictures if role == "truth"]
 
 
-def _step_columns(story: StepStory) -> Iterator[_Column]:
+def _step_columns(story: StepStory) -> Iterator[Column]:
     """The step's own picture, then what else it made; a step without any picture is its words alone."""
     made = list(story.made.items())
     picture = story.picture or (made.pop(0)[1] if made else None)
-    yield _Column(_title(story), _caption(story), picture)
+    yield Column(_title(story), _caption(story), picture)
     for name, picture in made:
-        yield _Column(f"{story.name}: {name.replace('_', ' ')}", picture=picture)
+        yield Column(f"{story.name}: {name.replace('_', ' ')}", picture=picture)
 
 
 def _title(story: StepStory) -> str:
@@ -89,25 +97,50 @@ def _why(story: StepStory) -> str:
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _drawn(run: Run, columns: list[_Column], theme: Theme) -> Chart:
-    rows = [columns[start : start + _IN_A_ROW] for start in range(0, len(columns), _IN_A_ROW)]
-    pictures = {column.picture: run.picture(column.picture) for column in columns if column.picture}
+def drawn(
+    shown: Drawn,
+    read: Callable[[str], Image.Image],
+    columns: Sequence[Column],
+    theme: Theme,
+    *,
+    in_a_row: int = _IN_A_ROW,
+    head: Sequence[str] = (),
+    foot: str = "",
+) -> Chart:
+    """The columns from left to right, `in_a_row` of them, then on below; `read` opens a picture by its digest.
+
+    head   lines on top, the first of them bold; foot: a small line at the bottom
+    """
+    rows = [columns[start : start + in_a_row] for start in range(0, len(columns), in_a_row)]
+    pictures = {column.picture: read(column.picture) for column in columns if column.picture}
     wide_in = _COLUMN_IN * len(rows[0])
     heights_in = [_row_height_in(row, pictures) for row in rows]
-    caution = caution_lines(run, wide_in)
-    high_in = sum(heights_in) + CAUTION_LINE_IN * caution.count("\n")
+    caution, top_in = caution_lines(shown, wide_in), _HEAD_LINE_IN * len(head)
+    caution_in = CAUTION_LINE_IN * (caution.count("\n") + 1) if caution else 0.0
+    high_in = top_in + sum(heights_in) + caution_in + _NAME_IN
     figure = Chart(figsize=(wide_in, high_in), facecolor=theme.paper)
-    top_in = 0.0
+    _write_head(figure, head, theme)
     for row, row_in in zip(rows, heights_in, strict=True):
         for place, column in enumerate(row):
             _draw_column(figure, column, pictures.get(column.picture), (place * _COLUMN_IN, top_in), theme)
         top_in += row_in
     alarm = {"fontsize": TEXT_PT, "color": theme.warning, "fontweight": "bold", "parse_math": False}
     figure.text(0.01, 0.05 / high_in, caution, va="bottom", **alarm)
+    small = {"fontsize": TEXT_PT - 2, "color": theme.soft, "parse_math": False}
+    figure.text(0.01, (0.05 + caution_in) / high_in, foot, va="bottom", **small)
     return figure
 
 
-def _row_height_in(row: list[_Column], pictures: dict[str, Image.Image]) -> float:
+def _write_head(figure: Chart, head: Sequence[str], theme: Theme) -> None:
+    for place, line in enumerate(head):
+        look = {"fontsize": TEXT_PT - 1, "color": theme.soft}
+        if not place:
+            look = {"fontsize": TEXT_PT + 2, "color": theme.ink, "fontweight": "bold"}
+        y = 1 - (place * _HEAD_LINE_IN + 0.08) / figure.get_figheight()
+        figure.text(0.012, y, line, va="top", parse_math=False, **look)
+
+
+def _row_height_in(row: list[Column], pictures: dict[str, Image.Image]) -> float:
     shown = [pictures[column.picture] for column in row if column.picture]
     under = max((_lines(column) for column in row if column.picture), default=0)
     words_in = max((_lines(column) * _LINE_IN for column in row if not column.picture), default=0.0)
@@ -116,7 +149,7 @@ def _row_height_in(row: list[_Column], pictures: dict[str, Image.Image]) -> floa
 
 
 def _draw_column(
-    figure: Chart, column: _Column, image: Image.Image | None, corner_in: tuple[float, float], theme: Theme
+    figure: Chart, column: Column, image: Image.Image | None, corner_in: tuple[float, float], theme: Theme
 ) -> None:
     """`corner_in`: from the figure's left, and downwards."""
     (left_in, top_in), (wide_in, high_in) = corner_in, figure.get_size_inches()
@@ -129,13 +162,13 @@ def _draw_column(
     axes.patch.set_visible(False)
     if image:
         axes.imshow(image.convert("RGB"))
-    bold = {"fontsize": TEXT_PT, "color": theme.ink, "fontweight": "bold", "parse_math": False}
-    axes.set_title(column.title, loc="left", **bold)
+    bold = {"fontsize": TEXT_PT - 1, "color": theme.ink, "fontweight": "bold", "parse_math": False}
+    axes.set_title(cut(column.title, _TITLE_CHARACTERS), loc="left", **bold)
     small = {"transform": axes.transAxes, "va": "top", "fontsize": TEXT_PT - 2, "color": theme.ink}
     axes.text(0, -0.02 if image else 0, _filled(column), parse_math=False, **small)
 
 
-def _filled(column: _Column) -> str:
+def _filled(column: Column) -> str:
     """The caption, each of its lines wrapped; what does not fit is left out."""
     most = _LINES if column.picture else _TABLE_LINES
     lines = [part for line in column.caption.split("\n") for part in textwrap.wrap(line, _CHARACTERS)]
@@ -144,12 +177,12 @@ def _filled(column: _Column) -> str:
     return "\n".join(lines)
 
 
-def _lines(column: _Column) -> int:
+def _lines(column: Column) -> int:
     return _filled(column).count("\n") + 1
 
 
 def main(where: str, sample_id: str, path: Path) -> None:
-    figure = strip(open_run(where), sample_id)
+    figure = strip(open_run(where), sample_id, LIGHT)
     path.write_bytes(to_jpeg(from_png(png(figure, dpi=120)), quality=88))
 
 

@@ -8,25 +8,33 @@ from typing import Any
 
 import jinja2
 
-from ...errors import StorageError
+from ...errors import BadInput, StorageError
 from ...records import SampleLine
+from ...rubrics.rules import Rubric
 from ...runs.kept.documents import Branch
 from ...runs.kept.labels import Label
 from ...runs.reading import Run
-from ...steps import SampleRecord
+from ...steps import SampleRecord, StepRecord
+from ...storage.store import open_store
 from ...text import printable
 from ..figures import run_figures as figures
 from ..figures.inlined import BUDGET_BYTES, figure_uri, thumbnails
 from ..figures.palette import DARK, LIGHT, MARKS, gates
 from ..figures.strip import picture_roles
+from ..run_names import title
 from ..tables.people import spoken
-from ..tables.story import CHOSEN, OUTCOME_MARKS, branch_story, label_words, outcome_words, step_stories
+from ..tables.story import CHOSEN, OUTCOME_MARKS, StepStory, branch_story, label_words, outcome_words, step_stories
 from ..tables.summary_table import summary
-from .what_ran import appendix, constraints, facts, lede, one_wish, rule_words, title
+from .opening import opening
+from .what_ran import appendix, constraints, facts, lede, one_wish, rule_words
 
 PAGE_BYTES = 9_500_000  # a page can be mailed
+_OPENING_BYTES = 500_000  # of base64, for the pictures at the top
+MOST_STEPS = 1_000  # on a page; of a larger run each sample shows one, or the page could not be mailed
 _STEP_BYTES = 4_000  # of text, for one step with its findings
 NO_LARGE_MODEL = "No picture here was drawn by a large model."
+
+Steps = dict[str, list[StepRecord]]  # sample -> those of its steps that the page shows
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -38,31 +46,54 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
-def write_report(run: Run, path: str | Path) -> Path:
-    """Write the page, over an earlier one; returns where. Raises StorageError where that cannot be written."""
-    path = Path(path)
+def report_place(where: str) -> str:
+    """Where the report of a run goes, beside what it tells of: e.g. runs/demo/demo-report.html."""
+    return f"{where}/{folder_name(where)}-report.html"
+
+
+def folder_name(where: str) -> str:
+    """E.g. 'demo' of runs/demo or s3://bucket/runs/demo."""
+    return where.rpartition("/")[2]
+
+
+def write_report(run: Run, place: str | Path = "", page: str | None = None) -> str:
+    """Write the page, over an earlier one; returns where.
+
+    place   a file, on a disk or as s3://bucket/key; empty: report_place of the run
+    page    what `report_html` made of the run already
+    raises  StorageError where that cannot be written
+    """
+    place = str(place) or report_place(run.store.url)
+    folder, slash, name = place.rpartition("/")
+    data = (report_html(run) if page is None else page).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report_html(run), encoding="utf-8")
-    except StorageError:
-        raise  # of the run, not of the page
-    except OSError as e:
-        raise StorageError(f"cannot write the report to {path}: {e.strerror or e}; give another path") from e
-    return path
+        store = open_store(f"{folder}/" if slash else ".")
+        store.replace(name, data, store.version(name))
+    except (StorageError, BadInput) as e:
+        raise StorageError(f"cannot write the report to {place}: {e}; give another path") from e
+    return place
 
 
 def report_html(run: Run) -> str:
     """The page as text. Under 10 MB for 100 samples of 4 attempts; thumbnails shrink as a run grows."""
-    branches, labels = _branches(run), spoken(run)
+    branches, labels, shown = _branches(run), spoken(run), opening(run)
+    whole = sum(len(record.steps) for record in run.records) <= MOST_STEPS
+    steps = {
+        record.sample_id: [step for step in record.steps if whole or _stands_for(record, step)]
+        for record in run.records
+    }
     drawn = [_figure(draw, run) for draw in figures.figures_for(run)]
     of_people = [_figure(figures.people_and_judge, run)] if labels else []
-    thumbs = thumbnails(run, _shown(run, branches), _room(run, [*drawn, *of_people]))
+    thumbs = thumbnails(run, _shown(run, branches, steps), _room(steps, [*drawn, *of_people]))
     return _TEMPLATES.get_template("report.html.j2").render(
+        name=folder_name(run.store.url),
         title=title(run),
         lede=lede(run),
         caution=run.caution,
         not_large=NO_LARGE_MODEL if [card.name for card in run.info.cards("generator").values()] == ["warp"] else "",
         facts=facts(run),
+        opening=shown,
+        large=thumbnails(run, [digest for one in shown for _, digest in (*one.given, *one.drawn)], _OPENING_BYTES),
         summary=summary(run).reset_index().itertuples(index=False, name=None),
         figures=drawn,
         of_people=of_people,
@@ -73,7 +104,8 @@ def report_html(run: Run) -> str:
         marks=MARKS,
         star=CHOSEN,
         thumbs=thumbs,
-        samples=_samples(run, branches, thumbs),
+        samples=_samples(run, branches, steps, thumbs),
+        whole=whole,
         skipped=run.listing.skipped,
         appendix=appendix(run),
     )
@@ -86,10 +118,18 @@ def _figure(draw: Any, run: Run) -> dict[str, str]:
     return {"light": figure_uri(light), "dark": figure_uri(dark), "alt": alt}
 
 
-def _room(run: Run, drawn: list[dict[str, str]]) -> int:
+def _stands_for(record: SampleRecord, step: StepRecord) -> bool:
+    """Whether this step stands for its sample where only one is shown: the kept one, else the last."""
+    return step.number == (record.chosen or len(record.steps))
+
+
+def _room(steps: Steps, drawn: list[dict[str, str]]) -> int:
     """Bytes left for thumbnails, after the figures and about as much text as the attempts need."""
-    text = _STEP_BYTES * sum(len(record.steps) for record in run.records)
-    return min(BUDGET_BYTES, PAGE_BYTES - text - sum(len(figure["light"]) + len(figure["dark"]) for figure in drawn))
+    text = _STEP_BYTES * sum(map(len, steps.values()))
+    return min(
+        BUDGET_BYTES,
+        PAGE_BYTES - _OPENING_BYTES - text - sum(len(figure["light"]) + len(figure["dark"]) for figure in drawn),
+    )
 
 
 def _branches(run: Run) -> dict[str, tuple[Branch, ...]]:
@@ -107,19 +147,22 @@ def _said(labels: list[Label]) -> dict[tuple[str, int], list[str]]:
     return words
 
 
-def _shown(run: Run, branches: dict[str, tuple[Branch, ...]]) -> list[str]:
+def _shown(run: Run, branches: dict[str, tuple[Branch, ...]], of_samples: Steps) -> list[str]:
     """Digests of all pictures the page shows, one for each time."""
     given = [digest for record in run.records for digest in record.pictures.values()]
-    steps = [step for record in run.records for step in record.steps]
+    steps = [step for several in of_samples.values() for step in several]
     steps += [step for several in branches.values() for branch in several for step in branch.steps[branch.after :]]
     return given + [digest for step in steps for digest in (step.picture, *step.made.values()) if digest]
 
 
-def _samples(run: Run, branches: dict[str, tuple[Branch, ...]], thumbs: dict[str, str]) -> list[dict[str, Any]]:
+def _samples(
+    run: Run, branches: dict[str, tuple[Branch, ...]], steps: Steps, thumbs: dict[str, str]
+) -> list[dict[str, Any]]:
     records = {record.sample_id: record for record in run.records}
     return [
         {
             **_sample(line, records.get(line.sample_id), run, thumbs),
+            "steps": _stories(records.get(line.sample_id), run.rubric, steps.get(line.sample_id, [])),
             "branches": [branch_story(branch, run.rubric) for branch in branches.get(line.sample_id, ())],
         }
         for line in run.listing.lines
@@ -138,8 +181,12 @@ def _sample(line: SampleLine, record: SampleRecord | None, run: Run, thumbs: dic
         "known": " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in line.known.items()),
         "wish": "" if one_wish(run) else line.wish,
         "given": [(_role_words(role), thumbs[pictures[role]]) for role in picture_roles(run, record)] if record else [],
-        "steps": step_stories(record, run.rubric) if record else [],
     }
+
+
+def _stories(record: SampleRecord | None, rubric: Rubric | None, steps: list[StepRecord]) -> list[StepStory]:
+    numbers = {step.number for step in steps}
+    return [story for story in step_stories(record, rubric) if story.number in numbers] if record else []
 
 
 def _role_words(role: str) -> str:

@@ -6,22 +6,7 @@ from ...records import Decision, ModelCard, canonical
 from ...rubrics.rules import Rule
 from ...runs.reading import Run
 from ..figures.palette import colours, gates, ink_on
-from ..tables.totals import FINISHED, joined, plural, totals
-
-
-def title(run: Run) -> str:
-    """E.g. 'Closed loop: warp, judged by measure'."""
-    models, info = run.info.models, run.info
-    judges = _names(info.cards("judge"))
-    drew = _names(info.cards("generator")) or [name for name in _names(models) if name not in judges]
-    parts = [joined(drew)] if drew else []
-    parts += [f"judged by {joined(judges)}"] if judges else []
-    flow = info.flow.name.rpartition(".")[2].replace("_", " ").capitalize()
-    return f"{flow}: {', '.join(parts)}" if parts else flow
-
-
-def _names(cards: dict[str, ModelCard]) -> list[str]:
-    return list(dict.fromkeys(card.name for card in cards.values()))
+from ..tables.totals import FINISHED, plural, totals
 
 
 def lede(run: Run) -> str:

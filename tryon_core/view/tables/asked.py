@@ -5,6 +5,7 @@ from typing import Any
 from ...flows.revising import left_out
 from ...records import Fix
 from ...steps import StepRecord
+from ..units import in_words
 from .totals import plural
 
 POLISHED = "words polished by the judge's model"
@@ -55,5 +56,5 @@ def _fix_words(fix: dict[str, Any]) -> str:
         return text
     if strength == 0:
         return f"{text} ({aspect}, in words only)"
-    amount = f"{aspect} {fix['amount']:+.3g} {fix['unit']}".strip()
+    amount = f"{aspect} {in_words(fix['unit']).amount(fix['amount'], '+')}"
     return f"{text} ({amount}{'' if strength == 1 else f', × {strength:g}'})"

@@ -3,15 +3,16 @@
 The counts are those of the tables the figures draw; a bar without a single attempt is left out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ...runs.kept.labels import Label
+from ...runs.kept import labels
 from ...runs.reading import Run
 from . import frames, slices, survival, transitions
 from .people import spoken
+from .step_tables import counted
 from .totals import UNJUDGED, accepted_at
 
 Items = tuple[tuple[str, int], ...]
@@ -34,7 +35,7 @@ class Bar:
 
 
 def failed_at(run: Run) -> list[Bar]:
-    """Cells of constraint_heatmap; of = attempts of this number that scored the constraint."""
+    """Cells of constraint_heatmap; of = counted attempts of this number that scored it."""
     answers = frames.score_paths(frames.attempts(run), run.rubric)
     return [
         _bar(f"attempt {number}: {key} failed", key, cell[cell.failed], len(cell))
@@ -44,14 +45,11 @@ def failed_at(run: Run) -> list[Bar]:
 
 
 def failed_first(run: Run) -> list[Bar]:
-    """Bars of primary_failures, most frequent first; of = judged attempts that failed."""
+    """Bars of primary_failures, most frequent first; of = counted attempts that failed."""
     table = frames.attempts(run)
-    failed = table[table.judged & table.primary_failure.notna()]
-    counted = frames.primary_failures(table, run.rubric)
-    return [
-        _bar(f"{key} failed first", key, failed[failed.primary_failure == key], len(failed))
-        for key in counted.constraint
-    ]
+    failed = counted(table).dropna(subset="primary_failure")
+    order = frames.primary_failures(table, run.rubric).constraint
+    return [_bar(f"{key} failed first", key, failed[failed.primary_failure == key], len(failed)) for key in order]
 
 
 def failed_next(run: Run) -> list[Bar]:
@@ -71,27 +69,27 @@ def failed_next(run: Run) -> list[Bar]:
 
 
 def broke(run: Run) -> list[Bar]:
-    """Left bars of regressions, the attempt that broke it; of = corrections that scored it on both sides."""
-    return _corrected(run, "broke after being met", lambda pairs: pairs.met_before & ~pairs.met)
+    """Left bars of regressions, the attempt that broke it; of = corrections before which it was met."""
+    return _corrected(run, "broke after being met", met_before=True)
 
 
 def mended(run: Run) -> list[Bar]:
-    """Right bars of regressions, the attempt that mended it; of = corrections that scored it on both sides."""
-    return _corrected(run, "was mended", lambda pairs: ~pairs.met_before & pairs.met)
+    """Right bars of regressions, the attempt that mended it; of = corrections before which it failed."""
+    return _corrected(run, "was mended", met_before=False)
 
 
-def _corrected(run: Run, words: str, which: Callable[[pd.DataFrame], pd.Series]) -> list[Bar]:
+def _corrected(run: Run, words: str, *, met_before: bool) -> list[Bar]:
     pairs = transitions.corrections(frames.attempts(run), run.rubric)
     return [
-        _bar(f"{key} {words}", key, each[which(each)], len(each))
-        for (key,), each in _groups(pairs, ["constraint"], run)
-        if which(each).any()
+        _bar(f"{key} {words}", key, each[each.met != met_before], len(each))
+        for (key,), each in _groups(pairs[pairs.met_before == met_before], ["constraint"], run)
+        if (each.met != met_before).any()
     ]
 
 
 def failed_together(run: Run) -> list[Bar]:
     """Cells of failed_together; of = as in its table: for a pair, attempts where the first failed and the second was
-    scored; for one alone, judged attempts that scored it."""
+    scored; for one alone, counted attempts that scored it."""
     answers = frames.score_paths(frames.attempts(run), run.rubric)
     failed = answers[answers.failed]
     groups = _groups(answers, ["constraint"], run)
@@ -112,8 +110,22 @@ def failed_together(run: Run) -> list[Bar]:
 
 
 def failed_by_slice(run: Run) -> list[Bar]:
-    """Right dots of by_slice; of = judged first attempts of the slice."""
+    """Right dots of by_slice; of = counted first attempts of the slice."""
     return _sliced(slices.first_attempts(frames.attempts(run)), "failed", "first attempt failed", run)
+
+
+def failed_by_fact(run: Run) -> list[Bar]:
+    """Cells of failures_by_fact; of = first attempts of the value that scored the constraint."""
+    attempts = frames.attempts(run)
+    table = frames.failures_by_fact(run, attempts)
+    answers = frames.score_paths(attempts[attempts.attempt == 1], run.rubric)
+    parted = slices.groups(run, table.fact.iloc[0]) if len(table) else {}
+    bars = []
+    for cell in table[table.failed > 0].itertuples():
+        of_value = answers.sample_id.isin(parted[cell.value])
+        failed = answers[answers.failed & (answers.constraint == cell.constraint) & of_value]
+        bars.append(_bar(f"{cell.fact} {cell.value}: {cell.constraint} failed", cell.constraint, failed, cell.n))
+    return bars
 
 
 def accepted_by_slice(run: Run) -> list[Bar]:
@@ -145,11 +157,12 @@ def accepted(run: Run) -> list[Bar]:
 
 
 def not_accepted(run: Run) -> list[Bar]:
-    """Samples that survival censors, by the last judged attempt, which is shown; of = samples with a judged attempt."""
+    """Samples that ended without being accepted, by the last judged attempt, which is shown; of = samples that survival
+    follows."""
     followed = survival.followed(frames.attempts(run))
     return [
         _bar(f"not accepted, last judged at attempt {number}", "", group, len(followed))
-        for number, group in followed[~followed.accepted].groupby("attempt", sort=True)
+        for number, group in followed[followed.end == "ended"].groupby("attempt", sort=True)
     ]
 
 
@@ -168,12 +181,15 @@ def without_answer(run: Run) -> list[Bar]:
 
 
 def disagreed(run: Run) -> list[Bar]:
-    """Where people disagree with the judge, one item per label; of = labels on an answer of the judge."""
-    labels = spoken(run)
+    """Where people disagree with the judge, one item per answer; of = answers that people spoke of, as in the table of
+    their agreement."""
+    answers = labels.agreed(spoken(run))
+    by_key = {key: [answer for answer in answers if answer[3] == key] for key in run.rubric.keys}
+    against = {key: tuple(place[:2] for place in places if not answers[place]) for key, places in by_key.items()}
     return [
-        Bar(f"{key}: a person disagrees", key, len(items), sum(label.constraint == key for label in labels), items)
-        for key in run.rubric.keys
-        if (items := _labelled(label for label in labels if label.constraint == key and label.says == "disagree"))
+        Bar(f"{key}: people disagree", key, len(items), len(by_key[key]), items)
+        for key, items in against.items()
+        if items
     ]
 
 
@@ -198,6 +214,7 @@ QUESTIONS: dict[str, Bars] = {
     "mended after failing": _in_a_line(mended),
     "failed together": _with_rubric(failed_together),
     "first attempts that failed, by slice": _with_rubric(failed_by_slice),
+    "constraints that failed first attempts, by slice": _with_rubric(failed_by_fact),
     "accepted, by slice": _with_rubric(accepted_by_slice),
     "accepted at an iteration": _with_rubric(accepted),
     "never accepted": _with_rubric(not_accepted),
@@ -209,10 +226,6 @@ QUESTIONS: dict[str, Bars] = {
 def _bar(label: str, constraint: str, shown: pd.DataFrame, of: int) -> Bar:
     items = tuple(zip(shown.sample_id.tolist(), shown.attempt.tolist(), strict=True))
     return Bar(label, constraint, len(items), int(of), items)
-
-
-def _labelled(labels: Iterable[Label]) -> Items:
-    return tuple((label.sample_id, label.attempt) for label in labels)
 
 
 def _groups(table: pd.DataFrame, by: list[str], run: Run) -> list[tuple[tuple, pd.DataFrame]]:

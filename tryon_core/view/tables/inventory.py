@@ -16,7 +16,8 @@ from ...records import SampleLine
 from ...sources import Listing, Source
 from ...sources.listing import fact
 from ..figures.chart import TEXT_PT, WIDTH_IN, Chart, style
-from ..figures.palette import LIGHT, Theme
+from ..figures.notebook_theme import themed
+from ..figures.palette import Theme
 from .totals import plural
 
 UNKNOWN = "not given"
@@ -63,7 +64,8 @@ def in_words(line: SampleLine, name: str) -> str:
     return value if isinstance(line.known.get(name, ""), str) else f"{name.replace('_', ' ')} {value}"
 
 
-def counts_figure(listing: Listing, theme: Theme = LIGHT) -> Figure:
+@themed
+def counts_figure(listing: Listing, theme: Theme | None = None) -> Figure:
     """A panel for each fact, those known of most samples first; in it a bar for each of its values."""
     names = facts(listing.lines)[:PANELS]
     panels = {name: _bars(Counter(_value(line, name) for line in listing.lines)) for name in names}
@@ -82,19 +84,21 @@ def counts_figure(listing: Listing, theme: Theme = LIGHT) -> Figure:
     for number, row in enumerate(rows):
         for column, name in enumerate(row):
             axes = figure.add_subplot(grid[number, column])
-            _panel(axes, _short(name.replace("_", " ")), panels[name], theme)
+            _panel(axes, _short(name.replace("_", " ")), panels[name], len(listing.lines), theme)
             axes.set_ylim(bars[number] - 0.5, -0.5)
     return figure
 
 
-def _panel(axes: Axes, title: str, values: Mapping[str, int], theme: Theme) -> None:
+def _panel(axes: Axes, title: str, values: Mapping[str, int], n: int, theme: Theme) -> None:
     style(axes, theme)
-    axes.barh(range(len(values)), values.values(), 0.62, color=theme.accent)
+    axes.barh(range(len(values)), [100 * count / n for count in values.values()], 0.62, color=theme.accent)
     for row, count in enumerate(values.values()):
-        axes.text(count, row, f" {count}", va="center", color=theme.ink, fontsize=TEXT_PT - 1)
+        text = f" {count} of {n}"
+        axes.text(100 * count / n, row, text, va="center", color=theme.ink, fontsize=TEXT_PT - 1)
     axes.set_yticks(range(len(values)), map(_short, values), color=theme.ink, parse_math=False)
     axes.set_title(title, fontsize=TEXT_PT, color=theme.ink, loc="left", parse_math=False)
-    axes.set(xlim=(0, 1.25 * max(values.values())), xticks=(), xlabel="samples")
+    axes.set(xlim=(0, 200), xticks=(0, 50, 100))
+    axes.set_xlabel("samples (%)", loc="left")
     axes.grid(False)
 
 
@@ -137,7 +141,7 @@ def skipped(listing: Listing) -> pd.DataFrame:
 
 def look(source: Source, lines: Iterable[SampleLine], progress: bool = True) -> tuple[Looked, ...]:
     """Open every picture of these samples, several samples at once; a sample that cannot be used says why."""
-    from tqdm.auto import tqdm
+    from ...runs.notebook.progress import tqdm
 
     lines = tuple(lines)
     with ThreadPoolExecutor(_READERS) as pool:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...records import Measurement, canonical
+from ..units import in_words
 
 Checks = Mapping[str, Measurement | str]
 
+_LONGEST = 160  # characters of JSON that a person reads
 WAYS = {"L": ("darker", "lighter"), "a": ("greener", "redder"), "b": ("bluer", "yellower")}  # axes of CIELAB, - and +
 
 
@@ -18,11 +20,14 @@ def misses(found: Measurement) -> bool:
 
 
 def against_bar(found: Measurement) -> str:
-    """A measurement beside its bar, in its unit."""
-    if found.bar is None:
-        return f"{found.value:.3g} {found.unit}".strip()
-    sign = "at most" if found.better == "lower" else "at least"
-    return f"{found.value:.3g} {found.unit} ({sign} {found.bar:.3g})"
+    """A measurement in words beside its bar, e.g. '17 % of torso length (at most 11 %)'."""
+    amount = in_words(found.unit).amount(found.value)
+    return amount if found.bar is None else f"{amount} ({bound(found)})"
+
+
+def bound(found: Measurement) -> str:
+    """What a measurement is held to, e.g. 'at most 11 %'."""
+    return f"at {'most' if found.better == 'lower' else 'least'} {in_words(found.unit).number(found.bar)}"
 
 
 def score_words(scores: Checks) -> tuple[str, ...]:
@@ -37,18 +42,23 @@ def score_words(scores: Checks) -> tuple[str, ...]:
 
 
 def data_rows(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What a flow found, by name, as text: lists with commas, what is nested as JSON."""
+    """What a flow found, by name, as text: lists with commas, what is nested as JSON, of a long one what is in it."""
     return tuple((name.replace("_", " "), _plain(value)) for name, value in data.items())
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, str | int) or value is None:
         return "none" if value is None else str(value)
     if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
         return ", ".join(_plain(part) for part in value)
-    return canonical(value)
+    text = canonical(value)
+    if len(text) <= _LONGEST:
+        return text
+    return ", ".join(value) if isinstance(value, dict) else f"{len(value)} entries"
 
 
 # ---- the checks of an edit (pictures/edit_checks.py) -----------------------------------------------------------------

@@ -8,10 +8,13 @@ from matplotlib.figure import Figure
 from ...runs.kept import labels
 from ...runs.kept.labels import Label
 from ...runs.reading import Run
+from ...stats import wilson
 from ..figures.chart import TEXT_PT, canvas, constraint_rows, words
-from ..figures.palette import LIGHT, Theme, colours
+from ..figures.notebook_theme import themed
+from ..figures.palette import Theme, colours
 from . import frames
-from .totals import joined, plural
+from .slices import SHARE_TYPES
+from .totals import joined, persons, plural
 
 
 def spoken(run: Run) -> list[Label]:
@@ -37,37 +40,39 @@ def spoken(run: Run) -> list[Label]:
 def agreement(run: Run) -> pd.DataFrame:
     """How often people agree with the judge: one row per constraint that somebody spoke of, in gate order.
 
-    agreed, n         labels that agree, of all labels on the constraint
-    share, low, high  agreed / n with its 95 % Wilson interval
+    agreed, n         answers of the judge that more than half of those who spoke of them agree with, of all spoken of
+    share, low, high  agreed / n with its 95 % interval over the persons shown (stats.clustered)
     """
-    shares = labels.agreement(spoken(run))
+    shares = labels.agreement(spoken(run), persons(run))
     rows: list[dict[str, Any]] = [
         {"constraint": key, "agreed": each.count, "n": each.n, "share": each.share, "low": each.low, "high": each.high}
         for key in (run.rubric.keys if run.rubric else ())
         if (each := shares.get(key))
     ]
-    return pd.DataFrame(rows, columns=["constraint", "agreed", "n", "share", "low", "high"])
+    return pd.DataFrame(rows, columns=["constraint", "agreed", "n", *SHARE_TYPES]).astype(SHARE_TYPES)
 
 
-def people_and_judge(run: Run, theme: Theme = LIGHT) -> Figure:
-    """Share of people's labels that agree with the judge, by constraint, with 95 % Wilson intervals."""
+@themed
+def people_and_judge(run: Run, theme: Theme | None = None) -> Figure:
+    """Share of the judge's answers that people agree with, by constraint, with 95 % intervals over persons."""
     table = agreement(run)
     if table.empty:
         return words(run, "No person has judged the judge yet", "Labels of this run's pictures appear here.", theme)
     note = (
-        "A dot is the share of people's labels that agree with the judge's answer, the line its 95 % Wilson interval. "
-        "People labelled what they looked at, which is no random choice of pictures."
+        "A dot is the share of answers that most of those who spoke of them agree with, the line its 95 % interval "
+        "over persons shown (none below six). People labelled what they looked at, which is no random choice of "
+        "pictures."
     )
     figure, axes = canvas(run, _agreement_finding(table), 1.7 + 0.4 * len(table), theme, note)
     shade = colours(run.rubric)
     for row, cell in enumerate(table.itertuples()):
         axes.plot([cell.low * 100, cell.high * 100], [row, row], color=theme.soft, lw=1.6, solid_capstyle="butt")
         axes.plot([cell.share * 100], [row], "o", ms=9, color=shade[cell.constraint], mec=theme.ink, mew=0.8)
-        axes.text(103, row, f"{cell.agreed} of {cell.n}", va="center", color=theme.soft, fontsize=TEXT_PT)
+        axes.text(106, row, f"{cell.agreed} of {cell.n}", va="center", color=theme.soft, fontsize=TEXT_PT)
     constraint_rows(axes, run.rubric, table.constraint, theme)
     axes.grid(True, axis="x", color=theme.faint, lw=0.8)
-    axes.set(xlim=(-2, 116), xticks=range(0, 101, 20), ylim=(len(table) - 0.5, -0.5))
-    axes.set_xlabel(f"agreed with the judge (% of labels, n = {table.n.sum()})")
+    axes.set(xlim=(-2, 122), xticks=range(0, 101, 20), ylim=(len(table) - 0.5, -0.5))
+    axes.set_xlabel(f"agreed with the judge (% of answers, n = {table.n.sum()})")
     return figure
 
 
@@ -75,9 +80,15 @@ def _agreement_finding(table: pd.DataFrame) -> str:
     agreed, n = int(table.agreed.sum()), int(table.n.sum())
     if agreed == n:
         return f"People agree with the judge each time: {n} {plural('answer', n)} labelled"
-    least = table[table.share == table.share.min()]
+    least = least_first(table)
     whole = f"People agree with the judge in {agreed} of {n} {plural('answer', n)}"
     if len(table) == 1 or len(least) == len(table):
         return f"{whole} on {joined(table.constraint)}"
-    low = f"{least.agreed.iloc[0]} of {least.n.iloc[0]}" if len(least) == 1 else f"{least.share.iloc[0]:.0%} each"
-    return f"{whole}; least on {joined(least.constraint)}: {low}"
+    low = f"{least.agreed.iloc[0]} of {least.n.iloc[0]}"
+    return f"{whole}; least in this run on {joined(least.constraint)}: {low}{' each' if len(least) > 1 else ''}"
+
+
+def least_first(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that agree least for sure: those with the lowest upper bound of Wilson's interval."""
+    bound = [wilson(row.agreed, row.n).high for row in table.itertuples()]
+    return table[[high <= min(bound) + 1e-12 for high in bound]]

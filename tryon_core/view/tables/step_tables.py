@@ -1,18 +1,20 @@
-"""A run's steps, attempts and samples as tables, one row each, in listing order, their types fixed."""
+"""A run's steps, attempts, samples, and numbers of steps as tables, one row each, in listing order, types fixed."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
+from ...records import Measurement
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run
-from ...steps import SampleRecord
+from ...steps import COUNTED, SampleRecord
+from .measured import is_edit_check
 from .spending import seconds
 from .totals import accepted_at
 
 _FIRST = {
-    **{"sample_id": "str", "step": "int64", "stage": "str", "parent": "int64", "attempt": "Int64"},
+    **{"sample_id": "str", "person": "str", "step": "int64", "stage": "str", "parent": "int64", "attempt": "Int64"},
     **{"decision": "str", "judged": "bool", "primary_failure": "str"},
 }
 _REQUEST = {"prompt": "str", "noise_seed": "Int64", "picture": "str"}
@@ -23,6 +25,7 @@ _OPEN = ("measured.", "data.", "spent.", "known.")  # columns that depend on the
 def steps(run: Run) -> pd.DataFrame:
     """One row per step: the columns of info.step_rows.
 
+    person          who is shown; samples of one person are alike
     attempt         its number among the sample's judged steps; missing where it has no judgement
     score, status   .<constraint>; no such column where no rubric was asked
     measured, data  .<name>: numbers and plain values of the flow's own; a column where any step has it
@@ -64,6 +67,12 @@ def attempts(run: Run) -> pd.DataFrame:
     return table[table.attempt.notna()].astype({"attempt": "int64"}).reset_index(drop=True)
 
 
+def counted(attempts: pd.DataFrame) -> pd.DataFrame:
+    """The attempts that count in rates, one rule for every table and figure: judged ones, of samples that a judgement
+    ended or that still run. Those of samples that were refused, failed or not judged in the end count nowhere."""
+    return attempts[attempts.judged & attempts.outcome.isin(COUNTED)]
+
+
 _SAMPLE_TYPES = {
     **{"sample_id": "str", "outcome": "str", "accepted_at": "Int64", "chosen": "Int64"},
     **{"attempts": "int64", "steps": "int64", "seconds": "float64", "reason": "str"},
@@ -96,3 +105,53 @@ def _sample_row(sample_id: str, record: SampleRecord | None) -> dict[str, Any]:
         "seconds": seconds(record.spent) if record.steps else None,
         "reason": record.reason,
     }
+
+
+# ---- numbers of steps ------------------------------------------------------------------------------------------------
+
+_NUMBER_TYPES = {
+    **{"sample_id": "str", "step": "int64", "stage": "str", "chosen": "bool"},
+    **{"name": "str", "value": "float64", "unit": "str", "bar": "float64", "better": "str"},
+}
+
+
+def step_scores(run: Run) -> pd.DataFrame:
+    """One row per number of a step, in listing order: sample_id, step, stage, chosen, name, value, unit, bar, better.
+
+    bar, better   missing where the number is held to no bar
+    What is measured of an edit itself (moved, tinted, put back) is left out.
+    """
+    rows = [
+        (record.sample_id, step.number, step.stage, step.number == record.chosen, name, *_parts(number))
+        for record in run.records
+        for step in record.steps
+        for name, number in step.scores.items()
+        if isinstance(number, Measurement) and not is_edit_check(name)
+    ]
+    return pd.DataFrame(rows, columns=list(_NUMBER_TYPES)).astype(_NUMBER_TYPES)
+
+
+def _parts(number: Measurement) -> tuple[float, str, float | None, str | None]:
+    held = number.bar is not None
+    return number.value, number.unit, number.bar, number.better if held else None
+
+
+def chosen_by(table: pd.DataFrame) -> pd.DataFrame:
+    """Where the chosen step stands among its sample's: one row per number, in the order of the table.
+
+    end   'highest' or 'lowest': by the number's bar, else the end at which more chosen steps stand
+    best  samples whose chosen step has the number at this end; ties count
+    n     samples whose chosen step has the number and another step has it too
+    """
+    counted = []
+    for name, cells in table.groupby("name", sort=False):
+        values = cells.groupby("sample_id").value.agg(["min", "max", "size"])
+        chosen = cells[cells.chosen].set_index("sample_id").value
+        several = values[values["size"] > 1].join(chosen, how="inner")
+        at = {"highest": int((several.value == several["max"]).sum())}
+        at["lowest"] = int((several.value == several["min"]).sum())
+        better = cells.better.dropna()
+        ends = {"higher": "highest", "lower": "lowest"}
+        end = ends[better.iloc[0]] if len(better) else max(at, key=lambda end: at[end])
+        counted.append((name, end, at[end], len(several)))
+    return pd.DataFrame(counted, columns=["name", "end", "best", "n"])

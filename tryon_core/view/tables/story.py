@@ -129,7 +129,7 @@ def _step_story(
         origin=_origin(step, attempt),
         picture=step.picture,
         made=dict(step.made),
-        decision=_decision(step, bool(followers)),
+        decision=_decision(step, any(after.stage == step.stage for after in followers)),
         mark=_mark(step),
         judged=step.judged,
         kept=step.number == record.chosen,
@@ -170,7 +170,7 @@ def _mark(step: StepRecord) -> str:
 
 
 def _decision(step: StepRecord, followed: bool) -> str:
-    """The verdict in words; only what another step was made from was corrected or started over."""
+    """The verdict in words; only what another step of its stage was made from was corrected or started over."""
     if step.judgement is not None and not step.judged:
         return "not judged"
     if step.decision in (Decision.RETRY, Decision.RESTART) and not followed:

@@ -1,9 +1,11 @@
 """A run's totals as a small table in words; what cannot be had is said, never a default number."""
 
+from itertools import accumulate
+
 import pandas as pd
 
 from ...runs.reading import Run
-from ...stats import Share, done_by
+from ...stats import Share
 from ...steps import Ledger, Spent
 from .spending import WORK, work
 from .totals import FINISHED, UNJUDGED, Totals, joined, plural, totals
@@ -30,11 +32,10 @@ def _judged_rows(run: Run, found: Totals) -> list[Row]:
     share = ("no judged sample", "") if rate is None else (f"{rate.share:.0%}", _interval(rate))
     accepted, last = [("accepted", str(found.outcomes["accepted"]), over)], ""
     if run.info.flow.shape == "line":
-        numbers = [number for number, count in found.accepted_at.items() for _ in range(count)]
-        by_then = done_by(numbers, max(found.accepted_at))
+        by_then = accumulate(found.accepted_at.values())
         accepted = [
-            (f"accepted at attempt {number}", str(count), f"{by_then[number - 1]} {over} by then")
-            for number, count in found.accepted_at.items()
+            (f"accepted at attempt {number}", str(count), f"{so_far} {over} by then")
+            for (number, count), so_far in zip(found.accepted_at.items(), by_then, strict=True)
         ]
         last = f" in {max(found.accepted_at)}"
     return [
@@ -63,10 +64,7 @@ def _unjudged_rows(found: Totals) -> list[Row]:
 
 
 def _interval(rate: Share) -> str:
-    return (
-        f"{rate.count} of {rate.n} judged {plural('sample', rate.n)}; "
-        f"{rate.level:.0%} Wilson interval {rate.low:.0%} to {rate.high:.0%}"
-    )
+    return f"{rate.count} of {rate.n} judged {plural('sample', rate.n)}; {rate.interval('persons')}"
 
 
 def _time_rows(run: Run, found: Totals) -> list[Row]:
@@ -88,9 +86,15 @@ def _time_rows(run: Run, found: Totals) -> list[Row]:
         (
             f"money per {what}",
             "not priced" if price is None else none if not count else _number(found.money_per_kept),
-            "" if price is None else f"at {price:g} per hour of the models' time",
+            "" if price is None else _priced(price, found.machine_s),
         ),
     ]
+
+
+def _priced(price: float, machine_s: float | None) -> str:
+    if machine_s is None:
+        return "no metrics.json says how long the run took"
+    return f"at {price:g} per hour of the machine, held for {machine_s:.1f} s"
 
 
 def _together(words: list[str]) -> str:

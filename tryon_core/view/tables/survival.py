@@ -1,39 +1,44 @@
-"""How long samples take to be accepted, those that ended otherwise counted for as long as they were followed."""
+"""By which attempt samples are accepted, where others ended otherwise and some still run."""
 
 from dataclasses import asdict
 
 import pandas as pd
 
 from ...records import Decision
-from ...stats import kaplan_meier
+from ...stats.incidence import cumulative_incidence
+from ...steps import COUNTED
 
-_COLUMNS = {"attempt": "int64", "at_risk": "int64", "accepted": "int64", "censored": "int64"}
+_COLUMNS = {"attempt": "int64", "at_risk": "int64", "accepted": "int64", "ended": "int64", "censored": "int64"}
 _SHARES = {"share": "float64", "low": "float64", "high": "float64"}
 
 
 def followed(attempts: pd.DataFrame) -> pd.DataFrame:
-    """One row per sample with a judged attempt: sample_id, attempt, accepted.
+    """One row per sample that counts and has an attempt which was judged or accepted: sample_id, person, attempt, end.
 
-    attempt   the one that was accepted, else the last that was judged: the sample is followed as far as that
+    attempt   the one that was accepted, else the last that was judged
+    end       'done': accepted; 'ended': given up, or out of attempts; 'followed': the sample still runs
     """
     accepted = attempts.decision == Decision.ACCEPT
-    rows = attempts.loc[attempts.judged | accepted, ["sample_id", "attempt"]].assign(accepted=accepted)
-    return rows.groupby("sample_id", sort=False, as_index=False).last()
+    rows = attempts[(attempts.judged | accepted) & attempts.outcome.isin(COUNTED)]
+    last = rows.groupby("sample_id", sort=False, as_index=False).last()
+    ends = last.outcome.map({"accepted": "done", "running": "followed"}).fillna("ended")
+    return last[["sample_id", "person", "attempt"]].assign(end=ends.astype("str"))
 
 
 def survival(attempts: pd.DataFrame) -> pd.DataFrame:
-    """Kaplan-Meier's estimate of the share not yet accepted, one row per attempt number (stats.kaplan_meier).
+    """The share not accepted by attempt 1, 2 ..., one row each: what cumulative incidence leaves (stats.incidence).
 
-    at_risk    samples that were not accepted before and are followed as far as this attempt
+    at_risk    samples that were neither accepted nor ended before and are followed as far as this attempt
     accepted   of these at this attempt
-    censored   of these followed no further and not accepted: iterations ran out, given up, failed, not judged after
-    share      of samples not accepted by then, with its 95 % interval low..high; no interval where it is 0 or 1
+    ended      of these at it, without being accepted: given up, or out of attempts. They stay not accepted
+    censored   of these followed no further, since the sample still runs
+    share      of samples not accepted by then, with its 95 % interval low..high over persons; where nothing is censored
+               it is what the acceptance rate leaves
     """
     cases = followed(attempts)
     if cases.empty:
         return pd.DataFrame(columns=[*_COLUMNS, *_SHARES]).astype(_COLUMNS | _SHARES)
-    steps = kaplan_meier(cases.attempt.tolist(), cases.accepted.tolist())
+    steps = cumulative_incidence(cases.attempt.tolist(), cases.end.tolist(), cases.person.tolist())
     table = pd.DataFrame([asdict(step) for step in steps]).rename(columns={"step": "attempt", "done": "accepted"})
-    left = cases[~cases.accepted].attempt.value_counts()
-    table["censored"] = table.attempt.map(left).fillna(0)
-    return table[[*_COLUMNS, *_SHARES]].astype(_COLUMNS | _SHARES)
+    table = table.astype(_COLUMNS | _SHARES)
+    return table.assign(share=1 - table.share, low=1 - table.high, high=1 - table.low)[[*_COLUMNS, *_SHARES]]

@@ -1,12 +1,14 @@
 """A run in numbers. A number that cannot be had is None; summary.py says it in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...records import Decision
 from ...runs.kept.documents import Branch
+from ...runs.metrics import machine_s
 from ...runs.reading import Run
-from ...stats import Share, wilson
+from ...stats import Share, clustered
+from ...stats.chance import ALPHA
 from ...steps import JUDGED, Ledger, SampleRecord, together
 from .spending import mean_s, seconds, work
 
@@ -26,7 +28,7 @@ class Totals:
     """A run in numbers; None where there was nothing to count or nothing was measured, never a default number.
 
     Seconds are the models' own: downloads, waiting and calls that were refused or failed are not in them; calls that
-    ran side by side count in full each.
+    ran side by side count in full each. Money is the price of the machines for as long as they were held.
     """
 
     listed: int  # samples of the run
@@ -37,12 +39,13 @@ class Totals:
     steps: int
     attempts: int  # of the steps, those with a judgement
     chosen: int  # samples with a step to keep
-    acceptance: Share | None  # of the samples with a judged outcome
+    acceptance: Share | None  # of the samples with a judged outcome, its interval over persons
     mean_s: dict[str, tuple[float | None, int]]  # argument -> mean seconds of the steps that called it, and their count
     spent: Ledger  # all steps of all samples, by argument
     spent_s: float | None
     seconds_per_kept: float | None  # per accepted sample; per finished one where no rubric was asked
-    money_per_kept: float | None  # in the currency of info.price_per_hour
+    machine_s: float | None  # that machines were held, all passes and shards (metrics.machine_s)
+    money_per_kept: float | None  # of the machines, in the currency of info.price_per_hour
 
     @property
     def judged(self) -> int:
@@ -59,12 +62,12 @@ def accepted_at(record: SampleRecord | Branch) -> int | None:
 def totals(run: Run) -> Totals:
     """Count a run from its records."""
     outcomes = _outcomes(run)
-    judged, accepted = sum(outcomes[name] for name in JUDGED), outcomes["accepted"]
+    judged = [record for record in run.records if record.outcome in JUDGED]
     numbers = [accepted_at(record) for record in run.records]
     spent = together(*(record.spent for record in run.records))
     spent_s, price = seconds(spent) or None, run.info.price_per_hour
-    kept = accepted if run.rubric else outcomes[FINISHED]
-    each_s = spent_s / kept if spent_s and kept else None
+    kept = outcomes["accepted"] if run.rubric else outcomes[FINISHED]
+    held_s = machine_s(run.store)
     steps = [step for record in run.records for step in record.steps]
     return Totals(
         listed=len(run.listing.lines),
@@ -75,13 +78,26 @@ def totals(run: Run) -> Totals:
         steps=len(steps),
         attempts=sum(step.judgement is not None for step in steps),
         chosen=sum(record.chosen is not None for record in run.records),
-        acceptance=wilson(accepted, judged) if judged else None,
+        acceptance=acceptance(judged),
         mean_s={argument: mean_s(steps, argument) for argument in dict.fromkeys([*work(run.info), *spent])},
         spent=spent,
         spent_s=spent_s,
-        seconds_per_kept=each_s,
-        money_per_kept=None if each_s is None or price is None else each_s / 3600 * price,
+        seconds_per_kept=spent_s / kept if spent_s and kept else None,
+        machine_s=held_s,
+        money_per_kept=None if held_s is None or price is None or not kept else held_s / kept / 3600 * price,
     )
+
+
+def acceptance(judged: Sequence[SampleRecord], by: int | None = None) -> Share | None:
+    """Share of samples with a judged outcome that were accepted, by attempt `by` where that is given; None of none."""
+    at = [accepted_at(record) for record in judged]
+    accepted = [number is not None and (by is None or number <= by) for number in at]
+    return clustered(accepted, [record.person for record in judged]) if judged else None
+
+
+def persons(run: Run) -> dict[str, str]:
+    """sample_id -> who is shown."""
+    return {record.sample_id: record.person for record in run.records}
 
 
 def _outcomes(run: Run) -> dict[str, int]:
@@ -96,6 +112,11 @@ def last_attempt(run: Run) -> int:
     """How many attempts a sample of this run could have, at least as many as one had."""
     made = max((len(record.attempts) for record in run.records), default=1)
     return max(made, 1, run.info.parameters.get("options", {}).get("max_iterations", 1))
+
+
+def surely(claim: str, p: float) -> str:
+    """A superlative with its p where chance alone seldom gives it; else as a count of this run and no more."""
+    return f"{claim} (p = {p:.2g})" if p < ALPHA else f"In this run {claim}"
 
 
 def plural(word: str, count: int) -> str:

@@ -9,6 +9,8 @@ import pandas as pd
 from ...records import Decision
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run
+from ...steps import COUNTED
+from .step_tables import counted
 
 ACCEPTED, NOT_JUDGED, NOTHING_FAILED, ENDED = "accepted", "not judged", "nothing failed", "ended"
 
@@ -23,12 +25,13 @@ def is_line(run: Run) -> bool:
 
 
 def states(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """One row per attempt: sample_id, attempt, state, next.
+    """One row per attempt of a sample that counts (step_tables.counted): sample_id, attempt, state, next.
 
     state  'accepted', 'not judged', the primary failure, or 'nothing failed' where the rule accepts no such picture
-    next   the following attempt's state; 'ended' where there is none (iterations ran out, given up, a call failed, or
-           not finished yet); missing after 'accepted'
+    next   the following attempt's state; 'ended' where there is none (iterations ran out, given up, or not finished
+           yet); missing after 'accepted'
     """
+    attempts = attempts[attempts.outcome.isin(COUNTED)]
     table = attempts[["sample_id", "attempt"]].copy()
     table["state"] = attempts.primary_failure.astype(object)
     table.loc[table.state.isna(), "state"] = NOTHING_FAILED
@@ -60,14 +63,18 @@ def next_failures(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
 
 
 def corrections(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
-    """One row per constraint and pair of consecutive judged attempts of a sample, where both scored it.
+    """One row per constraint and correction that scored it before and after. A correction is an attempt that follows
+    a judged one with the same noise and other words (RETRY); a restart with new noise is none.
 
     sample_id, attempt  of the later one
     met_before, met     whether the constraint was met by the earlier and by the later one
-    Attempts that were not judged in between are stepped over. Ordered by constraint (gate order), then as listed.
+    Ordered by constraint (gate order), then as listed.
     """
-    judged, columns = attempts[attempts.judged], [f"score.{key}" for key in rubric.keys]
-    before = judged.groupby("sample_id", sort=False)[columns].shift(1)
+    columns = [f"score.{key}" for key in rubric.keys]
+    before = attempts.groupby("sample_id", sort=False)[[*columns, "judged", "decision"]].shift(1)
+    judged = counted(attempts)
+    before = before.loc[judged.index]
+    before.loc[~((before.decision == Decision.RETRY) & before.judged.eq(True)), columns] = float("nan")
     parts = [
         pd.DataFrame(
             {
@@ -88,7 +95,7 @@ def regressions(attempts: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
 
     broke   met, then failed           met_before     corrections before which it was met
     mended  failed, then met           failed_before  corrections before which it failed
-    n       corrections: pairs of consecutive judged attempts that both scored it
+    n       corrections that scored it before and after
     """
     pairs = corrections(attempts, rubric)
     pairs["broke"], pairs["mended"] = pairs.met_before & ~pairs.met, ~pairs.met_before & pairs.met

@@ -1,6 +1,7 @@
 """Two runs on the samples both have: which accepts more, what fails in each, and what each spent."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,12 +11,13 @@ from ...errors import BadInput
 from ...records import ModelCard
 from ...rubrics.rules import Rubric, failures
 from ...runs.reading import Run
-from ...stats import Paired, paired
-from ...steps import JUDGED, Ledger, SampleRecord, StepRecord, together
-from .spending import calls_of, seconds
-from .totals import joined, plural
+from ...stats.comparing import Paired, least_rate_told, paired
+from ...steps import JUDGED, Ledger, Outcome, SampleRecord, StepRecord, together
+from ..run_names import names_of
+from .totals import joined
 
 Pair = tuple[SampleRecord, SampleRecord]
+DECLINED: tuple[Outcome, ...] = ("refused", "not_judged")  # ended without a judgement, and without a failed call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,9 @@ class Comparison:
 
     pairs     records of A and B for each sample both judged, in A's order, drawn from the same pictures
     aside     samples that were left out, by reason
-    accepted  the pairs by who accepted them, with the exact sign test and the interval of the difference A - B
+    accepted  the pairs by who accepted them, with the interval of the difference A - B and a test, over persons
+    declined  the same where also samples that A or B refused or could not judge count, as not accepted
+    longer    'A' or 'B' where it only goes on where the other one ends, so that it can but accept more; '' else
     warnings  sentences: what makes the two hard to compare
     """
 
@@ -33,6 +37,8 @@ class Comparison:
     pairs: tuple[Pair, ...]
     aside: dict[str, int]
     accepted: Paired
+    declined: Paired
+    longer: str
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -50,10 +56,8 @@ class Comparison:
 
     @property
     def names(self) -> dict[str, str]:
-        """'A' and 'B' -> the last part of each run's place, or the whole place where that part is the same."""
-        places = {"A": self.a.store.url, "B": self.b.store.url}
-        short = {name: url.rstrip("/").rpartition("/")[2] for name, url in places.items()}
-        return short if short["A"] != short["B"] else places
+        """'A' and 'B' -> what each run ran; with its place where that is the same."""
+        return names_of({"A": self.a, "B": self.b})
 
 
 def compare(a: Run, b: Run) -> Comparison:
@@ -71,37 +75,79 @@ def compare(a: Run, b: Run) -> Comparison:
             f"these runs ask for other constraints: A {list(a.rubric.keys)}, B {list(b.rubric.keys)}; "
             "compare runs under one rubric"
         )
-    pairs, aside = _pairs(a, b)
+    pairs, aside = _pairs(a, b, JUDGED)
     if not pairs:
         reasons = "; ".join(f"{count} {reason}" for reason, count in aside.items() if count)
         raise BadInput(f"these runs have no sample to compare ({reasons}); give two runs over the same source")
-    accepted = [[record.outcome == "accepted" for record in side] for side in zip(*pairs, strict=True)]
-    return Comparison(a=a, b=b, pairs=tuple(pairs), aside=aside, accepted=paired(*accepted), warnings=_warnings(a, b))
+    declined, _ = _pairs(a, b, (*JUDGED, *DECLINED))
+    return Comparison(
+        a=a,
+        b=b,
+        pairs=tuple(pairs),
+        aside={reason: count for reason, count in aside.items() if count},
+        accepted=_accepted(pairs),
+        declined=_accepted(declined),
+        longer=_longer(pairs),
+        warnings=_warnings(a, b),
+    )
 
 
-def _pairs(a: Run, b: Run) -> tuple[list[Pair], dict[str, int]]:
-    """The samples to compare, and how many are left out for which reason."""
+def _accepted(pairs: Sequence[Pair]) -> Paired:
+    by_a, by_b = ([record.outcome == "accepted" for record in side] for side in zip(*pairs, strict=True))
+    return paired(by_a, by_b, [in_a.person for in_a, _ in pairs])
+
+
+def _longer(pairs: Sequence[Pair]) -> str:
+    """Which run holds every attempt of the other first, picture and answers, and at least one more; '' for none."""
+    for name, sides in {"A": pairs, "B": [(in_b, in_a) for in_a, in_b in pairs]}.items():
+        tried = [(_answers(one), _answers(other)) for one, other in sides]
+        if all(one[: len(other)] == other for one, other in tried) and any(one != other for one, other in tried):
+            return name
+    return ""
+
+
+def _answers(record: SampleRecord) -> list[tuple]:
+    return [(step.picture, step.judgement) for step in record.attempts]
+
+
+def power(a: Run, b: Run) -> pd.DataFrame:
+    """What comparing A and B could tell, from their listings alone, before any answer is looked at.
+
+    differing  on how many samples the two would differ, of those listed in both: all, half, a quarter
+    win rate   how many of these one of them must win in truth, so that the exact sign test tells it four times of
+               five; missing where no rate would do
+    """
+    shared = len({line.sample_id for line in a.listing.lines} & {line.sample_id for line in b.listing.lines})
+    rows = [(shared // part, least_rate_told(shared // part)) for part in (1, 2, 4)]
+    return pd.DataFrame(rows, columns=["differing", "win rate"]).astype({"win rate": "float64"})
+
+
+def _pairs(a: Run, b: Run, ends: Sequence[Outcome]) -> tuple[list[Pair], dict[str, int]]:
+    """The samples that ended like this in both, and how many are left out for which reason."""
     ids_a, ids_b = ([line.sample_id for line in run.listing.lines] for run in (a, b))
     shared = set(ids_a) & set(ids_b)
     records_a, records_b = ({record.sample_id: record for record in run.records} for run in (a, b))
-    aside = {
-        "only in A": len(set(ids_a) - shared),
-        "only in B": len(set(ids_b) - shared),
-        "without a judged outcome in A or B": 0,
-        "with other pictures under the same id": 0,
-    }
+    aside = Counter({"only in A": len(set(ids_a) - shared), "only in B": len(set(ids_b) - shared)})
     pairs = []
     for sample_id in ids_a:
         in_a, in_b = records_a.get(sample_id), records_b.get(sample_id)
         if sample_id not in shared:
             continue
-        if in_a is None or in_b is None or not {in_a.outcome, in_b.outcome} <= set(JUDGED):
-            aside["without a judged outcome in A or B"] += 1
+        if why := _without(in_a, in_b, ends):
+            aside[why] += 1
         elif in_a.pictures != in_b.pictures:  # of every role, also of those that only one of them has
             aside["with other pictures under the same id"] += 1
         else:
             pairs.append((in_a, in_b))
     return pairs, aside
+
+
+def _without(in_a: SampleRecord | None, in_b: SampleRecord | None, ends: Sequence[Outcome]) -> str:
+    """Where a sample has no outcome to compare, and what it has there; '' where both have one."""
+    words = {"not_judged": "not judged", "running": "not finished"}
+    outcomes = {"A": in_a.outcome if in_a else "not begun", "B": in_b.outcome if in_b else "not begun"}
+    without = [f"{words.get(end, end)} in {name}" for name, end in outcomes.items() if end not in ends]
+    return " and ".join(without)
 
 
 def _warnings(a: Run, b: Run) -> tuple[str, ...]:
@@ -139,7 +185,7 @@ def outcomes(found: Comparison) -> pd.DataFrame:
         "only by A": found.accepted.only_a,
         "only by B": found.accepted.only_b,
         "by neither": found.accepted.neither,
-        **{f"not compared: {reason}": count for reason, count in found.aside.items() if count},
+        **{f"not compared: {reason}": count for reason, count in found.aside.items()},
     }
     return pd.DataFrame({"samples": counts})
 
@@ -180,36 +226,14 @@ def ledgers(found: Comparison) -> pd.DataFrame:
     rows: dict[str, dict[str, Any]] = {
         name: {
             f"{argument}.{what}": value
-            for argument, spent in ledger.items()
-            for what, value in spent.model_dump(exclude_none=True).items()
+            for argument, each in ledger.items()
+            for what, value in each.model_dump(exclude_none=True).items()
         }
-        for name, ledger in _spent(found).items()
+        for name, ledger in spent(found).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _spent(found: Comparison) -> dict[str, Ledger]:
+def spent(found: Comparison) -> dict[str, Ledger]:
     sides = zip("AB", zip(*found.pairs, strict=True), strict=True)
     return {name: together(*(record.spent for record in side)) for name, side in sides}
-
-
-def cost(found: Comparison) -> str:
-    """Whether the two are compared at equal cost, in a sentence."""
-    spent, runs = _spent(found), {"A": found.a, "B": found.b}
-    pictures = {name: calls_of(ledger, runs[name].info.cards("generator")) for name, ledger in spent.items()}
-    each = [f"{name} {pictures[name]} and {seconds(ledger):.0f} s" for name, ledger in spent.items()]
-    equal = "the same number of pictures" if pictures["A"] == pictures["B"] else "not an equal number of pictures"
-    n = found.accepted.n
-    return f"Drawn for {n} {plural('sample', n)}: {equal} ({', '.join(each)} of model time)."
-
-
-def finding(found: Comparison) -> str:
-    """Who accepts more, in a sentence, with the test's p; neither where that is not under 0.05; ties said as ties."""
-    pairs = found.accepted
-    over = f"of {pairs.n} {plural('sample', pairs.n)}"
-    if pairs.p is None:
-        return f"A and B accept the same {pairs.both} {over}"
-    counts = f"{pairs.only_a} accepted only by A, {pairs.only_b} only by B, {over} (exact sign test p = {pairs.p:.2g})"
-    if pairs.p >= 1 - pairs.level:
-        return f"No difference can be told: {counts}"
-    return f"{'A' if pairs.difference > 0 else 'B'} accepts more: {counts}"

@@ -17,6 +17,7 @@ from ..figures.palette import ink_on
 
 LARGEST_DIFFERENCE = 50.0  # CIEDE2000 at the end of the heat scale; larger ones are drawn as this
 TICKS = (0, 1, 5, 10, 25, 50)
+CHANGED = 10.0  # CIEDE2000: another colour, beyond noise and compression
 _PROPORTIONS = 0.01  # pictures whose width / height differ by more than this share cannot lie on one another
 
 
@@ -90,12 +91,17 @@ def _grown(box: Iterable[float], by: float) -> tuple:
     return left - by, top - by, right + by, bottom + by
 
 
+def of_one_shape(picture: Image.Image, other: Image.Image) -> bool:
+    """Whether their proportions are the same, so that one can lie on the other."""
+    return abs(other.width * picture.height / (other.height * picture.width) - 1) <= _PROPORTIONS
+
+
 def comparable(picture: Image.Image, other: Image.Image) -> Image.Image:
     """`other` scaled to `picture`'s size.
 
     raises   BadInput where their proportions differ: a difference would show the scaling
     """
-    if abs(other.width * picture.height / (other.height * picture.width) - 1) > _PROPORTIONS:
+    if not of_one_shape(picture, other):
         raise BadInput(
             f"no difference can be drawn: one picture is {picture.width} × {picture.height} pixels, "
             f"the other {other.width} × {other.height}, of other proportions"
@@ -124,6 +130,17 @@ def colour_heat(one: Image.Image, other: Image.Image) -> Heat:
     return Heat(
         picture=Image.fromarray(heat_colours()(shade(difference_HW), bytes=True)[..., :3]), difference_HW=difference_HW
     )
+
+
+def changed(one: Image.Image, other: Image.Image) -> Region | None:
+    """The box around what differs between two RGB pictures of one size, without the outermost 2 % on each side, which
+    may be specks; None where nothing differs by CHANGED or more."""
+    rows, columns = np.nonzero(colour_difference(to_lab(np.asarray(one)), to_lab(np.asarray(other))) >= CHANGED)
+    if not rows.size:
+        return None
+    (top, bottom), (left, right) = (np.quantile(places, (0.02, 0.98)) for places in (rows, columns))
+    width, height = one.size
+    return Region(left=left / width, top=top / height, right=(right + 1) / width, bottom=(bottom + 1) / height)
 
 
 def shade(difference: np.ndarray | float) -> np.ndarray:

@@ -11,6 +11,7 @@ from PIL import Image
 from ..figures.chart import TEXT_PT, WIDTH_IN, Chart, png
 from ..figures.palette import LIGHT, MARKS, Theme
 from ..tables.inventory import Looked, in_words
+from .viewer import Viewer
 from .widget import Widget, classed, escaped, img, styled
 
 PER_SHEET = 24
@@ -20,7 +21,10 @@ _FACTS = 6  # of a sample in its caption
 
 
 class ContactSheets(Widget):
-    """Pages of samples with Previous and Next; each picture has an alt text, each id can be selected and copied."""
+    """Pages of samples, turned by Previous and Next or ← and →.
+
+    Each picture has an alt text, each id can be selected and copied.
+    """
 
     page = traitlets.Int(1, help="from 1")
 
@@ -28,13 +32,18 @@ class ContactSheets(Widget):
         self.looked, self.per_sheet = tuple(looked), per_sheet
         self._back, self._next = (ipywidgets.Button(description=word) for word in ("Previous sheet", "Next sheet"))
         self._where, self._sheet = ipywidgets.HTML(), ipywidgets.HTML()
-        self._back.on_click(lambda _: self.set_trait("page", self.page - 1))
-        self._next.on_click(lambda _: self.set_trait("page", self.page + 1))
+        self._back.on_click(lambda _: self._turn(-1))
+        self._next.on_click(lambda _: self._turn(1))
         turning = [self._back, self._next] if self.pages > 1 else []
         buttons = classed(ipywidgets.Box([*turning, self._where]), "tryon-row")
-        super().__init__([styled(_CSS), buttons, self._sheet], **kwargs)
+        turn = {"ArrowLeft": lambda: self._turn(-1), "ArrowRight": lambda: self._turn(1)}
+        self.viewer = Viewer(None, turn)
+        super().__init__([styled(_CSS), self.viewer, buttons, self._sheet], **kwargs)
         classed(self, "tryon")
         self._draw()
+
+    def _turn(self, by: int) -> None:
+        self.page += by
 
     @property
     def pages(self) -> int:

@@ -103,8 +103,11 @@ class ShownStep:
         return next((step for step in self.ancestors if step.request), None)
 
     def other(self, against: Against) -> tuple[str, str] | None:
-        """(name, digest) of what its picture is compared with; None where there is nothing."""
-        above = next((step for step in self.ancestors if step.picture), None)
+        """(name, digest) of what its picture is compared with; None where there is nothing, or it was not drawn."""
+        stages = self.run.info.flow.shape == "stages"
+        if stages and self.record and not self.record.request:
+            return None
+        above = next((step for step in self.ancestors if step.picture and (step.request or not stages)), None)
         if against == "before" and above:
             return self.way.name_of(above), above.picture
         role = self.compared_role
@@ -151,6 +154,11 @@ class ShownStep:
         first = story.failures[0]
         gate = gates(self.run.rubric)[first.constraint]
         return f"{judged}: {first.constraint} (gate {gate}) fails first, at {first.score}"
+
+    @property
+    def alt(self) -> str:
+        """Its picture in words."""
+        return f"{self.sample.sample_id}, {self.title}"
 
     def verdict(self, step: StepRecord) -> str:
         """The decision in words; of a way that goes on, the newest attempt's says what comes next."""

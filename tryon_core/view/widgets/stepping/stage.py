@@ -1,7 +1,8 @@
 """What a stepper shows of one step's pictures, as HTML: the sample's own, the step's alone or against another, and what
 else the step made.
 
-Every picture is inlined: the sample's, what was made, and crops at most 320 px on the longer side, the step's 640 px.
+Every picture is inlined: the sample's and what was made at most 320 px on the longer side; the step's 960 px, and
+640 px near or where two are compared.
 """
 
 from collections.abc import Mapping
@@ -22,18 +23,21 @@ from ..compared_pictures import (
     Heat,
     Mark,
     across_seam,
+    changed,
     colour_heat,
     comparable,
     heat_stops,
     near,
+    of_one_shape,
     shade,
     with_marks,
 )
 from ..widget import escaped, img
 from .shown_step import Against, ShownStep, hues
 
-INPUT_PX, STEP_PX = 320, 640
+INPUT_PX, STEP_PX, LARGE_PX, NEAR_PX = 320, 640, 960, 640
 View = Literal["picture", "blink", "slider", "heat"]
+_MIDDLE = Region(left=0.25, top=0.25, right=0.75, bottom=0.75)
 VIEWS: tuple[View, ...] = ("picture", "blink", "slider", "heat")
 
 
@@ -43,7 +47,8 @@ class Look:
 
     against     'input': the person, else the sample's first picture; 'before': the picture that it was made from
     constraint  the one that is looked at, '' for all that failed
-    zoom        only that constraint's region, near; with none chosen, of the first failed one that has a region
+    zoom        only that constraint's region, near; with none chosen, of the first failed one that has a region; where
+                there is none, what differs from the other picture
     reveal      percent of the width left of the slider view's seam
     """
 
@@ -69,14 +74,14 @@ class Stage:
         """The sample's own pictures by role, in order."""
         who = shown.sample.sample_id
         return "".join(
-            _figure(self.small(name, INPUT_PX), role, f"{role} of {who}") for role, name in shown.pictures.items()
+            _figure(self.small(name, INPUT_PX), role, f"{role} of {who}", name) for role, name in shown.pictures.items()
         )
 
     def made(self, shown: ShownStep) -> str:
         """What else the step made, by name: masks, control maps."""
         pictures = shown.record.made if shown.record else {}
         return "".join(
-            _figure(self.small(name, INPUT_PX), what, f"{what}, made by {shown.name} of {shown.sample.sample_id}")
+            _figure(self.small(name, INPUT_PX), what, f"{what}, made by {shown.name} of {shown.sample.sample_id}", name)
             for what, name in pictures.items()
         )
 
@@ -88,11 +93,14 @@ class Stage:
         if not (shown.record and shown.record.picture):
             return ""
         other = shown.other(look.against)
-        key = (look.constraint or (self._first_with_region(shown) if look.zoom else "")) if shown.judgement else ""
-        region = shown.judgement.scores[key].region if key else None
-        if other is None or (look.view == "picture" and not (look.zoom and region)):
+        key = look.constraint if shown.judgement else ""
+        spot = self._spot(shown, key, other) if look.zoom else Spot(key)
+        alone = other is None or (look.view == "picture" and not self._of_one_shape(shown, other))
+        if alone and spot.region:
+            return self._near(shown, spot)
+        if alone or (look.view == "picture" and not spot.region):
             return self._alone(shown, key)
-        pair = self._pair(shown, other, key, region if look.zoom else None)
+        pair = self._pair(shown, other, spot)
         if look.view == "slider":
             return _either_side(pair, look.reveal)
         if look.view == "heat":
@@ -102,21 +110,29 @@ class Stage:
 
     def _alone(self, shown: ShownStep, key: str) -> str:
         marks = self.marks(shown, key)
-        picture = with_marks(self.small(shown.record.picture, STEP_PX), marks)
+        picture = with_marks(self.small(shown.record.picture, LARGE_PX), marks)
         caption = self.boxes(shown, marks, key) if shown.judgement else shown.name
-        return _figure(picture, caption, f"{shown.sample.sample_id}, {shown.title}")
+        return _figure(picture, caption, shown.alt, shown.record.picture)
 
-    def _pair(self, shown: ShownStep, other: tuple[str, str], key: str, region: Region | None) -> "Pair":
+    def _near(self, shown: ShownStep, spot: "Spot") -> str:
+        crop, times = near(self.picture(shown.record.picture), spot.region, NEAR_PX)
+        return _figure(crop, shown.name, f"{spot.words} of {shown.alt}, near") + _note(spot.note(times))
+
+    def _of_one_shape(self, shown: ShownStep, other: tuple[str, str]) -> bool:
+        return of_one_shape(*(self.small(name, STEP_PX) for name in (shown.record.picture, other[1])))
+
+    def _pair(self, shown: ShownStep, other: tuple[str, str], spot: "Spot") -> "Pair":
         """Both of one size: whole and small, or the region alone and near."""
         mine, (other_name, other_digest) = shown.record.picture, other
-        names = {"name": shown.name, "other": other_name, "sample_id": shown.sample.sample_id, "key": key}
-        if region is None:
+        names = {"name": shown.name, "other": other_name, "sample_id": shown.sample.sample_id, "key": spot.words}
+        names |= {"full": (mine, other_digest)}
+        if spot.region is None:
             one = self.small(mine, STEP_PX)
             return Pair(one=one, two=comparable(one, self.small(other_digest, STEP_PX)), **names)
         whole = self.picture(mine)
-        one, times = near(whole, region, INPUT_PX)
-        two, _ = near(comparable(whole, self.picture(other_digest)), region, INPUT_PX)
-        return Pair(one=one, two=two, note=f"{key}, cut at full resolution, shown at {times:.0%} of it", **names)
+        one, times = near(whole, spot.region, NEAR_PX)
+        two, _ = near(comparable(whole, self.picture(other_digest)), spot.region, NEAR_PX)
+        return Pair(one=one, two=two, note=spot.note(times), **names)
 
     def marks(self, shown: ShownStep, key: str) -> list[Mark]:
         """The regions to draw: of the chosen constraint, else of every one that failed; none without a judgement."""
@@ -126,9 +142,20 @@ class Stage:
         scores, hue = shown.judgement.scores, hues(self.run)
         return [Mark(scores[k].region, hue[k][1], hue[k][0]) for k in keys if scores[k].region]
 
-    def _first_with_region(self, shown: ShownStep) -> str:
-        failed = failures(shown.judgement, self.run.rubric)
-        return next((key for key in failed if shown.judgement.scores[key].region), "")
+    def _spot(self, shown: ShownStep, key: str, other: tuple[str, str] | None) -> "Spot":
+        """The region of the constraint, else of the first failed one that has any; where there is none, what was
+        changed."""
+        judgement = shown.judgement
+        keys = [key] if key else failures(judgement, self.run.rubric) if judgement else []
+        for each in keys:
+            if judgement.scores[each].region:
+                return Spot(each, judgement.scores[each].region)
+        one = self.small(shown.record.picture, STEP_PX)
+        if other and self._of_one_shape(shown, other):
+            region = changed(one, comparable(one, self.small(other[1], STEP_PX)))
+            if region:
+                return Spot(f"what differs from {other[0]}", region)
+        return Spot("the middle", _MIDDLE)
 
     def boxes(self, shown: ShownStep, marks: list[Mark], key: str) -> str:
         """What the boxes are, in words."""
@@ -137,6 +164,17 @@ class Stage:
             return f"{pointless}: no region was pointed to" if pointless else "nothing failed: no boxes"
         named = ", ".join(f"{mark.number} {rubric.keys[mark.number - 1]}" for mark in marks)
         return f"box: the region of {named}" if len(marks) == 1 else f"boxes: the regions of {named}"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What is looked at: a constraint or other words, and its region; None: the whole picture."""
+
+    words: str
+    region: Region | None = None
+
+    def note(self, times: float) -> str:
+        return f"{self.words}, cut at full resolution, shown at {times:.0%} of it"
 
 
 # ---- two pictures ----------------------------------------------------------------------------------------------------
@@ -152,19 +190,22 @@ class Pair:
     other: str
     sample_id: str
     key: str
+    full: tuple[str, str]  # digests of both
     note: str = ""  # how they were cut; '' for whole pictures
 
 
 def _beside(pair: Pair) -> str:
-    both = ((pair.two, pair.other), (pair.one, pair.name))
-    shown = "".join(_figure(image, name, f"{pair.key} of {name} of {pair.sample_id}, near") for image, name in both)
+    both = ((pair.two, pair.other, pair.full[1]), (pair.one, pair.name, pair.full[0]))
+    shown = "".join(
+        _figure(image, name, f"{pair.key} of {name} of {pair.sample_id}, near", full) for image, name, full in both
+    )
     return f'<div class="tryon-pair">{shown}</div>{_note(pair.note)}'
 
 
 def _in_turn(pair: Pair) -> str:
     """One over the other, the upper one blinking; side by side where a person asked for less motion (widget.css)."""
-    other = _figure(pair.two, pair.other, f"{pair.other} of {pair.sample_id}, in turn with {pair.name}")
-    mine = _figure(pair.one, pair.name, f"{pair.name} of {pair.sample_id}, in turn with {pair.other}")
+    other = _figure(pair.two, pair.other, f"{pair.other} of {pair.sample_id}, in turn with {pair.name}", pair.full[1])
+    mine = _figure(pair.one, pair.name, f"{pair.name} of {pair.sample_id}, in turn with {pair.other}", pair.full[0])
     return f'<div class="tryon-blink">{other}{mine}</div>{_note(pair.note)}'
 
 
@@ -182,8 +223,8 @@ def _heat(pair: Pair, marks: list[Mark]) -> str:
     return drawn + heat_legend() + _note(" · ".join(filter(None, (numbers, pair.note))))
 
 
-def _figure(picture: Image.Image, caption: str, alt: str) -> str:
-    drawn = img(to_jpeg(picture, quality=88), alt, classes="tryon-picture")
+def _figure(picture: Image.Image, caption: str, alt: str, full: str = "") -> str:
+    drawn = img(to_jpeg(picture, quality=88), alt, full)
     return f"<figure><figcaption>{escaped(caption)}</figcaption>{drawn}</figure>"
 
 

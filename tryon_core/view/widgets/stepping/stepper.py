@@ -2,8 +2,8 @@
 
 CSS classes for tests: tryon-stepper; tryon-line; tryon-attempts (a button per step), tryon-play, tryon-attempt (the
 slider); tryon-view, tryon-against, tryon-zoom, tryon-reveal; tryon-head, tryon-told; tryon-inputs, tryon-stage and
-tryon-made, which hold img.tryon-picture; tryon-data; tryon-changes; tryon-code, and textarea.tryon-code-text. Those of
-its parts are in sample_chooser.py, step_map.py, ladder.py and steering.py.
+tryon-made, which hold img.tryon-picture; tryon-data; tryon-changes; tryon-code, and textarea.tryon-code-text;
+tryon-raw-calls, tryon-raw. Those of its parts are in sample_chooser.py, step_map.py, ladder.py and steering.py.
 """
 
 import contextlib
@@ -16,12 +16,14 @@ import ipywidgets
 import traitlets
 from PIL import Image
 
-from ....errors import BadInput, TryonError, UnknownName
+from ....errors import BadInput, StorageError, TryonError, UnknownName
 from ....images import digest
 from ....records import SampleLine
 from ....runs.reading import Run
 from ....runs.stepping import LOOP, LiveLoop
 from ....steps import SampleRecord, StepRecord
+from ..raw_calls import RawCalls, raw_html
+from ..viewer import Viewer
 from ..widget import Widget, classed, styled
 from . import stepper_html
 from .ladder import Ladder
@@ -29,11 +31,12 @@ from .shown_step import ShownStep, in_order
 from .stage import VIEWS, Look, Stage
 from .steering import Steering
 from .step_map import StepMap
-from .stepper_controls import Controls, row, seen
+from .stepper_controls import NAMES, Controls, row, seen
 from .stepper_still import still
 from .ways import Way, ways
 
 _CSS = Path(__file__).with_name("stepper.css")
+_MAIN = ".tryon-stage img[data-picture]"
 
 
 class IterationStepper(Widget):
@@ -47,7 +50,8 @@ class IterationStepper(Widget):
     constraint = traitlets.Unicode("", help="the constraint that is looked at, '' for all that failed")
     zoom = traitlets.Bool(False, help="only that constraint's region, near")
     reveal = traitlets.Int(50, min=0, max=100, help="percent of the width left of the slider view's seam")
-    code = traitlets.Bool(False, help="show the lines that draw the picture again")
+    code = traitlets.Bool(False, help="show and copy the lines that draw the picture again")
+    raw = traitlets.Bool(False, help="show the recorded calls: request, reply, seconds")
     busy = traitlets.Bool(False, help="a call of a model runs")
 
     def __init__(self, shown: Run | LiveLoop, sample_id: str = "", by: str = "person"):
@@ -66,10 +70,12 @@ class IterationStepper(Widget):
         self._lock, self._nested = threading.RLock(), 1
         self.stage = Stage(self.run, self._held)
         self.steering, self.ladder = Steering(self._drawn, by), Ladder(self.run.rubric)
-        self.map = StepMap(self.go)
+        self.map, self._raw_calls = StepMap(self.go), RawCalls(self.run)
+        moves = {"ArrowLeft": lambda: self._move(-1), "ArrowRight": lambda: self._move(1)}
+        self.viewer = Viewer(self.stage.picture, moves, hint="← → the step before and after", main=_MAIN, names=NAMES)
         super().__init__()
         self._build()
-        self.observe(self._changed, [*Look.__dataclass_fields__, "sample_id", "line", "attempt", "code", "busy"])
+        self.observe(self._changed, [*Look.__dataclass_fields__, "sample_id", "line", "attempt", "code", "raw", "busy"])
         self._nested = 0
         self.sample_id = sample_id or (self.live.sample_id if self.live else next(iter(self._lines), ""))
 
@@ -150,8 +156,18 @@ class IterationStepper(Widget):
                 self.attempt = min(1, self._last)
             elif change["name"] == "line":
                 self.attempt = min(max(1, self.attempt), self._last)
+            elif change["name"] == "code" and self.code:
+                self._copy()
             elif change["name"] == "busy" and not self.busy and self._here is None:
                 self._read()  # the other sample's call has ended: this one may be drawn now
+
+    def _move(self, by: int) -> None:
+        self.attempt = min(max(min(1, self._last), self.attempt + by), self._last)
+
+    def _copy(self) -> None:
+        """The code to the clipboard; where none can be written, its place says why."""
+        with contextlib.suppress(BadInput, StorageError):
+            self.viewer.copy(stepper_html.lines_of_code(self.step))
 
     @contextlib.contextmanager
     def _drawn_once(self) -> Iterator[None]:
@@ -227,10 +243,11 @@ class IterationStepper(Widget):
         )
         self.children = (
             styled(_CSS.read_text()),
+            self.viewer,
             row(html["head"], controls.choosing, name="tryon-above"),
             controls.looking,
             row(*columns, name="tryon-top"),
-            row(controls.code, html["redraw"], name="tryon-below"),
+            row(controls.code, controls.raw, html["redraw"], html["raw"], name="tryon-below"),
         )
         classed(self, "tryon", "tryon-stepper")
 
@@ -246,10 +263,12 @@ class IterationStepper(Widget):
             "data": stepper_html.data(shown),
             "changes": stepper_html.changes(shown),
             "redraw": stepper_html.or_sentence(lambda: stepper_html.redraw(shown)) if self.code else "",
+            "raw": stepper_html.or_sentence(lambda: self._raw(shown)) if self.raw else "",
             **self._pictures(shown),
         }
         for name, html in texts.items():
             self._html[name].value = html
+        self.viewer.follow(shown.record.picture if shown.record else None, shown.alt)
         seen(self.steering, bool(here))
         if here:
             self.steering.show(here, self.line, self.attempt)
@@ -262,6 +281,9 @@ class IterationStepper(Widget):
             "stage": or_sentence(lambda: self.stage.picture_of(shown, self.look)) or self._instead(shown),
             "made": or_sentence(lambda: self.stage.made(shown)),
         }
+
+    def _raw(self, shown: ShownStep) -> str:
+        return raw_html(self._raw_calls.of(shown.record) if shown.record else [], len(self._raw_calls.unreadable))
 
     def _instead(self, shown: ShownStep) -> str:
         """Why there is no picture; nothing where what the step made or found is shown."""

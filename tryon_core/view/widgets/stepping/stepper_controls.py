@@ -10,6 +10,16 @@ from .sample_chooser import SampleChooser
 from .shown_step import ShownStep
 from .stage import VIEWS
 
+NAMES = {  # selector -> accessible name of what has no words of its own
+    ".tryon-play button:first-child": "play or pause",
+    ".tryon-play button:last-of-type": "stop",
+    ".tryon-attempt .noUi-handle": "step",
+    ".tryon-reveal .noUi-handle": "seam, percent of the width",
+    ".tryon-find input": "find a sample",
+    ".tryon-sample-before": "the sample before",
+    ".tryon-sample-after": "the next sample",
+    ".tryon-words textarea": "words of the next request",
+}
 _MOST_TABS = 24  # with more steps than this the slider alone reaches them
 
 
@@ -33,7 +43,9 @@ class Controls:
         zoom = classed(ipywidgets.ToggleButton(description="zoom"), "tryon-zoom")
         self.reveal = classed(ipywidgets.IntSlider(readout=False, description="seam"), "tryon-reveal")
         self.code = classed(ipywidgets.ToggleButton(description="copy as code"), "tryon-code")
-        self.tied = {"sample_id": chooser, "view": view, "zoom": zoom, "reveal": self.reveal, "code": self.code}
+        self.raw = classed(ipywidgets.ToggleButton(description="raw calls"), "tryon-raw-calls")
+        named = {"view": view, "zoom": zoom, "reveal": self.reveal, "code": self.code, "raw": self.raw}
+        self.tied = {"sample_id": chooser, **named}
         self.moved = (
             ("line", self._line),
             ("attempt", self._tabs),
@@ -42,7 +54,6 @@ class Controls:
         )
         self.choosing = row(chooser, self._line, name="tryon-choose")
         self._pictures = (view, self._against, zoom)
-        self._zoom = zoom
         self.looking = row(self._tabs, self._play, self._slider, *self._pictures, name="tryon-controls")
 
     def draw(self, shown: ShownStep, view: str, against: str) -> None:
@@ -59,10 +70,10 @@ class Controls:
         pictured = bool(shown.record and shown.record.picture)
         for part in self._pictures:
             seen(part, pictured)
-        seen(self._zoom, pictured and shown.run.rubric is not None)
         seen(self.reveal, view == "slider" and pictured)
         seen(self.looking, bool(shown.steps))
         seen(self.code, bool(shown.record and shown.record.request))
+        seen(self.raw, shown.record is not None)
 
     def _draw_steps(self, shown: ShownStep) -> None:
         last = len(shown.steps)

@@ -2,6 +2,7 @@
 code. Every word from outside is escaped."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import ipywidgets
 
@@ -17,7 +18,7 @@ WAITS = '<div class="tryon-soft">Another sample is being drawn; when that has en
 
 def places() -> dict[str, ipywidgets.HTML]:
     """The empty places of a stepper by name, each with the class tryon-<name>."""
-    names = ("head", "inputs", "told", "stage", "made", "data", "changes", "redraw")
+    names = ("head", "inputs", "told", "stage", "made", "data", "changes", "redraw", "raw")
     return {name: classed(ipywidgets.HTML(), f"tryon-{name}") for name in names}
 
 
@@ -97,20 +98,34 @@ def _polished(shown: ShownStep) -> str:
     return f'<div class="tryon-heading">{heading}</div><p class="tryon-polished">{as_html(pieces)}</p>'
 
 
-def redraw(shown: ShownStep) -> str:
-    """The lines that draw this step's picture again, in a text area that can be read and copied only."""
+def lines_of_code(shown: ShownStep) -> str:
+    """Python that draws this step's picture again, from any folder; '' for a step that asked for none.
+
+    raises   BadInput for a generator that cannot be written as code
+    """
     from ....models import as_code
 
     if not (shown.record and shown.record.request):
         return ""
-    generator = shown.generator
+    generator, url = shown.generator, shown.run.store.url
     if "lora" in generator.settings:
         raise BadInput(f"{generator.name} drew this with a LoRA, for which no code is written")
-    lines = as_code(generator.name, shown.record.request, shown.run.store.url)
+    place = url if "://" in url else str(Path(url).absolute())
+    return as_code(generator.name, shown.record.request, place)
+
+
+def redraw(shown: ShownStep) -> str:
+    """That code in a text area that can be read and copied only."""
+    lines = lines_of_code(shown)
+    if not lines:
+        return ""
     return (
-        f"<label>These lines draw {escaped(shown.name)} again. Click into them, select all (Ctrl+A or ⌘A) and copy."
-        f'<textarea class="tryon-code-text" rows="{min(24, lines.count(chr(10)) + 2)}" readonly spellcheck="false" '
-        f'data-lm-suppress-shortcuts="true">{escaped(lines)}</textarea></label>'
+        f"<div>These lines draw {escaped(shown.name)} again. "
+        '<button type="button" class="jupyter-button tryon-copy">copy</button> '
+        '<span class="tryon-copied" role="status"></span></div>'
+        f'<textarea aria-label="code"  class="tryon-code-text" rows="{min(24, lines.count(chr(10)) + 2)}" readonly '
+        f'spellcheck="false" '
+        f'data-lm-suppress-shortcuts="true">{escaped(lines)}</textarea>'
     )
 
 

@@ -1,10 +1,9 @@
-"""The bars of a question as buttons: a list with lengths, or a grid of constraint by iteration shaded by rate.
+"""The bars of a question as buttons: a list with shares as lengths, or a grid of constraint by iteration, shaded.
 
 CSS classes: tryon-bars, tryon-bar (each button), tryon-cell (bars of a grid too), tryon-chosen.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import ipywidgets
 
@@ -12,7 +11,7 @@ from ....runs.reading import Run
 from ...figures.palette import DARK, colours, gates, ink_on
 from ...tables import frames
 from ...tables.behind import Bar
-from ..pressable import Pressable
+from ..pressable import Pressables
 from ..widget import classed, escaped
 
 GRID = "failed at an iteration"  # the question whose bars are the cells of figures.constraint_heatmap
@@ -20,15 +19,16 @@ COUNTED_OVER = {  # what the bars of a question are counted over: `of` of behind
     GRID: "counted over attempts of that iteration that scored the constraint",
     "failed first": "counted over judged attempts that failed",
     "failed next": "counted over attempts of that iteration with the state named first",
-    "broke after being met": "counted over corrections that scored the constraint before and after",
-    "mended after failing": "counted over corrections that scored the constraint before and after",
+    "broke after being met": "counted over corrections before which the constraint was met",
+    "mended after failing": "counted over corrections before which the constraint failed",
     "failed together": "counted over attempts that scored both, the first of them failed; at all: that scored it",
     "first attempts that failed, by slice": "counted over judged first attempts of the slice",
+    "constraints that failed first attempts, by slice": "counted over first attempts of the slice that scored it",
     "accepted, by slice": "counted over judged samples of the slice",
     "accepted at an iteration": "counted over judged samples",
     "never accepted": "counted over samples with a judged attempt",
     "not judged, refused or failed": "attempts: of all attempts; samples: of all that were listed",
-    "a person disagrees with the judge": "counted over labels on an answer of the judge",
+    "a person disagrees with the judge": "counted over answers of the judge that people spoke of",
 }
 _SHADE = tuple(int(DARK.accent[i : i + 2], 16) for i in (1, 3, 5))  # readable under either theme's ink up to 80 %
 
@@ -37,25 +37,22 @@ class Bars(ipywidgets.Box):
     """Buttons for the bars of one question; `on_press` is told which, from 0."""
 
     def __init__(self, run: Run, on_press: Callable[[int], None]):
-        self._run, self._on_press = run, on_press
-        self._pool: list[Pressable] = []
+        self._run, self._pool = run, Pressables("tryon-bar", on_press)
         self._asked: tuple[str, int] | None = None
         super().__init__()
         classed(self, "tryon-bars")
 
     def show(self, question: str, bars: list[Bar], chosen: int) -> None:
-        """Fill as many buttons as there are bars; the largest n is the full length."""
-        while len(self._pool) < len(bars):
-            self._pool.append(Pressable("tryon-bar", partial(self._on_press, len(self._pool))))
+        """Fill as many buttons as there are bars; a full length is all of those that it is counted over."""
         face = _cell if question == GRID else self._bar(bars)
-        for place, bar in enumerate(bars):
-            self._pool[place].show(face(bar), f"{bar.label}, {bar.n} of {bar.of}", place == chosen)
+        for place, (bar, button) in enumerate(zip(bars, self._pool.first(len(bars)), strict=True)):
+            button.show(face(bar), f"{bar.label}, {bar.n} of {bar.of}", place == chosen)
         if self._asked != (question, bars):
             self._lay_out(question, bars)
             self._asked = question, bars
 
     def _lay_out(self, question: str, bars: list[Bar]) -> None:
-        buttons = self._pool[: len(bars)]
+        buttons = self._pool.first(len(bars))
         if question != GRID or not bars:
             self.remove_class("tryon-grid")
             self.children = tuple(buttons)
@@ -73,13 +70,13 @@ class Bars(ipywidgets.Box):
         self.children = tuple(cells)
 
     def _bar(self, bars: list[Bar]) -> Callable[[Bar], str]:
-        longest, shade = max((bar.n for bar in bars), default=1), colours(self._run.rubric) if bars else {}
+        shade = colours(self._run.rubric) if bars else {}
 
         def face(bar: Bar) -> str:
             colour = shade.get(bar.constraint, DARK.accent)
             return (
                 f'<div class="bar" aria-hidden="true"><span class="name">{self._gate(bar.constraint)} '
-                f'{escaped(bar.label)}</span><span class="track"><i style="width:{100 * bar.n / max(longest, 1):.1f}%;'
+                f'{escaped(bar.label)}</span><span class="track"><i style="width:{100 * bar.n / bar.of:.1f}%;'
                 f'background:{colour}"></i></span><span class="count">{bar.n} of {bar.of}</span></div>'
             )
 

@@ -1,4 +1,4 @@
-"""A page of pictures as tiles that can be pressed: a fixed pool of widgets, filled again for every page.
+"""A page of pictures as tiles that can be pressed: a pool of widgets, filled again for every page.
 
 CSS classes: tryon-tiles, tryon-tile (the button), tryon-chosen (on the tile that is looked at).
 """
@@ -17,13 +17,13 @@ from ....runs.kept.labels import Label
 from ....runs.reading import Run
 from ...figures.palette import MARKS
 from ...tables.story import shown_score
-from ..pressable import Pressable
+from ..pressable import Pressables
 from ..widget import classed, escaped, img
 from .said import WORDS
 
-SIDE_PX = 320
+SIDE_PX = 240
 _READERS = 8  # pictures read and scaled at once
-_KEPT = 120  # thumbnails, of about 20 kB each: ten pages
+_KEPT = 240  # thumbnails, of about 15 kB each: ten pages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,25 +79,25 @@ class Thumbnails:
 
 
 class Tiles(ipywidgets.Box):
-    """At most `places` tiles; `on_press` is told the place that was pressed, from 0."""
+    """The tiles of a page; `on_press` is told the place that was pressed, from 0."""
 
-    def __init__(self, thumbnails: Thumbnails, places: int, on_press: Callable[[int], None]):
-        self._thumbnails = thumbnails
-        self._pool = [Pressable("tryon-tile", lambda place=place: on_press(place)) for place in range(places)]
+    def __init__(self, thumbnails: Thumbnails, on_press: Callable[[int], None]):
+        self._thumbnails, self._pool = thumbnails, Pressables("tryon-tile", on_press)
         super().__init__()
         classed(self, "tryon-tiles")
 
     def show(self, tiles: list[Tile], chosen: int) -> None:
         """Fill the pool; what has not changed is not sent to the browser again."""
         jpegs = self._thumbnails.read(tile.picture for tile in tiles)
+        pressables = self._pool.first(len(tiles))
         for place, (tile, jpeg) in enumerate(zip(tiles, jpegs, strict=True)):
-            self._pool[place].show(_face(tile, jpeg), f"{tile.title}, {tile.text}", place == chosen)
-        self.children = tuple(self._pool[: len(tiles)])
+            pressables[place].show(_face(tile, jpeg), f"{tile.title}, {tile.text}", place == chosen)
+        self.children = tuple(pressables)
 
 
-def picture_html(jpeg: bytes | str, alt: str) -> str:
-    """A picture, or the words in its place."""
-    return f'<div class="none">{escaped(jpeg)}</div>' if isinstance(jpeg, str) else img(jpeg, alt)
+def picture_html(jpeg: bytes | str, alt: str, full: str | None = None) -> str:
+    """A picture, or the words in its place; `full` as of widget.img."""
+    return f'<div class="none">{escaped(jpeg)}</div>' if isinstance(jpeg, str) else img(jpeg, alt, full)
 
 
 def _face(tile: Tile, jpeg: bytes | str) -> str:

@@ -17,7 +17,7 @@ from ..widget import escaped
 from .bars import gate
 from .gallery import Thumbnails, picture_html
 
-SIDE_PX = 640
+SIDE_PX = 800
 
 
 class LookedAt:
@@ -31,8 +31,9 @@ class LookedAt:
         """The attempt's picture, large, beside the sample's own; number: of the attempt, 0 for none."""
         small = self._thumbnails.read(record.pictures.values())
         beside = "".join(
-            f"<figure>{picture_html(jpeg, f'{role} of {record.sample_id}')}<figcaption>{role}</figcaption></figure>"
-            for role, jpeg in zip(record.pictures, small, strict=True)
+            f"<figure>{picture_html(jpeg, f'{role} of {record.sample_id}', digest)}"
+            f"<figcaption>{escaped(role)}</figcaption></figure>"
+            for (role, digest), jpeg in zip(record.pictures.items(), small, strict=True)
         )
         there = 0 < number <= len(record.attempts)  # a damaged record has none, though the table has
         large = self._large(record, number, constraint) if there else picture_html("no picture was drawn", "")
@@ -49,7 +50,7 @@ class LookedAt:
             jpeg = self._framed(attempt.picture, (Mark(region, *place),) if region else ())
         except StorageError as e:
             jpeg = str(e)
-        return picture_html(jpeg, f"{record.sample_id}, attempt {number}{framed}")
+        return picture_html(jpeg, f"{record.sample_id}, attempt {number}{framed}", attempt.picture)
 
     def words(self, record: SampleRecord, number: int, constraint: str) -> str:
         """What the judge said of one constraint, and what else failed."""

@@ -1,35 +1,43 @@
 """Behind any bar the pictures themselves: look, agree or disagree with the judge, and go on to the next one.
 
 What is said is saved at once to the run's labels.jsonl (labels.py). CSS classes, for browser tests and style sheets:
-tryon-triage (the whole) · tryon-question · tryon-bar · tryon-search · tryon-unlabelled · tryon-tile · tryon-where ·
-tryon-page-previous · tryon-page-next · tryon-looked-at · tryon-pictures · tryon-answer · tryon-constraint ·
+tryon-triage (the whole) · tryon-question · tryon-bar · tryon-search · tryon-unlabelled · tryon-order · tryon-slice ·
+tryon-outcome · tryon-failed (what the gallery is sorted and narrowed by) · tryon-stepping · tryon-tile · tryon-where
+· tryon-page-previous · tryon-page-next · tryon-looked-at · tryon-pictures · tryon-answer · tryon-constraint ·
 tryon-before (what was said before) · tryon-note · tryon-agree · tryon-disagree · tryon-said (what was saved, or why
 not) · tryon-picture-previous · tryon-picture-next · tryon-summary · tryon-chosen (the bar and the tile looked at).
 """
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import traitlets
 
 from ....errors import BadInput, StorageError, TryonError, UnknownName
-from ....runs.kept import labels
 from ....runs.reading import Run
-from ....steps import SampleRecord, StepRecord
+from ....steps import SampleRecord
 from ...figures.chart import png
 from ...tables.behind import QUESTIONS, Bar
 from ...tables.totals import plural
+from ..viewer import TILE, Viewer
 from ..widget import Widget, classed
 from .bars import COUNTED_OVER
 from .gallery import Thumbnails, Tile, tile_of
+from .narrowing import ALL, LISTED, Narrowing, Pictures
 from .said import Item, Said
-from .triage_parts import Parts
+from .step_through import StepThrough, attempt_of
+from .triage_parts import NAMES, Parts
 from .triage_still import triage_still
 
-PER_PAGE = 12
+PER_PAGE = 24
+NARROWED = tuple(Narrowing.__dataclass_fields__)
+_OTHERS = ("question", "bar", "unlabelled_only", "page", "selected", "constraint", "note", "said", "stepping")
+_HINT = "← → the picture before and after · A agree · D disagree · N note · S step through"
+_MAIN = ".large img[data-picture]"
+_IN_STILL = 12  # pictures of a page
 
 
 class FailureTriage(Widget):
@@ -48,6 +56,11 @@ class FailureTriage(Widget):
     )
     search = traitlets.Unicode(help="part of a sample id; '' shows all")
     unlabelled_only = traitlets.Bool(help="leave out what was labelled under this constraint")
+    slice = traitlets.Unicode(ALL, help="'name: value' of what is known of the samples; 'all' leaves none out")
+    outcome = traitlets.Unicode(ALL, help="of the samples")
+    failed = traitlets.Unicode(ALL, help="a constraint that failed too")
+    order = traitlets.Unicode(LISTED, help="of the pictures, by score or change of the constraint looked at")
+    stepping = traitlets.Bool(help="step through the sample that is looked at, below")
     page = traitlets.Int(1, help="from 1")
     selected = traitlets.Int(0, help="place in `items`, from 0")
     constraint = traitlets.Unicode(help="the one looked at")
@@ -60,17 +73,21 @@ class FailureTriage(Widget):
         self.bars: list[Bar] = []
         self.thumbnails = Thumbnails(run)
         self._asked = run.rubric.keys if run.rubric else ()  # constraints
-        self._rows = {(row["sample_id"], row["attempt"]): row for row in run.step_rows if row["attempt"]}
+        self._rows = Pictures(run)
+        self.viewer = Viewer(
+            run.picture, self._keys(), hint=_HINT, main=_MAIN, fields={"n": ".tryon-note textarea"}, names=NAMES
+        )
         self.words = Said(run, by)
-        self._drafts: dict[tuple[Item, str], str] = {}
         self.record = lru_cache(64)(self._read_record)
+        self.step_through = StepThrough(run, self.record)
         self._settling = True
         super().__init__(**kwargs)
-        self._parts = Parts(self, PER_PAGE)
+        self._parts = Parts(self, self._rows.choices)
         self.children = self._parts.all()
         classed(self, "tryon", "tryon-triage")
         with self._settled("question"):
-            self._read_labels()
+            self.said = self.words.read()
+            self.labelled = len(self.words)
             self.question = question
         for trait, widget in self._parts.linked.items():
             traitlets.link((self, trait), (widget, "value"))
@@ -79,14 +96,15 @@ class FailureTriage(Widget):
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """The pictures behind the bar, as the filters leave them, in listing order, each once."""
-        wanted = self.search.casefold()
-        behind = dict.fromkeys(self.bars[self.bar].items) if self.bars else ()
-        return tuple(
-            item
-            for item in behind
-            if wanted in item[0].casefold() and not (self.unlabelled_only and self.words.word(item, self.constraint))
-        )
+        """The pictures behind the bar, as the filters leave them, in the order asked for, each once."""
+        shown = self._rows.narrowed(self.bars[self.bar].items if self.bars else (), self._asked_for, self.constraint)
+        if self.unlabelled_only:
+            return tuple(item for item in shown if not self.words.word(item, self.constraint))
+        return shown
+
+    @property
+    def _asked_for(self) -> Narrowing:
+        return Narrowing(**{name: getattr(self, name) for name in NARROWED})
 
     @property
     def item(self) -> Item | None:
@@ -112,10 +130,15 @@ class FailureTriage(Widget):
         if not self.bars:
             return f"There is nothing to show: no picture of this run is behind {self.question!r}."
         if not count:
-            left_out = "with this in its id" if self.search else f"without a label on {self.constraint}"
-            return f"No picture {left_out} is behind this bar."
+            return f"No picture {self._left_out} is behind this bar."
         on_page = f"{self.first + 1} to {min(self.first + PER_PAGE, count)} of {count}"
         return f"page {self.page} of {self.pages}: pictures {on_page}, scores of {self.constraint}"
+
+    @property
+    def _left_out(self) -> str:
+        if self._asked_for != Narrowing(search=self.search, order=self.order):
+            return "that these filters leave"
+        return "with this in its id" if self.search else f"without a label on {self.constraint}"
 
     @property
     def tiles(self) -> list[Tile]:
@@ -147,17 +170,13 @@ class FailureTriage(Widget):
             self.said = "not saved: there is no picture to label"
             return
         here, onward = self.item, self._next_unlabelled()
-        given = {"note": self.note, "by": self.by, "number": here[1]}
         try:
-            attempt = self._attempt(*here)
-            label = labels.about(self.run.info, here[0], attempt, self.constraint, word, **given)
-            everything = labels.add(self.run.store, label)
+            attempt = attempt_of(self.record(here[0]), here[1])
+            self.words.save(here, self.constraint, word, attempt=attempt, note=self.note)
         except TryonError as e:
             self.said = f"not saved: {e}"
             return
         with self._settled("selected"):
-            self._drafts.pop((here, self.constraint), None)
-            self.words.keep(everything)
             self.labelled = len(self.words)
             self.said = f"saved: {word}, {self.labelled} labelled so far ({here[0]}, attempt {here[1]})"
             items = self.items  # without `here` where only unlabelled ones are shown
@@ -165,10 +184,25 @@ class FailureTriage(Widget):
 
     def still(self) -> bytes:
         """The bars and the present page as one PNG, 900 px wide."""
-        tiles = self.tiles
+        tiles = self.tiles[:_IN_STILL]
         jpegs = self.thumbnails.read(tile.picture for tile in tiles)
         asked = {"question": f"{self.question}, {COUNTED_OVER[self.question]}", "bars": self.bars, "chosen": self.bar}
-        return png(triage_still(self.run, **asked, tiles=tiles, jpegs=jpegs, where=self.where))
+        return png(triage_still(self.run, **asked, tiles=tiles, jpegs=jpegs, where=self._where_in_still))
+
+    @property
+    def _where_in_still(self) -> str:
+        on_page = min(PER_PAGE, len(self.items) - self.first)
+        return f"{self.where} (the first {_IN_STILL} drawn)" if on_page > _IN_STILL else self.where
+
+    def _keys(self) -> dict[str, Callable[[], None]]:
+        return {
+            "ArrowLeft": lambda: self.look(self.selected - 1),
+            "ArrowRight": lambda: self.look(self.selected + 1),
+            "a": lambda: self.say("agree"),
+            "d": lambda: self.say("disagree"),
+            "s": lambda: self.set_trait("stepping", not self.stepping),
+            TILE: lambda: self.set_trait("stepping", True),
+        }
 
     # ---- traits ------------------------------------------------------------------------------------------------------
 
@@ -200,7 +234,12 @@ class FailureTriage(Widget):
     def _a_place(self, proposal: Any) -> int:
         return max(0, min(proposal["value"], len(self.items) - 1))
 
-    @traitlets.observe("question", "bar", "search", "unlabelled_only", "page", "selected", "constraint", "note", "said")
+    @traitlets.validate("slice", "outcome", "failed", "order")
+    def _known_narrowing(self, proposal: Any) -> str:
+        name = proposal["trait"].name
+        return _known(name, proposal["value"], self._rows.choices[name])
+
+    @traitlets.observe(*NARROWED, *_OTHERS)
     def _changed(self, change: Any) -> None:
         if not self._settling:
             with self._settled(change["name"]):
@@ -214,23 +253,39 @@ class FailureTriage(Widget):
             yield
         finally:
             self._follow(name)
+            self._show()
             self._settling = False
-            self._parts.draw(self)
+
+    def _show(self) -> None:
+        try:
+            self.step_through.show(self.item if self.stepping else None)
+        except TryonError as e:
+            self.said = str(e)
+        self._parts.draw(self)
+        if self.item and self.viewer.showing:
+            self.viewer.follow(self._rows[self.item]["picture"] if self.item in self._rows else None, self._title)
+            self.viewer.say(self.said)
+
+    @property
+    def _title(self) -> str:
+        sample_id, number = self.item
+        return f"{sample_id}, attempt {number} · {self.constraint}"
 
     def _follow(self, name: str) -> None:
         """Let the other traits follow from the one that was set."""
         if name == "note" and self.item:
-            self._drafts[self.item, self.constraint] = self.note
+            self.words.draft(self.item, self.constraint, self.note)
         if name in ("note", "said"):
             return
         if name == "question":
             self._open_question()
         if name in ("question", "bar"):
             self.constraint = self._constraint_of_bar()
-        starts_again = name in ("question", "bar", "search", "unlabelled_only")
+        starts_again = name in ("question", "bar", "unlabelled_only", *NARROWED)
+        starts_again |= name == "constraint" and self.order != LISTED
         self.selected = 0 if starts_again else self.first if name == "page" else self.selected
         self.page = self.selected // PER_PAGE + 1
-        self.note = self._note_of_item()
+        self.note = self.words.note(self.item, self.constraint) if self.item else ""
 
     def _open_question(self) -> None:
         self.bars, self.bar = [], 0
@@ -249,33 +304,11 @@ class FailureTriage(Widget):
 
     # ---- labels ------------------------------------------------------------------------------------------------------
 
-    def _read_labels(self) -> None:
-        try:
-            self.words.keep(labels.read(self.run.store))
-            self.said = labels.unread(self.run.store)
-        except TryonError as e:
-            self.said = str(e)
-        self.labelled = len(self.words)
-
     def _next_unlabelled(self) -> Item | None:
         """The next one after the present picture, from the start again at the end; None where all are labelled."""
         items = self.items
         onward = (*items[self.selected + 1 :], *items[: self.selected])
         return next((item for item in onward if item[1] and not self.words.word(item, self.constraint)), None)
-
-    def _note_of_item(self) -> str:
-        """What was typed and not saved yet, else what was said before."""
-        if not self.item:
-            return ""
-        word = self.words.word(self.item, self.constraint)
-        return self._drafts.get((self.item, self.constraint), word.note if word else "")
-
-    def _attempt(self, sample_id: str, number: int) -> StepRecord:
-        """raises StorageError where the record lost it, though the run's table has it"""
-        record = self.record(sample_id)
-        if number > len(record.attempts):
-            raise StorageError(f"{sample_id} has no attempt {number} any more: {record.reason or record.outcome}")
-        return record.attempts[number - 1]
 
     def _read_record(self, sample_id: str) -> SampleRecord:
         for record in self.run.records_of([sample_id]):

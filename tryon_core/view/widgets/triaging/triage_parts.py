@@ -1,6 +1,6 @@
 """The widgets of FailureTriage and where they stand; what they do is told by the traits of triage.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from ....runs.reading import Run
 from ....steps import SampleRecord
 from ...figures.palette import gates
 from ...tables.behind import QUESTIONS, Bar
+from ..viewer import Viewer
 from ..widget import classed, escaped, styled
 from .bars import COUNTED_OVER, Bars
 from .gallery import Thumbnails, Tile, Tiles
@@ -19,6 +20,9 @@ from .looked_at import LookedAt
 from .said import WORDS, Item, Said
 
 _CSS = Path(__file__).with_name("triage.css")
+_CALLED = {"failed": "also failed"}
+NAMES = {".tryon-search input": "part of a sample id", ".tryon-note textarea": "note"}
+_KEYS = "Keys: ← → picture before, after · A agree · D disagree · N note · S step through · Enter at full size"
 _TEXTS = ("caution", "over", "where", "pictures", "answer", "before", "said", "summary")
 
 
@@ -27,6 +31,8 @@ class Triage(Protocol):
 
     run: Run
     thumbnails: Thumbnails
+    viewer: Viewer
+    step_through: ipywidgets.Widget
     words: Said
     question: str
     bars: list[Bar]
@@ -58,11 +64,11 @@ class Parts:
     steps    name -> button to the page or picture before or after
     """
 
-    def __init__(self, triage: Triage, places: int):
-        self.linked = _linked(triage)
+    def __init__(self, triage: Triage, choices: Mapping[str, Sequence[str]]):
+        self.linked = {**_linked(triage), **_narrowing(choices)}
         self.texts = {name: classed(ipywidgets.HTML(), f"tryon-{name}") for name in _TEXTS}
         self.bars = Bars(triage.run, partial(triage.set_trait, "bar"))
-        self.tiles = Tiles(triage.thumbnails, places, lambda place: triage.look(triage.first + place))
+        self.tiles = Tiles(triage.thumbnails, lambda place: triage.look(triage.first + place))
         self.steps = {
             name: _button(text, f"tryon-{name}", on_press)
             for name, text, on_press in (
@@ -72,6 +78,7 @@ class Parts:
                 ("picture-next", "Next picture ›", lambda: triage.look(triage.selected + 1)),
             )
         }
+        self._around = triage.viewer, triage.step_through
         self._looked_at = LookedAt(triage.run, triage.thumbnails)
         self.say = [_button(text, f"tryon-{word}", partial(triage.say, word)) for word, text in WORDS.items()]
 
@@ -82,6 +89,7 @@ class Parts:
         gallery = _box(
             "gallery",
             _row(linked["search"], linked["unlabelled_only"]),
+            _row(*(linked[name] for name in ("order", "slice", "outcome", "failed")), name="narrowing"),
             self.tiles,
             _row(texts["where"]),
             _row(steps["page-previous"], steps["page-next"]),
@@ -95,10 +103,13 @@ class Parts:
             _row(*self.say),
             texts["said"],
             _row(steps["picture-previous"], steps["picture-next"]),
+            linked["stepping"],
+            ipywidgets.HTML(f'<div class="tryon-soft tryon-keys">{_KEYS}</div>'),
         )
         looked_at = classed(ipywidgets.Box([texts["pictures"], answer]), "tryon-looked-at")
         body = classed(ipywidgets.Box([asked, gallery, looked_at, texts["summary"]]), "tryon-body")
-        return (styled(_CSS.read_text()), texts["caution"], body)
+        viewer, step_through = self._around
+        return (styled(_CSS.read_text()), viewer, texts["caution"], body, step_through)
 
     def draw(self, triage: Triage) -> None:
         """Set every widget from the traits; to the browser goes only what is not as it was."""
@@ -148,10 +159,22 @@ def _linked(triage: Triage) -> dict[str, ipywidgets.Widget]:
             ipywidgets.Checkbox(description="only unlabelled", indent=False), "tryon-unlabelled"
         ),
         "constraint": classed(ipywidgets.Dropdown(options=keys, description="Constraint"), "tryon-constraint"),
+        "stepping": classed(ipywidgets.ToggleButton(description="Step through this sample"), "tryon-stepping"),
         "note": classed(
             ipywidgets.Textarea(placeholder=note, description="Note", continuous_update=False, rows=2), "tryon-note"
         ),
     }
+
+
+def _narrowing(choices: Mapping[str, Sequence[str]]) -> dict[str, ipywidgets.Widget]:
+    """A list of choices for each way to narrow or to sort; those without a choice are not seen."""
+    lists = {
+        name: classed(ipywidgets.Dropdown(options=among, description=_CALLED.get(name, name)), f"tryon-{name}")
+        for name, among in choices.items()
+    }
+    for name, one in lists.items():
+        one.layout.display = None if len(choices[name]) > 2 else "none"
+    return lists
 
 
 def _button(text: str, name: str, on_press: Callable[[], None]) -> ipywidgets.Button:
@@ -164,5 +187,5 @@ def _box(name: str, *children: ipywidgets.Widget) -> ipywidgets.VBox:
     return classed(ipywidgets.VBox(children), name)
 
 
-def _row(*children: ipywidgets.Widget) -> ipywidgets.Box:
-    return classed(ipywidgets.Box(children), "tryon-row")
+def _row(*children: ipywidgets.Widget, name: str = "row") -> ipywidgets.Box:
+    return classed(ipywidgets.Box(children), "tryon-row", f"tryon-{name}")

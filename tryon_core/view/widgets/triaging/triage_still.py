@@ -1,6 +1,7 @@
 """A question's bars and the first page behind the chosen one, as one figure: what is left where no browser draws."""
 
 import io
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -14,8 +15,8 @@ from ...tables.behind import Bar
 from .gallery import Tile
 
 _BARS, _COLUMNS = 10, 6  # bars named one by one; pictures in a row
-_BAR_IN, _GAP_IN, _CAPTION_IN = 0.26, 0.45, 0.55
-_NAME = 20  # characters of a sample id
+_BAR_IN, _GAP_IN, _CAPTION_LINE_IN = 0.26, 0.45, 0.16
+_NAME = 22  # characters of a sample id in a line
 _LABEL_WIDTH = 0.565  # of the figure, for the bars' labels
 
 
@@ -40,7 +41,8 @@ def triage_still(
     shown = bars[first : first + _BARS]
     pictures = [None if isinstance(jpeg, str) else Image.open(io.BytesIO(jpeg)) for jpeg in jpegs]
     tallest = max((one.height / one.width for one in pictures if one), default=4 / 3)
-    row_in = 0.94 * WIDTH_IN / _COLUMNS * tallest + _CAPTION_IN
+    lines = max((_caption(tile).count("\n") + 1 for tile in tiles), default=0)
+    row_in = 0.94 * WIDTH_IN / _COLUMNS * tallest + _CAPTION_LINE_IN * (lines + 1.4)
     rows = -(-len(tiles) // _COLUMNS)
     top_in, caution = 0.75, caution_lines(run)
     caution_in = CAUTION_LINE_IN * (caution.count("\n") + 1) if caution else 0.05
@@ -77,15 +79,15 @@ def _draw_tiles(axes: Axes, shown: Sequence[tuple[Tile, Image.Image | None]], ro
 
 def _draw_bars(axes: Axes, run: Run, bars: Sequence[Bar], chosen: int, theme: Theme) -> None:
     axes.set_axis_off()
-    longest, shade, number = max((bar.n for bar in bars), default=1), colours(run.rubric), gates(run.rubric)
+    shade, number = colours(run.rubric), gates(run.rubric)
     for row, bar in enumerate(bars):
         style = {"va": "center", "fontsize": TEXT_PT - 1, "color": theme.ink, "parse_math": False}
         style["fontweight"] = "bold" if row == chosen else "normal"
         label = f"{number.get(bar.constraint, '')} {_cut(bar.label, 54)}"
-        axes.barh(row, bar.n, 0.62, color=shade.get(bar.constraint, theme.accent))
-        axes.text(-0.015 * longest, row, label, ha="right", **style)
-        axes.text(bar.n + 0.015 * longest, row, f"{bar.n} of {bar.of}", **style)
-    axes.set(xlim=(0, longest * 1.12), ylim=(len(bars) - 0.5, -0.5))
+        axes.barh(row, bar.n / bar.of, 0.62, color=shade.get(bar.constraint, theme.accent))
+        axes.text(-0.02, row, label, ha="right", **style)
+        axes.text(bar.n / bar.of + 0.02, row, f"{bar.n} of {bar.of}", **style)
+    axes.set(xlim=(0, 1.4), ylim=(len(bars) - 0.5, -0.5))
 
 
 def _draw_tile(
@@ -100,7 +102,12 @@ def _draw_tile(
         axes.imshow(picture, extent=(left, left + wide, y_in + high, y_in), aspect="auto")
     else:
         axes.text(left, y_in, "no picture", color=theme.soft, **style)
-    axes.text(left, y_in + high + 0.04, f"{_cut(tile.title, _NAME)}\n{tile.text}", color=theme.ink, **style)
+    axes.text(left, y_in + high + 0.04, _caption(tile), color=theme.ink, **style)
+
+
+def _caption(tile: Tile) -> str:
+    """The whole id, in as many lines as it takes: two ids may differ anywhere."""
+    return f"{textwrap.fill(tile.title, _NAME)}\n{tile.text}"
 
 
 def _cut(text: str, most: int) -> str:

@@ -7,21 +7,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...runs.reading import Run
-from ...stats import wilson
-from ..tables import frames
-from ..tables.slices import known
-from ..tables.totals import joined, plural, totals
-from .chart import TEXT_PT, empty, of_judgements, style, words
-from .palette import LIGHT, Theme
+from ....runs.reading import Run
+from ....stats.chance import ALPHA
+from ...tables import frames
+from ...tables.slices import gaps, said
+from ...tables.totals import joined, plural, totals
+from ..chart import TEXT_PT, cut, empty, of_judgements, style, words
+from ..palette import Theme
 
-_SHOWN = 8  # values of one dimension; the rarer ones are put together
 _LABEL_CHARACTERS = 24
 _PANELS = {"accepted": "accepted samples (% of judged)", "failed": "first attempts that failed (% of judged)"}
 
 
 @of_judgements
-def by_slice(run: Run, theme: Theme = LIGHT, by: Sequence[str] = ()) -> Figure:
+def by_slice(run: Run, theme: Theme | None = None, by: Sequence[str] = ()) -> Figure:
     """Share accepted, and first attempts with a failure, by what is known of the samples.
 
     by   facts by name; none: up to four that have 2 to 8 values
@@ -32,14 +31,17 @@ def by_slice(run: Run, theme: Theme = LIGHT, by: Sequence[str] = ()) -> Figure:
     table = frames.slices(run, attempts, by)
     rows = _rows(table)
     if all(cells is None for _, cells in rows):
-        return words(run, _slice_finding(table, run), _facts(run), theme)
-    note = "Dots are shares with their 95 % Wilson intervals. Many groups are compared at once: a gap may be chance."
-    figure = empty(run, _slice_finding(table, run), 1.5 + 0.27 * len(rows), theme, note)
+        return words(run, _slice_finding(table, run, by), _facts(run), theme)
+    note = (
+        "Dots are shares, lines their 95 % intervals over persons (none below six), each for itself. Whether a gap is "
+        "more than chance is asked once of all groups: a permutation test over persons, p times the number of facts."
+    )
+    figure = empty(run, _slice_finding(table, run, by), 1.5 + 0.27 * len(rows), theme, note)
     panels = figure.subplots(1, len(_PANELS), sharey=True)
     for panel, (measure, label) in zip(panels, _PANELS.items(), strict=True):
         style(panel, theme)
         _draw(panel, rows, measure, theme)
-        panel.set(xlim=(-3, 140), xticks=(0, 50, 100), ylim=(len(rows) - 0.4, -0.6))
+        panel.set(xlim=(-3, 150), xticks=(0, 50, 100), ylim=(len(rows) - 0.4, -0.6))
         panel.set_xlabel(label, loc="left")
     panels[0].set_yticks(range(len(rows)), [label for label, _ in rows], parse_math=False)
     for tick, (_, cells) in zip(panels[0].get_yticklabels(), rows, strict=True):
@@ -49,7 +51,7 @@ def by_slice(run: Run, theme: Theme = LIGHT, by: Sequence[str] = ()) -> Figure:
 
 def _facts(run: Run) -> str:
     """What is known of the samples, where nothing of it parts them."""
-    table = known(run)
+    table = said(run)
     parts = []
     for name in table.columns:
         count = table[name].nunique()
@@ -62,7 +64,7 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame | None]]:
     """(label, its counts by measure) from top to bottom; None under a heading and where there is one value only."""
     rows: list[tuple[str, pd.DataFrame | None]] = []
     for name in dict.fromkeys(table.dimension):
-        label, cells = _short(name.replace("_", " ")), _folded(table[table.dimension == name])
+        label, cells = _short(name.replace("_", " ")), table[table.dimension == name]
         values = list(dict.fromkeys(cells.value))
         if len(values) == 1:
             rows.append((f"{label}: {_short(values[0])} only", None))
@@ -72,20 +74,8 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame | None]]:
     return rows
 
 
-def _folded(cells: pd.DataFrame) -> pd.DataFrame:
-    """The most frequent values as they are, all rarer ones as one."""
-    sizes = cells.groupby("value", sort=False).n.max().sort_values(ascending=False, kind="stable")
-    rare = sizes.index[_SHOWN:]
-    if len(rare) < 2:
-        return cells
-    few = cells[cells.value.isin(rare)].groupby("measure", sort=False)[["count", "n"]].sum().reset_index()
-    return pd.concat([cells[~cells.value.isin(rare)], few.assign(value=f"{len(rare)} rarer ones")])
-
-
 def _short(value: str) -> str:
-    """A value as a label: outside text, and may be of any length."""
-    value = " ".join(value.split())
-    return value if len(value) <= _LABEL_CHARACTERS else value[: _LABEL_CHARACTERS - 1] + "…"
+    return cut(value, _LABEL_CHARACTERS)
 
 
 def _draw(panel: Axes, rows: list, measure: str, theme: Theme) -> None:
@@ -95,36 +85,31 @@ def _draw(panel: Axes, rows: list, measure: str, theme: Theme) -> None:
         count, n = (int(cells.loc[measure, name]) for name in ("count", "n"))
         note = {"va": "center", "fontsize": TEXT_PT - 1, "color": theme.soft}
         if not n:
-            panel.text(104, row, "none judged", **note)
+            panel.text(110, row, "none judged", **note)
             continue
-        share = wilson(count, n)
-        panel.plot([share.low * 100, share.high * 100], [row, row], color=theme.soft, lw=1.6, solid_capstyle="butt")
-        panel.plot([share.share * 100], [row], "o", ms=7, color=theme.accent, mec=theme.ink, mew=0.8)
-        panel.text(104, row, f"{count} of {n}", **note)
+        low, high = cells.loc[measure, ["low", "high"]]
+        panel.plot([low * 100, high * 100], [row, row], color=theme.soft, lw=1.6, solid_capstyle="butt")
+        panel.plot([count / n * 100], [row], "o", ms=7, color=theme.accent, mec=theme.ink, mew=0.8)
+        panel.text(110, row, f"{count} of {n}", **note)
     panel.grid(False)
     panel.grid(True, axis="x", color=theme.faint, lw=0.8)
     panel.spines[:].set_visible(False)
 
 
-def _slice_finding(table: pd.DataFrame, run: Run) -> str:
-    """The two values of one fact whose acceptance differs for sure, and by most; else that none do."""
+def _slice_finding(table: pd.DataFrame, run: Run, by: Sequence[str]) -> str:
+    """The two values of one fact whose acceptance differs by more than chance; else that none do."""
     accepted = table[(table.measure == "accepted") & (table.n > 0)]
     judged = totals(run).judged
     over = f"{judged} judged {plural('sample', judged)}"
     names = [name for name in dict.fromkeys(table.dimension) if (accepted.dimension == name).sum() > 1]
     if not names:
         return f"No groups of samples to compare among {over}"
-    gap, name, least, most = max((_parted(accepted, name) for name in names), key=lambda parted: parted[0])
-    if gap <= 0:
+    found = gaps(run, by)
+    if found.empty or found.p.iloc[0] >= ALPHA:
         kinds = joined(_short(name.replace("_", " ")) for name in names)
-        return f"Acceptance by {kinds}: all intervals overlap, no group stands out among {over}"
-    kind = f"{name.replace('_', ' ').capitalize()} {_short(least.value)}"
-    against = f"against {most['count']} of {most.n} {_short(most.value)}"
-    return f"{kind} is accepted least: {least['count']} of {least.n}, {against}"
-
-
-def _parted(accepted: pd.DataFrame, name: str) -> tuple[float, str, pd.Series, pd.Series]:
-    """How far the intervals of the least and the most accepted value of a fact lie apart, and the two."""
-    cells = accepted[accepted.dimension == name].sort_values("share", kind="stable")
-    least, most = cells.iloc[0], cells.iloc[-1]
-    return most.low - least.high, name, least, most
+        return f"Acceptance by {kinds}: no difference between groups can be told from chance among {over}"
+    gap = found.iloc[0]
+    cells = accepted[accepted.dimension == gap.dimension].set_index("value")
+    low, high = (f"{cells['count'][value]} of {cells.n[value]}" for value in (gap.low, gap.high))
+    kind = f"{gap.dimension.replace('_', ' ').capitalize()} {_short(gap.low)}"
+    return f"{kind} is accepted less than {_short(gap.high)}: {low} against {high} (p = {gap.p:.2g})"

@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from ...runs.reading import Run
-from ..tables import frames
-from ..tables.totals import joined, plural
-from ..tables.transitions import ACCEPTED, ENDED, NOT_JUDGED, NOTHING_FAILED, in_order, states
-from .chart import TEXT_PT, WIDTH_IN, canvas, constraint_rows, of_a_line, thinned, words
-from .palette import LIGHT, MARKS, Theme, colours, gates
+from ....runs.reading import Run
+from ....stats import wilson
+from ...tables import frames
+from ...tables.totals import joined, plural
+from ...tables.transitions import ACCEPTED, ENDED, NOT_JUDGED, NOTHING_FAILED, in_order, states
+from ..chart import TEXT_PT, WIDTH_IN, canvas, constraint_rows, of_a_line, thinned, words
+from ..palette import MARKS, Theme, colours, gates
 
 _WIDE_IN, _TALL_IN = WIDTH_IN - 0.3, 4.0
 _NODE_IN, _LABEL_IN, _GAP_IN = 0.1, 0.19, 0.05
@@ -37,7 +38,7 @@ class _Node:
 
 
 @of_a_line
-def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
+def next_failures(run: Run, theme: Theme | None = None) -> Figure:
     """From attempt to attempt: a column per attempt number, a node per primary failure, a ribbon what became of it."""
     attempts = frames.attempts(run)
     if attempts.empty:
@@ -48,7 +49,7 @@ def next_failures(run: Run, theme: Theme = LIGHT) -> Figure:
     wide = (_WIDE_IN - _LAST_IN) / max(1, columns - 1)
     note = (
         "Columns are attempts, nodes what failed first in them, ribbons what came next, in the colour of the failure "
-        f"they leave. {ENDED.capitalize()}: no further attempt (iterations ran out, given up, failed, not finished)."
+        f"they leave. {ENDED.capitalize()}: no further attempt (iterations ran out, given up, not finished)."
     )
     if wide < _NAMED_FROM_IN:
         note += f" {', '.join(f'{number} {key}' for key, number in gates(run.rubric).items())}."
@@ -174,42 +175,43 @@ def _label(state: str, n: int, run: Run, wide: float) -> str:
 
 
 @of_a_line
-def regressions(run: Run, theme: Theme = LIGHT) -> Figure:
-    """What corrections broke (met, then failed) to the left, and mended (failed, then met) to the right."""
+def regressions(run: Run, theme: Theme | None = None) -> Figure:
+    """Shares of what was met that corrections broke, to the left, and of what failed that they mended, to the right."""
     table = frames.regressions(frames.attempts(run), run.rubric)
     if not table.n.sum():
-        return words(run, "No sample was judged twice", "No correction could break or mend anything.", theme)
+        return words(run, "No attempt was corrected", "No correction could break or mend anything.", theme)
     shade, keys, ink = colours(run.rubric), run.rubric.keys, theme.ink
     note = (
-        "A correction is a pair of consecutive judged attempts of a sample. A good one mends (right) without breaking "
-        "what was met (left)."
+        f"A correction keeps the noise and changes the words (n = {table.n.max()}); restarts are none. A good one "
+        "mends (right) without breaking what was met (left). A judge that answers at random breaks as often as it "
+        "fails at first."
     )
     figure, axes = canvas(run, _regression_finding(table), 1.9 + 0.46 * len(keys), theme, note)
-    most, paint = max(1, int(table[["broke", "mended"]].max().max())), [shade[key] for key in keys]
-    axes.barh(range(len(keys)), -table.broke, 0.62, color=paint)
-    axes.barh(range(len(keys)), table.mended, 0.62, color=paint, alpha=0.45, hatch="//", ec=theme.paper, lw=0)
+    paint = [shade[key] for key in keys]
+    broke = (100 * table.broke / table.met_before).fillna(0)  # no bar where nothing was met before
+    mended = (100 * table.mended / table.failed_before).fillna(0)
+    axes.barh(range(len(keys)), -broke, 0.62, color=paint)
+    axes.barh(range(len(keys)), mended, 0.62, color=paint, alpha=0.45, hatch="//", ec=theme.paper, lw=0)
     for row, cell in enumerate(table.itertuples()):
         if cell.met_before:
-            axes.text(-cell.broke, row, f"{cell.broke} of {cell.met_before} met ", va="center", ha="right", color=ink)
+            axes.text(-broke[row], row, f"{cell.broke} of {cell.met_before} ", va="center", ha="right", color=ink)
         if cell.failed_before:
-            axes.text(cell.mended, row, f" {cell.mended} of {cell.failed_before} failed", va="center", color=ink)
+            axes.text(mended[row], row, f" {cell.mended} of {cell.failed_before}", va="center", color=ink)
     axes.axvline(0, color=theme.soft, lw=1)
     constraint_rows(axes, run.rubric, keys, theme)
-    axes.set(xlim=(-1.75 * most, 1.75 * most), ylim=(len(keys) - 0.5, -0.5))
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set(xlim=(-140, 140), xticks=range(-100, 101, 50), ylim=(len(keys) - 0.5, -0.5))
     axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
-    axes.set_xlabel(
-        f"broke: met, then failed  ←  corrections (count, n = {table.n.max()})  →  failed, then met: mended"
-    )
+    axes.set_xlabel("broke (% of what was met before)  ←   →  mended (% of what failed before)")
     return figure
 
 
 def _regression_finding(table: pd.DataFrame) -> str:
-    most, n = int(table.broke.max()), int(table.n.max())
-    if not most:
+    n = int(table.n.max())
+    if not table.broke.sum():
         return f"No correction broke what was met: {n} {plural('correction', n)}, {int(table.mended.sum())} mended"
-    top = table[table.broke == most]
-    verb = "breaks most: met, then failed in" if len(top) == 1 else "break most: met, then failed each in"
-    same = int(top.n.iloc[0]) if top.n.nunique() == 1 else None
-    over = f" of {same} {plural('correction', same)}" if same else f" {plural('correction', most)}"
-    return f"{joined(top.constraint)} {verb} {most}{over}"
+    some = table[table.met_before > 0]
+    surest = pd.Series([wilson(row.broke, row.met_before).low for row in some.itertuples()], index=some.index)
+    top = some[surest >= surest.max() - 1e-12]
+    verb = "breaks most: failed after" if len(top) == 1 else "break most: each failed after"
+    broke, met = int(top.broke.iloc[0]), int(top.met_before.iloc[0])
+    return f"In this run {joined(top.constraint)} {verb} {broke} of {met} {plural('correction', met)} that found it met"
