@@ -94,9 +94,9 @@ def test_a_step_that_made_things_worse_is_taken_back_and_tried_at_half_strength(
     assert "Mend the identity." in third.request.prompt
 
 
-def test_after_two_steps_that_did_not_help_the_other_direction_is_tried():
+def test_what_a_judge_asks_for_is_never_turned_round():
     attempts = run(*(scores(realism=value) for value in (7, 6, 5, 6)))
-    assert [attempt.request.fixes[0].strength for attempt in attempts[1:]] == [1.0, 0.5, -0.5]
+    assert [attempt.request.fixes[0].strength for attempt in attempts[1:]] == [1.0, 0.5, 0.25]
 
 
 def test_after_a_new_start_the_new_line_s_own_failures_are_corrected_at_full_strength():

@@ -33,6 +33,18 @@ def test_settings_are_checked_where_they_come():
         named("closed_loop").checked({"max_iterations": 0})
 
 
+def test_settings_within_a_setting_are_checked_too():
+    options = named("garment").checked({"refinement": {"pinhole": 0.001}, "max_side": 768})
+    assert (options.refinement.pinhole, options.refinement.mirror, options.max_side) == (0.001, False, 768)
+    with pytest.raises(UnknownName, match="no entry of refinement is called 'pinhol'. Did you mean 'pinhole'"):
+        named("garment").checked({"refinement": {"pinhol": 0.001}})
+    for wrong in ({"max_side": {"px": 1}}, {"refinement": 3}):
+        with pytest.raises(BadInput, match="option of garment"):
+            named("garment").checked(wrong)
+    with pytest.raises(BadInput, match="largest pinhole"):
+        named("garment").checked({"refinement": {"pinhole": 5}})
+
+
 def test_a_flow_without_settings_takes_none():
     with pytest.raises(UnknownName, match="no option of judge_only is called 'wide'"):
         named("judge_only").checked({"wide": 2})
@@ -53,6 +65,6 @@ def test_fillings_are_told_in_their_order():
 def test_the_command_lists_flows_and_one():
     command = [sys.executable, "-m", "tryon_core.flows"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only"]
+    assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only", "garment"]
     wrong = subprocess.run([*command, "closed_lop"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 1 and "Did you mean 'closed_loop'" in wrong.stderr

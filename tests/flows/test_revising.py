@@ -28,7 +28,7 @@ SAMPLE, NOISE = a_sample(), Noise()
 
 def attempt(judgement, number=1, *, image=None, noise=NOISE, decision=Decision.RETRY, change=None, **asked):
     request = EditRequest(prompt="Wear it.", images=tuple(SAMPLE.images.values()), noise=noise, **asked)
-    image = image or picture((number, 0, 0))
+    image = image or picture((25 * number, 0, 0))
     step = Step(number=number, request=request, image=image, judgement=judgement, decision=decision)
     return step.changed(change)
 
@@ -50,17 +50,17 @@ def strengths(request):
 
 
 def test_each_share_is_tried_in_turn():
-    told = [scores(realism=value) for value in (7, 6, 5, 6, 5, 6)]
+    told = [scores(realism=value) for value in (7, 6, 5, 6, 5)]
     attempts = list(
         Walk(
             closed_loop(
-                SAMPLE, generator=Painter(), judge=Scripted(*told), rubric=DEFAULT, options=ClosedLoop(max_iterations=6)
+                SAMPLE, generator=Painter(), judge=Scripted(*told), rubric=DEFAULT, options=ClosedLoop(max_iterations=5)
             )
         )
     )
-    assert [one.request.fixes[0].strength for one in attempts[1:5]] == [1.0, 0.5, -0.5, 0.25] == list(STEPS)
-    assert len({one.request.noise for one in attempts[:5]}) == 1
-    assert attempts[5].request.noise == Noise().fresh(5) and strengths(attempts[5].request) == [1.0, 0.0]
+    assert [one.request.fixes[0].strength for one in attempts[1:4]] == [1.0, 0.5, 0.25] == list(STEPS)
+    assert len({one.request.noise for one in attempts[:4]}) == 1
+    assert attempts[4].request.noise == Noise().fresh(4) and strengths(attempts[4].request) == [1.0, 0.0]
 
 
 def test_the_last_share_is_the_least():
@@ -87,7 +87,12 @@ def test_the_best_of_the_same_noise_is_corrected():
 
 @pytest.mark.parametrize(
     ("image", "fresh"),
-    [(picture((1, 0, 0)), True), (picture((2, 0, 0)), False), (picture((1, 0, 0), (80, 64)), False)],
+    [
+        (picture((25, 0, 0)), True),
+        (picture((28, 0, 0)), True),  # nobody sees three levels of 255
+        (picture((35, 0, 0)), False),
+        (picture((25, 0, 0), (80, 64)), False),
+    ],
 )
 def test_the_same_picture_calls_for_new_noise(image, fresh):
     request = revise(SAMPLE, [attempt(scores(realism=7)), attempt(scores(realism=6), 2, image=image)], DEFAULT)

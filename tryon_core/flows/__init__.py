@@ -1,4 +1,4 @@
-"""The flows: each is one file and one line of FLOWS. `python -m tryon_core.flows [NAME]` lists what a flow takes.
+"""The flows: each is one file and one line of flow_table. `python -m tryon_core.flows [NAME]` lists what a flow takes.
 
 A flow takes a sample and, by keyword, models by role (the annotations of its arguments say which), perhaps `rubric`,
 `options` (its settings, a frozen dataclass) and `seed`. It yields steps and returns the number of the one to keep.
@@ -8,9 +8,9 @@ It knows roles, never models, storage, batching or widgets.
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal, get_type_hints
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,75 +18,9 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import Role, roles_of
 from ..text import first_problem
+from .flow_table import FLOWS, Filling, FlowLine, Shape
 
-Shape = Literal["line", "tree", "stages"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filling:
-    """How an argument is filled where a run names no model for it, tried in this order.
-
-    member     name of the member in the generator's family, such as 'fill'
-    tool       what the generator itself must be able to do to fill it
-    part_of    'judge.writer': an attribute of the model of another argument
-    default    an embedded model
-    only_with  the setting that asks for this argument; without it the argument stays empty
-    """
-
-    member: str = ""
-    tool: str = ""
-    part_of: str = ""
-    default: str = ""
-    only_with: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FlowLine:
-    """A flow in the table.
-
-    function  'module:function'; a module that begins with a dot lies in this folder
-    needs     roles of the pictures that a sample must have
-    may       roles of pictures that it also uses
-    shape     how its steps hang together: a line of attempts, a tree of candidates, or stages
-    models    argument -> how it is filled by default
-    rubric    the rubric where a run names none
-    ends       'module:function' of the steps and settings: True where the flow will end without another call
-    next_request  'module:function' that says how the flow would ask next, for a person who steps through it
-    every_attempt  whether each judged picture goes to the folder of its verdict, or the chosen one alone
-    """
-
-    function: str | Callable[..., Any]
-    needs: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
-    shape: Shape = "line"
-    models: Mapping[str, Filling] = field(default_factory=dict)
-    rubric: str = "default"
-    ends: str | Callable[..., bool] = ""
-    next_request: str | Callable[..., Any] = ""
-    every_attempt: bool = False
-
-
-FLOWS: dict[str, FlowLine] = {
-    "closed_loop": FlowLine(
-        function=".closed_loop:closed_loop",
-        needs=("person", "garment"),
-        models={
-            "generator": Filling(default="warp"),
-            "judge": Filling(default="measure"),
-            "writer": Filling(part_of="judge.writer", only_with="rewrite"),
-        },
-        ends=".closed_loop:ends",
-        next_request=".closed_loop:next_request",
-        every_attempt=True,
-    ),
-    "judge_only": FlowLine(
-        function=".judge_only:judge_only",
-        needs=("result",),
-        may=("person", "garment"),
-        models={"judge": Filling(default="measure")},
-        every_attempt=True,
-    ),
-}
+__all__ = ["FLOWS", "Filling", "FlowLine", "FlowSpec", "Shape", "named", "spec_of"]
 
 
 def named(name: str) -> "FlowSpec":
@@ -155,6 +89,13 @@ class FlowSpec:
                 raise UnknownName(f"option of {self.name}", name, self.setting_names())
         if self.settings is None:
             return None
+        kinds = get_type_hints(self.settings)
+        for setting, inner in options.items():  # a record's own settings come as a dict
+            if isinstance(inner, dict) and dataclasses.is_dataclass(kinds[setting]):
+                known = [one.name for one in dataclasses.fields(kinds[setting])]
+                for name in inner:
+                    if name not in known:
+                        raise UnknownName(f"entry of {setting}", name, known)
         try:
             return TypeAdapter(self.settings).validate_python(dict(options))
         except ValidationError as e:

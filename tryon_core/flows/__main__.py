@@ -49,6 +49,7 @@ def _default(spec: FlowSpec, argument: str) -> str:
         filling.default,
     ]
     when = f"only with {filling.only_with}: " if filling.only_with else ""
+    when += f"only where the generator takes {filling.only_taken}: " if filling.only_taken else ""
     return when + ", else ".join(kind for kind in kinds if kind)
 
 

@@ -108,9 +108,8 @@ def opening_request(sample: Sample, seed: int = 0) -> EditRequest:
     """The first request: the wish as it stands, person then garment."""
     if missing := [role for role in ("person", "garment") if role not in sample.images]:
         raise BadInput(f"sample {sample.sample_id} has no {' and no '.join(missing)} picture; closed_loop needs both")
-    return EditRequest(
-        prompt=sample.wish, images=(sample.images["person"], sample.images["garment"]), noise=Noise(seed=seed)
-    )
+    images = (sample.images["person"], sample.images["garment"])
+    return EditRequest(prompt=sample.wish, images=images, noise=Noise(seed=seed), hints=sample.hints)
 
 
 def judged(judge: Judge, sample: Sample, image: Image.Image) -> Judgement:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PIL import Image
-
+from ..pictures.repeats import repeats
 from ..records import Decision, EditRequest, Fix, Noise, Sample
 from ..roles import Generator
 from ..rubrics.rules import Rubric, best_attempt, failures
 from ..steps import Step
 
-STEPS = (1.0, 0.5, -0.5, 0.25)  # shares of what a judgement asks for: in full, then after each step that did not help
+STEPS = (1.0, 0.5, 0.25)  # shares of what a judgement asks for: in full, then after each step that did not help
 
 Fits = Callable[[str], bool]  # False for words that the generator's encoder would cut
 
@@ -18,17 +17,18 @@ Fits = Callable[[str], bool]  # False for words that the generator's encoder wou
 def revise(sample: Sample, attempts: Sequence[Step], rubric: Rubric, generator: Generator | None = None) -> EditRequest:
     """The original wish, then what fails now, then what still holds; each in gate order.
 
-    It corrects the best attempt of the same noise, not the last: a step that made things worse is taken back and tried
-    again at half its strength, then at half the other way (STEPS), in words together with what the worse picture got
-    wrong. A correction that left the picture as it was, or that would draw a picture that was drawn before, calls for
-    new noise, as RESTART does; a new start keeps the best attempt's fixes. Nothing is written from an unread judgement.
-    What a person wrote replaces the wish from then on, and a fix whose sentence they took out is not asked for.
+    It corrects the kept attempt of the same noise, not the last: a step that did not help is taken back and tried again
+    at half its strength, then at a quarter (STEPS), in words together with what the worse picture got wrong. A
+    correction that left the picture as it was but for a pixel or two, or that would draw a picture that was drawn
+    before, calls for new noise, as RESTART does; a new start keeps the best attempt's fixes. Nothing is written from an
+    unread judgement. What a person wrote replaces the wish from then on, and a fix whose sentence they took out is not
+    asked for.
 
     attempts   oldest first, at least one, each with request and image
     generator  may know which words fit into its encoder (`fits`) and which requests it draws alike (`draws_alike`)
     """
     last = attempts[-1]
-    repeated = any(_same(last.image, earlier.image) for earlier in attempts[:-1])
+    repeated = any(repeats(last.image, earlier.image) for earlier in attempts[:-1])
     if last.decision is Decision.RESTART or repeated:
         return _request(sample, attempts, rubric, generator, _fresh(attempts))
     request = _request(sample, attempts, rubric, generator, last.request.noise)
@@ -58,10 +58,6 @@ def _request(
     ordered = by_importance(fixes, len(best.request.fixes) if best else 0, rubric)
     fits = getattr(generator, "fits", None)
     return replace(opening, prompt=in_words(wish, ordered, fits), fixes=fixes, noise=noise)
-
-
-def _same(first: Image.Image, second: Image.Image) -> bool:
-    return first.size == second.size and first.tobytes() == second.tobytes()
 
 
 def _draws_alike(generator: Generator | None, request: EditRequest, earlier: EditRequest) -> bool:

@@ -1,0 +1,297 @@
+"""The last three stages of the garment pipeline: a first picture, the garment's area anew, its detail sharpened."""
+
+# Shapes: H, W image rows and columns; N picked pixels; 3 is RGB or Lab.
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ..errors import Refused
+from ..pictures.crop_and_stitch import Crop, CropOptions, around
+from ..pictures.features import ColourModel, sliced_wasserstein, to_lab
+from ..pictures.finishing.detail_back import detail_put_back
+from ..pictures.masking.mask_choice import pixels
+from ..pictures.masking.mask_holes import holes_of
+from ..pictures.masking.mask_refinement import MaskRefinement
+from ..pictures.masks import grown
+from ..records import EditRequest, Noise, Sample, Settings
+from ..roles import ControlMapper, Enhancer, Generator, Mask, Segmenter, SegmentPrompt
+from ..steps import Step
+from .garment_stages import noun
+
+_CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
+_RIM_PX = 3  # of a hole: mixed with what surrounds it
+_STRAY = 1e-5  # of the cloth's pixels in a cell of colours: ColourModel gives every cell 5e-7
+_COLOURS = 4000  # pixels that a thing's colours are told from
+_UNSCALED = {"least_px": 1, "multiple": 1, "most_pixels": 4096 * 4096}  # of a crop, pixel for pixel
+_UNWORN = "A person wears the garment, standing in front of a plain background."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What the drawing stages work with.
+
+    sample     its pictures as preprocessed
+    mask       the garment's, in its own picture
+    described  the garment in words, as measured; '' for none
+    wish       a person's words in place of the sample's
+    """
+
+    sample: Sample
+    mask: Image.Image
+    described: str
+    segmenter: Segmenter
+    generator: Generator
+    mapper: ControlMapper | None
+    inpainter: Generator | None
+    enhancer: Enhancer | None
+    padding: float
+    refinement: MaskRefinement
+    negative_prompt: str
+    strength: float | None
+    seed: int
+    wish: str = ""
+
+    @property
+    def garment(self) -> Image.Image:
+        return self.sample.images["garment"]
+
+    @property
+    def person(self) -> Image.Image | None:
+        return self.sample.images.get("person")
+
+    @property
+    def keeps_frame(self) -> bool:
+        """Whether the first picture lies over the person's photograph, pixel for pixel."""
+        return getattr(self.generator, "keeps_frame", False)
+
+    def request(
+        self,
+        model: Generator | Enhancer,
+        images: Sequence[Image.Image],
+        mask: Image.Image | None = None,
+        control: Image.Image | None = None,
+        strength: float | None = None,
+    ) -> EditRequest:
+        """What a model is asked; a negative prompt where it takes one."""
+        negative = self.negative_prompt if "negative_prompt" in taken(model) else ""
+        return EditRequest(
+            prompt=self.words(model),
+            images=tuple(images),
+            mask=mask,
+            control=control if "control" in taken(model) else None,
+            settings=Settings(negative_prompt=negative, strength=strength),
+            noise=Noise(seed=self.seed),
+            hints=self.sample.hints,
+        )
+
+    def words(self, model: Generator | Enhancer) -> str:
+        """The wish, then the garment as measured where the model's encoder has room for it; a person's words alone."""
+        if self.wish:
+            return self.wish
+        wish = self.sample.wish if self.person else _UNWORN
+        longer = f"{wish} The garment is {self.described}."
+        fits = getattr(model, "fits", None)
+        return longer if self.described and (fits is None or fits(longer)) else wish
+
+
+def taken(model: Any) -> tuple[str, ...]:
+    """What of a request a model honours beside words and pictures."""
+    return tuple(getattr(model, "takes", ()))
+
+
+def cannot_draw(generator: Generator, sample: Sample) -> str:
+    """Why the generator can draw nothing of this sample, in a sentence; '' where it can."""
+    if getattr(generator, "min_images", 1) <= 1 + ("person" in sample.images):
+        return ""
+    return (
+        f"{generator.card.name} dresses a person and none is given: name one, person='PICTURE', or take a generator "
+        "that draws from words"
+    )
+
+
+# ---- the first picture -----------------------------------------------------------------------------------------------
+
+
+def initial(drawing: Drawing, best: Step | None = None) -> Step:
+    """The person in the garment, along a map of the person where the generator takes one; without a person by words."""
+    control, said = control_map(drawing)
+    images = [image for image in (drawing.person, drawing.garment) if image]
+    if drawing.person is None:
+        said = "no person is given: nothing can be judged against one"
+        images = images[: getattr(drawing.generator, "min_images", 1)]
+    images = images[: getattr(drawing.generator, "unmasked_images", None)]
+    request = drawing.request(drawing.generator, images, control=control)
+    image = drawing.generator(request)
+    return Step(stage="initial", image=image, request=request, made={"control": control} if control else {}, why=said)
+
+
+def control_map(drawing: Drawing) -> tuple[Image.Image | None, str]:
+    """(the person's map, by which mapper, or why there is none); (None, '') where nobody asks for one."""
+    if drawing.person is None or drawing.mapper is None:
+        return None, ""
+    mapper = drawing.mapper.card.name
+    if "control" not in taken(drawing.generator):
+        return None, f"{drawing.generator.card.name} takes no control map, so {mapper} is not asked"
+    try:
+        return drawing.mapper(drawing.person), f"along the person's map by {mapper}"
+    except Refused as refusal:
+        return None, f"without a control map: {refusal}"
+
+
+# ---- the garment's area ----------------------------------------------------------------------------------------------
+
+
+def inpainted(drawing: Drawing, best: Step) -> Step:
+    """The garment's area anew, on the person's photograph; by an inpainter that only fills, what is open in it.
+
+    A step without a picture, with the reason, where it is skipped.
+    """
+    inpainter = drawing.inpainter
+    if inpainter is None or "mask" not in taken(inpainter):
+        who = inpainter.card.name if inpainter else "no model here"
+        return skipped("inpaint", best, f"{who} draws inside {'no' if inpainter else 'a'} mask")
+    if drawing.person is None:
+        return skipped("inpaint", best, "no person is given: there is no photograph to draw into")
+    fills = getattr(inpainter, "keeps_frame", False)
+    try:
+        area_HW, why = (open_places if fills else garment_area)(drawing, best.image)
+        if not area_HW.any():
+            return skipped("inpaint", best, why)
+        base = best.image if drawing.keeps_frame else drawing.person
+        images, mask = ((base,) if fills else (base, drawing.garment)), as_mask(area_HW)
+        strength = None if fills else drawing.strength
+        request = drawing.request(inpainter, images, mask, control=best.made.get("control"), strength=strength)
+        crop = whole(base) if fills else around(base, mask, CropOptions(padding=drawing.padding))
+        return on_crop(Step(stage="inpaint", parent=best.number, request=request, why=why), inpainter, crop)
+    except Refused as refusal:
+        return skipped("inpaint", best, str(refusal))
+
+
+def open_places(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str]:
+    """(bool (H, W), a sentence): holes inside the worn garment, in the picture, that show what lies around it.
+
+    A gap between arm and body is none, nor is what has the garment's own colours, a light figure of a print, nor a hole
+    that stands as photographed: a hand in front of the old garment is in front of the new one. A generator that draws
+    every pixel anew leaves no such sign: then nothing is called open.
+    """
+    worn_HW, why = worn(drawing, picture)
+    if not drawing.keeps_frame:
+        name = drawing.generator.card.name
+        return np.zeros_like(worn_HW), f"{name} draws every pixel anew: a hole is not told from a hand in front"
+    lab_HW3 = to_lab(np.asarray(picture))
+    labels_HW, holes = holes_of(worn_HW, lab_HW3, drawing.refinement.pinhole)
+    moved_HW = np.abs(np.asarray(picture, np.int16) - np.asarray(drawing.person, np.int16)).max(-1) > _CHANGED
+    shown = [hole.label for hole in holes if not hole.gap and (hole.for_outside or 0) > 0]
+    drawn = [label for label in shown if moved_HW[labels_HW == label].mean() > 0.5]
+    cloth = ColourModel(_colours(drawing.garment, Mask(image=drawing.mask)))
+    foreign = [label for label in drawn if _share_of(cloth, lab_HW3[labels_HW == label]) < 0.5]
+    counted = (
+        f"holes in it: {len(holes)}, that show what lies around it: {len(shown)}, of these drawn: {len(drawn)}, not in "
+        f"the garment's own colours: {len(foreign)}"
+    )
+    return grown(np.isin(labels_HW, foreign), _RIM_PX), f"{why}; {counted if holes else 'no hole is in it'}"
+
+
+def _share_of(cloth: ColourModel, lab_N3: np.ndarray) -> float:
+    """0-1: of these pixels, how many have a colour of which the cloth has more than strays."""
+    return float((cloth.log_likelihood(lab_N3) > np.log(_STRAY)).mean())
+
+
+def garment_area(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str]:
+    """(bool (H, W) of the person's photograph, a sentence): where the drawn garment lies, and what was worn there.
+
+    Where the picture shows no garment, as what is drawn from little often does, what was worn: the mask that is called
+    as the sample's garment is, else the first.
+    """
+    before = [mask for mask in _asked(drawing.segmenter, drawing.person) if pixels(mask).any()]
+    try:
+        worn_HW, why = worn(drawing, picture)
+    except Refused:
+        before.sort(key=lambda mask: mask.label != drawing.sample.hints.garment_type)
+        if not before:
+            raise
+        return pixels(before[0]), f"no garment is found in the drawn picture: the area is that of '{before[0].label}'"
+    area_HW = pixels(Mask(image=as_mask(worn_HW).resize(drawing.person.size, Image.Resampling.NEAREST)))
+    now_HW = max(map(pixels, before), key=lambda mask_HW: _overlap(mask_HW, area_HW), default=area_HW)
+    return area_HW | now_HW, f"{why}; what was worn there belongs to the area"
+
+
+def _overlap(one_HW: np.ndarray, other_HW: np.ndarray) -> float:
+    """IoU of two masks; 0 for two empty ones."""
+    return float((one_HW & other_HW).sum() / max(1, (one_HW | other_HW).sum()))
+
+
+def worn(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str]:
+    """(bool (H, W), a sentence): where the picture's person wears the garment: the mask of the nearest colours.
+
+    raises   Refused where the segmenter finds nothing
+    """
+    masks = [mask for mask in _asked(drawing.segmenter, picture) if pixels(mask).any()]
+    if not masks:
+        raise Refused("nothing_worn", "the segmenter finds no garment on the drawn person")
+    cloth_N3 = _colours(drawing.garment, Mask(image=drawing.mask))
+    apart = [sliced_wasserstein(_colours(picture, mask), cloth_N3) for mask in masks]
+    nearest = int(np.argmin(apart))
+    label = masks[nearest].label or f"mask {nearest + 1}"
+    return pixels(masks[nearest]), f"'{label}' is nearest the garment's colours, {apart[nearest]:.1f} Lab units away"
+
+
+def _asked(segmenter: Segmenter, picture: Image.Image) -> Sequence[Mask]:
+    return segmenter(picture, SegmentPrompt(words=noun(segmenter)))
+
+
+def _colours(picture: Image.Image, mask: Mask) -> np.ndarray:
+    """float32 (N, 3), Lab of pixels inside a mask, evenly picked."""
+    lab_N3 = to_lab(np.asarray(picture))[pixels(mask)]
+    return lab_N3[:: max(1, len(lab_N3) // _COLOURS)]
+
+
+# ---- the detail ------------------------------------------------------------------------------------------------------
+
+
+def enhanced(drawing: Drawing, best: Step) -> Step:
+    """The worn garment with finer detail; what of its detail that lost is put back.
+
+    A step without a picture, with the reason, where it is skipped or nothing is changed.
+    """
+    enhancer = drawing.enhancer
+    if enhancer is None:
+        return skipped("enhance", best, "no enhancer is given")
+    try:
+        area_HW, why = worn(drawing, best.image)
+        request = drawing.request(enhancer, (best.image, drawing.garment), as_mask(area_HW))
+        crop = around(best.image, request.mask, CropOptions(padding=drawing.padding, **_UNSCALED))
+        step = on_crop(Step(stage="enhance", parent=best.number, request=request, why=why), enhancer, crop)
+    except Refused as refusal:
+        return skipped("enhance", best, str(refusal))
+    if step.image.tobytes() == best.image.tobytes():
+        return skipped("enhance", best, f"{enhancer.card.name} leaves it as it is: it lacks no detail")
+    back = detail_put_back(np.asarray(best.image), np.asarray(step.image), area_HW)
+    return replace(step, image=Image.fromarray(back.image_HW3), scores=back.numbers)
+
+
+# ---- all of them -----------------------------------------------------------------------------------------------------
+
+
+def skipped(stage: str, best: Step, why: str) -> Step:
+    return Step(stage=stage, parent=best.number, data={"skipped": True}, why=why)
+
+
+def as_mask(mask_HW: np.ndarray) -> Image.Image:
+    return Image.fromarray(mask_HW.astype(np.uint8) * 255)
+
+
+def whole(picture: Image.Image) -> Crop:
+    """All of a picture as the crop: for a tool that looks around a mask by itself."""
+    return Crop(box=(0, 0, *picture.size), size=picture.size, of=picture.size, feather_px=1.0)
+
+
+def on_crop(step: Step, model: Generator | Enhancer, crop: Crop) -> Step:
+    """The step's request, asked of a crop and laid back: outside its mask the bytes of images[0] stand."""
+    photo, mask = step.request.images[0], step.request.mask
+    asked = crop.request(step.request)
+    drawn = model(asked)
+    return replace(step, request=asked, image=crop.stitched(photo, drawn, mask), made={"area": mask, "crop": drawn})
