@@ -1,26 +1,36 @@
 """Renew everything that is recorded: `make record`, or python tests/record.py [schema] [notebooks] [figures] [numbers]
 
 schema     data_manifests/manifest.schema.json, as the code has it
-notebooks  outputs of the cells tagged keep_output, which nbval compares; every other output is taken out
-figures    data_manifests/readme, from the demo's run and from the people's (about 10 minutes)
+notebooks  outputs of the cells tagged keep_output, which nbval compares, pictures of those tagged showcase, and values
+           of parameters; notebooks=00_first_loop,03_closed_loop: of these alone
+figures    data_manifests/readme, from the people's run (about 10 minutes)
 numbers    data_manifests/readme/numbers.txt: what the commands print whose numbers the README tells
 """
 
-import json
+import io
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Any
 
+import nbformat
+import numpy as np
 import papermill
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from PIL import Image
+from support.committed import tracked
+
+from tryon_core.runs.notebook import git_filter
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "data_manifests/readme"
-FIGURES = ("next_failures", "constraint_heatmap", "regressions")  # those that the README shows
+MAX_PICTURE_BYTES = 60_000  # of one in a notebook
+FIGURES = ("next_failures", "constraint_heatmap")  # those that the README shows
 NUMBERS = (  # commands that the README names, without those that need a GPU or trained weights
     ["tests/benchmarks/embedded_bench.py"],
     ["-m", "tryon_core.speed", "--scheduling"],
@@ -38,46 +48,60 @@ def schema() -> None:
     (ROOT / "data_manifests/manifest.schema.json").write_text(python("-m", "tryon_core.sources.schema"))
 
 
-def notebooks() -> None:
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+def notebooks(*names: str) -> None:
+    for path in (ROOT / name for name in tracked(ROOT) if not names or Path(name).stem in names):
         print(path.name, flush=True)
         with tempfile.TemporaryDirectory() as folder:
             options = {"cwd": str(ROOT / "notebooks"), "progress_bar": False, "execution_timeout": 1800}
             executed = papermill.execute_notebook(str(path), f"{folder}/{path.name}", **options)
-        notebook = kept(json.loads(path.read_text()), executed)
-        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")  # in the file's own order of keys
+        path.write_text(recorded(nbformat.read(path, as_version=4), executed))
+        git_filter.refresh(path)
 
 
-def kept(notebook: dict[str, Any], executed: NotebookNode) -> dict[str, Any]:
-    """The notebook with what it kept when it was executed: outputs of tagged cells, no state of widgets."""
+def recorded(notebook: NotebookNode, executed: NotebookNode) -> str:
+    """The notebook's file with what is kept of its execution, marked so that git's filter lets it pass."""
     done = {cell.id: cell for cell in executed.cells}
-    notebook["metadata"].pop("widgets", None)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            keeps = "keep_output" in cell["metadata"].get("tags", [])
-            cell["outputs"] = [in_lines(output) for output in done[cell["id"]].outputs] if keeps else []
-            cell["execution_count"] = done[cell["id"]].execution_count if keeps else None
-    return notebook
+    for cell in notebook.cells:
+        if git_filter.KEPT & set(git_filter.tags(cell)):
+            outputs = done[cell.id].outputs
+            cell.outputs = pictures(outputs) if "showcase" in git_filter.tags(cell) else outputs
+            cell.execution_count = done[cell.id].execution_count
+        if (git_filter.KEPT | {"parameters"}) & set(git_filter.tags(cell)):
+            cell.metadata[git_filter.MARK] = git_filter.mark(cell)
+    return git_filter.clean(nbformat.writes(notebook), None)
 
 
-def in_lines(output: dict[str, Any]) -> dict[str, Any]:
-    """An output with its texts as lists of lines, as Jupyter writes them."""
-    if isinstance(output.get("text"), str):
-        output["text"] = output["text"].splitlines(keepends=True)
-    for kind, value in output.get("data", {}).items():
-        if kind.startswith("text/") and isinstance(value, str):
-            output["data"][kind] = value.splitlines(keepends=True)
-    return output
+def pictures(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The pictures among a cell's outputs, small and nothing else: what a visitor of the repository sees."""
+    found = [b64decode(output.data["image/png"]) for output in outputs if "image/png" in output.get("data", {})]
+    if not found:
+        raise ValueError("a cell tagged showcase shows no PNG picture")
+    data = [small(picture) for picture in found]
+    return [new_output("display_data", data={kind: b64encode(picture).decode()}) for kind, picture in data]
+
+
+def small(png: bytes) -> tuple[str, bytes]:
+    """(kind, file) of a picture within MAX_PICTURE_BYTES: a drawing as PNG of few colours, a photograph as JPEG."""
+    image = Image.open(io.BytesIO(png)).convert("RGBA")
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    for side_px, quality in itertools.product((1000, 800, 640, 480, 320), (85, 75, 65)):
+        image.thumbnail((side_px, side_px))
+        few = image.quantize(128, dither=Image.Dither.NONE)
+        lost = np.abs(np.asarray(few.convert("RGB"), float) - np.asarray(image, float)).mean()  # of 255
+        kind, data = ("png", io.BytesIO()) if lost < 0.5 else ("jpeg", io.BytesIO())
+        (few if kind == "png" else image).save(data, kind.upper(), optimize=True, quality=quality)
+        if len(data.getvalue()) <= MAX_PICTURE_BYTES:
+            break
+    return f"image/{kind}", data.getvalue()
 
 
 def figures() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        demo, people, drawn = (Path(folder) / name for name in ("demo", "people", "drawn"))
-        python("-m", "tryon_core.demo", demo)
-        python("-m", "tryon_core.view.figures.strip", demo, "medium-female-demo_04_dots", README / "loop.jpg")
+        people, drawn = Path(folder) / "people", Path(folder) / "drawn"
         many = {"source": str(ROOT / "data_manifests/people.jsonl"), "limit": 108, "output": str(people)}
         notebook = str(ROOT / "notebooks/03_closed_loop.ipynb")
         papermill.execute_notebook(notebook, f"{folder}/out.ipynb", parameters=many, cwd=str(ROOT))
+        python("-m", "tryon_core.view.figures.strip", people, "p3_dots", README / "loop.jpg")
         python("-m", "tryon_core.view.figures.save", people, drawn, "p4_dots", "2")
         shutil.copy(drawn / "p4_dots_stepper.png", README / "stepper.png")
         for name in FIGURES:
@@ -92,7 +116,8 @@ def numbers() -> None:
 PARTS = {part.__name__: part for part in (schema, notebooks, figures, numbers)}
 
 if __name__ == "__main__":
-    if unknown := [name for name in sys.argv[1:] if name not in PARTS]:
+    wanted = dict(one.partition("=")[::2] for one in sys.argv[1:] or PARTS)
+    if unknown := [name for name in wanted if name not in PARTS]:
         sys.exit(f"nothing recorded is called {unknown[0]!r}; there is: {', '.join(PARTS)}")
-    for name in sys.argv[1:] or PARTS:
-        PARTS[name]()
+    for name, only in wanted.items():
+        PARTS[name](*filter(None, only.split(",")))

@@ -8,6 +8,8 @@ The names that a notebook types are loaded where they are used; importing the pa
     run_batch(parameters)      a flow over many samples; kept_run(parameters): a run that is made once
     begin(parameters)          one sample, a step at a time; on_run(PLACE, SAMPLE): the same over a sample of a run
     open_run(PLACE)            a run, for tables, figures and widgets
+    Pipeline(...)              a garment through all stages, or one of them, without a run
+    to_project()               go to the project's folder, wherever a notebook was started
     BatchParameters, Sample, Step, Change, closed_loop
 """
 
@@ -19,6 +21,7 @@ __version__ = "0.2.0"
 _WHERE = {
     "BatchParameters": "runs.parameters",
     "Change": "steps",
+    "Pipeline": "recipes",
     "Sample": "records",
     "Step": "steps",
     "begin": "runs.stepping",
@@ -29,6 +32,7 @@ _WHERE = {
     "open_run": "runs.reading",
     "open_source": "sources",
     "run_batch": "runs.batch",
+    "to_project": "runs.notebook.project_folder",
 }
 _ROOMS = ("flows", "models", "rubrics")
 

@@ -1,21 +1,21 @@
 """The bench's rows as Markdown tables and sentences.
 
-A row is one candidate of one sample: sample, person, kind, pattern, candidate, the numbers of truth.TruthError, lowest
-(score), accepted, said (key -> finding of what failed); a refused sample has a reason and no numbers.
+A row is one candidate of one sample: sample, person, kind, pattern, known (the manifest line's facts), candidate, the
+numbers of truth.TruthError, lowest (score), accepted, said (key -> finding of what failed); a refused sample has a
+reason and no numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from tryon_core.stats import wilson
+from tryon_core.stats import FEWEST_CLUSTERS, clustered, t_quantile
 
 INPUT, OTHER, TRUTH, KEPT, REFUSED = "input unchanged", "another garment", "true picture", "kept", "refused"
 DRAWN = ("first draft", "iteration 2", "iteration 3", "iteration 4")
 _ORDER = (INPUT, OTHER, *DRAWN, KEPT, TRUTH)
-_RESAMPLES = 2000
 _SEEN = 0.1  # CIEDE2000: a smaller difference between two drafts' errors is no change
 
 
@@ -39,7 +39,7 @@ def in_words(rows: pd.DataFrame, split: str) -> str:
 
 
 def table(rows: pd.DataFrame, by: str, names: Sequence[str]) -> str:
-    """Means over the rows of each name; accepted with Wilson's 95 % interval."""
+    """Means over the rows of each name; accepted with the 95 % interval over persons."""
     heads = (by, "n", "CIEDE2000 in the edit zone", "SSIM in it", "SSIM outside", "detail found", "lowest score")
     lines = ["| " + " | ".join((*heads, "accepted")) + " |", "|---" * (len(heads) + 1) + "|"]
     for name in names:
@@ -53,27 +53,26 @@ def table(rows: pd.DataFrame, by: str, names: Sequence[str]) -> str:
             f"{some.ssim_outside.mean():.3f}",
             f"{found.mean():.2f} (n {len(found)})" if len(found) else "plain",
             f"{some.lowest.mean():.1f}",
-            wilson(int(some.accepted.sum()), len(some)),
+            clustered(some.accepted.tolist(), some.person.tolist()),
         )
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
 
 
 def ranking(rows: pd.DataFrame) -> str:
-    """Does the judge's lowest score rank pictures as the true error does? Spearman's rho, intervals over samples."""
+    """Does the judge's lowest score rank pictures as the true error does? Spearman's rho, intervals over persons."""
     each = rows[rows.candidate != KEPT]  # the kept attempt stands there already
     groups = {
         "all candidates": each,
         "without the true picture": each[each.candidate != TRUTH],
         "drawn pictures only": each[each.candidate.isin(DRAWN)],
     }
-    lines = ["Rank correlation (Spearman) of the judge's lowest score with the true error, 95 % interval over samples:"]
+    lines = ["Rank correlation (Spearman) of the judge's lowest score with the true error, 95 % interval over persons:"]
     for name, group in groups.items():
         if np.isnan(_rho(group)):
             lines.append(f"- {name}: cannot be told from {len(group)} pictures")
             continue
-        low, high = _interval(group, _rho)
-        lines.append(f"- {name}: {_rho(group):.2f} ({low:.2f} to {high:.2f}), n = {len(group)}")
+        lines.append(f"- {name}: {_rho(group):.2f} ({_interval(group)}), n = {len(group)}")
     within = each.groupby("sample").apply(_rho, include_groups=False).dropna()
     lines.append(f"- within a sample, mean over {len(within)}: {within.mean():.2f}")
     return "\n".join(lines)
@@ -86,13 +85,16 @@ def _rho(rows: pd.DataFrame) -> float:
     return float(spearmanr(rows.lowest, -rows.ciede2000).statistic)
 
 
-def _interval(rows: pd.DataFrame, of: Callable[[pd.DataFrame], float]) -> tuple[float, float]:
-    """Percentile bootstrap that draws whole samples, since one sample's candidates are alike."""
-    places = [place for place in rows.reset_index(drop=True).groupby("sample").indices.values()]
-    picks = np.random.default_rng(0).integers(len(places), size=(_RESAMPLES, len(places)))
-    values = [of(rows.iloc[np.concatenate([places[k] for k in pick])]) for pick in picks]
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
+def _interval(rows: pd.DataFrame) -> str:
+    """The jackknife's t-interval over persons, whose candidates are alike, on Fisher's scale."""
+    without = [_rho(rows[rows.person != person]) for person in rows.person.unique()]
+    over = f"over {len(without)} persons"
+    if len(without) < FEWEST_CLUSTERS or not np.isfinite(without).all():
+        return f"no interval {over}"
+    *left_G, whole = np.arctanh(np.clip([*without, _rho(rows)], -1 + 1e-9, 1 - 1e-9))
+    half = t_quantile(0.95, len(left_G) - 1) * np.sqrt((len(left_G) - 1) * np.var(left_G))
+    low, high = np.tanh([whole - half, whole + half])
+    return f"{low:.2f} to {high:.2f} {over}"
 
 
 def steps(rows: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
     python tests/benchmarks/embedded_bench.py                   the reporting half of the demo people
     python tests/benchmarks/embedded_bench.py --split tuning    the half that bars and constants were set on
+    python tests/benchmarks/embedded_bench.py --manifest runs/people-7/people.jsonl   as `make demo-people SEED=7` drew
     python tests/benchmarks/embedded_bench.py --profile         seconds and memory instead
 
 A joiner: it knows models, a flow and a source, and nothing imports it.
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import cv2
 import pandas as pd
+from bench_slices import by_feature, by_person, seeds
 from bench_tables import DRAWN, INPUT, KEPT, OTHER, REFUSED, TRUTH, in_words
 from PIL import Image
 from profile_embedded import profile
@@ -50,7 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = measured(asked.manifest, wanted, lines, asked.workers, asked.pictures)
     if asked.rows:
         asked.rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    print(in_words(pd.DataFrame(rows), asked.split))
+    print(report(pd.DataFrame(rows), asked.split))
+
+
+def report(rows: pd.DataFrame, split: str) -> str:
+    """All tables, as Markdown: by candidate, then by person and by what the manifest knows."""
+    seeded = [f"rendered from seed {seed} for this report; nothing is tuned on it" for seed in seeds(rows)]
+    return "\n\n".join(part for part in (*seeded, in_words(rows, split), by_person(rows), by_feature(rows)) if part)
 
 
 def measured(
@@ -73,7 +81,7 @@ def candidates(manifest: Path, line: SampleLine, *, lines: Sequence[SampleLine],
     sample = source.load(line)
     person, truth, blind = sample.images["person"], sample.images["truth"], sample.blind()
     about = {"sample": line.sample_id, "person": line.pictures["person"]}
-    about |= {"kind": line.known.get("garment_type"), "pattern": line.known.get("pattern")}
+    about |= {"kind": line.known.get("garment_type"), "pattern": line.known.get("pattern"), "known": dict(line.known)}
 
     def row(name: str, image: Image.Image, judgement: Judgement) -> dict:
         scores = {key: score.score for key, score in judgement.scores.items()}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from tryon_core.models.embedded.cloth.garment import see_garment
+from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measure import build as build_measure
 from tryon_core.models.embedded.seeing.perception import see_person, working_size
 from tryon_core.models.embedded.warp import build as build_warp

@@ -1,3 +1,5 @@
+import re
+
 import embedded_bench as bench
 import pandas as pd
 import pytest
@@ -43,10 +45,20 @@ def test_the_tables_name_every_candidate_and_every_refusal(rows):
 
 
 def test_a_judge_that_ranks_by_the_true_error_has_correlation_one():
-    told = pd.DataFrame(
-        [row(s, DRAWN[k], error=k + 1 + e, lowest=9 - k - e) for s, e in (("a", 0), ("b", 0.5)) for k in range(4)]
+    told = [
+        row(s, DRAWN[k], error=k + 1 + e / 9, lowest=9 - k - e / 9) for e, s in enumerate("abcdef") for k in range(4)
+    ]
+    assert "all candidates: 1.00 (1.00 to 1.00 over 6 persons), n = 24" in ranking(pd.DataFrame(told))
+    assert "all candidates: 1.00 (no interval over 2 persons), n = 8" in ranking(pd.DataFrame(told[:8]))
+
+
+def test_one_person_who_is_judged_upside_down_widens_the_interval():
+    fair = [row(s, DRAWN[k], error=k + 1, lowest=9 - k) for s in "abcde" for k in range(4)]
+    told = [*fair, *(row("f", DRAWN[k], error=k + 1, lowest=5 + k) for k in range(4))]
+    rho, low, high = map(
+        float, re.search(r"candidates: (\S+) \((\S+) to (\S+) over 6", ranking(pd.DataFrame(told))).groups()
     )
-    assert "all candidates: 1.00 (1.00 to 1.00), n = 8" in ranking(told)
+    assert low < rho < high and high - low > 0.5
 
 
 def test_a_correction_that_leads_away_from_the_truth_is_named():

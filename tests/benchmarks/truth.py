@@ -19,6 +19,7 @@ _PATCH_SHARE, _SHIFT_SHARE = 1 / 16, 1 / 32  # of the picture's width: a patch, 
 _GAP_SHARE = 1 / 64  # of the width, half of the widest gap that is closed
 _TEXTURED = 4.0  # Lab units, standard deviation in a patch without its shading: below it there is nothing to find
 _FEWEST_PATCHES = 6
+_SSIM_PX = 7  # side of SSIM's window, each of its pixels with equal weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,8 @@ class TruthError:
     """One picture against the true one. The edit zone is where the true picture differs from the photograph.
 
     ciede2000     mean colour difference in the edit zone; 0 equal, about 1 just noticeable
-    ssim_inside   mean SSIM in the edit zone, on grey values (Wang et al. 2004); stripes lose by phase alone
+    ssim_inside   mean SSIM in the edit zone, on grey values, in square windows of 7 pixels as scikit-image has it (Wang
+                  et al. 2004 weigh by a Gaussian, which gives other numbers); stripes lose by phase alone
     ssim_outside  mean SSIM outside it
     found         0-1: how well each textured patch of the true edit zone is found again near its place (normalised
                   cross-correlation in Lab, the best shift within 1/32 of the width); None where nothing is textured
@@ -71,7 +73,7 @@ def edit_zone(was_HW3: np.ndarray, true_HW3: np.ndarray) -> np.ndarray:
 
 def _ssim(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:
     grey = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (one_HW3, other_HW3))
-    return structural_similarity(*grey, full=True)[1]
+    return structural_similarity(*grey, win_size=_SSIM_PX, gaussian_weights=False, full=True)[1]
 
 
 def _texture(patch_hw3: np.ndarray) -> float:

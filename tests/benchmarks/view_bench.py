@@ -104,9 +104,9 @@ def _drawn(figure: Callable[[Run], Any], run: Run) -> None:
     png(figure(run))
 
 
-def _shown(kind: Callable[[Run], Any], run: Run) -> dict:
+def _shown(kind: Callable[[Run], Any], run: Run) -> list[dict]:
     """What a cell does that ends in a widget."""
-    return kind(run)._repr_mimebundle_()
+    return kind(run).outputs()
 
 
 def _last(widget: Any) -> str:
@@ -123,7 +123,7 @@ def timed(part: Part) -> Taken:
         answer = part.act(made)
         seconds.append(time.perf_counter() - started)
         cpu_s.append(time.process_time() - worked)
-    bundle = len(json.dumps(answer)) if isinstance(answer, dict) else 0
+    bundle = len(json.dumps(answer)) if isinstance(answer, list) else 0
     return Taken(median(seconds), median(cpu_s), Counted.sent + bundle)
 
 

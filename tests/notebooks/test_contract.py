@@ -4,19 +4,23 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from types import UnionType
 from typing import get_args, get_origin
 
 import nbformat
 import papermill
 import pytest
+from committed import committed_notebooks
 from executed import ROOT, run_cells
 from PIL import Image
+from record import MAX_PICTURE_BYTES
 
 from tryon_core.errors import BadInput
+from tryon_core.images import decode
 from tryon_core.runs.notebook import notebook_parameters as parameters
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = committed_notebooks()
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
 
 
@@ -29,6 +33,7 @@ MODELS = {
     "01_samples": parameters.SamplesParameters,
     "02_one_attempt": parameters.AttemptParameters,
     "03_closed_loop": parameters.LoopParameters,
+    "04_garment_pipeline": parameters.PipelineParameters,
     "09_failures": parameters.FailuresParameters,
     "10_batch": parameters.BatchParameters,
     "11_report": parameters.ReportParameters,
@@ -98,21 +103,25 @@ def test_what_does_not_fit_is_refused_before_any_work(tmp_path, monkeypatch, wro
     assert told.name == "metrics.json" and json.loads(told.read_text())["status"] == "bad_job"
 
 
-def test_papermill_s_exit_status_tells_of_failed_samples(tmp_path):
+def test_papermill_s_exit_status_tells_of_failed_and_of_too_few_accepted_samples(tmp_path):
     """One sample's picture is no picture: it is unusable, an outcome like others. One file is gone: it failed."""
     for name in ("p.png", "g.png"):
         Image.new("RGB", (80, 100), "grey").save(tmp_path / name)
     (tmp_path / "no.png").write_bytes(b"<html>")
     lines = [{"sample_id": "a", "person": "no.png", "garment": "g.png"}]
+    gone = [{"sample_id": "b", "person": "p.png", "garment": "gone.png"}]
     statuses = []
-    for missing in ([], [{"sample_id": "b", "person": "p.png", "garment": "gone.png"}]):
+    for missing, more in (([], []), ([], ["-p", "fail_under", "0.8"]), (gone, [])):
         (tmp_path / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in [*lines, *missing]))
-        output = tmp_path / f"run{len(missing)}"
+        output = tmp_path / f"run{len(statuses)}"
         command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
-        command += ["-p", "source", str(tmp_path / "samples.jsonl"), "-p", "output", str(output)]
+        command += ["-p", "source", str(tmp_path / "samples.jsonl"), "-p", "output", str(output), *more]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         statuses.append((done.returncode, json.loads((output / "metrics.json").read_text())["status"]))
-    assert statuses == [(0, "ok"), (1, "samples_failed")] and "1 of 2 samples failed" in done.stderr
+        told = "1 of 2 samples failed" if missing else "0 of 0 judged samples were accepted; 80% are asked for"
+        assert (told in done.stderr) == (done.returncode == 1)
+        assert (output / "attempts.parquet").exists()
+    assert statuses == [(0, "ok"), (1, "under"), (1, "samples_failed")]
 
 
 def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):
@@ -131,7 +140,18 @@ def test_checked_cells_hold_an_output_and_a_count_and_no_other_cell_does(path):
     checked = [cell for cell in cells if "nbval-check-output" in tags(cell)]
     assert checked, "nothing in this notebook is compared"
     assert all("keep_output" in tags(cell) and cell.outputs and cell.execution_count for cell in checked)
-    assert not any(cell.outputs for cell in cells if cell not in checked)
+    assert not any(cell.outputs for cell in cells if cell not in checked and "showcase" not in tags(cell))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_three_notebooks_show_a_few_small_pictures(path):
+    """What a visitor of the repository sees, and no more than that."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if "showcase" in tags(cell)]
+    pictures = [b64decode(data) for cell in cells for output in cell.outputs for data in output.data.values()]
+    assert 2 <= len(pictures) <= 4 if path.stem[:2] in ("00", "03", "09") else not cells
+    assert all(cell.outputs for cell in cells) and all(len(picture) <= MAX_PICTURE_BYTES for picture in pictures)
+    assert all(min(decode(picture).size) >= 200 for picture in pictures)
+    assert path.stat().st_size < 400_000
 
 
 @pytest.mark.parametrize("name", MODELS)

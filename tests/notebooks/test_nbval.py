@@ -6,7 +6,7 @@ import sys
 
 import nbformat
 import pytest
-from executed import ROOT
+from executed import NOTEBOOKS, ROOT
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def copied(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "data_manifests").symlink_to(ROOT / "data_manifests")
     path = tmp_path / "notebooks/01_samples.ipynb"
-    path.write_text((ROOT / "notebooks/01_samples.ipynb").read_text())
+    path.write_text(NOTEBOOKS["01_samples"].read_text())
     return path
 
 

@@ -1,12 +1,13 @@
 """Each notebook through papermill with other parameters than its own, over a folder and over a bucket."""
 
 import json
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import doubles
 import pytest
-from executed import ROOT, checked, execute, run_cells, said, stills, without_a_still
+from executed import ROOT, checked, execute, outputs, run_cells, said, stills, without_a_still
 
 from tryon_core import models
 from tryon_core.errors import BadPicture, UnknownName
@@ -41,7 +42,7 @@ def test_the_first_loop_is_found_again_and_other_words_open_another_branch(tmp_p
     run_cells("00_first_loop", **told)
     assert set((tmp_path / "run/calls").iterdir()) == calls
     other = execute("00_first_loop", tmp_path, **told, words="A darker garment.")
-    assert checked(other) == checked(first) and stills(other) == 3 and not without_a_still(other)
+    assert checked(other) == checked(first) and stills(other) == 4 and not without_a_still(other)
     branches = open_run(str(tmp_path / "run")).branches("demo_01_stripes")
     words = [branch.attempts[0].change.prompt.partition("stays as it is. ")[2] for branch in branches]
     assert words == ["Make the sleeves 10 % longer.", "A darker garment."]
@@ -64,6 +65,23 @@ def test_a_picture_drawn_elsewhere_is_judged_under_another_rubric(tmp_path):
     notebook = execute("02_one_attempt", tmp_path, **told, output=str(tmp_path / "run"))
     assert "identity_preservation" in checked(notebook)[0] and stills(notebook) == 1 + 7 + 1
     assert open_run(str(tmp_path / "run")).info.models["generator"].name == "brought"
+
+
+def test_a_cloth_alone_is_described_and_a_white_one_is_said(tmp_path):
+    garments = tmp_path / "cloths"
+    garments.mkdir()
+    for name in ("lab", "white"):
+        shutil.copy(ROOT / f"data_manifests/people/garments/{name}.webp", garments)
+    told = {"source": str(garments), "diffusion": ""}
+    notebook = execute("04_garment_pipeline", tmp_path, **told, sample="lab", output=str(tmp_path / "lab"))
+    assert "a teal garment" in checked(notebook)[0] and "nothing was judged" in checked(notebook)[1]
+    assert "name one, person='PICTURE'" in said(notebook)
+    assert "lab comes without a person" in said(notebook)
+    tables = [output.get("data", {}).get("text/html", "") for output in outputs(notebook)]
+    assert any("the picture of stage initial is kept" in table for table in tables)
+    assert stills(notebook) == 4 + 2 + 2 and not without_a_still(notebook)
+    notebook = execute("04_garment_pipeline", tmp_path, **told, sample="white", output=str(tmp_path / "white"))
+    assert "the garment cannot be told from its background" in said(notebook) and stills(notebook) == 2 + 2
 
 
 class Mumbling(BaseHTTPRequestHandler):
@@ -134,18 +152,20 @@ def test_a_loop_over_other_samples_is_kept_where_it_was_asked_for(on_disk):
     assert checked(notebook)[0].count("p1_") == 2 and stills(notebook) == 4 and not without_a_still(notebook)
 
 
-@pytest.mark.parametrize(("name", "pictures"), [("03_closed_loop", 4), ("09_failures", 11), ("11_report", 10)])
+@pytest.mark.parametrize(("name", "pictures"), [("03_closed_loop", 4), ("09_failures", 12), ("11_report", 11)])
 def test_a_run_in_a_bucket_is_read_as_one_on_disk(name, pictures, in_a_bucket, tmp_path):
-    page = {"report": str(tmp_path / "page.html")} if name == "11_report" else {}
     where = {"existing_run" if name == "03_closed_loop" else "run": in_a_bucket}
-    notebook = execute(name, tmp_path, **where, **page)
+    notebook = execute(name, tmp_path, **where)
     assert stills(notebook) == pictures and not without_a_still(notebook)
-    assert not list(open_run(in_a_bucket).store.keys("labels"))  # looking at a run writes nothing
+    store = open_run(in_a_bucket).store
+    assert not list(store.keys("labels"))  # looking at a run writes nothing
+    page = [key for key in store.keys() if key.endswith(".html")]
+    assert page == (["first-report.html"] if name == "11_report" else [])
 
 
 def test_failures_of_two_runs_are_compared(on_disk, tmp_path):
     notebook = execute("09_failures", tmp_path, run=on_disk[0], other=on_disk[0])
-    assert "accepted by both" in said(notebook) and stills(notebook) == 12
+    assert "accepted by both" in said(notebook) and stills(notebook) == 14
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_eight_samples_come_from_the_bucket_to_an_outcome(done):
 def test_it_prints_where_to_look_what_passed_when_and_the_seconds(done):
     folder, ended = done
     assert re.search(r"^8 samples in \d+ s$", ended.stdout, re.M)
-    assert f"{folder}/report.html" in ended.stdout and (folder / "report.html").exists()
+    assert f"{folder}/run-report.html" in ended.stdout and (folder / "run-report.html").exists()
     counted = sum(int(number) for number in re.findall(r"^  (\d+) ", ended.stdout, re.M))
     assert counted == 8
 
@@ -57,7 +57,7 @@ def test_some_sample_was_repaired_by_the_loop_and_one_was_refused_by_name(done):
 
 
 def test_the_report_is_one_file_that_asks_for_nothing_and_says_what_drew(done):
-    page = (done[0] / "report.html").read_text()
+    page = (done[0] / "run-report.html").read_text()
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page) and "<script" not in page
     assert "No picture here was drawn by a large model" in page
 

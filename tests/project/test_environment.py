@@ -62,8 +62,10 @@ def test_what_the_user_fixed_is_required():
 
 def test_torch_is_not_among_what_the_demo_installs():
     extras = PROJECT["optional-dependencies"]
-    assert not any(Requirement(text).name == "torch" for name in ("embedded", "notebooks") for text in extras[name])
-    assert "--editable '.[embedded,notebooks]'" in (ROOT / "Makefile").read_text()
+    assert not any(
+        Requirement(text).name == "torch" for name in ("embedded", "words", "notebooks") for text in extras[name]
+    )
+    assert "--editable '.[embedded,words,notebooks]'" in (ROOT / "Makefile").read_text()
 
 
 def test_voila_finds_the_settings_and_the_page_of_this_checkout():

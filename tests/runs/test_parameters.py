@@ -32,7 +32,7 @@ CONTRACT = {
     "composite_back": None,
     "shard_index": 0,
     "num_shards": 1,
-    "least_accepted": 0,
+    "fail_under": 0,
 }
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from doubles import Painter, Scripted, scores
 
-from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
+from tryon_core.errors import BadInput, ModelFailed, Refused, RunConflict, UnknownName
 from tryon_core.records import Decision
 from tryon_core.runs import stepping as live
 from tryon_core.runs.batch import run_batch
@@ -39,6 +39,29 @@ def test_stepping_by_hand_writes_the_record_that_a_batch_writes(manifest, tmp_pa
 def _without_seconds(data):
     record = SampleRecord.model_validate_json(data)
     return record.model_copy(update={"steps": tuple(s.model_copy(update={"spent": {}}) for s in record.steps)})
+
+
+def test_two_that_step_one_sample_are_told_and_go_on_together(manifest, tmp_path):
+    one, other = (begin(manifest, tmp_path, scores(realism=6), scores(realism=7), scores()) for _ in range(2))
+    first = one.step()
+    with pytest.raises(RunConflict, match="^s0: another notebook or process has stepped it meanwhile; .* step again"):
+        other.step()
+    assert other.lines()["loop"].steps == (first,)
+    second = other.step()
+    with pytest.raises(RunConflict):
+        one.step()
+    assert one.lines()["loop"].steps == (first, second) and one.step().number == 3
+
+
+def test_two_that_step_one_branch_are_told_and_go_on_together(manifest, tmp_path):
+    one = begin(manifest, tmp_path, max_iterations=4)
+    one.step()
+    name = one.branch("loop", 1, Change(prompt=WORDS))
+    other = begin(manifest, tmp_path, max_iterations=4)
+    drawn = other.step(name)
+    with pytest.raises(RunConflict, match="^s0: another"):
+        one.step(name)
+    assert one.lines()[name].steps[1:] == (drawn,) and one.step(name).number == 3
 
 
 def test_an_ended_loop_says_why_it_cannot_be_stepped_and_refuses(manifest, tmp_path):

@@ -111,3 +111,9 @@ def test_a_vanished_folder_is_a_storageerror(folder):
     folder.rename(folder.with_name("moved"))
     with pytest.raises(StorageError, match="cannot be listed .No such file or directory."):
         source.listing()
+
+
+def test_a_folder_may_hold_cloths_alone(tmp_path):
+    (tmp_path / "tee.png").write_bytes(encoded())
+    (line,) = open_source(tmp_path, needs=["garment"]).listing().lines
+    assert (line.sample_id, line.pictures) == ("tee", {"garment": "tee.png"})

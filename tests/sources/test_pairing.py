@@ -132,3 +132,46 @@ def test_every_file_is_paired_or_skipped(keys):
     }
     assert sum(s.count for s in listing.skipped if s.key not in others) == len(entered)
     listing.model_dump_json()
+
+
+CLOTHS = ("a shirt.png", "notes.txt", "shirt.jpg", "shirt.png", ".hidden.png", "old/shirt.png")
+
+
+def test_cloths_alone_may_lie_side_by_side():
+    listing = pair(tree(CLOTHS), lambda key: key, ["garment"])
+    assert [line.pictures for line in listing.lines] == [{"garment": "a shirt.png"}, {"garment": "shirt.jpg"}]
+    assert listing.lines[1].sample_id == "shirt" and not listing.lines[1].known
+    reasons = {skipped.key: skipped.reason for skipped in listing.skipped}
+    assert reasons.keys() == {"notes.txt", ".hidden.png", "shirt.png", "old/"}
+    assert "pairs by the same id as shirt.jpg" in reasons["shirt.png"]
+
+
+def test_a_flow_of_two_pictures_takes_none_of_them():
+    assert not paired(*CLOTHS).lines and paired(*CLOTHS).skipped[-1].reason.startswith("another folder")
+
+
+def test_a_layout_without_persons_holds_cloths():
+    keys = [key for key in LAYOUT if "initial_image" not in key]
+    listing = pair(tree(keys), lambda key: key, ["garment"])
+    assert [line.sample_id for line in listing.lines] == [
+        "easy-female-12_partition_0_1",
+        "hard-male-tom",
+        "hard-male-unworn",
+    ]
+    assert listing.lines[0].known == {"difficulty": "easy", "gender": "female"}
+    assert "read.me" in {skipped.key for skipped in listing.skipped}
+
+
+def test_persons_are_used_where_they_are_and_left_where_not_wanted():
+    listing = pair(tree(LAYOUT), lambda key: key, ["garment"])
+    assert [list(line.pictures) for line in listing.lines] == [
+        ["person", "garment", "truth"],
+        ["person", "garment"],
+        ["garment"],
+    ]
+    alone = pair(tree(["easy/male/initial_image/tom.png"]), lambda key: key, ["garment"])
+    assert [skipped.reason for skipped in alone.skipped] == ["no garment with pairing id 'tom' in easy/male"]
+
+
+def test_roles_a_layout_does_not_know_leave_its_pairs():
+    assert pair(tree(LAYOUT), lambda key: key, ["result"]) == paired(*LAYOUT)

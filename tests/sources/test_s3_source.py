@@ -118,3 +118,15 @@ def test_who_asks_pays_for_everything_that_is_read(faulty, bucket, manifested):
     source.load(source.listing().lines[0])
     assert {headers.get("x-amz-request-payer") for headers in faulty.headers} == {"requester"}
     assert len(faulty.headers) >= 4
+
+
+def test_a_prefix_may_hold_cloths_alone(bucket):
+    for name in ("blouse.png", "tee.png"):
+        s3.put(bucket, f"shop/cloths/{name}", encoded())
+    s3.put(bucket, "shop/cloths/price.csv", b"1")
+    source = open_source(f"s3://{bucket}/shop/cloths", needs=["garment"])
+    listing = source.listing()
+    assert [line.sample_id for line in listing.lines] == ["blouse", "tee"] and listing.skipped[0].key == "price.csv"
+    assert listing.lines[0].etags.keys() == {"garment"} and source.load(listing.lines[0]).images.keys() == {"garment"}
+    with pytest.raises(BadInput, match="3 files and folders, but no sample"):
+        open_source(f"s3://{bucket}/shop/cloths").listing()

@@ -373,11 +373,10 @@ def test_what_speaks_no_http_is_told_once():
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer():
-            while True:
-                connection, _ = server.accept()
-                connection.recv(1000)
-                connection.sendall(b"SSH-2.0-OpenSSH\r\n")
-                connection.close()
+            connection, _ = server.accept()
+            connection.recv(1000)
+            connection.sendall(b"SSH-2.0-OpenSSH\r\n")
+            connection.close()
 
         threading.Thread(target=answer, daemon=True).start()
         started = time.monotonic()

@@ -4,10 +4,11 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageDraw
 
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
-from tryon_core.roles import Answer
+from tryon_core.roles import Answer, Mask
 from tryon_core.rubrics import RUBRICS, Rubric
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -86,6 +87,56 @@ class Lottery:
 
     def metered(self, calls: Sequence[tuple]) -> list[Answer]:
         return [Answer(self(*call), Spent(calls=1, seconds=1.0)) for call in calls]
+
+
+# ---- of the garment pipeline -----------------------------------------------------------------------------------------
+
+BOX = (30, 40, 90, 120)  # of the cloth, in pictures of 120 x 160
+
+
+def cloth(size=(120, 160), box=BOX, colour="navy"):
+    image = Image.new("RGB", size, "white")
+    ImageDraw.Draw(image).rectangle(box, fill=colour)
+    return image
+
+
+class Seen:
+    """A segmenter that finds everything darker than mid grey; nothing in a white picture. Counts what it is asked."""
+
+    card = card("seen")
+
+    def __init__(self):
+        self.prompts = []
+
+    def __call__(self, image, prompt):
+        self.prompts.append(prompt)
+        dark = np.asarray(image.convert("L")) < 128
+        if prompt.points:  # the half that holds the point
+            dark[:, image.width // 2 :] = False
+        return [Mask(image=Image.fromarray(dark.astype(np.uint8) * 255), label="cloth")] if dark.any() else []
+
+
+class Draws:
+    """A generator: the garment's picture, as large as the person's."""
+
+    card = card("draws")
+
+    def __init__(self, **has):
+        vars(self).update(has)
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        return request.images[-1].resize(request.images[0].size) if request.images else cloth()
+
+
+class Darker:
+    """Draws its first picture darker, all over."""
+
+    card, takes, keeps_frame = card("darker"), ("mask",), True
+
+    def __call__(self, request):
+        return request.images[0].point(lambda value: value // 2)
 
 
 def run(manifest, output, painter=None, judge=None, store=None, **given):

@@ -1,25 +1,28 @@
 """Our notebooks run as papermill runs them, and what they left behind."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import papermill
+from committed import ROOT, committed_notebooks
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).parents[2]
+NOTEBOOKS = {path.stem: path for path in committed_notebooks()}
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(name: str, folder: Path, **parameters) -> NotebookNode:
     """One of our notebooks with these parameters, from the project's folder; the executed copy goes to `folder`."""
-    notebook, copy = (str(place / f"{name}.ipynb") for place in (ROOT / "notebooks", folder))
     told = {"cwd": str(ROOT), "progress_bar": False, "execution_timeout": 300}
-    return papermill.execute_notebook(notebook, copy, parameters=parameters, **told)
+    copy = folder / f"{name}.ipynb"
+    return papermill.execute_notebook(str(NOTEBOOKS[name]), str(copy), parameters=parameters, **told)
 
 
 def run_cells(name: str, **parameters) -> None:
     """A notebook's code cells here and now, without a kernel, up to the first error, which is raised as it is."""
     names = {"__name__": "__main__", "display": lambda *_: None}
-    for cell in nbformat.read(ROOT / f"notebooks/{name}.ipynb", as_version=4).cells:
+    for cell in nbformat.read(NOTEBOOKS[name], as_version=4).cells:
         if cell.cell_type == "code":
             exec(cell.source, names)
             names |= parameters if "parameters" in cell.metadata.get("tags", []) else {}
@@ -45,7 +48,11 @@ def stills(notebook: NotebookNode) -> int:
 
 
 def without_a_still(notebook: NotebookNode) -> list[str]:
-    """Widgets that leave nothing to look at; a progress bar leaves words."""
-    view = "application/vnd.jupyter.widget-view+json"
-    shown = [output.data for output in outputs(notebook) if view in output.get("data", {})]
-    return [data["text/plain"] for data in shown if "image/png" not in data and "sample/s" not in data["text/plain"]]
+    """Widgets with no still behind them; a progress bar leaves words."""
+    shown = [output.get("data", {}) for output in outputs(notebook)]
+    widgets = [(data, after) for data, after in pairwise([*shown, {}]) if WIDGET in data]
+    return [
+        data["text/plain"]
+        for data, after in widgets
+        if "image/png" not in after and "sample/s" not in data["text/plain"]
+    ]

@@ -20,7 +20,7 @@ from tryon_core import flows, models
 from tryon_core.errors import Refused
 from tryon_core.flows import Filling, FlowLine
 from tryon_core.records import EditRequest, Judgement, Measurement, Noise, Sample, canonical
-from tryon_core.roles import Analyst, Answer, Generator, Judge, Scorer, Segmenter, Writer
+from tryon_core.roles import Analyst, Answer, Generator, Judge, Mask, Scorer, Segmenter, SegmentPrompt, Writer
 from tryon_core.rubrics import Rubric, decide
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.steps import Flow, Spent, Step
@@ -77,7 +77,7 @@ def pipeline(sample: Sample, *, segmenter: Segmenter, analyst: Analyst, generato
     yield Step(stage="features", data={"mean": [round(v) for v in garment.resize((1, 1)).getpixel((0, 0))]})
     record = analyst(sample)
     yield Step(stage="analysis", parent=1, data=dict(record), why="what the analyst saw")
-    (mask,) = segmenter(sample.images["person"], "top")
+    mask = segmenter(sample.images["person"], SegmentPrompt(words="top"))[0].image
     change = yield Step(stage="segment", parent=2, made={"mask": mask}, data={"share": 0.25})
     mask = change.images.get("mask", mask) if change else mask  # a person may have drawn another
     request = EditRequest(
@@ -167,11 +167,11 @@ class Halves(Priced):
 
     card = card("halves")
 
-    def __call__(self, image: Image.Image, what: str) -> list[Image.Image]:
-        note("halves", [hashlib.sha256(image.tobytes()).hexdigest(), what])
+    def __call__(self, image: Image.Image, prompt: SegmentPrompt) -> list[Mask]:
+        note("halves", [hashlib.sha256(image.tobytes()).hexdigest(), prompt.words])
         mask = Image.new("L", image.size, 0)
         mask.paste(255, (0, 0, image.width, image.height // 2))
-        return [mask]
+        return [Mask(image=mask)]
 
 
 class Looks(Priced):

@@ -11,6 +11,7 @@ from tryon_core.images import digest
 from tryon_core.records import Judgement, ModelCard, Sample, SampleLine
 from tryon_core.roles import answers
 from tryon_core.rubrics import RUBRICS, best_attempt
+from tryon_core.runs import metrics
 from tryon_core.runs.journal import Journal
 from tryon_core.runs.kept.info import FlowInfo, RunInfo, claim
 from tryon_core.runs.kept.keys import record_key
@@ -62,10 +63,9 @@ class Bench:
         self, sample_id: str, outcome: str, *judgements: Judgement, reason: str = "", wish: str = "", **known: str
     ) -> SampleRecord:
         """A sample whose attempts got these judgements; the loop goes on to the last of them."""
-        line, images = (
-            self.line(sample_id, wish, **known),
-            {"person": picture("tan", (96, 128)), "garment": picture("navy")},
-        )
+        line, person = self.line(sample_id, wish, **known), picture("tan", (96, 128))
+        person.putpixel((0, 0), (len(self.lines) % 256, len(self.lines) // 256, 0))  # each shows another person
+        images = {"person": person, "garment": picture("navy")}
         sample, meter = Sample(sample_id=sample_id, wish=line.wish, images=images), Meter()
         models = {
             "generator": Metered(self.draw, "generator", meter, DRAWING_S),
@@ -98,9 +98,16 @@ class Bench:
         return [digest(image) for image in images]
 
     def finish(
-        self, *, skipped: Sequence[Skipped] = (), price: float | None = None, cards=CARDS, parquet: bool = False, **told
+        self,
+        *,
+        skipped: Sequence[Skipped] = (),
+        price: float | None = None,
+        wall_s: float | None = None,
+        cards=CARDS,
+        parquet: bool = False,
+        **told,
     ) -> str:
-        """Write run.json and listing.json; returns where the run is."""
+        """Write run.json and listing.json, and metrics.json where the run took `wall_s`; returns where the run is."""
         listing = Listing(lines=tuple(self.lines), skipped=tuple(skipped), found=len(self.lines))
         parameters = {"source": "shelf.jsonl", "seed": 0, "models": {}, "options": {"max_iterations": 4}, **told}
         claim(
@@ -118,6 +125,8 @@ class Bench:
             ),
         )
         self.store.create("listing.json", listing.model_dump_json().encode())
+        if wall_s is not None:
+            metrics.write(self.store, metrics.Metrics(status="ok", wall_s=wall_s, at_utc=""))
         if parquet:
             self.store.create("attempts.parquet", to_parquet(step_rows(self.records, self.rubric)))
         return self.where

@@ -35,7 +35,7 @@ def fresh(klein):
 def drawn_by_code(name, request, folder):
     """(picture, code): what the copied code draws from the pictures of a run in `folder`."""
     (folder / "pictures").mkdir()
-    for image in (*request.images, *([request.mask] if request.mask else [])):
+    for image in filter(None, (*request.images, request.mask, request.control)):
         (folder / f"pictures/{digest(image)}.png").write_bytes(to_png(image))
     code = models.as_code(name, request.record(), str(folder))
     done = {}

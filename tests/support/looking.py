@@ -21,10 +21,26 @@ def html(widget) -> str:
 
 def named(widget, name):
     """The widgets inside that have this CSS class, in order."""
-    inside = [found for child in getattr(widget, "children", ()) for found in named(child, name)]
-    return [*([widget] if name in widget._dom_classes else []), *inside]
+    return [part for part in parts(widget) if name in part._dom_classes]
 
 
-def text(triage, name) -> str:
-    (widget,) = named(triage, f"tryon-{name}")
-    return widget.value
+def one(widget, name):
+    """The one part that has this CSS class, as a browser test would find it."""
+    (part,) = named(widget, name)
+    return part
+
+
+def text(widget, name) -> str:
+    """The words of the one part tryon-<name>."""
+    return one(widget, f"tryon-{name}").value
+
+
+def parts(widget):
+    """The widget and everything inside it, in order."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from parts(child)
+
+
+def all_html(widget) -> str:
+    return "".join(part.value for part in parts(widget) if type(part).__name__ == "HTML")

@@ -41,9 +41,8 @@ class BatchResult:
     metrics: Metrics
 
     def check(self) -> None:
-        """raises ModelFailed where a sample failed, so that a notebook ends as the run did"""
-        if failed := metrics.failures(self.records):
-            raise ModelFailed(f"{failed}; what is finished is kept, run the same command again to try the failed ones")
+        """raises ModelFailed or FewAccepted, as `Metrics.check`, so that a notebook ends as the run did"""
+        self.metrics.check()
 
 
 def run_batch(
@@ -63,8 +62,7 @@ def run_batch(
             job = prepare(parameters, stop=stop, **given)
         with told_in_metrics(lambda: job.store, key := _metrics_key(parameters)):
             records = _records(job, progress=progress, linger_s=linger_s)
-            ended = _metrics(job, records, started)
-            metrics.write(job.store, ended, key)
+            ended = metrics.write(job.store, _metrics(job, records, started), key)
             _end(job, records, started)
     return BatchResult(job.store.url, tuple(records), job.listing, ended.wall_s, ended)
 
@@ -168,7 +166,9 @@ def _metrics(job: Job, records: Sequence[SampleRecord], started: float) -> Metri
     return metrics.of_records(
         records,
         found=job.listing.found,
-        at_least=job.parameters.least_accepted,
+        rubric=job.rubric,
+        fail_under=job.parameters.fail_under,
+        price_per_hour=job.parameters.run.price_per_hour,
         wall_s=time.perf_counter() - started,
         models=job.models,
     )
@@ -180,13 +180,17 @@ def _end(job: Job, records: Sequence[SampleRecord], started: float) -> None:
     if whole is not None:
         _compact(job, whole)
         if job.parameters.num_shards > 1:
-            metrics.write(job.store, _metrics(job, whole, started))
+            metrics.write(job.store, _metrics(job, whole, started), of_shards=_shard_keys(job))
+
+
+def _shard_keys(job: Job) -> list[str]:
+    parts = [job.parameters.model_copy(update={"shard_index": index}) for index in range(job.parameters.num_shards)]
+    return [_metrics_key(part) for part in parts]
 
 
 def _every_shard(job: Job) -> Sequence[SampleRecord] | None:
     """All records, for the shard that ends last; None for the others."""
-    parts = [job.parameters.model_copy(update={"shard_index": index}) for index in range(job.parameters.num_shards)]
-    if any(job.store.read(_metrics_key(part)) is None for part in parts):
+    if any(job.store.read(key) is None for key in _shard_keys(job)):
         return None
     records = _kept_records(job)
     is_whole = len(records) == len(job.listing.lines) and all(record.outcome != "running" for record in records)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import BadInput
+from ..models.device.batch_size import Fitting, out_of_memory, remembered
 from ..roles import answers, card_of
 
 LINGER_S = 0.02  # how long an idle worker waits for company after the first call
@@ -22,6 +23,7 @@ class Batched:
         if max_batch < 1:
             raise BadInput(f"max_batch of {card_of(model).name} must be 1 or more, got {max_batch}")
         self.model, self.worker, self.max_batch, self.card = model, worker, max_batch, card_of(model)
+        self.fitting = remembered(model) if "policy" in self.card.settings else Fitting()  # which device.residency set
 
     def submit_all(self, calls: Sequence[tuple]) -> list[Future]:
         """Hand several calls over together; each future gives an Answer as soon as its batch is done."""
@@ -39,7 +41,7 @@ class Worker:
     """One thread per family of models: when idle it takes everything that waits for one of them, up to its `max_batch`.
 
     It counts no samples, so it neither deadlocks nor stalls. A failed batch is retried one by one, so an error reaches
-    only its caller.
+    only its caller; one for which memory ran out in halves, and later batches are no larger (device.batch_size).
 
     linger_s   see LINGER_S
     """
@@ -92,7 +94,7 @@ class Worker:
 
 def _answer(batch: Sequence[_Waiting]) -> None:
     try:
-        futures = submitted(batch[0].model.model, [one.call for one in batch])
+        futures = submitted(batch[0].model.model, [one.call for one in batch], batch[0].model.fitting)
     except BaseException as error:  # noqa: BLE001  such as SystemExit of a library: the worker must live on
         for one in batch:
             one.answer.set_exception(RuntimeError(f"{type(error).__name__}: {error}"))
@@ -104,8 +106,16 @@ def _answer(batch: Sequence[_Waiting]) -> None:
             one.answer.set_result(done.result())
 
 
-def submitted(model: Any, calls: Sequence[tuple]) -> list[Future]:
-    """The calls answered now, in this thread: together, and one by one where that failed."""
+def submitted(model: Any, calls: Sequence[tuple], fitting: Fitting | None = None) -> list[Future]:
+    """The calls answered now, in this thread: together, as far as memory reaches, and one by one where that failed."""
+    fitting, futures = fitting or Fitting(), list[Future]()
+    while rest := calls[len(futures) :]:
+        portion = rest[: fitting.most(rest)] if fitting.limits else rest
+        futures += _together(model, portion, fitting)
+    return futures
+
+
+def _together(model: Any, calls: Sequence[tuple], fitting: Fitting) -> list[Future]:
     futures: list[Future] = [Future() for _ in calls]
     try:
         for future, answer in zip(futures, answers(model, calls), strict=True):
@@ -114,10 +124,18 @@ def submitted(model: Any, calls: Sequence[tuple]) -> list[Future]:
             else:
                 future.set_result(answer)
     except Exception as error:  # noqa: BLE001  whatever it is, its caller gets it
-        if len(calls) > 1:
-            return [submitted(model, [call])[0] for call in calls]
-        futures[0].set_exception(error)
-    return futures
+        if len(calls) == 1:
+            futures[0].set_exception(error)
+            return futures
+        short = out_of_memory(error)
+    else:
+        if fitting.limits:
+            fitting.fitted(calls)
+        return futures
+    if short:  # after `except`, whose error holds the tensors of the batch that failed
+        fitting.ran_out(calls)
+        return submitted(model, calls, fitting)
+    return [future for call in calls for future in _together(model, [call], fitting)]
 
 
 @contextlib.contextmanager

@@ -3,70 +3,41 @@
 import contextlib
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from .. import outages
 from ..errors import Damaged, RunConflict, Stopped, TryonError
-from ..records import Record
+from ..rubrics.rules import Rubric
 from ..scrubbing import scrubbed
-from ..stats import wilson
-from ..steps import JUDGED, Ledger, SampleRecord, together
+from ..stats import clustered
+from ..steps import JUDGED, SampleRecord, together
 from ..storage.store import Store, open_store
 from ..text import one_line
+from .kept.ended import Accepted, Cost, Metrics, Rate, Status
 
 KEY = "metrics.json"
 LAST_WAIT_S = 5.0  # for a place to write to, where a run ends with an error
-Status = Literal["ok", "samples_failed", "under", "bad_job", "stopped"]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Accepted(Record):
-    """How many of the judged samples were accepted, with the 95 % Wilson interval; None where none was judged."""
-
-    count: int
-    of: int
-    share: Share | None
-    low: Share | None
-    high: Share | None
-    at_least: Share
-
-
-class Metrics(Record):
-    """How a run ended.
-
-    status     ok: every sample has an outcome other than failed · samples_failed: some failed, run again to try those
-               once more · under: fewer were accepted than asked for · bad_job: the run ended with an error, `reason`
-               says which · stopped: a stop was asked for
-    listed     samples of this run; `found` before any selection
-    outcomes   outcome -> samples
-    hit_rates  argument -> what its model keeps between calls -> (found there, asked for)
-    """
-
-    status: Status
-    reason: str = ""
-    found: int | None = None
-    listed: int | None = None
-    outcomes: dict[str, int] = {}
-    accepted: Accepted | None = None
-    steps: int | None = None
-    spent: Ledger = {}
-    wall_s: float | None = None
-    hit_rates: dict[str, dict[str, tuple[int, int]]] = {}
-    at_utc: str
 
 
 def of_records(
-    records: Sequence[SampleRecord], *, found: int, at_least: float, wall_s: float, models: Mapping[str, Any]
+    records: Sequence[SampleRecord],
+    *,
+    found: int,
+    fail_under: float,
+    wall_s: float,
+    models: Mapping[str, Any],
+    rubric: Rubric | None,
+    price_per_hour: float | None,
 ) -> Metrics:
     """Of a run that came to its end."""
     outcomes = Counter(record.outcome for record in records)
-    accepted = _accepted(outcomes, at_least)
-    is_under = at_least > 0 and (accepted.share or 0.0) < at_least  # of none that were judged no share was reached
+    accepted = _accepted([record for record in records if record.outcome in JUDGED], fail_under)
+    is_under = fail_under > 0 and (accepted.share or 0.0) < fail_under  # of none that were judged no share was reached
+    spent = together(*(record.spent for record in records))
     return Metrics(
         status="samples_failed" if outcomes["failed"] else "under" if is_under else "ok",
         reason=_reason(records, accepted, is_under=is_under),
@@ -74,18 +45,21 @@ def of_records(
         listed=len(records),
         outcomes=dict(outcomes),
         accepted=accepted,
+        constraints=_constraints(records, rubric) if rubric else {},
         steps=sum(len(record.steps) for record in records),
-        spent=together(*(record.spent for record in records)),
+        spent=spent,
         wall_s=round(wall_s, 3),
+        cost=Cost.of(round(wall_s, 3), price_per_hour, spent, accepted.count),
         hit_rates=hit_rates(models),
         at_utc=_now(),
     )
 
 
-def of_error(error: BaseException) -> Metrics:
+def of_error(error: BaseException, wall_s: float | None = None) -> Metrics:
     """Of a run that ended with an error."""
     status: Status = "stopped" if isinstance(error, Stopped | KeyboardInterrupt) else "bad_job"
-    return Metrics(status=status, reason=scrubbed(one_line(f"{type(error).__name__}: {error}"))[:2000], at_utc=_now())
+    reason = scrubbed(one_line(f"{type(error).__name__}: {error}"))[:2000]
+    return Metrics(status=status, reason=reason, wall_s=wall_s, at_utc=_now())
 
 
 def hit_rates(models: Mapping[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
@@ -95,24 +69,40 @@ def hit_rates(models: Mapping[str, Any]) -> dict[str, dict[str, tuple[int, int]]
     return {argument: kept for argument, kept in used.items() if kept}
 
 
-def write(store: Store, metrics: Metrics, key: str = KEY) -> None:
-    """Over what an earlier pass left."""
+def write(store: Store, metrics: Metrics, key: str = KEY, of_shards: Sequence[str] = ()) -> Metrics:
+    """Over what an earlier pass left, whose seconds count on; returns what was written.
+
+    of_shards  keys of the shards' own metrics, where these are of the whole run: its seconds are theirs
+    """
+    held = [machine_s(store, each) for each in of_shards] or [machine_s(store, key), metrics.wall_s]
+    known = [one for one in held if one is not None]
+    metrics = metrics.of_machine(round(sum(known), 3)) if known else metrics
     data = json.dumps(metrics.model_dump(mode="json"), indent=1, ensure_ascii=False, allow_nan=False).encode()
     for _ in range(3):
         try:
             store.replace(key, data, store.version(key))
-            return
+            return metrics
         except Damaged as e:  # the run itself is whole
             logging.getLogger(__name__).warning(f"how the run ended could not be written down: {e}")
-            return
+            return metrics
         except RunConflict as e:  # another process of this run wrote its own at this moment
             conflict = e
     raise conflict
 
 
+def machine_s(store: Store, key: str = KEY) -> float | None:
+    """Seconds that machines were held for a run, as was written down when it ended; None where that cannot be read."""
+    try:
+        data = store.read(key)
+        return None if data is None else Metrics.model_validate_json(data).machine_s
+    except (Damaged, ValueError):
+        return None
+
+
 @contextlib.contextmanager
 def told_in_metrics(place: Callable[[], Store | None], key: str = KEY) -> Iterator[None]:
     """What is raised inside is written to the metrics first, where there is a place for them."""
+    started = time.perf_counter()
     try:
         yield
     except BaseException as error:
@@ -120,7 +110,7 @@ def told_in_metrics(place: Callable[[], Store | None], key: str = KEY) -> Iterat
             with outages.within(outages.Limits(first_s=LAST_WAIT_S, later_s=LAST_WAIT_S)):  # the run's own may be over
                 store = place()
                 if store is not None:
-                    write(store, of_error(error), key)
+                    write(store, of_error(error, round(time.perf_counter() - started, 3)), key)
         except TryonError as e:  # the error itself goes before
             logging.getLogger(__name__).warning(f"how the run ended could not be written down: {e}")
         raise
@@ -142,15 +132,32 @@ def failures(records: Sequence[SampleRecord]) -> str:
     return f"{len(failed)} of {len(records)} samples failed; the first is {first.sample_id}: {first.reason}"
 
 
-def _accepted(outcomes: Mapping[str, int], at_least: float) -> Accepted:
-    count, of = outcomes.get("accepted", 0), sum(outcomes.get(name, 0) for name in JUDGED)
-    share = wilson(count, of) if of else None
-    low, high = (share.low, share.high) if share else (None, None)
-    return Accepted(count=count, of=of, share=count / of if of else None, low=low, high=high, at_least=at_least)
+def _accepted(judged: Sequence[SampleRecord], fail_under: float) -> Accepted:
+    rate = _rate([(record.person, record.outcome == "accepted") for record in judged])
+    return Accepted(**dict(rate), fail_under=fail_under)
+
+
+def _rate(met: Sequence[tuple[str, bool]]) -> Rate:
+    """Of (person, whether it is so), one of each sample."""
+    if not met:
+        return Rate(count=0, of=0, share=None, low=None, high=None, persons=0)
+    of = clustered([is_met for _, is_met in met], [person for person, _ in met])
+    return Rate(count=of.count, of=of.n, share=of.share, low=of.low, high=of.high, persons=of.clusters)
+
+
+def _constraints(records: Sequence[SampleRecord], rubric: Rubric) -> dict[str, Rate]:
+    judged = [record for record in records if record.outcome in JUDGED and record.chosen]
+    kept = [(record.person, record.steps[record.chosen - 1].judgement) for record in judged]
+    answers = [(person, judgement.scores) for person, judgement in kept if judgement]
+    rates = {}
+    for key in rubric.keys:
+        scored = [(person, scores[key].score) for person, scores in answers if scores[key].score is not None]
+        rates[key] = _rate([(person, score >= rubric.rule.accept_at) for person, score in scored])
+    return rates
 
 
 def _reason(records: Sequence[SampleRecord], accepted: Accepted, *, is_under: bool) -> str:
-    under = f"{accepted.count} of {accepted.of} judged samples were accepted; {accepted.at_least:.0%} are asked for"
+    under = f"{accepted.count} of {accepted.of} judged samples were accepted; {accepted.fail_under:.0%} are asked for"
     return failures(records) or (under if is_under else "")
 
 

@@ -3,11 +3,15 @@
 import json
 import math
 import threading
+from collections.abc import Callable
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from .. import models
 from ..errors import BadInput, UnknownName
+from ..models.device.manager import Manager
 from ..outages import Limits
 from ..text import first_problem, got
 from .metrics import told_in_metrics, unclaimed
@@ -87,6 +91,8 @@ class RunOptions(BaseModel):
     workers    samples at once; None: enough to fill two batches of the widest model
     max_batch  calls that reach a model together at most: one number, or one by argument of the flow
     devices    argument of the flow -> device of its model, such as 'cuda:1'
+    memory_gb  what all models may use together of one device, in 10^9 bytes: the one unused longest makes room for
+               another and is read again when it is called (device.manager); 0: each plans for itself, and all stay
     price_per_hour  of the machine, in any one currency
     outage_s   how long a bucket or a judge's server that stopped answering is waited for; 0: not at all
     """
@@ -96,8 +102,14 @@ class RunOptions(BaseModel):
     workers: int | None = Field(default=None, ge=1, le=256)
     max_batch: MaxBatch | dict[str, MaxBatch] = MAX_BATCH
     devices: dict[str, str] = {}
+    memory_gb: float = Field(default=0, ge=0)
     price_per_hour: float | None = Field(default=None, ge=0)
     outage_s: float = Field(default=300, ge=0, le=86_400)
+
+    @cached_property
+    def load(self) -> Callable[..., Any]:
+        """As models.load, under the models' common budget where there is one."""
+        return Manager(self.memory_gb).load if self.memory_gb else models.load
 
     def limits(self, stop: threading.Event) -> Limits:
         """How long is waited through an outage, until `stop` is set."""
@@ -180,7 +192,8 @@ class BatchParameters(NotebookParameters):
     requester_pays  read a source whose owner lets others pay
     reuse   an earlier run whose finished calls are taken over
     max_iterations, rewrite, composite_back  short for the flow's settings of these names; unset: the flow's default
-    least_accepted  share of the judged samples; with fewer the run's metrics.json says `under`
+    fail_under  share of the judged samples; with fewer accepted metrics.json says `under`, and the notebook fails once
+            everything is written
     shard_index, num_shards  which part of the samples this process takes, of how many; all write one run
     """
 
@@ -210,7 +223,7 @@ class BatchParameters(NotebookParameters):
     shard_index: int = Field(default=0, ge=0)
     num_shards: int = Field(default=1, ge=1)
     run: Annotated[RunOptions, BeforeValidator(_from_json)] = RunOptions()
-    least_accepted: float = Field(default=0, ge=0, le=1)
+    fail_under: float = Field(default=0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _shard_is_one_of_them(self) -> Self:

@@ -55,6 +55,7 @@ def prepare(
     _check_arguments(spec, parameters, given)
     source = source or open_source(
         parameters.source,
+        needs=spec.line.needs,
         limit=parameters.limit,
         difficulty=parameters.difficulty,
         gender=parameters.gender,
@@ -148,9 +149,10 @@ def _named(
     role = spec.roles[argument]
     if named_model:
         return load(named_model, role, argument, parameters, rubric)
-    if filling.only_with and not getattr(options, filling.only_with):
-        return None
     generator = filled.get("generator")
+    taken = not filling.only_taken or filling.only_taken in getattr(generator, "takes", ())
+    if not taken or (filling.only_with and not getattr(options, filling.only_with)):
+        return None
     if filling.member and generator is not None:
         member = known_models.member_of(card_of(generator).name, filling.member)
         if member:
@@ -186,7 +188,7 @@ def load(
     suggested |= {"at_once": parameters.run.max_batch_of(argument), "device": parameters.run.devices.get(argument)}
     taken = {name: value for name, value in suggested.items() if name in accepted and value is not None}
     own = {"rubric": rubric} if rubric is not None and "rubric" in accepted else {}
-    return known_models.load(model.name, role.name, **taken | model.options, **own)
+    return parameters.run.load(model.name, role.name, **taken | model.options, **own)
 
 
 def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping[str, Any]) -> None:
@@ -237,7 +239,7 @@ def _info(
     listing: Listing,
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    sharing = {"output", "shard_index", "num_shards", "run", "least_accepted"}
+    sharing = {"output", "shard_index", "num_shards", "run", "fail_under"}
     left_out = {*sharing, "options", "models", "flow", *SHORTHANDS, *_PICKING}
     recorded = parameters.model_dump(mode="json", exclude=left_out)
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}

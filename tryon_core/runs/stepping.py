@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import outages
-from ..errors import BadInput, Damaged, Refused, UnknownName
+from ..errors import BadInput, Damaged, Refused, RunConflict, UnknownName
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
@@ -72,11 +72,17 @@ class LiveLoop:
 
     def __init__(self, job: Job, line: SampleLine):
         self.job, self.sample_id = job, line.sample_id
-        self._own = SampleRun(line, job, watched=True)
-        self._sample = self._pictures(line)
-        self._branches = {branch.name: branch for branch in read_branches(job.store, line.sample_id, job.rubric)}
-        self._walks: dict[str, Walk] = {}  # line -> its flow, waiting behind the line's last step
         self._one_at_a_time = threading.RLock()
+        self._line_of_listing = line
+        self._read()
+        self._sample = self._pictures(line)
+
+    def _read(self) -> None:
+        """The sample's record and branches as they are now."""
+        self._own = SampleRun(self._line_of_listing, self.job, watched=True)
+        branches = read_branches(self.store, self.sample_id, self.rubric)
+        self._branches = {branch.name: branch for branch in branches}
+        self._walks: dict[str, Walk] = {}  # line -> its flow, waiting behind the line's last step
 
     @property
     def rubric(self) -> Rubric | None:
@@ -126,13 +132,21 @@ class LiveLoop:
     def step(self, name: str = LOOP) -> StepRecord | None:
         """Do one more step of the flow, and keep it; None where the flow has ended instead.
 
-        raises   BadInput where the line has ended; Refused or ModelFailed, which are recorded as the sample's outcome
+        raises   BadInput where the line has ended; Refused or ModelFailed, which are recorded as the sample's outcome;
+                 RunConflict where someone else has stepped meanwhile: their steps are here then
         """
         job = self.job
         with self._one_at_a_time, outages.within(job.parameters.run.limits(job.journal.stop)):
             if why := self.cannot_step(name):
                 raise BadInput(why)
-            return self._loop_step() if name == LOOP else self._branch_step(name)
+            try:
+                return self._loop_step() if name == LOOP else self._branch_step(name)
+            except RunConflict as e:
+                self._read()
+                who = "another notebook or process has stepped it meanwhile"
+                raise RunConflict(
+                    f"{self.sample_id}: {who}; its steps are shown now, step again to go on from them"
+                ) from e
 
     def branch(self, name: str, after: int, change: Change) -> str:
         """Open a branch where step `after` of line `name` is overruled; nothing is drawn yet.
@@ -189,17 +203,19 @@ class LiveLoop:
 
     def _branch_step(self, name: str) -> StepRecord | None:
         branch = self._branches[name]
+        seen = self._version(branch)
         try:
             walk = self._walk(name)
             change = _opened(branch.steps[-1].change, self.job.journal) if len(branch.steps) == branch.after else None
             step = walk.next(change)
         except Refused as refusal:
-            self._write(branch.model_copy(update={"outcome": "refused", "reason": f"{refusal.reason}: {refusal}"}))
+            refused = {"outcome": "refused", "reason": f"{refusal.reason}: {refusal}"}
+            self._write(branch.model_copy(update=refused), seen)
             raise
         kept = keep_pictures(self.job, step) if step is not None else None
         steps = branch.steps if kept is None else (*branch.steps, kept)
         self._has_ended(walk, name)
-        self._write(self._closed(branch.model_copy(update={"steps": steps}), walk))
+        self._write(self._closed(branch.model_copy(update={"steps": steps}), walk), seen)
         return kept
 
     def _has_ended(self, walk: Walk, name: str) -> bool:
@@ -288,9 +304,15 @@ class LiveLoop:
         outcome = outcome_of(branch.steps, chosen) if ended else "running"
         return branch.model_copy(update={"chosen": chosen, "outcome": outcome})
 
-    def _write(self, branch: Branch) -> None:
-        key = branch_key(self.sample_id, branch.name)
-        self.store.replace(key, _document(branch), self.store.version(key))
+    def _version(self, branch: Branch) -> str | None:
+        """The branch's version for `_write`; raises RunConflict where it is not there as it is here."""
+        version = self.store.version(branch_key(self.sample_id, branch.name))
+        if branch not in read_branches(self.store, self.sample_id, self.rubric):
+            raise RunConflict(f"{branch.name} has other steps now")
+        return version
+
+    def _write(self, branch: Branch, seen: str | None) -> None:
+        self.store.replace(branch_key(self.sample_id, branch.name), _document(branch), seen)
         self._branches[branch.name] = branch
 
     def _pictures(self, line: SampleLine) -> Sample:
@@ -305,7 +327,7 @@ class LiveLoop:
             sample = self.job.source.load(line)
             self._own.begin(sample)
             return sample
-        return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known)
+        return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known, hints=line.hints)
 
 
 def _completed(change: Change, step: StepRecord) -> Change:

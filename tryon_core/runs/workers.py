@@ -30,7 +30,7 @@ def side_by_side(
     journal  counts answered calls beside the items
     raises   the first fatal error; Stopped where some items were not finished
     """
-    from tqdm.auto import tqdm
+    from .notebook.progress import tqdm
 
     finished: queue.SimpleQueue[Future] = queue.SimpleQueue()  # a finished item costs the same however many wait
     with (

@@ -14,7 +14,7 @@ from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
-from .pairing import LAYOUT
+from .pairing import LAYOUT, PAIR
 from .picking import check_pick
 
 __all__ = ["Listing", "Skipped", "Source", "open_source"]
@@ -73,6 +73,7 @@ class Source:
 def open_source(
     where: str | os.PathLike[str] = "",
     *,
+    needs: Sequence[str] = PAIR,
     limit: int | None = None,
     difficulty: str = "",
     gender: str = "",
@@ -88,6 +89,8 @@ def open_source(
     where    a .jsonl manifest; a folder or an s3://bucket/prefix that holds a manifest.jsonl or pictures in the layout
              {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest;
              '' for the whole bucket named by S3_BUCKET_NAME
+    needs    roles of the pictures that a sample of a layout must have. Where it is one, such as 'garment', a folder or
+             prefix without the layout's folders may hold the pictures themselves: each is a sample, by its name
     sample, samples  one id, or several in the order wanted; the other limits then do not count
     pick     which samples a limit takes: the 'first', a 'random' draw, or a 'stratified' one, even over the facts of
              `stratify` (difficulty and gender where it is empty); `pick_seed` draws
@@ -103,11 +106,11 @@ def open_source(
     where = os.fspath(where) or _default()
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
-        listed = partial(bucket_source.listing, bucket, prefix, requester_pays=requester_pays)
+        listed = partial(bucket_source.listing, bucket, prefix, needs=tuple(needs), requester_pays=requester_pays)
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
     path = _local(where)
     if path.is_dir():
-        return Source(where=where, list_all=partial(folder.listing, path), base=base_of(where), **wanted)
+        return Source(where=where, list_all=partial(folder.listing, path, tuple(needs)), base=base_of(where), **wanted)
     if path.is_file() and path.suffix == ".jsonl":
         return Source(where=where, list_all=partial(manifest.read, path), base=base_of(where), **wanted)
     raise BadInput(_no_source(where, path))

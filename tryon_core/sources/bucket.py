@@ -1,15 +1,16 @@
 """A bucket or a prefix in it: a manifest, or pictures in the layout of `pairing`. Lines hold whole s3:// URLs."""
 
 import posixpath
+from collections.abc import Sequence
 
 from ..errors import BadInput
 from ..storage import s3
 from . import manifest
 from .listing import Listing
-from .pairing import Entry, pair
+from .pairing import PAIR, Entry, pair
 
 
-def listing(bucket: str, prefix: str, *, requester_pays: bool = False) -> Listing:
+def listing(bucket: str, prefix: str, *, needs: Sequence[str] = PAIR, requester_pays: bool = False) -> Listing:
     """The samples of a manifest (a prefix that ends in .jsonl, or that holds a manifest.jsonl) or of a layout.
 
     Pictures of a layout are listed with their ETags, so that one that changes afterwards is noticed when it is read.
@@ -27,7 +28,7 @@ def listing(bucket: str, prefix: str, *, requester_pays: bool = False) -> Listin
         folders, objects = s3.children(bucket, f"{head}{key}".removesuffix("/"), requester_pays=requester_pays)
         return folders, [Entry(each.key.removeprefix(head), each.size_bytes, each.etag) for each in objects]
 
-    return pair(children, lambda key: s3.url(bucket, head + key))
+    return pair(children, lambda key: s3.url(bucket, head + key), needs)
 
 
 def _manifest(data: bytes, bucket: str, key: str) -> Listing:

@@ -1,23 +1,24 @@
 """A folder on this machine: a manifest.jsonl in it, or pictures in the layout of `pairing`."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import BadPicture, StorageError
 from . import manifest
 from .listing import Listing
 from .loading import local_path
-from .pairing import Entry, pair
+from .pairing import PAIR, Entry, pair
 
 
-def listing(folder: Path) -> Listing:
+def listing(folder: Path, needs: Sequence[str] = PAIR) -> Listing:
     """The folder's samples; pictures are named relative to it.
 
     raises   BadManifest; StorageError where a folder cannot be opened
     """
     if (folder / "manifest.jsonl").is_file():
         return manifest.read(folder / "manifest.jsonl")
-    return pair(lambda key: _children(folder, key), lambda key: key)
+    return pair(lambda key: _children(folder, key), lambda key: key, needs)
 
 
 def _children(folder: Path, key: str) -> tuple[list[str], list[Entry]]:

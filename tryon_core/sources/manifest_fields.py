@@ -1,4 +1,4 @@
-"""What may stand in a field of a manifest line: its check, and the same as JSON Schema.
+"""What may stand in a field of a manifest line: its check; field_schemas.py has the same as JSON Schema.
 
 A check says what is wrong and what was got; `text.first_problem` puts the field's name in front.
 """
@@ -10,12 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSc
 
 from ..records import ROLE, SAMPLE_ID, Known
 from ..text import got, shortened
-
-FACT_NAME_LENGTH = 80
-# JSON Schema reads these patterns as Python does.
-CONTROL = r"[\u0000-\u001f\u007f-\u009f]"
-CONTROL_IN_PROSE = r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"  # tabs and line breaks may stand there
-DIGEST = "[0-9a-f]{64}"  # SHA-256
+from . import field_schemas
+from .field_schemas import CONTROL, CONTROL_IN_PROSE, DIGEST, FACT_NAME_LENGTH
 
 
 def _prose(text: str) -> str:
@@ -92,39 +88,19 @@ def _names(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-_PROSE = {"type": "string", "not": {"pattern": CONTROL_IN_PROSE}}
-_WORD = {"type": "string", "not": {"pattern": CONTROL}}
-_PATH = {**_WORD, "minLength": 1}
-_FACT = {"anyOf": [_WORD, {"type": ["number", "boolean"]}]}
-_SHA256 = {**_WORD, "pattern": f"^{DIGEST}$"}
-
-
-def _by_role(item: dict[str, Any]) -> dict[str, Any]:
-    """JSON Schema of one item, or a list of them, per role."""
-    role = {"pattern": f"^{ROLE.pattern}$", "not": {"pattern": f"-|{CONTROL}"}}
-    several = {"type": "array", "items": item, "minItems": 1}
-    return {"type": "object", "propertyNames": role, "additionalProperties": {"anyOf": [item, several]}}
-
-
-_BY_NAME = {
-    "type": "object",
-    "propertyNames": {"pattern": r"\S", "maxLength": FACT_NAME_LENGTH, "not": {"pattern": CONTROL}},
-    "additionalProperties": _FACT,
-}
-
-Prose = Annotated[str, AfterValidator(_prose), WithJsonSchema(_PROSE)]
-SampleId = Annotated[str, AfterValidator(_sample_id), WithJsonSchema({**_WORD, "pattern": f"^{SAMPLE_ID.pattern}$"})]
-PicturePath = Annotated[str, AfterValidator(_path), WithJsonSchema(_PATH)]
+Prose = Annotated[str, AfterValidator(_prose), WithJsonSchema(field_schemas.PROSE)]
+SampleId = Annotated[str, AfterValidator(_sample_id), WithJsonSchema(field_schemas.ID)]
+PicturePath = Annotated[str, AfterValidator(_path), WithJsonSchema(field_schemas.PATH)]
 Digest = Annotated[str, AfterValidator(_digest)]
-Fact = Annotated[Known, PlainValidator(_fact), WithJsonSchema(_FACT)]
+Fact = Annotated[Known, PlainValidator(_fact), WithJsonSchema(field_schemas.FACT)]
 Pictures = Annotated[
     dict[str, Annotated[tuple[PicturePath, ...], BeforeValidator(_several)]],
     AfterValidator(_roles),
-    WithJsonSchema(_by_role(_PATH)),
+    WithJsonSchema(field_schemas.PICTURES),
 ]
 Digests = Annotated[
     dict[str, Annotated[tuple[Digest, ...], BeforeValidator(_several)]],
     AfterValidator(_roles),
-    WithJsonSchema(_by_role(_SHA256)),
+    WithJsonSchema(field_schemas.DIGESTS),
 ]
-Facts = Annotated[dict[str, Fact], AfterValidator(_names), WithJsonSchema(_BY_NAME)]
+Facts = Annotated[dict[str, Fact], AfterValidator(_names), WithJsonSchema(field_schemas.FACTS)]

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from ..errors import BadInput, UnknownName
+from ..hints import PICTURE_OF, SAID_BY_POINTS, Hints, Points
 from ..records import Record, SampleLine
 from ..storage import s3
 from ..text import SHOWN, shortened
@@ -33,7 +34,8 @@ class ManifestLine(Record):
     known: Facts = Field(default={}, description="other facts: name -> text, number, true or false; no model sees them")
     difficulty: Fact = Field(default="", description="easy, medium, hard, ...; used to select")
     gender: Fact = Field(default="", description="female, male, ...; used to select")
-    garment_type: Fact = Field(default="", description="upper, dress, trousers, skirt, ...")
+    garment_type: Fact = Field(default="", description="upper, dress, trousers, skirt, ...; models see it, too")
+    points: Points = Field(default={}, description=SAID_BY_POINTS)
     pattern: Fact = Field(default="", description="plain, stripes, floral, ...")
     split: Fact = Field(
         default="", description="tuning, reporting, ...: what was tuned on some samples is reported on others"
@@ -54,6 +56,9 @@ class ManifestLine(Record):
         for name in FACTS:
             if name in self.known and name in self.model_fields_set:
                 raise ValueError(f"{name!r} stands at the top level and under 'known'; keep one")
+        for mark in self.points:
+            if PICTURE_OF[mark] not in self.by_role:
+                raise ValueError(f"points say what is {mark!r} in the {PICTURE_OF[mark]}, but no such picture is named")
         self._check_digests()
         return self
 
@@ -77,11 +82,13 @@ class ManifestLine(Record):
     def sample(self, place: Callable[[str], str]) -> SampleLine:
         """The sample it names; raises BadInput for a picture's name that `place` refuses"""
         facts = {name: getattr(self, name) for name in FACTS} | self.known
+        said = {"garment_type": str(facts["garment_type"]), "points": self.points}
         return SampleLine(
             sample_id=self.sample_id,
             wish=self.wish,
             pictures={role: _placed(role, name, place) for role, name in _numbered(self.by_role).items()},
             known={name: value for name, value in facts.items() if value != ""},
+            hints=Hints(**{name: value for name, value in said.items() if value}),
             sha256=_numbered(self.sha256),
             source=self.source,
             licence=self.licence,

@@ -1,11 +1,12 @@
 """Persons and garments paired by where they lie and what they are called, the same on a disk and in a bucket.
 
 The layout is DIFFICULTY/GENDER/ROLE/FILE, three levels of folders with fixed names; other folders are not entered.
+Where a sample is one picture, such as a garment, a place without such folders may hold the pictures themselves.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from .listing import Listing, Skipped
 DIFFICULTIES = ("easy", "medium", "hard")
 GENDERS = ("male", "female")
 ROLES = {"initial_image": "person", "cloth_image": "garment", "try_on_image": "truth"}
+PAIR = ("person", "garment")  # what a sample needs where nothing else is asked for
 LEVELS = (DIFFICULTIES, GENDERS, tuple(ROLES))
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 LAYOUT = "/".join(f"{{{'|'.join(names)}}}" for names in LEVELS) + "/FILE with FILE ending in jpg, jpeg, png or webp"
@@ -43,65 +45,76 @@ def pairing_id(file: str) -> str:
     return f"{found[1]}_partition_{found[2]}" if found else PurePosixPath(file).stem
 
 
-def sample_id(difficulty: str, gender: str, pairing: str) -> str:
-    """'easy-female-12345_partition_0_0'.
+def sample_id(*parts: str) -> str:
+    """'easy-female-12345_partition_0_0': the facts, then the pairing id.
 
     Where the pairing id has characters no sample id can have, or is too long, they are replaced and 8 digits of its
     SHA-256 are added, so that different files keep different ids.
     """
+    *facts, pairing = parts
     plain = re.sub(r"[^A-Za-z0-9._-]", "-", pairing)
     if plain != pairing or len(plain) > 100:
         plain = f"{plain[:91]}-{hashlib.sha256(pairing.encode()).hexdigest()[:8]}"
-    return f"{difficulty}-{gender}-{plain}"
+    return "-".join((*facts, plain))
 
 
-def pair(children: Children, place: Callable[[str], str]) -> Listing:
-    """Every sample of a layout, in the order of the persons' keys.
+def pair(children: Children, place: Callable[[str], str], needs: Sequence[str] = PAIR) -> Listing:
+    """Every sample of a layout, in the order of the persons' keys, or of the first picture's that a sample needs.
 
     children  looks into one folder of the source
     place     turns a key into what the listing holds, a relative path or a URL
+    needs     roles of the pictures that a sample must have; person and garment where the layout knows one of them not.
+              Where it is one role, a place without the layout's folders holds pictures of that role
     returns   a listing, possibly of no lines; what makes no sample is in `skipped`
     """
-    skips = Skips()
-    groups: dict[tuple[str, str, str], dict[str, Entry]] = {}
-    for entry in _pictures(children, skips):
-        difficulty, gender, folder, file = entry.key.split("/")
-        group = groups.setdefault((difficulty, gender, pairing_id(file)), {})
-        first = group.setdefault(ROLES[folder], entry)
+    skips, alone = Skips(), needs[0] if len(needs) == 1 else ""
+    needed = needs if needs and set(needs) <= set(ROLES.values()) else PAIR
+    groups: dict[tuple[str, ...], dict[str, Entry]] = {}
+    for entry in _pictures(children, skips, alone=bool(alone)):
+        group, role = _place(entry.key, alone)
+        first = groups.setdefault(group, {}).setdefault(role, entry)
         if first is not entry:
             skips.note(entry.key, f"pairs by the same id as {PurePosixPath(first.key).name}, which comes first")
     lines = []
-    for (difficulty, gender, pairing), group in groups.items():
-        missing = [role for role in ("person", "garment") if role not in group]
-        if missing:
-            for entry in group.values():
-                skips.note(
-                    entry.key, f"no {' and no '.join(missing)} with pairing id {pairing!r} in {difficulty}/{gender}"
-                )
-            continue
-        lines.append(_line(difficulty, gender, pairing, group, place))
-    lines.sort(key=lambda line: line.pictures["person"])
+    for (*facts, pairing), group in groups.items():
+        missing = [role for role in needed if role not in group] if facts else []
+        for entry in group.values() if missing else ():
+            skips.note(entry.key, f"no {' and no '.join(missing)} with pairing id {pairing!r} in {'/'.join(facts)}")
+        if not missing:
+            lines.append(_line(facts, pairing, group, place))
+    lines.sort(key=lambda line: next(line.pictures[role] for role in (*needed, alone) if role in line.pictures))
     return Listing(lines=tuple(lines), skipped=skips.all(), found=len(lines))
 
 
-def _line(
-    difficulty: str, gender: str, pairing: str, group: Mapping[str, Entry], place: Callable[[str], str]
-) -> SampleLine:
-    entries = {role: group[role] for role in ROLES.values() if role in group}
+def _place(key: str, alone: str) -> tuple[tuple[str, ...], str]:
+    """(difficulty, gender and pairing id, or the file's stem alone; the picture's role) of a file by its key"""
+    *facts, folder, file = ("", *key.split("/"))
+    if not facts:
+        return (PurePosixPath(file).stem,), alone
+    return (*facts[1:], pairing_id(file)), ROLES[folder]
+
+
+def _line(facts: Sequence[str], pairing: str, group: Mapping[str, Entry], place: Callable[[str], str]) -> SampleLine:
+    """facts   difficulty and gender; none where the place holds the pictures themselves"""
+    entries = {role: group[role] for role in (*ROLES.values(), *group) if role in group}
     return SampleLine(
-        sample_id=sample_id(difficulty, gender, pairing),
+        sample_id=sample_id(*facts, pairing),
         pictures={role: place(entry.key) for role, entry in entries.items()},
-        known={"difficulty": difficulty, "gender": gender},
+        known=dict(zip(("difficulty", "gender"), facts, strict=False)),
         etags={role: entry.etag for role, entry in entries.items() if entry.etag},
     )
 
 
-def _pictures(children: Children, skips: "Skips", folder: str = "") -> Iterator[Entry]:
-    """Pictures that lie where the layout wants them, folder by folder, in the order of their keys."""
+def _pictures(children: Children, skips: "Skips", folder: str = "", *, alone: bool = False) -> Iterator[Entry]:
+    """Pictures that lie where the layout wants them, folder by folder, in the order of their keys.
+
+    alone   without the layout's folders, those in the top folder
+    """
     folders, files = children(folder)
     depth = folder.count("/") + 1 if folder else 0
+    wanted = len(LEVELS) if not alone or set(folders) & set(LEVELS[0]) else 0
     for entry in sorted(files):
-        problem = _problem(entry) if depth == len(LEVELS) else "a file where only folders are expected"
+        problem = _problem(entry) if depth == wanted else "a file where only folders are expected"
         if problem:
             skips.note(entry.key, problem)
         else:

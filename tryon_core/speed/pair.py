@@ -204,7 +204,7 @@ def _drawn_plainly(generator: Flux2Klein, request: EditRequest) -> Image.Image:
     """Flux2KleinPipeline.__call__ from the noise that ours starts from."""
     import torch
 
-    from ..models.latent_noise import latent_noise
+    from ..models.diffusion.latent_noise import latent_noise
 
     pipe, (width, height) = generator.pipe, request.images[0].size
     shape = (1, pipe.transformer.config.in_channels, height // 16, width // 16)

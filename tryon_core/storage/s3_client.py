@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput
-from ..loopback import is_loopback
+from .loopback import is_loopback
 from .s3_errors import NotS3, SpoiledAnswer, in_words, unsigned
 from .s3_names import endpoint, host_of, is_aws, server
 

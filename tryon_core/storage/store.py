@@ -3,6 +3,7 @@
 Keys are relative, '/'-separated paths. Every write is whole or not at all: a reader never sees half an object.
 """
 
+import mimetypes
 import os
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -108,7 +109,8 @@ class S3Store:
     def _put(self, key: str, data: bytes, *, create_only: bool, if_match: str | None = None) -> str | None:
         place = self._place(key)
         self.s3.check_conditions(self.bucket, self.prefix)
-        return self.s3.put(self.bucket, place, data, create_only=create_only, if_match=if_match)
+        kind, _ = mimetypes.guess_type(key)  # so that a browser shows a page or a picture from a link to it
+        return self.s3.put(self.bucket, place, data, kind, create_only=create_only, if_match=if_match)
 
     def _place(self, key: str) -> str:
         place = self.prefix + checked_key(key)

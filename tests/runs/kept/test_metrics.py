@@ -2,13 +2,14 @@
 
 import json
 import threading
+from contextlib import nullcontext
 
 import pytest
 from doubles import Lottery, Painter, Scripted, run, scores
 
-from tryon_core.errors import BadInput, ModelFailed, NoAnswers, Refused, RunConflict, Stopped, StorageError
+from tryon_core.errors import BadInput, FewAccepted, ModelFailed, NoAnswers, Refused, RunConflict, Stopped, StorageError
 from tryon_core.images import digest
-from tryon_core.runs.metrics import Metrics
+from tryon_core.runs.metrics import Metrics, machine_s
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.storage.store import FolderStore
 
@@ -56,24 +57,47 @@ def test_a_failed_sample_is_told_and_ends_the_notebook(manifest, tmp_path):
 @pytest.mark.parametrize(("least", "status"), [(0, "ok"), (0.5, "ok"), (0.6, "under"), (1, "under")])
 def test_too_few_accepted_is_under(manifest, tmp_path, least, status):
     judge = Scripted(scores(), scores(realism=5))
-    result = run(manifest, tmp_path, judge=judge, limit=2, max_iterations=1, least_accepted=least, run={"workers": 1})
+    result = run(manifest, tmp_path, judge=judge, limit=2, max_iterations=1, fail_under=least, run={"workers": 1})
     assert of(tmp_path).status == status == result.metrics.status
-    assert ("1 of 2 judged samples were accepted" in of(tmp_path).reason) == (status == "under")
-    result.check()  # every sample has an outcome
+    told = "1 of 2 judged samples were accepted" if status == "under" else ""
+    assert of(tmp_path).reason.startswith(told) and bool(of(tmp_path).reason) == bool(told)
+    with pytest.raises(FewAccepted, match=told) if told else nullcontext():
+        result.check()
+
+
+def test_it_says_how_often_each_constraint_is_met_and_what_the_run_cost(manifest, tmp_path):
+    judge = Scripted(scores(scene_kept=8.0), scores(realism=5), scores(realism=7.9, identity=4))  # 8 is met
+    paid = {"workers": 1, "price_per_hour": 3600.0}
+    run(manifest, tmp_path, judge=judge, limit=3, max_iterations=1, run=paid)
+    rates, cost = of(tmp_path).constraints, of(tmp_path).cost
+    assert {key: (rate.count, rate.of) for key, rate in rates.items() if rate.count < 3} == {
+        "identity": (2, 3),
+        "realism": (1, 3),
+    }
+    assert 0 < rates["realism"].low < 1 / 3 < rates["realism"].high < 1
+    assert cost.machine == pytest.approx(of(tmp_path).wall_s) and cost.calls is None
+    accepted = of(tmp_path).accepted.count
+    assert 0 < accepted < 3 and cost.per_accepted == pytest.approx(cost.machine / accepted)
+
+
+def test_a_run_without_a_price_has_no_cost_in_money(manifest, tmp_path):
+    metrics = run(manifest, tmp_path, limit=1).metrics
+    cost = metrics.cost
+    assert metrics.machine_s > 0 and (cost.machine, cost.calls, cost.per_accepted) == (None, None, None)
 
 
 def test_a_share_of_nothing_that_was_judged_is_not_reached(manifest, tmp_path):
     def refuse(_):
         raise Refused("side_view", "seen from the side")
 
-    run(manifest, tmp_path, Painter(before=refuse), limit=2, least_accepted=0.5)
+    run(manifest, tmp_path, Painter(before=refuse), limit=2, fail_under=0.5)
     assert of(tmp_path).status == "under" and "0 of 0 judged samples" in of(tmp_path).reason
 
 
 def test_another_share_to_reach_is_the_same_run(manifest, tmp_path):
     run(manifest, tmp_path, limit=2)
     painter = Painter()
-    run(manifest, tmp_path, painter, limit=2, least_accepted=1)
+    run(manifest, tmp_path, painter, limit=2, fail_under=1)
     assert painter.requests == []
 
 
@@ -88,6 +112,31 @@ def test_a_run_that_breaks_writes_why_first(manifest, tmp_path, error):
     with pytest.raises(type(error)):
         run(manifest, tmp_path, store=Breaking(tmp_path), limit=1)
     assert of(tmp_path).status == "bad_job" and str(error) in of(tmp_path).reason
+
+
+def test_the_machine_s_seconds_count_on_from_pass_to_pass(manifest, tmp_path):
+    def breaks(_):
+        raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        run(manifest, tmp_path, Painter(before=breaks), limit=2)
+    broken = of(tmp_path)
+    run(manifest, tmp_path, limit=2)
+    whole = of(tmp_path)
+    assert broken.machine_s == broken.wall_s > 0
+    assert whole.machine_s == pytest.approx(broken.machine_s + whole.wall_s)
+
+
+def test_shards_hold_a_machine_each(manifest, tmp_path):
+    for index in range(2):
+        run(manifest, tmp_path, limit=2, shard_index=index, num_shards=2)
+    parts = [of(tmp_path, f"metrics.{number}of2.json").machine_s for number in (1, 2)]
+    assert machine_s(FolderStore(tmp_path)) == pytest.approx(sum(parts))
+
+
+def test_a_metrics_file_that_cannot_be_read_holds_nothing(tmp_path):
+    (tmp_path / "metrics.json").write_text("{}")
+    assert machine_s(FolderStore(tmp_path)) is None
 
 
 def test_a_stopped_run_says_stopped(manifest, tmp_path):

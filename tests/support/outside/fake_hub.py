@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "c0ffee" + "0" * 34
+LARGE_BYTES = 10 << 20  # the client writes a file in portions of this
 REFUSALS = {  # what befalls every request -> (status, X-Error-Code)
     "gated": (403, "GatedRepo"),
     "gated, no token": (401, "GatedRepo"),
@@ -21,7 +22,8 @@ REFUSALS = {  # what befalls every request -> (status, X-Error-Code)
 class FakeHub(ThreadingHTTPServer):
     """One repository of `files` under any name, at COMMIT; its branch is 'main'.
 
-    fault       a key of REFUSALS, or 'slow': nothing is answered for five seconds
+    fault       a key of REFUSALS; 'slow': nothing is answered for five seconds; 'cut off': the first answer with a
+                large file's bytes ends after three quarters; 'gone': after two files with bytes, 500
     bloat       bytes that the listing adds to the size of each file
     requests    'GET /path', as they came
     tokens      what came as Authorization, '' for none
@@ -34,6 +36,7 @@ class FakeHub(ThreadingHTTPServer):
         self.files, self.fault, self.bloat = files, fault, bloat
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.requests: list[str] = []
+        self.ranges: list[str] = []  # as they were asked for
         self.tokens: set[str] = set()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -71,8 +74,25 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/api/models/"):
             files = [self.listed(name, "rfilename") for name in self.server.files]
             return self.reply(200, json.dumps({"id": "a/b", "sha": COMMIT, "siblings": files}).encode())
-        data = self.server.files[path.split("/resolve/")[1].partition("/")[2]]
-        return self.reply(200, data, {"ETag": f'"{_oid(data)}"', "X-Repo-Commit": COMMIT})
+        self.file(self.server.files[path.split("/resolve/")[1].partition("/")[2]])
+
+    def file(self, data: bytes):
+        """Its bytes, from where a range begins."""
+        served = sum(line.startswith("GET") and "/resolve/" in line for line in self.server.requests)
+        if self.server.fault == "gone" and served > 2:
+            return self.reply(500, b"{}")
+        headers = {"ETag": f'"{_oid(data)}"', "X-Repo-Commit": COMMIT}
+        if self.server.fault == "cut off" and self.command == "GET" and len(data) > LARGE_BYTES:
+            self.server.fault = ""
+            self.reply(200, data[: 3 * len(data) // 4], {**headers, "Content-Length": str(len(data))})
+            self.close_connection = True
+            return None
+        if asked := self.headers.get("Range"):
+            self.server.ranges.append(asked)
+            start = int(asked.removeprefix("bytes=").partition("-")[0])
+            headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            return self.reply(206, data[start:], headers)
+        return self.reply(200, data, headers)
 
     do_GET = do_HEAD = answer
 

@@ -25,6 +25,7 @@ RECORDED_PACKAGES = (
     "pydantic",
     "opencv-contrib-python-headless",
     "ai-edge-litert",
+    "rapidocr-onnxruntime",
     "scipy",
     "scikit-image",
     "torch",

@@ -7,7 +7,7 @@ said too, so that agreement can be counted without the run.
 import logging
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from ...errors import BadInput, RunConflict
 from ...records import Record, SampleId
 from ...rubrics.rules import failures
-from ...stats import Share, wilson
+from ...stats import Share, clustered
 from ...steps import StepRecord
 from ...storage.store import Store
 from ...text import first_problem
@@ -150,14 +150,28 @@ def newest(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(last.values())
 
 
-def agreement(labels: Sequence[Label]) -> dict[str, Share]:
-    """Constraint -> share of people's last words that agree with the judge, with its 95 % Wilson interval.
+def agreed(labels: Iterable[Label]) -> dict[tuple[str, int, str, str], bool]:
+    """(sample_id, attempt, picture, constraint) -> whether more than half of those who spoke of this answer of the
+    judge agree with it, by their last words: several people's labels of one answer are one answer.
 
-    Where the judge gave no answer ('unscored') there was nothing to agree with: such labels count in no share.
+    Where the judge gave no answer ('unscored') there was nothing to agree with.
     """
-    said = [label for label in newest(labels) if label.judge_said != "unscored"]
+    words: dict[tuple[str, int, str, str], list[bool]] = {}
+    for one in newest(labels):
+        if one.judge_said != "unscored":
+            key = (one.sample_id, one.attempt, one.picture, one.constraint)
+            words.setdefault(key, []).append(one.says == "agree")
+    return {key: 2 * sum(each) > len(each) for key, each in words.items()}
+
+
+def agreement(labels: Iterable[Label], persons: Mapping[str, str] | None = None) -> dict[str, Share]:
+    """Constraint -> share of the judge's answers that people agree with (`agreed`), with its 95 % interval.
+
+    persons   sample_id -> who is shown, over whom the interval is; None: over samples
+    """
+    answers, shown = agreed(labels), persons or {}
     return {
-        constraint: wilson(sum(words), len(words))
-        for constraint in dict.fromkeys(label.constraint for label in said)
-        for words in [[label.says == "agree" for label in said if label.constraint == constraint]]
+        constraint: clustered([answers[key] for key in keys], [shown.get(key[0], key[0]) for key in keys])
+        for constraint in dict.fromkeys(key[3] for key in answers)
+        for keys in [[key for key in answers if key[3] == constraint]]
     }

@@ -13,6 +13,7 @@ PLAIN = (str, int, float, bool)
 def step_rows(records: Iterable[SampleRecord], rubric: Rubric | None) -> list[dict[str, Any]]:
     """One flat row per step: who, how it was asked for, scores, decision, cost.
 
+    person         who is shown (SampleRecord.person)
     attempt        its number among the judged steps; missing where it has no judgement
     score.<key>    per constraint of the rubric (missing: not scored), with status.<key>
     measured.<name>  numbers of the step, only where they were measured
@@ -29,6 +30,7 @@ def _rows(record: SampleRecord, rubric: Rubric | None) -> Iterator[dict[str, Any
         attempt += step.judgement is not None
         yield {
             "sample_id": record.sample_id,
+            "person": record.person,
             "step": step.number,
             "stage": step.stage,
             "parent": step.parent,
@@ -88,7 +90,7 @@ def checked_rows(
     rows: list[dict[str, Any]], lines: Mapping[str, SampleLine], rubric: Rubric | None
 ) -> list[dict[str, Any]]:
     """The rows as they were read; raises ValueError where they are no table of these samples' steps"""
-    texts, numbers = ("sample_id", "stage", "outcome"), ("step", "parent")
+    texts, numbers = ("sample_id", "person", "stage", "outcome"), ("step", "parent")
     needed = {*texts, *numbers, "attempt", "decision", "judged", "picture"}
     needed |= {f"score.{key}" for key in (rubric.keys if rubric else ())}
     for row in rows:
