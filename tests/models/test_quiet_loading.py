@@ -1,6 +1,7 @@
 """Loading a model says nothing that nobody can act on, and all else."""
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -16,6 +17,13 @@ def test_loading_a_pipeline_does_not_ask_for_torchvision():
     pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
     done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)
     assert "torchvision" not in done.stderr
+
+
+def test_a_toy_is_built_and_read_without_bars(tmp_path):
+    pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True, env=environment)
+    assert list(tmp_path.glob("**/unet/*.safetensors")) and "%|" not in done.stderr + done.stdout
 
 
 def test_all_else_is_said_and_after_loading_that_too(caplog):

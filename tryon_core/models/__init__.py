@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from importlib import import_module
 from types import ModuleType
@@ -11,7 +12,7 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import role_named
 from .device.options import DeviceOptions
-from .quiet_loading import torchvision_unmissed
+from .quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
@@ -81,7 +82,7 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    with torchvision_unmissed():
+    with torchvision_unmissed(), without_bars() if name.startswith(TOY) else nullcontext():
         return build(**_arguments(build, name, options))
 
 

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 
 _SAYS_IT = "transformers.utils.import_utils"
 _IT = "requires torchvision (not installed); falling back to"
@@ -24,3 +26,18 @@ def torchvision_unmissed() -> Iterator[None]:
         yield
     finally:
         logger.removeFilter(other)
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """No progress bars of the libraries while it lasts: a toy is written and read in no time, and a bar stays in a
+    notebook that was run headless."""
+    libraries = [import_module(f"{name}.utils.logging") for name in ("transformers", "diffusers") if find_spec(name)]
+    shown = [library for library in libraries if library.is_progress_bar_enabled()]
+    for library in shown:
+        library.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for library in shown:
+            library.enable_progress_bar()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..errors import UnknownName
 from .cache_folder import cache_folder
+from .quiet_loading import without_bars
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
@@ -46,7 +47,7 @@ def _seeded(build: Callable[[Path], None], folder: Path) -> None:
     """The same weights every time; the caller's own random numbers go on as if nothing had been drawn."""
     import torch
 
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), without_bars():
         torch.manual_seed(0)
         build(folder)
 
