@@ -65,6 +65,6 @@ def test_fillings_are_told_in_their_order():
 def test_the_command_lists_flows_and_one():
     command = [sys.executable, "-m", "tryon_core.flows"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only", "garment"]
+    assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only", "garment", "dual_stream"]
     wrong = subprocess.run([*command, "closed_lop"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 1 and "Did you mean 'closed_loop'" in wrong.stderr

@@ -88,4 +88,20 @@ FLOWS: dict[str, FlowLine] = {
             "details": Filling(default="details"),
         },
     ),
+    "dual_stream": FlowLine(
+        function=".dual_stream:dual_stream",
+        may=("person", "garment", "init", "mask"),
+        shape="tree",
+        models={
+            "generator": Filling(default="warp"),
+            "judge": Filling(default="measure"),
+            "depth": Filling(member="depth"),
+            "canny": Filling(member="canny"),
+            "fill": Filling(member="fill"),
+            "depth_mapper": Filling(member="depth_mapper"),
+            "canny_mapper": Filling(member="canny_mapper"),
+            "segmenter": Filling(default="cutout"),
+            "writer": Filling(part_of="judge.writer", only_with="rewrite"),
+        },
+    ),
 }

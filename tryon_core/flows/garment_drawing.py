@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import Refused
-from ..pictures.crop_and_stitch import Crop, CropOptions, around
+from ..pictures.crop_and_stitch import CropOptions, around
 from ..pictures.features import ColourModel, sliced_wasserstein, to_lab
 from ..pictures.finishing.detail_back import detail_put_back
 from ..pictures.masking.mask_choice import pixels
@@ -20,6 +20,7 @@ from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import ControlMapper, Enhancer, Generator, Mask, Segmenter, SegmentPrompt
 from ..steps import Step
 from .garment_stages import noun
+from .on_crops import as_mask, on_crop, whole
 
 _CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
 _RIM_PX = 3  # of a hole: mixed with what surrounds it
@@ -278,20 +279,3 @@ def enhanced(drawing: Drawing, best: Step) -> Step:
 
 def skipped(stage: str, best: Step, why: str) -> Step:
     return Step(stage=stage, parent=best.number, data={"skipped": True}, why=why)
-
-
-def as_mask(mask_HW: np.ndarray) -> Image.Image:
-    return Image.fromarray(mask_HW.astype(np.uint8) * 255)
-
-
-def whole(picture: Image.Image) -> Crop:
-    """All of a picture as the crop: for a tool that looks around a mask by itself."""
-    return Crop(box=(0, 0, *picture.size), size=picture.size, of=picture.size, feather_px=1.0)
-
-
-def on_crop(step: Step, model: Generator | Enhancer, crop: Crop) -> Step:
-    """The step's request, asked of a crop and laid back: outside its mask the bytes of images[0] stand."""
-    photo, mask = step.request.images[0], step.request.mask
-    asked = crop.request(step.request)
-    drawn = model(asked)
-    return replace(step, request=asked, image=crop.stitched(photo, drawn, mask), made={"area": mask, "crop": drawn})

@@ -1,0 +1,65 @@
+"""The rules of the dual stream: issues, strategy, tool, each driven through all of its branches."""
+
+import pytest
+from doubles import scores
+
+from tryon_core.flows.stream_rules import BY_TOOL, BY_WORDS, KINDS, issues_of, plan_of, strategy_of, tool_of
+from tryon_core.rubrics import RUBRICS
+
+ALL = {"depth", "canny", "fill", "put_back"}
+
+
+def issues(rubric="default", **given):
+    return issues_of(scores(RUBRICS[rubric], **given), RUBRICS[rubric])
+
+
+def test_every_constraint_of_every_rubric_has_a_kind():
+    for rubric in RUBRICS.values():
+        for constraint in rubric.constraints:
+            assert constraint.key in KINDS or constraint.measured in KINDS
+
+
+def test_an_unscored_judgement_has_no_issues():
+    assert not issues(realism=None, garment_structure=2)
+    assert strategy_of(())[0] == "prompt"
+
+
+@pytest.mark.parametrize(
+    ("given", "strategy", "tool", "targets"),
+    [
+        ({"garment_swap": 6}, "prompt", "", ["garment_swap"]),
+        ({"garment_swap": 6, "realism": 5}, "prompt", "", ["garment_swap", "realism"]),
+        ({"identity": 3}, "prompt", "", ["identity"]),
+        ({"identity": 6}, "picture", "put_back", ["identity"]),
+        ({"body_and_pose": 6}, "both", "depth", ["body_and_pose"]),
+        ({"garment_structure": 5}, "both", "depth", ["garment_structure"]),
+        ({"garment_appearance": 5}, "both", "canny", ["garment_appearance"]),
+        ({"scene_kept": 5}, "picture", "put_back", ["scene_kept"]),
+        ({"realism": 5}, "picture", "fill", ["realism"]),
+        ({"garment_structure": 5, "garment_appearance": 5}, "both", "depth", ["garment_structure"]),
+        ({"body_and_pose": 6, "garment_structure": 5}, "both", "depth", ["body_and_pose", "garment_structure"]),
+        ({"garment_appearance": 5, "scene_kept": 5, "realism": 5}, "picture", "canny", ["garment_appearance"]),
+    ],
+)
+def test_what_failed_chooses_stream_and_tool(given, strategy, tool, targets):
+    plan = plan_of(issues(**given), ALL)
+    assert (plan.strategy, plan.tool, [issue.constraint for issue in plan.targets]) == (strategy, tool, targets)
+    assert plan.why_strategy and bool(plan.why_tool) == (strategy != "prompt")
+
+
+def test_words_are_mended_where_no_tool_is_there():
+    plan = plan_of(issues(garment_structure=5), ())
+    assert (plan.strategy, plan.tool) == ("prompt", "") and "no tool" in plan.why_tool
+
+
+def test_a_tool_that_did_not_help_is_not_asked_again():
+    tool, targets, why = tool_of(issues(garment_structure=5), ALL, {("depth", "garment_structure")})
+    assert tool == "fill" and "depth was tried" in why
+    both = issues(garment_structure=5, realism=5)
+    tried = {("depth", "garment_structure"), ("fill", "garment_structure")}
+    assert tool_of(both, ALL, tried)[0] == "fill" and tool_of(both, ALL, tried)[1][0].constraint == "realism"
+    assert tool_of(issues(garment_structure=5), {"fill"})[2].endswith("depth is not there")
+
+
+def test_no_kind_goes_without_a_stream():
+    assert all(kind in BY_WORDS or BY_TOOL[kind] for kind in BY_TOOL)

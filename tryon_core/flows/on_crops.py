@@ -1,0 +1,27 @@
+"""A step's request, asked of a crop round its mask and laid back into its picture: for flows that draw in a part."""
+
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from ..pictures.crop_and_stitch import Crop
+from ..roles import Enhancer, Generator
+from ..steps import Step
+
+
+def as_mask(mask_HW: np.ndarray) -> Image.Image:
+    return Image.fromarray(mask_HW.astype(np.uint8) * 255)
+
+
+def whole(picture: Image.Image) -> Crop:
+    """All of a picture as the crop: for a tool that looks around a mask by itself."""
+    return Crop(box=(0, 0, *picture.size), size=picture.size, of=picture.size, feather_px=1.0)
+
+
+def on_crop(step: Step, model: Generator | Enhancer, crop: Crop) -> Step:
+    """The step's request, asked of a crop and laid back: outside its mask the bytes of images[0] stand."""
+    photo, mask = step.request.images[0], step.request.mask
+    asked = crop.request(step.request)
+    drawn = model(asked)
+    return replace(step, request=asked, image=crop.stitched(photo, drawn, mask), made={"area": mask, "crop": drawn})
