@@ -9,6 +9,7 @@ The names that a notebook types are loaded where they are used; importing the pa
     begin(parameters)          one sample, a step at a time; on_run(PLACE, SAMPLE): the same over a sample of a run
     open_run(PLACE)            a run, for tables, figures and widgets
     Pipeline(...)              a garment through all stages, or one of them, without a run
+    dual_stream_feedback_loop(WISH)  a picture from words, refined until the judge is satisfied, without a run
     to_project()               go to the project's folder, wherever a notebook was started
     BatchParameters, Sample, Step, Change, closed_loop
 """
@@ -26,6 +27,7 @@ _WHERE = {
     "Step": "steps",
     "begin": "runs.stepping",
     "closed_loop": "flows.closed_loop",
+    "dual_stream_feedback_loop": "recipes",
     "kept_run": "runs.run_once",
     "load": "models",
     "on_run": "runs.stepping",

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..errors import Damaged, StorageError
 from ..images import thumbnail
-from ..records import SampleLine
+from ..records import ModelCard, SampleLine
 from ..rubrics.rules import Rubric
 from ..sources.listing import Listing
 from ..steps import SampleRecord
@@ -111,15 +111,18 @@ class Run:
     @property
     def caution(self) -> str:
         """What every figure must say where a model is a toy or scripted; '' where all models are real."""
-        unreal = [
-            f"{argument} {card.name} is {_KINDS[card.kind]}"
-            for argument, card in self.info.models.items()
-            if card.kind != "real"
-        ]
-        return f"Not a result: {', '.join(unreal)}." if unreal else ""
+        return caution_of(self.info.models)
 
 
 _KINDS = {"toy": "a toy (random weights)", "scripted": "scripted"}
+
+
+def caution_of(models: Mapping[str, ModelCard]) -> str:
+    """A sentence that names every model that is a toy or scripted, by argument of the flow; '' where all are real."""
+    unreal = [
+        f"{argument} {card.name} is {_KINDS[card.kind]}" for argument, card in models.items() if card.kind != "real"
+    ]
+    return f"Not a result: {', '.join(unreal)}." if unreal else ""
 
 
 def open_run(where: str) -> Run:
