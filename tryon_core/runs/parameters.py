@@ -172,6 +172,10 @@ def _id(value: Any) -> Any:
 SampleId = Annotated[str, BeforeValidator(_id)]
 
 
+Models = Annotated[dict[str, NamedModel], BeforeValidator(_models)]  # by argument of the flow
+Settings = Annotated[dict[str, Any], BeforeValidator(_from_json)]  # by name
+
+
 class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults. A dict may come as JSON text.
 
@@ -202,10 +206,10 @@ class BatchParameters(NotebookParameters):
     flow: str = "closed_loop"
     generator: str = ""
     judge: str = ""
-    models: Annotated[dict[str, NamedModel], BeforeValidator(_models)] = {}
-    options: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
+    models: Models = {}
+    options: Settings = {}
     rubric: str = ""
-    rule: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
+    rule: Settings = {}
     limit: int = Field(default=100, ge=1)
     max_iterations: int | None = Field(default=None, ge=1, le=100)
     seed: int = Field(default=0, ge=0, lt=2**63)

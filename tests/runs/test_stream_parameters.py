@@ -1,0 +1,34 @@
+"""The parameters of 05_dual_stream: words or samples, the arms, and what does not fit."""
+
+import pytest
+
+from tryon_core.errors import BadInput
+from tryon_core.runs.notebook.stream_parameters import StreamParameters
+
+
+def test_samples_run_in_all_arms_and_words_in_one():
+    assert StreamParameters().controls == ("no_tool", "new_noise") and not StreamParameters().beside
+    words = StreamParameters(prompt="A lake.")
+    assert words.controls == () and words.beside["source"].listing().lines[0].wish == "A lake."
+    assert words.batch().rubric == "general" and StreamParameters().batch().rubric == ""
+    assert StreamParameters(prompt="A lake.", control_arms=True).controls
+
+
+def test_arms_differ_in_nothing_but_the_arm(tmp_path):
+    given = StreamParameters(output=str(tmp_path / "run"), options={"padding": 0.5}, negative_prompt="ugly")
+    streams, control = given.batch(), given.batch("no_tool", reuse=str(tmp_path / "run"))
+    assert streams.options == {
+        "padding": 0.5,
+        "negative_prompt": "ugly",
+        "satisfaction_threshold": 0.95,
+        "arm": "streams",
+    }
+    assert control.options == streams.options | {"arm": "no_tool"}
+    assert control.output == f"{streams.output}-no_tool" and control.reuse == streams.output
+    same = {name: value for name, value in control if name not in ("options", "output", "reuse")}
+    assert same == {name: getattr(streams, name) for name in same}
+
+
+def test_a_setting_is_given_once():
+    with pytest.raises(BadInput, match="arm is a parameter of its own"):
+        StreamParameters.checked(options={"arm": "no_tool"})

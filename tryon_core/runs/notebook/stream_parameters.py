@@ -1,0 +1,76 @@
+"""The parameters of notebook 05_dual_stream: words alone, or the samples of a source; one run for each arm."""
+
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from ...sources.of_words import of_words
+from ..parameters import BatchParameters, Models, NotebookParameters, SampleId, Settings
+
+ARMS = ("streams", "no_tool", "new_noise")
+_OWN = ("negative_prompt", "max_iterations", "satisfaction_threshold", "arm")  # settings that are parameters here
+
+
+class StreamParameters(NotebookParameters):
+    """The parameters of notebook 05_dual_stream.
+
+    prompt        what is drawn from words alone; empty: a try-on of each sample of `source`
+    sample        only this one; empty: the first `limit`
+    models, options, run  as in BatchParameters; options are the flow's other settings, such as size and rewrite
+    control_arms  whether the same samples also run without a tool and with new noise alone; unset: for samples, not for
+                  words alone, where a single picture compares nothing
+    output        a folder or s3://bucket/prefix; the arms' runs lie beside it
+    example       whether the last section runs its example
+    """
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    source: str = "data_manifests/demo.jsonl"
+    sample: SampleId = ""
+    limit: int = Field(default=100, ge=1)
+    generator: str = ""
+    judge: str = ""
+    models: Models = {}
+    rubric: str = ""
+    options: Settings = {}
+    max_iterations: int = Field(default=3, ge=1, le=100)
+    satisfaction_threshold: float = Field(default=0.95, ge=0, le=1)
+    control_arms: bool | None = None
+    seed: int = Field(default=3, ge=0, lt=2**63)
+    output: str = ""
+    example: bool = True
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "StreamParameters":
+        for name in _OWN:
+            if name in self.options:
+                raise ValueError(f"{name} is a parameter of its own; leave it out of options")
+        return self
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The control arms that run beside the flow itself."""
+        wanted = not self.prompt if self.control_arms is None else self.control_arms
+        return ARMS[1:] if wanted else ()
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What a run is given beside its parameters: the source of words alone."""
+        return {"source": of_words(self.prompt)} if self.prompt else {}
+
+    def batch(self, arm: str = ARMS[0], reuse: str = "") -> BatchParameters:
+        """The parameters of one arm's run.
+
+        reuse  a run of another arm: their first pictures are the same calls
+        """
+        own = {name: getattr(self, name) for name in _OWN if name not in ("max_iterations", "arm")}
+        shared = self.model_dump(include={"source", "sample", "limit", "generator", "judge", "max_iterations", "seed"})
+        return BatchParameters.checked(
+            **shared,
+            flow="dual_stream",
+            models=self.models,
+            rubric=self.rubric or ("general" if self.prompt else ""),
+            options={**self.options, **own, "arm": arm},
+            output=f"{self.output}-{arm}" if self.output and arm != ARMS[0] else self.output,
+            reuse=reuse,
+        )
