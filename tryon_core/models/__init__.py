@@ -41,6 +41,7 @@ TABLE: dict[str, dict[str, str]] = {
     "control_mapper": {
         "canny": ".embedded.mapping.canny_map:build",
         "pose": ".embedded.mapping.pose_map:build",
+        "depth": ".embedded.mapping.classical_depth:build",
         "depth-anything-v2-small": ".editing.depth_map:build",
     },
     "enhancer": {
