@@ -1,13 +1,16 @@
 """The parameters of notebook 05_dual_stream: words alone, or the samples of a source; one run for each arm."""
 
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field, model_validator
 
 from ...sources.of_words import of_words
 from ..parameters import BatchParameters, Models, NotebookParameters, SampleId, Settings
+from .words_models import TOY_SIZE, WordsModels, words_models
 
 ARMS = ("streams", "no_tool", "new_noise")
+_SHORT = ("generator", "judge")
 _OWN = ("negative_prompt", "max_iterations", "satisfaction_threshold", "arm")  # settings that are parameters here
 
 
@@ -58,19 +61,30 @@ class StreamParameters(NotebookParameters):
         """What a run is given beside its parameters: the source of words alone."""
         return {"source": of_words(self.prompt)} if self.prompt else {}
 
+    @cached_property
+    def words(self) -> WordsModels:
+        """The models that draw from words alone and judge that, by name."""
+        named = {argument: model.name for argument, model in self.models.items()}
+        named |= {argument: getattr(self, argument) for argument in _SHORT if getattr(self, argument)}
+        return words_models(*(named.get(argument, "") if self.prompt else "" for argument in _SHORT))
+
     def batch(self, arm: str = ARMS[0], reuse: str = "") -> BatchParameters:
         """The parameters of one arm's run.
 
         reuse  a run of another arm: their first pictures are the same calls
         """
         own = {name: getattr(self, name) for name in _OWN if name not in ("max_iterations", "arm")}
-        shared = self.model_dump(include={"source", "sample", "limit", "generator", "judge", "max_iterations", "seed"})
+        shared = self.model_dump(include={"source", "sample", "limit", "max_iterations", "seed"})
+        size = {"size": TOY_SIZE} if self.prompt and self.words.is_toy else {}
+        names = self.words if self.prompt else self
+        named = [argument for argument in _SHORT if getattr(self, argument) or argument not in self.models]
         return BatchParameters.checked(
             **shared,
+            **{argument: getattr(names, argument) for argument in named},
             flow="dual_stream",
             models=self.models,
             rubric=self.rubric or ("general" if self.prompt else ""),
-            options={**self.options, **own, "arm": arm},
+            options={**size, **self.options, **own, "arm": arm},
             output=f"{self.output}-{arm}" if self.output and arm != ARMS[0] else self.output,
             reuse=reuse,
         )
