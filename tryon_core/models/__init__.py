@@ -12,7 +12,7 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import role_named
 from .device.options import DeviceOptions
-from .quiet_loading import torchvision_unmissed, without_bars
+from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
@@ -27,8 +27,8 @@ TABLE: dict[str, dict[str, str]] = {
         "flux2-klein-9b-kv": ".flux2.flux2_build:build",
         "sd15-controlnet": ".editing.controlnet:build",
         "sd15-inpainting-controlnet": ".editing.controlnet:build",
-        "flux1-canny-dev": ".editing.flux1.flux1_control:build",
-        "flux1-depth-dev": ".editing.flux1.flux1_control:build",
+        "flux1-canny": ".flux1.flux1_control:build",
+        "flux1-depth": ".flux1.flux1_control:build",
         "fill": ".embedded.filling:build",
     },
     "judge": {
@@ -62,8 +62,8 @@ TABLE: dict[str, dict[str, str]] = {
 
 # generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
 FAMILIES: dict[str, dict[str, str]] = {
-    "flux1-canny-dev": {"mapper": "canny"},
-    "flux1-depth-dev": {"mapper": "depth-anything-v2-small"},
+    "flux1-canny": {"mapper": "canny"},
+    "flux1-depth": {"mapper": "depth-anything-v2-small"},
 }
 
 

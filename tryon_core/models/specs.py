@@ -218,7 +218,7 @@ SPECS = {
         ),
         *(
             Spec(
-                name=f"flux1-{kind.lower()}-dev",
+                name=f"flux1-{kind.lower()}",
                 repo=f"black-forest-labs/FLUX.1-{kind}-dev",
                 licence=_NON_COMMERCIAL,
                 commercial=False,

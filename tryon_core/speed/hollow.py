@@ -98,7 +98,7 @@ SHAPES: dict[str, Callable[[str, Path], None]] = {  # name -> writes its compone
     **dict.fromkeys(GENERATORS, _generator),
     **dict.fromkeys(JUDGES, _judge),
     "sd15-controlnet": _sd15,
-    **dict.fromkeys(("flux1-canny-dev", "flux1-depth-dev"), _flux1_control),
+    **dict.fromkeys(("flux1-canny", "flux1-depth"), _flux1_control),
     **{f"sd15-control-{kind}": _sd15_control for kind in ("canny", "pose", "depth")},
 }
 

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 from asked_of_flux1 import NAMES, WAYS, asked, fresh, toy
-from asked_of_sd15 import ROUNDING, SIZE, box, inside
-from klein import apart, drawn_by_code, picture
+from klein import ROUNDING, SIZE, apart, box, drawn_by_code, inside, picture
 from PIL import Image
 
 from tryon_core import models
 from tryon_core.errors import BadInput, Refused
-from tryon_core.models.editing.flux1.flux1_request import STEPS_AND_GUIDANCE
+from tryon_core.models.flux1.flux1_request import STEPS_AND_GUIDANCE
 from tryon_core.records import EditRequest, Noise, Settings
 from tryon_core.roles import answers
 
@@ -117,7 +116,7 @@ def test_its_card_says_what_it_draws_with(name):
         (asked(strength=0.5), "where there is no mask, without a strength"),
         (asked(size=(64, 64)), "draws in the map's own size"),
         (asked(1, mask=Image.new("L", SIZE)), "nothing may change: the mask is black all over"),
-        (asked(1, mask=box(), strength=0.0), "strength 0 of toy:flux1-canny-dev leaves out all 4 steps"),
+        (asked(1, mask=box(), strength=0.0), "strength 0 of toy:flux1-canny leaves out all 4 steps"),
         (
             EditRequest(prompt="x", images=(picture(1, SIZE),), mask=box(), control=picture(2, (64, 64))),
             "a control map has the size of its picture, 96 x 128; got 64 x 64",
@@ -146,6 +145,6 @@ def test_as_many_words_as_fit_are_known_beforehand():
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_copied_code_draws_an_attempt_again(way, tmp_path):
-    flux1, request = models.load("toy:flux1-canny-dev", device="cpu"), asked(**way, steps=2)
+    flux1, request = models.load("toy:flux1-canny", device="cpu"), asked(**way, steps=2)
     redrawn, code = drawn_by_code(flux1.card.name, request, tmp_path)
     assert apart(redrawn, flux1(request)) <= ROUNDING and "EditRequest" in code

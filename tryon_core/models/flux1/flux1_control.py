@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from ...device.attention import check_pipeline_attention
-from ...device.memory import DRAWN_PX, PIXELS_A_TOKEN, WORD_TOKENS, config_of, parts_of, tile_px
-from ...device.options import DTYPES, PipelineOptions
-from ...device.placing import pipeline_quantization, place_pipeline
-from ...device.residency import Plan, decide, placed
-from ...specs import TOY
-from ...weights import find
-from ..sd15_code import as_code
+from ..device.attention import check_pipeline_attention
+from ..device.memory import DRAWN_PX, PIXELS_A_TOKEN, WORD_TOKENS, config_of, parts_of, tile_px
+from ..device.options import DTYPES, PipelineOptions
+from ..device.placing import pipeline_quantization, place_pipeline
+from ..device.residency import Plan, decide, placed
+from ..specs import TOY
+from ..weights import find
+from .flux1_code import as_code
 from .flux1_drawing import Flux1Control
 from .flux1_request import STEPS_AND_GUIDANCE, STRENGTH
 

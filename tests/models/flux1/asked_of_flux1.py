@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from asked_of_sd15 import SIZE, STEPS, box
-from klein import picture
+from klein import SIZE, box, picture
 
 from tryon_core import models
-from tryon_core.models.editing.flux1.flux1_drawing import Flux1Control
+from tryon_core.models.flux1.flux1_drawing import Flux1Control
 from tryon_core.records import EditRequest, Noise, Settings
 
-NAMES = ["flux1-canny-dev", "flux1-depth-dev"]
+STEPS = 4
+NAMES = ["flux1-canny", "flux1-depth"]
 WAYS = {"map": {}, "mask": {"person": 1, "mask": box(16, 32, 79, 95)}}  # white on whole squares of 16 pixels: tokens
 
 

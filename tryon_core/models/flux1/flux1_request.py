@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from ....errors import BadInput, Refused
-from ....records import EditRequest
-from ...diffusion.latent_frame import check_mask_of, fitted
-from ...flux2.flux2_masked import steps_left_out
+from ...errors import BadInput, Refused
+from ...records import EditRequest
+from ..diffusion.held_outside import steps_left_out
+from ..diffusion.latent_frame import check_mask_of, fitted
 
 STEPS_AND_GUIDANCE = {  # of the model cards' own examples
-    "flux1-canny-dev": (50, 30.0),
-    "flux1-depth-dev": (30, 10.0),
+    "flux1-canny": (50, 30.0),
+    "flux1-depth": (30, 10.0),
 }
 STRENGTH = 0.9  # of a mask: the example of FluxControlInpaintPipeline in diffusers 0.42.1
 

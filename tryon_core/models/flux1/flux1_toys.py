@@ -6,7 +6,7 @@ adds is small.
 
 from pathlib import Path
 
-from ..editing_toys import KNOWN, as_sure_as_the_true_one, clip_config, clip_tokenizer
+from ..diffusion.toy_words import KNOWN, as_sure_as_the_true_one, clip_config, clip_tokenizer
 
 SPREAD = 2.0
 WORDS = 32

@@ -2,7 +2,7 @@
 
 The parts of diffusers' FluxControlInpaintPipeline are called one after the other instead of its `__call__`, which
 draws the VAE's latents at random and looks at one pixel of 64 of a mask; without a mask what FluxControlPipeline draws
-is drawn from the same weights. tests/models/editing holds the pictures to theirs.
+is drawn from the same weights. tests/models/flux1 holds the pictures to theirs.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,13 @@ from typing import Any
 
 from PIL import Image
 
-from ....errors import Refused
-from ....records import EditRequest, ModelCard
-from ...device.cache import Kept, tensor_bytes
-from ...diffusion.latent_frame import MULTIPLE_PX
-from ...diffusion.latent_noise import latent_noise
-from ..by_layout import DrawsByLayout
-from ..sd15_frame import LATENT_PX, unframed
-from ..sd15_words import ClipTokens
+from ...errors import Refused
+from ...records import EditRequest, ModelCard
+from ..device.cache import Kept, tensor_bytes
+from ..diffusion.by_layout import DrawsByLayout
+from ..diffusion.latent_frame import LATENT_PX, MULTIPLE_PX, unframed
+from ..diffusion.latent_noise import latent_noise
+from ..diffusion.prompt_tokens import PromptTokens
 from .flux1_latents import Guide, decoded, denoised, encoded, framed, held, packed
 from .flux1_request import Flux1Asked, check_asked
 
@@ -53,7 +52,7 @@ class Flux1Control(DrawsByLayout):
     ):
         self.pipe, self.card, self.usual = pipe, card, usual
         self.kept = Kept(keep_bytes, tensor_bytes, spill_bytes=spill_bytes)
-        self._tokens = ClipTokens(pipe.tokenizer_2)
+        self._tokens = PromptTokens(pipe.tokenizer_2)
 
     def check(self, request: EditRequest) -> Flux1Asked:
         """Before a weight is touched; returns what is asked, with defaults.

@@ -10,11 +10,10 @@ from typing import Any
 
 from PIL import Image
 
-from ....images import digest
-from ...device.cache import Kept
-from ...diffusion.latent_frame import WHITE, padded
-from ...flux2.flux2_masked import Held
-from ..sd15_frame import mask_latents, pixels
+from ...images import digest
+from ..device.cache import Kept
+from ..diffusion.held_outside import Held
+from ..diffusion.latent_frame import WHITE, mask_latents, padded, pixels
 
 
 @dataclass(frozen=True)
