@@ -31,11 +31,15 @@ def check_mask_of(picture: Image.Image, mask: Image.Image) -> None:
 
 def fitted(picture: Image.Image, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """The picture itself, or a smaller copy with the same aspect ratio where it has more than `max_pixels`."""
-    scale = math.sqrt(max_pixels / (picture.width * picture.height))
-    if scale >= 1:
-        return picture
-    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
-    return picture.resize(size, Image.Resampling.LANCZOS)
+    size = fitted_size(picture.size, max_pixels)
+    return picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def fitted_size(size: tuple[int, int], max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """(width, height) of what `fitted` gives for a picture of this size."""
+    width, height = size
+    scale = math.sqrt(max_pixels / (width * height))
+    return size if scale >= 1 else (max(1, int(width * scale)), max(1, int(height * scale)))
 
 
 def padded(picture: Image.Image, multiple_px: int = MULTIPLE_PX) -> Image.Image:

@@ -1,108 +1,133 @@
-"""FLUX.1 control models draw: along a map by words alone, or inside a mask of a picture.
+"""What all FLUX.1 models do alike: words, noise, denoising and decoding of requests of one layout.
 
-The parts of diffusers' FluxControlInpaintPipeline are called one after the other instead of its `__call__`, which
-draws the VAE's latents at random and looks at one pixel of 64 of a mask; without a mask what FluxControlPipeline draws
-is drawn from the same weights. tests/models/flux1 holds the pictures to theirs.
+The pipelines' parts are called one after the other instead of their `__call__`, which draw the VAE's latents at random,
+look at one pixel of 64 of a mask and encode words anew at each call. tests/models/flux1 holds the pictures to theirs.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from PIL import Image
 
-from ...errors import Refused
-from ...records import EditRequest, ModelCard
+from ...errors import MissingWeights, Refused
+from ...images import digest
+from ...records import EditRequest, Fix, ModelCard
 from ..device.cache import Kept, tensor_bytes
 from ..diffusion.by_layout import DrawsByLayout
+from ..diffusion.held_outside import Held
 from ..diffusion.latent_frame import LATENT_PX, MULTIPLE_PX, unframed
 from ..diffusion.latent_noise import latent_noise
 from ..diffusion.prompt_tokens import PromptTokens
-from .flux1_latents import Guide, decoded, denoised, encoded, framed, held, packed
-from .flux1_request import Flux1Asked, check_asked
+from .flux1_denoising import Guide, Words, denoised
+from .flux1_kinds import Kind
+from .flux1_latents import decoded
+from .flux1_redux import Redux
+from .flux1_request import Flux1Asked
 
-TEXT_TOKENS = 512  # of T5, which is always padded to it; the pooled words are of CLIP, which reads the first 77
 KEEP_BYTES = 2**30
 
 
-class Flux1Control(DrawsByLayout):
-    """Draws along request.control, which every request needs.
+class Flux1(DrawsByLayout):
+    """A FLUX.1 model over its parts: `checked`, what of a request it refuses; `beside` and `outside`, what it draws
+    from beside words and noise.
 
-    With a mask only what lies inside is drawn, by settings.strength, and every other pixel of images[0] stays; further
-    pictures are not looked at: a garment reaches it as words. Without a mask a whole new picture is drawn, and a
-    request may have no picture. It is drawn at up to one megapixel and resized to its own size.
-
-    pipe   FluxControlInpaintPipeline; its transformer takes the map's latents beside the picture's
-    usual  steps and guidance of a request that names none
+    pipe            of diffusers, as kind.pipeline says
+    kind            what it draws with where a request does not say
+    redux           what sees a garment's picture; None where none is looked at
+    unseen          why a garment's picture cannot be seen though it should be, in a sentence; '' where it can
+    negative_scale  of true classifier-free guidance, where a request has negative words
     """
 
-    text_tokens = TEXT_TOKENS
-    tools = ("inpainter",)
-    takes = ("mask", "control")
-    min_images = 0
-    unmasked_images = 0
+    looks_at: ClassVar[str]  # what of a request it reads, for its card
 
     def __init__(
         self,
         pipe: Any,
         card: ModelCard,
         *,
-        usual: tuple[int, float],
+        kind: Kind,
+        redux: Redux | None = None,
+        unseen: str = "",
+        negative_scale: float = 1.0,
         keep_bytes: int = KEEP_BYTES,
         spill_bytes: int = 0,
     ):
-        self.pipe, self.card, self.usual = pipe, card, usual
+        self.pipe, self.card, self.kind = pipe, card, kind
+        self.redux, self.unseen, self.negative_scale = redux, unseen, negative_scale
+        self.text_tokens = kind.text_tokens  # of T5; the pooled words are of CLIP, which reads the first 77
         self.kept = Kept(keep_bytes, tensor_bytes, spill_bytes=spill_bytes)
         self._tokens = PromptTokens(pipe.tokenizer_2)
 
     def check(self, request: EditRequest) -> Flux1Asked:
         """Before a weight is touched; returns what is asked, with defaults.
 
-        raises   BadInput for what this model cannot honour, Refused for a sample that it cannot draw
+        raises   BadInput for what this model cannot honour, Refused for a sample that it cannot draw, MissingWeights
+                 for a garment's picture where the weights that would see it are not here
         """
-        asked = Flux1Asked(request, self.usual)
-        check_asked(self.card.name, asked)
-        if not self.fits(request.prompt):
-            got = f"{self._tokens(request.prompt)}; say less"
-            raise Refused("too_many_words", f"{self.card.name} reads {TEXT_TOKENS} tokens of words and got {got}")
+        asked = Flux1Asked(request, self.kind, sees_garments=self.redux is not None)
+        self.checked(asked)
+        if asked.is_masked and request.images[1:] and self.unseen:
+            raise MissingWeights(self.unseen)
+        for words in (request.prompt, asked.negative):
+            if not self.fits(words):
+                count, most = self._tokens(words), self.text_tokens
+                raise Refused(
+                    "too_many_words", f"{self.card.name} reads {most} tokens of words and got {count}; say less"
+                )
         return asked
 
+    def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:
+        words = super().reads(prompt, fixes)
+        return words if self.redux is None else f"{words.partition(';')[0]}; a garment's picture it sees by Redux"
+
+    def checked(self, asked: Flux1Asked) -> None:
+        """raises   BadInput, Refused for what this model cannot draw"""
+        raise NotImplementedError
+
+    def beside(self, together: Sequence[Flux1Asked]) -> Any:
+        """(B, N, C) tokens that the transformer sees beside the picture's; None where it sees none."""
+        return None
+
+    def outside(self, together: Sequence[Flux1Asked]) -> Held | None:
+        """What holds the pictures outside their masks; None where they have none."""
+        return None
+
     def _drawn(self, together: Sequence[Flux1Asked]) -> list[Image.Image]:
-        """All of one layout: words, maps, noise, denoising, decoding."""
         import torch
 
-        pipe, first, size = self.pipe, together[0], together[0].size
-        width, height = (side + -side % MULTIPLE_PX for side in size)
+        pipe, first = self.pipe, together[0]
+        width, height = (side + -side % MULTIPLE_PX for side in first.size)
         shape = (1, pipe.vae.config.latent_channels, height // LATENT_PX, width // LATENT_PX)
         noise_Bchw = torch.cat([latent_noise(asked.request.noise, shape) for asked in together])
-        maps = [encoded(pipe, self.kept, framed(asked.request.control.convert("RGB"), size)) for asked in together]
-        pairs = [(asked.request.images[0], asked.request.mask) for asked in together if asked.is_masked]
-        outside = held(pipe, self.kept, pairs, size, first.left_out) if pairs else None
-        latents_BNC = denoised(
-            pipe,
-            noise_Bchw.to(pipe._execution_device),
-            first.steps,
-            Guide(
-                *self._words([asked.request.prompt for asked in together]),
-                map_BNC=packed(pipe, torch.cat(maps)),
-                guidance=first.guidance,
-            ),
-            outside,
+        guide = Guide(
+            words=self._words([(asked.request.prompt, asked.garment) for asked in together]),
+            guidance=first.guidance,
+            beside_BNC=self.beside(together),
+            negative=self._words([(asked.negative, None) for asked in together]) if first.negative else None,
+            negative_scale=self.negative_scale,
         )
+        noise_Bchw = noise_Bchw.to(pipe._execution_device)
+        latents_BNC = denoised(pipe, noise_Bchw, first.steps, guide, self.outside(together))
         pictures = decoded(pipe, latents_BNC, (width, height))
         return [_finished(*each) for each in zip(together, pictures, strict=True)]
 
-    def _words(self, prompts: Sequence[str]) -> tuple[Any, Any]:
-        """(words (B, L, D), pooled (B, P)), kept by the text."""
+    def _words(self, rows: Sequence[tuple[str, Image.Image | None]]) -> Words:
+        """Kept by the text; behind them what a garment's picture says, kept by what it shows."""
         import torch
 
-        rows = [self.kept.get(("words", prompt), lambda prompt=prompt: self._encoded(prompt)) for prompt in prompts]
-        words_BLD, pooled_BP = (torch.cat(parts) for parts in zip(*rows, strict=True))
-        return words_BLD, pooled_BP
+        words, pooled = [], []
+        for prompt, garment in rows:
+            words_1LD, pooled_1P = self.kept.get(("words", prompt), lambda prompt=prompt: self._encoded(prompt))
+            if garment is not None:
+                seen = lambda garment=garment: self.redux(garment)  # noqa: E731
+                words_1LD = torch.cat([words_1LD, self.kept.get(("garment", digest(garment)), seen)], dim=1)
+            words.append(words_1LD)
+            pooled.append(pooled_1P)
+        return Words(torch.cat(words), torch.cat(pooled))
 
     def _encoded(self, prompt: str) -> tuple:
-        return self.pipe.encode_prompt([prompt], device=self.pipe._execution_device, max_sequence_length=TEXT_TOKENS)[
-            :2
-        ]
+        device = self.pipe._execution_device
+        return self.pipe.encode_prompt([prompt], device=device, max_sequence_length=self.text_tokens)[:2]
 
 
 def _finished(asked: Flux1Asked, drawn: Image.Image) -> Image.Image:
