@@ -59,13 +59,13 @@ def test_an_unknown_option_names_the_nearest():
 
 
 def test_a_family_names_its_members():
-    assert models.member_of("flux1-depth-dev", "mapper") == "depth-anything-v2-small"
-    assert models.member_of("toy:flux1-depth-dev", "mapper") == "toy:depth-anything-v2-small"
-    assert models.member_of("flux1-depth-dev", "fill") == models.member_of("warp", "mapper") == ""
+    assert models.member_of("flux1-depth", "mapper") == "depth-anything-v2-small"
+    assert models.member_of("toy:flux1-depth", "mapper") == "toy:depth-anything-v2-small"
+    assert models.member_of("flux1-depth", "fill") == models.member_of("warp", "mapper") == ""
 
 
 def test_a_toy_s_member_that_is_embedded_is_itself():
-    assert models.member_of("toy:flux1-canny-dev", "mapper") == "canny"
+    assert models.member_of("toy:flux1-canny", "mapper") == "canny"
 
 
 def rows(out):

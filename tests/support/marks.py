@@ -44,6 +44,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "toy": (
         "gpu",
         "models/editing",
+        "models/flux1",
         "models/flux2",
         "models/device/test_attention.py",
         "models/device/test_manager.py",

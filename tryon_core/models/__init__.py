@@ -13,7 +13,7 @@ from ..plugins import load_plugins
 from ..plugins.by_path import is_path, own_model, resolved
 from ..roles import role_named
 from .device.options import DeviceOptions
-from .quiet_loading import torchvision_unmissed, without_bars
+from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
@@ -28,8 +28,11 @@ TABLE: dict[str, dict[str, str]] = {
         "flux2-klein-9b-kv": ".flux2.flux2_build:build",
         "sd15-controlnet": ".editing.controlnet:build",
         "sd15-inpainting-controlnet": ".editing.controlnet:build",
-        "flux1-canny-dev": ".editing.flux1.flux1_control:build",
-        "flux1-depth-dev": ".editing.flux1.flux1_control:build",
+        "flux1-dev": ".flux1.flux1_build:build_text",
+        "flux1-schnell": ".flux1.flux1_build:build_distilled",
+        "flux1-canny": ".flux1.flux1_build:build_control",
+        "flux1-depth": ".flux1.flux1_build:build_control",
+        "flux1-fill": ".flux1.flux1_build:build_fill",
         "fill": ".embedded.filling:build",
         "warp-geometry": ".embedded.warp_tools:build",
         "warp-appearance": ".embedded.warp_tools:build",
@@ -65,11 +68,22 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
-# generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
+ALIASES = {"flux1": "flux1-dev"}  # other names that `load` takes; a model's card has its own
+
+_FLUX1 = {
+    "depth": "flux1-depth",
+    "canny": "flux1-canny",
+    "fill": "flux1-fill",
+    "depth_mapper": "depth-anything-v2-small",
+    "canny_mapper": "canny",
+}
+# generator -> tool -> the model of its family that does it
 FAMILIES: dict[str, dict[str, str]] = {
     "warp": {"depth": "warp-geometry", "canny": "warp-appearance", "fill": "warp-repair"},
-    "flux1-canny-dev": {"mapper": "canny"},
-    "flux1-depth-dev": {"mapper": "depth-anything-v2-small"},
+    "flux1-dev": _FLUX1,
+    "flux1-schnell": _FLUX1,
+    "flux1-canny": {"mapper": "canny"},
+    "flux1-depth": {"mapper": "depth-anything-v2-small"},
 }
 
 
@@ -84,6 +98,7 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
     """
+    name = named(name)
     check_options(name, role, options)
     if is_path(name):
         return own_model(name, role)
@@ -91,6 +106,12 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     build = getattr(module, function)
     with torchvision_unmissed(), without_bars() if name.startswith(TOY) else nullcontext():
         return build(**_arguments(build, name, options))
+
+
+def named(name: str) -> str:
+    """The name that a model has in TABLE: 'flux1' is flux1-dev, 'toy:flux1' its toy; any other is itself."""
+    plain = name.removeprefix(TOY)
+    return name.removesuffix(plain) + ALIASES[plain] if plain in ALIASES else name
 
 
 def options_of(name: str, role: str = "") -> list[str]:
@@ -126,6 +147,7 @@ def member_of(generator: str, member: str) -> str:
 
     A toy's members are toys, but for what is embedded, which has none.
     """
+    generator = named(generator)
     found = FAMILIES.get(generator.removeprefix(TOY), {}).get(member, "")
     return TOY + found if generator.startswith(TOY) and found in SPECS else found
 
@@ -161,6 +183,7 @@ def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any])
 def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     """(module, name of the builder in it, role)"""
     load_plugins()
+    name = named(name)
     if role and role not in TABLE:
         role_named(role)
     if name.startswith("openai:") and role in ("", "judge"):

@@ -60,6 +60,11 @@ def _pipeline(kind: str, *parts: str, tokenizers: tuple[str, ...] = (_TOKENIZER,
     )
 
 
+def _flux1(kind: str) -> Layout:
+    parts = ("text_encoder", "text_encoder_2", "transformer", "vae")
+    return _pipeline(kind, *parts, tokenizers=(_TOKENIZER, _TOKENIZER_2))
+
+
 def _model(kind: str, *more: str, key: str = "model_type", others: tuple[str, ...] = ()) -> Layout:
     """Of one model, which its configuration calls `kind`."""
     return Layout(files=("config.json", "*.safetensors", *more), kind=("config.json", key, kind), others=others)
@@ -86,8 +91,17 @@ LAYOUTS = {
         "sam3", "tokenizer.json|vocab.json", others=("sam3_tracker", "sam3_tracker_video", "sam3_lite_text")
     ),
     "segformer-clothes": _model("segformer"),
-    "flux1-control": _pipeline(
-        "FluxControl", "text_encoder", "text_encoder_2", "transformer", "vae", tokenizers=(_TOKENIZER, _TOKENIZER_2)
+    "flux1-dev": _flux1("FluxPipeline"),
+    "flux1-schnell": _flux1("FluxPipeline"),
+    "flux1-control": _flux1("FluxControl"),
+    "flux1-fill": _flux1("FluxFillPipeline"),
+    "flux1-redux": Layout(
+        files=(
+            "model_index.json",
+            "feature_extractor/preprocessor_config.json",
+            *(f"image_{part}/{file}" for part in ("encoder", "embedder") for file in ("config.json", "*.safetensors")),
+        ),
+        kind=("model_index.json", "_class_name", "FluxPriorReduxPipeline"),
     ),
     "swin2sr": _model("swin2sr"),
 }
@@ -218,16 +232,33 @@ SPECS = {
         ),
         *(
             Spec(
-                name=f"flux1-{kind.lower()}-dev",
-                repo=f"black-forest-labs/FLUX.1-{kind}-dev",
-                licence=_NON_COMMERCIAL,
-                commercial=False,
-                family="flux1-control",
+                name=name,
+                repo=f"black-forest-labs/{repo}",
+                licence=licence,
+                commercial=licence != _NON_COMMERCIAL,
+                family=family,
                 weight_files=_IN_FOLDERS,
                 parameters=16.9,
-                source=f"model card of black-forest-labs/FLUX.1-{kind}-dev; with T5-XXL's encoder, CLIP and VAE",
+                source=f"model card of black-forest-labs/{repo}; with T5-XXL's encoder, CLIP and VAE",
+                beside=beside,
             )
-            for kind in ("Canny", "Depth")
+            for name, repo, family, licence, beside in (
+                ("flux1-dev", "FLUX.1-dev", "flux1-dev", _NON_COMMERCIAL, ()),
+                ("flux1-schnell", "FLUX.1-schnell", "flux1-schnell", "Apache-2.0", ()),
+                ("flux1-canny", "FLUX.1-Canny-dev", "flux1-control", _NON_COMMERCIAL, ("flux1-redux",)),
+                ("flux1-depth", "FLUX.1-Depth-dev", "flux1-control", _NON_COMMERCIAL, ("flux1-redux",)),
+                ("flux1-fill", "FLUX.1-Fill-dev", "flux1-fill", _NON_COMMERCIAL, ("flux1-redux",)),
+            )
+        ),
+        Spec(
+            name="flux1-redux",
+            repo="black-forest-labs/FLUX.1-Redux-dev",
+            licence=_NON_COMMERCIAL,
+            commercial=False,
+            family="flux1-redux",
+            weight_files=_IN_FOLDERS,
+            parameters=0.49,
+            source="model card of black-forest-labs/FLUX.1-Redux-dev; SigLIP so400m's vision model and the embedder",
         ),
         Spec(
             name="swin2sr-x2",

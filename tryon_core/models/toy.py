@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import UnknownName
 from .cache_folder import cache_folder
-from .quiet_loading import without_bars
+from .device.quiet_loading import without_bars
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
@@ -235,7 +235,11 @@ BUILDERS: dict[str, str] = {
     "sam2": ".segment.segment_toys:build_sam2",
     "sam3": ".segment.segment_toys:build_sam3",
     "segformer-clothes": ".segment.segment_toys:build_segformer",
-    "flux1-control": ".editing.flux1.flux1_toys:build_flux1_control",
+    "flux1-dev": ".flux1.flux1_toys:build_flux1_dev",
+    "flux1-schnell": ".flux1.flux1_toys:build_flux1_schnell",
+    "flux1-control": ".flux1.flux1_toys:build_flux1_control",
+    "flux1-fill": ".flux1.flux1_toys:build_flux1_fill",
+    "flux1-redux": ".flux1.flux1_toys:build_flux1_redux",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 

@@ -67,8 +67,12 @@ def _sd15_control(name: str, folder: Path) -> None:
         _hollow(folder, ControlNetModel(cross_attention_dim=768), "fp16")
 
 
-def _flux1_control(name: str, folder: Path) -> None:
-    """As in the config.json files of FLUX.1-dev, whose transformer has 64 channels; 128 with the map's."""
+FLUX1_CHANNELS = {"flux1-dev": 64, "flux1-schnell": 64, "flux1-canny": 128, "flux1-depth": 128, "flux1-fill": 384}
+
+
+def _flux1(name: str, folder: Path) -> None:
+    """As in the config.json files of FLUX.1-dev, whose transformer has 64 channels; what stands beside them adds more:
+    a map's 64, or the 64 of what lies outside a mask and the mask's 256."""
     from diffusers import AutoencoderKL, FluxTransformer2DModel
     from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
@@ -79,7 +83,9 @@ def _flux1_control(name: str, folder: Path) -> None:
         parts = {
             "text_encoder": CLIPTextModel(CLIPTextConfig(**text, num_hidden_layers=12, num_attention_heads=12)),
             "text_encoder_2": T5EncoderModel(T5Config(**t5, feed_forward_proj="gated-gelu")),
-            "transformer": FluxTransformer2DModel(in_channels=128, out_channels=64, guidance_embeds=True),
+            "transformer": FluxTransformer2DModel(
+                in_channels=FLUX1_CHANNELS[name], out_channels=64, guidance_embeds=name != "flux1-schnell"
+            ),
             "vae": AutoencoderKL(
                 block_out_channels=(128, 256, 512, 512),
                 layers_per_block=2,
@@ -94,11 +100,23 @@ def _flux1_control(name: str, folder: Path) -> None:
         _hollow(folder / part, model)
 
 
+def _redux(name: str, folder: Path) -> None:
+    """As in the config.json files of FLUX.1-Redux-dev: SigLIP so400m at 384 pixels, and the embedder's defaults."""
+    from diffusers import ReduxImageEncoder
+    from transformers import SiglipVisionConfig, SiglipVisionModel
+
+    shape = {"hidden_size": 1152, "intermediate_size": 4304, "num_hidden_layers": 27, "num_attention_heads": 16}
+    with made_on("meta", "bfloat16"):
+        _hollow(folder / "image_encoder", SiglipVisionModel(SiglipVisionConfig(**shape, image_size=384, patch_size=14)))
+        _hollow(folder / "image_embedder", ReduxImageEncoder())
+
+
 SHAPES: dict[str, Callable[[str, Path], None]] = {  # name -> writes its components over the toy's
     **dict.fromkeys(GENERATORS, _generator),
     **dict.fromkeys(JUDGES, _judge),
     "sd15-controlnet": _sd15,
-    **dict.fromkeys(("flux1-canny-dev", "flux1-depth-dev"), _flux1_control),
+    **dict.fromkeys(FLUX1_CHANNELS, _flux1),
+    "flux1-redux": _redux,
     **{f"sd15-control-{kind}": _sd15_control for kind in ("canny", "pose", "depth")},
 }
 

@@ -2,17 +2,13 @@
 
 from functools import cache
 
-import numpy as np
-from klein import picture
-from PIL import Image, ImageDraw
+from klein import SIZE, picture
 
 from tryon_core import models
 from tryon_core.models.editing.sd15 import StableDiffusion15
 from tryon_core.records import EditRequest, Noise, Settings
 
-SIZE = (96, 128)
 STEPS = 4
-ROUNDING = 1  # of 255: a batch adds in another order than a single call
 
 
 @cache
@@ -28,13 +24,6 @@ def fresh(sd15):
     return StableDiffusion15(sd15.pipe, sd15.card, mappers=sd15.mappers, max_side=sd15.max_side)
 
 
-def box(left=24, top=32, right=71, bottom=95, *, size=SIZE):
-    """White on whole squares of 8 pixels: the latents, of which the library looks at one pixel each."""
-    mask = Image.new("L", size)
-    ImageDraw.Draw(mask).rectangle((left, top, right, bottom), fill=255)
-    return mask
-
-
 def asked(person=1, *, prompt="a red shirt", control=None, mask=None, seed=0, steps=STEPS, noise=None, **settings):
     """person, control: seeds of pictures; None for none"""
     return EditRequest(
@@ -45,7 +34,3 @@ def asked(person=1, *, prompt="a red shirt", control=None, mask=None, seed=0, st
         settings=Settings(steps=steps, **settings),
         noise=noise or Noise(seed=seed),
     )
-
-
-def inside(image, mask, inside=True):
-    return np.asarray(image, int)[np.asarray(mask) == (255 if inside else 0)]

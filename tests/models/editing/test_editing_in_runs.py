@@ -62,7 +62,7 @@ def test_an_enhancer_is_named_in_a_run(pair, name):
 
 def test_a_flux1_control_model_draws_and_inpaints(pair):
     """Along edges of the person, and then on the person's photograph."""
-    run, record = ran(pair, {"generator": "toy:flux1-canny-dev"}, segmenter=Halves(), enhancer=Draws())
+    run, record = ran(pair, {"generator": "toy:flux1-canny"}, segmenter=Halves(), enhancer=Draws())
     steps = {step.stage: step for step in record.steps}
     assert steps["initial"].request["images"] == [] and "map by canny" in steps["initial"].why
     assert len(steps["inpaint"].request["images"]) == 2 and steps["inpaint"].request["control"]

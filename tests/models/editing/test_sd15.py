@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from asked_of_sd15 import ROUNDING, SIZE, STEPS, asked, box, fresh, inside, toy
-from klein import apart, drawn_by_code, picture
+from asked_of_sd15 import STEPS, asked, fresh, toy
+from klein import ROUNDING, SIZE, apart, box, drawn_by_code, inside, picture
 from PIL import Image
 
 from tryon_core import models

@@ -1,8 +1,8 @@
 """What is drawn is what diffusers' own pipelines draw with the same weights, noise and settings."""
 
 import pytest
-from asked_of_sd15 import ROUNDING, SIZE, STEPS, asked, box, toy
-from klein import apart
+from asked_of_sd15 import STEPS, asked, toy
+from klein import ROUNDING, SIZE, apart, box
 from PIL import Image
 
 from tryon_core.models.diffusion.latent_noise import latent_noise

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from asked_of_sd15 import asked, box, toy
+from asked_of_sd15 import asked, toy
+from klein import box
 
 from tryon_core.errors import BadInput
 from tryon_core.models.editing.sd15_memory import sd15_parts

@@ -4,8 +4,8 @@ import json
 import shutil
 
 import pytest
-from asked_of_sd15 import SIZE, asked, box, toy
-from klein import picture
+from asked_of_sd15 import asked, toy
+from klein import SIZE, box, picture
 from PIL import Image
 
 from tryon_core import models

@@ -74,8 +74,6 @@ def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
     options  whose attention is a backend of diffusers that attention.check_pipeline_attention lets pass: 'native',
              'flash', 'sage'
     """
-    import torch
-
     pipe.plan = plan  # for as long as the pipeline lives
     denoiser = pipe.transformer if hasattr(pipe, "transformer") else pipe.unet
     if options.attention:
@@ -87,6 +85,15 @@ def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
         for part in (denoiser, pipe.text_encoder, *others):
             if part is not None:
                 cast_to_fp8(part, plan)
+    place_part(pipe, plan)
+    if options.compile:
+        denoiser.compile_repeated_blocks()
+
+
+def place_part(pipe: Any, plan: Plan) -> None:
+    """Put a pipeline that works beside a model's own where the plan says, its number format as it was loaded."""
+    import torch
+
     if plan.policy == "offload":
         pipe.enable_model_cpu_offload(device=plan.device)
     elif plan.policy == "group":
@@ -97,8 +104,6 @@ def place_pipeline(pipe: Any, plan: Plan, options: PipelineOptions) -> None:
         )
     else:
         pipe.to(plan.device)
-    if options.compile:
-        denoiser.compile_repeated_blocks()
 
 
 def cast_to_fp8(model: Any, plan: Plan) -> None:

@@ -10,11 +10,12 @@ from ...text import got
 from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import part_quantization, place_pipeline
 from ..device.residency import Plan, decide, placed
+from ..diffusion.latent_frame import LATENT_PX
 from ..weights import find
 from .control_nets import Control, Given, check_widths, find_controls, mappers_of
 from .sd15 import StableDiffusion15
 from .sd15_code import as_code
-from .sd15_frame import LATENT_PX, MAX_SIDE_PX
+from .sd15_frame import MAX_SIDE_PX
 from .sd15_loading import sd15_pipeline
 from .sd15_memory import sd15_drawing_bytes, sd15_parts, variant_of
 from .sd15_request import CONTROL_SCALE, GUIDANCE, NEGATIVE, STEPS, STRENGTH

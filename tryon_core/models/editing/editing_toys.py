@@ -4,25 +4,13 @@ With their usual start random weights hardly look at words and maps, and a Contr
 spread wider, and its zero convolutions begin with random numbers.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
+from ..diffusion.toy_words import WORDS, as_sure_as_the_true_one, clip_config, clip_tokenizer, spread
+
 WIDTHS = {"block_out_channels": (8, 16), "layers_per_block": 1, "norm_num_groups": 4, "attention_head_dim": 1}
-WORDS = 32  # cross_attention_dim
 SPREAD = 2.0
-KNOWN = """
-a an the of on in with and or no not to its is as at by from for same other this that one two person woman man model
-wearing wears wear given garment everything else stays it cloth clothes clothing outfit fashion photo photograph picture
-studio light lighting soft natural white plain background high quality detailed sharp focus professional catalogue
-front view standing full body pose face hands hair skin shirt tee top blouse dress skirt trousers jeans jacket coat
-sweater hoodie vest tank sleeve sleeves sleeveless long short collar neck neckline hem waist button buttons zip pocket
-logo text print printed pattern solid stripes striped horizontal vertical diagonal checks checked dots dotted floral
-complex texture smooth fine coarse woven knitted cotton denim wool silk linen leather fabric red orange yellow green
-blue navy teal purple violet pink brown beige grey gray black dark pale light bright vivid muted cream ivory gold silver
-low worst blurry distorted deformed bad anatomy extra limbs fingers watermark cropped duplicate ugly artefacts jpeg
-make more less longer shorter wider narrower darker lighter keep remove add change
-"""
 
 
 def build_sd15(folder: Path) -> None:
@@ -56,7 +44,7 @@ def build_controlnet(folder: Path) -> None:
         for part in zeros:
             for weight in part.parameters():
                 weight.normal_(std=0.5)
-    _spread(net.controlnet_cond_embedding, 3.0)
+    spread(net.controlnet_cond_embedding, 3.0)
     net.eval().save_pretrained(folder, safe_serialization=True)
 
 
@@ -86,7 +74,7 @@ def build_depth_anything(folder: Path) -> None:
         head_hidden_size=8,
     )
     model = DepthAnythingForDepthEstimation(config).eval()
-    _spread(model, 3.0)
+    spread(model, 3.0)
     model.save_pretrained(folder, safe_serialization=True)
     DPTImageProcessorPil(
         size={"height": 70, "width": 70},
@@ -111,7 +99,7 @@ def _pipeline(kind: Any, channels: int) -> Any:
         cross_attention_dim=WORDS,
         **WIDTHS,
     )
-    _spread(unet, SPREAD)
+    spread(unet, SPREAD)
     vae = AutoencoderKL(
         block_out_channels=(8, 8, 8, 8),
         down_block_types=("DownEncoderBlock2D",) * 4,
@@ -136,64 +124,3 @@ def _pipeline(kind: Any, channels: int) -> Any:
         feature_extractor=None,
         requires_safety_checker=False,
     )
-
-
-def clip_tokenizer() -> Any:
-    """CLIP's own class. A word of KNOWN is one token, as for the true one; any other is spelt."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
-    from transformers import CLIPTokenizer
-
-    raw = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
-    raw.normalizer, raw.pre_tokenizer = normalizers.Lowercase(), pre_tokenizers.ByteLevel(add_prefix_space=False)
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    trainer = trainers.BpeTrainer(
-        vocab_size=3000,
-        initial_alphabet=letters,
-        end_of_word_suffix="</w>",
-        special_tokens=["<|startoftext|>", "<|endoftext|>"],
-        show_progress=False,
-    )
-    raw.train_from_iterator(KNOWN.split(), trainer)
-    trained = json.loads(raw.to_str())["model"]
-    vocabulary = dict(trained["vocab"])
-    for letter in letters:
-        vocabulary.setdefault(letter + "</w>", len(vocabulary))
-    return CLIPTokenizer(vocab=vocabulary, merges=[tuple(merge) for merge in trained["merges"]], model_max_length=77)
-
-
-def clip_config(tokenizer: Any) -> Any:
-    """Of a CLIP text encoder for the words of `tokenizer`."""
-    from transformers import CLIPTextConfig
-
-    return CLIPTextConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=WORDS,
-        intermediate_size=37,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        max_position_embeddings=77,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-
-
-def as_sure_as_the_true_one(last: Any) -> None:
-    """Latents as large as the noise, and hardly any doubt about them: of the encoder's last layer the first half is the
-    mean, the rest the logarithm of the variance."""
-    import torch
-
-    half = len(last.weight) // 2
-    with torch.no_grad():
-        last.weight[:half].mul_(25)
-        last.weight[half:].zero_()
-        last.bias[half:].fill_(-30)
-
-
-def _spread(model: Any, factor: float) -> None:
-    import torch
-
-    with torch.no_grad():
-        for weight in model.parameters():
-            if weight.ndim > 1:
-                weight.mul_(factor)

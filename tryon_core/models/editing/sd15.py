@@ -17,14 +17,15 @@ from ...errors import Refused
 from ...records import EditRequest, ModelCard
 from ...roles import ControlMapper
 from ..device.cache import Kept, tensor_bytes
+from ..diffusion.by_layout import DrawsByLayout
+from ..diffusion.latent_frame import LATENT_PX, pixels, unframed
 from ..diffusion.latent_noise import latent_noise
-from .by_layout import DrawsByLayout
+from ..diffusion.prompt_tokens import PromptTokens
 from .sd15_checks import check_asked
 from .sd15_denoising import Guided, denoised
-from .sd15_frame import LATENT_PX, MAX_SIDE_PX, framed, pixels, unframed
+from .sd15_frame import MAX_SIDE_PX, framed
 from .sd15_latents import decoded, masked
-from .sd15_request import CONTROL_SCALE, NEGATIVE, Asked
-from .sd15_words import TEXT_TOKENS, ClipTokens
+from .sd15_request import CONTROL_SCALE, NEGATIVE, TEXT_TOKENS, Asked
 
 KEEP_BYTES = 2**28
 
@@ -63,7 +64,7 @@ class StableDiffusion15(DrawsByLayout):
         self.pipe, self.card, self.mappers = pipe, card, tuple(mappers)
         self.max_side, self.control_scale, self.negative_prompt = max_side, control_scale, negative_prompt
         self.kept = Kept(keep_bytes, tensor_bytes, spill_bytes=spill_bytes)
-        self._tokens = ClipTokens(pipe.tokenizer)
+        self._tokens = PromptTokens(pipe.tokenizer)
 
     def check(self, request: EditRequest) -> Asked:
         """Before a weight is touched; returns what is asked, with defaults.

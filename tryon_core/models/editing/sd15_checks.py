@@ -1,8 +1,7 @@
 """Requests that Stable Diffusion 1.5 cannot honour, refused before a weight is touched."""
 
 from ...errors import BadInput
-from ..diffusion.latent_frame import check_mask_of
-from .sd15_frame import LATENT_PX
+from ..diffusion.latent_frame import LATENT_PX, check_mask_of
 from .sd15_request import STRENGTH, Asked
 
 

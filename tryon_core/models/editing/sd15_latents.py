@@ -10,9 +10,9 @@ from PIL import Image
 
 from ...images import digest
 from ..device.cache import Kept
-from ..diffusion.latent_frame import WHITE
+from ..diffusion.latent_frame import WHITE, mask_latents, pixels
 from .sd15_denoising import Masked
-from .sd15_frame import framed, mask_latents, pixels
+from .sd15_frame import framed
 
 
 def masked(pipe: Any, kept: Kept, pairs: Sequence[tuple], size: tuple[int, int], left_out: int) -> Masked:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..device.memory import Part, config_of, parts_of, tile_px
-from .sd15_frame import LATENT_PX
+from ..diffusion.latent_frame import LATENT_PX
 
 LOADED = ("text_encoder", "unet", "vae")  # not the safety checker, which may lie beside them
 HALF = "fp16"  # the variant of the weight files that is taken where the folder has it

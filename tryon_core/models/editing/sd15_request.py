@@ -10,6 +10,7 @@ from .sd15_frame import drawn_size
 STEPS, GUIDANCE, CONTROL_SCALE = 50, 7.5, 1.0  # of the garment pipeline's reference
 STRENGTH = 1.0  # of a mask: the pipeline's own default
 NEGATIVE = "low quality, worst quality, blurry, distorted, deformed, bad anatomy, extra limbs, watermark"
+TEXT_TOKENS = 77  # of CLIP ViT-L/14, its two marks at both ends included; what is longer the pipeline would cut
 SQUARE_PX = 512  # drawn where a request has no picture, map or size to tell another
 
 

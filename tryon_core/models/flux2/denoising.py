@@ -6,7 +6,7 @@ Shapes: B samples; L text tokens; R reference tokens; N tokens of the drawn pict
 from collections.abc import Callable
 from typing import Any
 
-from .flux2_masked import Held
+from ..diffusion.held_outside import Held
 from .latents import References
 
 STEPS, GUIDANCE = 4, 1.0  # the distilled checkpoints' own; model card of FLUX.2-klein

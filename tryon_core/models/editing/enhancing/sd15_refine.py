@@ -21,16 +21,15 @@ from ...device.cache import Kept, tensor_bytes
 from ...device.options import DTYPES, PipelineOptions
 from ...device.placing import place_pipeline
 from ...device.residency import decide, placed
-from ...diffusion.latent_frame import cropped, padded
+from ...diffusion.latent_frame import LATENT_PX, cropped, padded
 from ...diffusion.latent_noise import latent_noise
+from ...diffusion.prompt_tokens import PromptTokens
 from ...weights import find
 from ..sd15_denoising import Guided, Masked, denoised, steps_left_out
-from ..sd15_frame import LATENT_PX
 from ..sd15_latents import decoded, encoded
 from ..sd15_loading import sd15_pipeline
 from ..sd15_memory import sd15_drawing_bytes, sd15_parts
-from ..sd15_request import GUIDANCE, NEGATIVE, STEPS
-from ..sd15_words import TEXT_TOKENS, ClipTokens
+from ..sd15_request import GUIDANCE, NEGATIVE, STEPS, TEXT_TOKENS
 from .tiles import in_tiles, starts
 
 # FAQ of Coyote-A/ultimate-upscale-for-automatic1111 (wiki): 0.35 to enhance, 0.15 to 0.20 where nothing should change.
@@ -67,7 +66,7 @@ class Sd15Refine:
         self.pipe, self.card, self.strength, self.tile_px = pipe, card, strength, tile_px
         self.overlap_px = min(OVERLAP_PX, tile_px // 2)
         self.kept = Kept(keep_bytes, tensor_bytes, spill_bytes=spill_bytes)
-        self._tokens = ClipTokens(pipe.tokenizer)
+        self._tokens = PromptTokens(pipe.tokenizer)
 
     def __call__(self, request: EditRequest) -> Image.Image:
         """RGB. raises as `check`."""

@@ -9,8 +9,9 @@ from klein import apart
 from tryon_core.errors import BadInput
 from tryon_core.models.device.memory import parts_of
 from tryon_core.models.device.options import PipelineOptions
-from tryon_core.models.editing.flux1.flux1_control import planned
+from tryon_core.models.flux1.flux1_build import planned
 from tryon_core.models.toy import toy_folder
+from tryon_core.models.weights import find
 from tryon_core.speed.hollow import hollow_checkpoint
 
 torch = pytest.importorskip("torch", reason="torch is not installed; run make setup")
@@ -27,7 +28,7 @@ def test_what_only_moves_weights_gives_the_same_picture(policy):
 
 def test_weights_in_8_bits_are_those_of_all_three_that_read_and_draw():
     held = toy(policy="fp8")
-    assert 0 < apart(held(asked()), toy()(asked())) and held(asked()).tobytes() == held(asked()).tobytes()
+    assert 0 < apart(held(REQUEST), toy()(REQUEST)) and held(REQUEST).tobytes() == held(REQUEST).tobytes()
     for part in (held.pipe.transformer, held.pipe.text_encoder, held.pipe.text_encoder_2):
         assert any(weight.dtype == torch.float8_e4m3fn for weight in part.parameters())
 
@@ -43,7 +44,7 @@ def test_what_is_counted_is_what_lies_in_memory():
 
 @pytest.fixture(scope="module")
 def hollow(tmp_path_factory):
-    folder = hollow_checkpoint("flux1-canny-dev", tmp_path_factory.mktemp("hollow") / "flux1")
+    folder = hollow_checkpoint("flux1-canny", tmp_path_factory.mktemp("hollow") / "flux1")
     yield folder
     shutil.rmtree(folder)
 
@@ -74,12 +75,12 @@ def test_what_is_chosen_on_common_cards(hollow, at_once, expected):
 def policy(folder, memory_gb, at_once):
     options = PipelineOptions(device="cuda", dtype="bfloat16", keep_gib=1, memory_gb=memory_gb, at_once=at_once)
     try:
-        plan = planned("flux1-canny-dev", folder, options)
+        plan = planned("flux1-canny", find("flux1-canny", str(folder)), options)
     except BadInput:
         return "refused"
     return f"{plan.policy} {plan.needed_bytes / 1e9:.1f}"
 
 
 def test_another_attention_is_refused_before_loading():
-    with pytest.raises(BadInput, match="toy:flux1-canny-dev on cpu in float32 cannot compute with attention 'no'"):
+    with pytest.raises(BadInput, match="toy:flux1-canny on cpu in float32 cannot compute with attention 'no'"):
         toy(attention="no")

@@ -1,14 +1,12 @@
-"""What Stable Diffusion 1.5's text encoder reads of a prompt: 77 tokens; what is longer the pipeline would cut."""
+"""How many tokens a prompt is to a text encoder of the transformers library."""
 
 import copy
 import threading
 from typing import Any
 
-TEXT_TOKENS = 77  # CLIP ViT-L/14's, its two marks at both ends included
 
-
-class ClipTokens:
-    """Tokens of a prompt with both marks. Any thread may ask: it counts with a tokenizer of its own."""
+class PromptTokens:
+    """Tokens of a prompt, its tokenizer's marks included. Any thread may ask: it counts with a tokenizer of its own."""
 
     def __init__(self, tokenizer: Any):
         self._tokenizer, self._lock = copy.deepcopy(tokenizer), threading.Lock()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tryon_core.models.quiet_loading import torchvision_unmissed
+from tryon_core.models.device.quiet_loading import torchvision_unmissed
 
 LOADING = "from tryon_core.models import load; load('toy:sd15-controlnet', device='cpu')"
 SAYING = "requires torchvision (not installed); falling back to its twin"
