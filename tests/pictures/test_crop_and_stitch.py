@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from tryon_core.errors import BadInput
 from tryon_core.hints import Hints
-from tryon_core.pictures.crop_and_stitch import CropOptions, around, edited
+from tryon_core.pictures.crop_and_stitch import Crop, CropOptions, around, edited
 from tryon_core.records import EditRequest, Settings
 
 NEGATIVE = ImageOps.invert
@@ -160,3 +160,10 @@ def test_a_mask_that_cannot_be_used_is_refused():
         around(picture, mask_of(picture, (9, 9, 50, 50))).taken(photo(99, 99))
     with pytest.raises(BadInput, match="padding lies from 0"):
         CropOptions(padding=-1)
+
+
+def test_the_whole_picture_as_a_crop_keeps_all_points():
+    picture = Image.new("RGB", (64, 64))
+    hints = Hints(points={"skin": ((0.5, 0.5),), "cloth": ((0.1, 0.1),)})
+    whole = Crop(box=(0, 0, 64, 64), size=(64, 64), of=(64, 64), feather_px=1.0)
+    assert whole.request(EditRequest(prompt="", images=(picture,), hints=hints)).hints == hints

@@ -30,6 +30,9 @@ TABLE: dict[str, dict[str, str]] = {
         "flux1-canny-dev": ".editing.flux1.flux1_control:build",
         "flux1-depth-dev": ".editing.flux1.flux1_control:build",
         "fill": ".embedded.filling:build",
+        "warp-geometry": ".embedded.warp_tools:build",
+        "warp-appearance": ".embedded.warp_tools:build",
+        "warp-repair": ".embedded.warp_tools:build",
     },
     "judge": {
         "measure": ".embedded.measure:build",
@@ -62,6 +65,7 @@ TABLE: dict[str, dict[str, str]] = {
 
 # generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
 FAMILIES: dict[str, dict[str, str]] = {
+    "warp": {"depth": "warp-geometry", "canny": "warp-appearance", "fill": "warp-repair"},
     "flux1-canny-dev": {"mapper": "canny"},
     "flux1-depth-dev": {"mapper": "depth-anything-v2-small"},
 }

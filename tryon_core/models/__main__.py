@@ -31,7 +31,8 @@ def _entry(name: str, role: str, builder: str) -> Entry:
         spec = SPECS[name]
         return Entry(name, role, f"{spec.parameters:g}", spec.licence, "yes" if spec.commercial else "no")
     if builder.startswith(".embedded."):
-        return Entry(name, role, "embedded", LICENCES[name], "yes")
+        runs = name if name in LICENCES else name.partition("-")[0]  # a tool such as warp-repair runs warp
+        return Entry(name, role, "embedded", LICENCES[runs], "yes")
     return Entry(name, role, "unknown", "as its card says", "unknown")
 
 

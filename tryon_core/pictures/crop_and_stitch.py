@@ -95,16 +95,17 @@ class Crop:
     def request(self, request: EditRequest) -> EditRequest:
         """The request about the crop: its first picture, mask and control map are cropped alike, the others stay.
 
-        Its settings' size becomes the crop's where it has one. Points that lie in the whole picture are left out.
+        Its settings' size becomes the crop's where it has one. Points in the picture are left out, unless it is whole.
         """
         size = self.size if request.settings.size else None
+        whole = self.box == (0, 0, *self.of) and self.size == self.of
         return dataclasses.replace(
             request,
             images=(self.taken(request.images[0]), *request.images[1:]),
             mask=self.taken(request.mask) if request.mask else None,
             control=self.taken(request.control) if request.control else None,
             settings=request.settings.model_copy(update={"size": size}),
-            hints=request.hints.about("garment"),
+            hints=request.hints if whole else request.hints.about("garment"),
         )
 
     def stitched(self, photo: Image.Image, drawn: Image.Image, mask: Image.Image) -> Image.Image:
