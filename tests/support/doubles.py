@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Sample, Score, canonical
+from tryon_core.errors import Refused
+from tryon_core.flows.dual_stream import DualStream, dual_stream
+from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Region, Sample, Score, canonical
 from tryon_core.roles import Answer, Mask
 from tryon_core.rubrics import RUBRICS, Rubric
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.walk import Walk
 from tryon_core.steps import Spent
 
 SIZE = (64, 80)
@@ -137,6 +140,69 @@ class Darker:
 
     def __call__(self, request):
         return request.images[0].point(lambda value: value // 2)
+
+
+# ---- of the dual stream ----------------------------------------------------------------------------------------------
+
+REGION = Region(left=0.25, top=0.25, right=0.5, bottom=0.5)
+
+
+class Tool(Painter):
+    """A painter that takes masks and maps; `refuses` is a reason to decline by, `same` gives its first picture back."""
+
+    takes = ("mask", "control")
+
+    def __init__(self, name="tool", *, refuses="", same=False, **has):
+        super().__init__()
+        self.card, self.refuses, self.same = card(name), refuses, same
+        vars(self).update(has)
+
+    def __call__(self, request):
+        drawn = super().__call__(request)
+        if self.refuses:
+            raise Refused(self.refuses, "the script says so")
+        return request.images[0] if self.same else drawn
+
+
+class Mapper:
+    """A map that is the picture, darker. Notes what it is asked."""
+
+    def __init__(self, name="mapper"):
+        self.card, self.seen = card(name), []
+
+    def __call__(self, image):
+        self.seen.append(image)
+        return image.point(lambda value: value // 2)
+
+
+def placed(judgement: Judgement, region: Region = REGION) -> Judgement:
+    """The judgement with a place for all that fell short."""
+    scores = {
+        key: score.model_copy(update={"region": region}) if score.fixes else score
+        for key, score in judgement.scores.items()
+    }
+    return Judgement(scores=scores)
+
+
+def stream_models(*judgements: Judgement, tools: Sequence[str] = ("depth", "canny", "fill"), **given) -> dict:
+    """Argument of dual_stream -> scripted model."""
+    models = {"generator": Painter(), "judge": Scripted(*judgements)}
+    models |= {name: Tool(name) for name in tools}
+    models |= {f"{name}_mapper": Mapper(f"{name} map") for name in ("depth", "canny")}
+    return models | given
+
+
+def streamed(*judgements: Judgement, sample: Sample | None = None, rubric: str = "default", **given) -> Walk:
+    """A walk through dual_stream over scripted models, to its end."""
+    options = DualStream(**{name: given.pop(name) for name in list(given) if name in DualStream.__dataclass_fields__})
+    models = stream_models(*judgements, **given)
+    walk = Walk(dual_stream(sample or a_sample(), rubric=RUBRICS[rubric], options=options, **models))
+    list(walk)
+    return walk
+
+
+def stages(walk: Walk) -> list[str]:
+    return [step.stage for step in walk.steps]
 
 
 def run(manifest, output, painter=None, judge=None, store=None, **given):

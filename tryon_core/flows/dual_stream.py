@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import get_args
 
 from ..errors import BadInput, Refused
-from ..records import Decision, EditRequest, Measurement, Noise, Sample, Settings
+from ..records import Decision, EditRequest, Judgement, Measurement, Sample
 from ..roles import ControlMapper, Generator, Judge, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt, decide
 from ..rubrics.satisfaction import satisfaction
 from ..steps import Flow, Step
 from .closed_loop import judged
-from .polishing import polished
-from .revising import STEPS, next_fixes, revise
-from .stream_rules import Plan, issues_of, plan_of
-from .stream_tools import Tools, mended
+from .stream_steps import Arm, Streams, next_step, planned_request
+from .stream_tools import Tools
+from .stream_words import WordStream, opening_request, painted_by
 
 UNSATISFIED = "the picture could not be judged whole"
 
@@ -39,7 +38,7 @@ class DualStream:
     rewrite: bool = False
     negative_prompt: str = ""
     size: tuple[int, int] | None = None
-    arm: Literal["streams", "no_tool", "new_noise"] = "streams"
+    arm: Arm = "streams"
     padding: float = 0.25
     strength: float | None = None
 
@@ -52,7 +51,7 @@ class DualStream:
             raise BadInput(f"padding is 0 to 2, a share of the mask's longer side, got {self.padding}")
         if self.strength is not None and not 0 <= self.strength <= 1:
             raise BadInput(f"strength is 0 to 1, got {self.strength}")
-        if self.arm not in ("streams", "no_tool", "new_noise"):
+        if self.arm not in get_args(Arm):
             raise BadInput(f"arm is 'streams', 'no_tool' or 'new_noise', got {self.arm!r}")
 
 
@@ -79,186 +78,113 @@ def dual_stream(
     depth, canny, fill  tools that draw along a map, or in a mask, each with its mapper
     yields   attempts, each with how it was mended and why; `send` a Change to overrule verdict or words
     returns  the number of the best attempt by the rule
-    raises   Refused by a model that cannot take this sample
+    raises   Refused by a model that cannot take this sample, and for a rubric about a garment that it lacks
     """
     tools = Tools(
+        sample=sample,
         depth=depth,
         canny=canny,
         fill=fill,
         depth_mapper=depth_mapper,
         canny_mapper=canny_mapper,
         segmenter=segmenter,
-        padding=options.padding,
-        strength=options.strength,
     )
+    streams = _streams(tools, options, generator=generator, rubric=rubric, writer=writer, seed=seed)
     attempts: list[Step] = []
-    opening = opening_request(sample, generator, rubric, options, seed)
-    step = _drawn(opening, generator, stage="draw", why="the first picture")
+    step = first_step(streams, options)
     while True:
-        step = _judged(
-            replace(step, number=len(attempts) + 1), attempts, sample, judge=judge, rubric=rubric, options=options
-        )
-        change = yield step
+        step = _judged(replace(step, number=len(attempts) + 1), attempts, judge, streams, options)
+        change = yield step  # None in a batch; a person may answer with words or a verdict
         attempts.append(step.changed(change))
-        if ends(attempts, options, rubric):
+        if ends(attempts, options):
             best = best_attempt(attempts, rubric)
             return best.number if best else None
-        step = next_step(
-            sample, attempts, generator=generator, rubric=rubric, tools=tools, writer=writer, options=options
-        )
+        step = next_step(streams, attempts)
 
 
-def ends(attempts: Sequence[Step], options: DualStream, rubric: Rubric) -> bool:
-    """Whether the flow is over: satisfied, accepted by a person, given up, or out of iterations."""
-    last = attempts[-1]
-    overruled = last.change is not None and last.change.decision is Decision.ACCEPT
-    satisfied = (satisfaction(last.judgement, rubric) or 0.0) >= options.satisfaction_threshold and last.judged
-    return satisfied or overruled or last.decision is Decision.STOP or len(attempts) >= options.max_iterations
+def ends(attempts: Sequence[Step], options: DualStream) -> bool:
+    """Whether the loop is over behind these attempts: satisfied, given up, out of iterations, or accepted by a person.
 
-
-def opening_request(
-    sample: Sample, generator: Generator, rubric: Rubric, options: DualStream, seed: int = 0
-) -> EditRequest:
-    """The wish as it stands, over the pictures that there are.
-
-    raises   Refused where the generator needs more pictures, or the rubric shows others than a wish in words has
+    What a person changes about a satisfying picture is gone on with.
     """
-    source = sample.images.get("person", sample.images.get("init"))
-    images = tuple(image for image in (source, sample.images.get("garment")) if image is not None)
-    name, needs = generator.card.name, getattr(generator, "min_images", 1)
-    if len(images) < needs:
-        raise Refused(
-            "too_few_pictures",
-            f"{name} needs {needs} pictures and the sample has {len(images)}; take a generator that draws from words "
-            "alone, such as flux1",
-        )
-    if not images and any(shown.role == "garment" for shown in rubric.shows):
-        raise Refused(
-            "wrong_rubric",
-            f"the rubric {rubric.name!r} is about a garment and the sample has words alone: take 'general'",
-        )
-    negative = options.negative_prompt if "negative_prompt" in getattr(generator, "takes", ()) else ""
-    size = options.size if not images else None
-    settings = Settings(negative_prompt=negative, size=size)
-    return EditRequest(prompt=sample.wish, images=images, settings=settings, noise=Noise(seed=seed), hints=sample.hints)
+    last = attempts[-1]
+    if len(attempts) >= options.max_iterations or last.decision is Decision.STOP:
+        return True
+    if last.change is not None:
+        return last.change.decision is Decision.ACCEPT
+    satisfied = last.scores["satisfaction"]
+    return isinstance(satisfied, Measurement) and satisfied.value >= options.satisfaction_threshold
 
 
-def next_step(
+def next_request(
     sample: Sample,
     attempts: Sequence[Step],
     *,
     generator: Generator,
     rubric: Rubric,
-    tools: Tools,
+    depth: Generator | None = None,
+    canny: Generator | None = None,
+    fill: Generator | None = None,
     writer: Writer | None = None,
     options: DualStream = DualStream(),
-) -> Step:
-    """The next picture, from the best attempt so far: by words, by a tool, or by both; not judged yet."""
-    if options.arm == "new_noise":
-        first = _without_negative(attempts[0].request)
-        again = replace(first, noise=first.noise.fresh(len(attempts)))
-        return _drawn(again, generator, stage="new_noise", parent=0, why="control arm: the first words, new noise")
-    base = best_attempt(attempts, rubric) or attempts[-1]
-    available = tools.available(sample) if options.arm == "streams" else set()
-    plan = plan_of(issues_of(base.judgement, rubric), available, tried_on(base, attempts))
-    words = _without_negative(revise(sample, attempts, rubric, generator))
-    if writer is not None and plan.strategy != "picture":
-        words = polished(words, sample, attempts, rubric=rubric, writer=writer, generator=generator)
-    declined = ""
-    if plan.tool:
-        try:
-            return _planned(_mended(plan, base, sample, attempts, words=words, rubric=rubric, tools=tools), plan)
-        except Refused as refusal:
-            declined = f"{plan.tool} declined ({refusal.reason}): {refusal}"
-    plan = replace(plan, strategy="prompt", tool="", why_tool=declined or plan.why_tool)
-    return _planned(_drawn(words, generator, stage="words", parent=base.number, why=_why_words(words, base)), plan)
+) -> EditRequest:
+    """How the flow asks after these attempts, in words and fixes; nothing is drawn, mapped or masked."""
+    tools = Tools(sample=sample, depth=depth, canny=canny, fill=fill)
+    seed = attempts[0].request.noise.seed
+    streams = _streams(tools, options, generator=generator, rubric=rubric, writer=writer, seed=seed)
+    return planned_request(streams, attempts)
 
 
-def tried_on(base: Step, attempts: Sequence[Step]) -> set[tuple[Any, str]]:
-    """(tool, constraint) that were used on this very picture already; none of them gave a better one."""
-    return {
-        (step.stage, constraint)
-        for step in attempts
-        if step.parent == base.number and step.data.get("tool")
-        for constraint in step.data["targets"][:1]
-    }
-
-
-def _mended(
-    plan: Plan,
-    base: Step,
-    sample: Sample,
-    attempts: Sequence[Step],
-    *,
-    words: EditRequest,
-    rubric: Rubric,
-    tools: Tools,
-) -> Step:
-    targets = {issue.constraint for issue in plan.targets}
-    tried = sum(step.parent == base.number for step in attempts)
-    asked = next_fixes(base, attempts[-1], rubric, strength=STEPS[min(tried, len(STEPS) - 1)])
-    kept = len(base.request.fixes)
-    fixes = [fix for number, fix in enumerate(asked) if number < kept or fix.constraint in targets]
-    prompt = base.request.prompt if plan.strategy == "picture" else words.prompt
-    noise = attempts[0].request.noise.fresh(len(attempts))
-    step = mended(plan, base, sample, tools, prompt=prompt, fixes=fixes, noise=noise)
-    return replace(step, request=replace(step.request, polish=words.polish if plan.strategy == "both" else None))
-
-
-def _planned(step: Step, plan: Plan) -> Step:
-    """The step with the plan it follows, for people and tables."""
-    data = {
-        "strategy": plan.strategy,
-        "strategy_why": plan.why_strategy,
-        "tool": plan.tool,
-        "tool_why": plan.why_tool,
-        "targets": [issue.constraint for issue in plan.targets],
-    }
-    reasons = [f"{plan.strategy}: {plan.why_strategy}", plan.why_tool, step.why]
-    return replace(step, data={**step.data, **data}, why="; ".join(reason for reason in reasons if reason))
-
-
-def _drawn(request: EditRequest, generator: Generator, *, stage: str, why: str, parent: int = 0) -> Step:
-    return Step(
-        stage=stage,
-        parent=parent,
-        request=request,
-        image=generator(request),
-        why=why,
-        data={"model": generator.card.name},
+def _streams(
+    tools: Tools, options: DualStream, *, generator: Generator, rubric: Rubric, writer: Writer | None, seed: int
+) -> Streams:
+    """Both streams of a sample; raises Refused where nothing can draw it, or the rubric is about a garment it lacks."""
+    sample = tools.sample
+    if "garment" not in sample.images and any(shown.role == "garment" for shown in rubric.shows):
+        raise Refused(
+            "wrong_rubric", f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'"
+        )
+    model, mask = painted_by(sample, generator, tools.fill)
+    opening = opening_request(
+        sample, model, mask, negative_prompt=options.negative_prompt, size=options.size, seed=seed
     )
+    words = WordStream(
+        sample=sample, model=model, rubric=rubric, writer=writer, opening=opening, padding=options.padding
+    )
+    keeps_frame = mask is not None or getattr(model, "keeps_frame", False)
+    tools = replace(tools, keeps_frame=keeps_frame, padding=options.padding, strength=options.strength)
+    return Streams(words=words, tools=tools, arm=options.arm)
 
 
-def _judged(
-    step: Step, attempts: Sequence[Step], sample: Sample, *, judge: Judge, rubric: Rubric, options: DualStream
-) -> Step:
-    """The step with its judgement, its satisfaction, and how far the targets moved from its parent's."""
-    judgement = judged(judge, sample, step.image)
+def first_step(streams: Streams, options: DualStream) -> Step:
+    """The first picture, with what is said of it."""
+    words = streams.words
+    why = "the first picture"
+    if options.negative_prompt and not words.opening.settings.negative_prompt:
+        why += f"; {words.model.card.name} takes no negative prompt, so it is left out"
+    return replace(words.drawn(words.opening, "draw"), why=why)
+
+
+def _judged(step: Step, attempts: Sequence[Step], judge: Judge, streams: Streams, options: DualStream) -> Step:
+    """The step with its judgement, its satisfaction, and how far its targets moved from the base's."""
+    judgement = judged(judge, streams.words.sample, step.image)
+    rubric = streams.words.rubric
+    scores = {**step.scores, "satisfaction": _satisfaction(judgement, rubric, options.satisfaction_threshold)}
+    data = dict(step.data)
+    if "base" in data:
+        before = attempts[data["base"] - 1].judgement
+        data["moved"] = {key: _moved(before, judgement, key) for key in data["targets"]}
+    return replace(step, judgement=judgement, decision=decide(judgement, rubric), scores=scores, data=data)
+
+
+def _satisfaction(judgement: Judgement, rubric: Rubric, threshold: float) -> Measurement | str:
     value = satisfaction(judgement, rubric)
-    measured = (
-        UNSATISFIED
-        if value is None
-        else Measurement(value=round(value, 4), unit="0 to 1", bar=options.satisfaction_threshold, better="higher")
-    )
-    moved = {}
-    if step.parent:
-        before = attempts[step.parent - 1].judgement
-        for key in step.data["targets"]:
-            pair = before.scores[key].score, judgement.scores[key].score
-            moved[key] = None if None in pair else round(pair[1] - pair[0], 4)
-    return replace(
-        step,
-        judgement=judgement,
-        decision=decide(judgement, rubric),
-        scores={**step.scores, "satisfaction": measured},
-        data={**step.data, **({"moved": moved} if moved else {})},
-    )
+    if value is None:
+        return UNSATISFIED
+    return Measurement(value=round(value, 4), unit="0 to 1", bar=threshold, better="higher")
 
 
-def _without_negative(request: EditRequest) -> EditRequest:
-    """The negative prompt serves the first picture alone."""
-    return replace(request, settings=request.settings.model_copy(update={"negative_prompt": ""}))
-
-
-def _why_words(request: EditRequest, base: Step) -> str:
-    return "drawn anew by words" + ("" if request.noise == base.request.noise else " from new noise")
+def _moved(before: Judgement, after: Judgement, key: str) -> float | None:
+    """By how many points a constraint rose; None where it was not scored both times."""
+    was, now = before.scores[key].score, after.scores[key].score
+    return None if was is None or now is None else round(now - was, 4)

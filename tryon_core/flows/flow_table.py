@@ -103,5 +103,7 @@ FLOWS: dict[str, FlowLine] = {
             "segmenter": Filling(default="cutout"),
             "writer": Filling(part_of="judge.writer", only_with="rewrite"),
         },
+        ends=".dual_stream:ends",
+        next_request=".dual_stream:next_request",
     ),
 }

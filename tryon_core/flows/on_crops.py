@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from ..pictures.crop_and_stitch import Crop
+from ..pictures.crop_and_stitch import Crop, CropOptions, around
 from ..roles import Enhancer, Generator
 from ..steps import Step
 
@@ -14,9 +14,21 @@ def as_mask(mask_HW: np.ndarray) -> Image.Image:
     return Image.fromarray(mask_HW.astype(np.uint8) * 255)
 
 
+def is_all(mask: Image.Image) -> bool:
+    """Whether a mask leaves nothing of its picture out."""
+    return mask.getextrema()[0] > 0
+
+
 def whole(picture: Image.Image) -> Crop:
     """All of a picture as the crop: for a tool that looks around a mask by itself."""
     return Crop(box=(0, 0, *picture.size), size=picture.size, of=picture.size, feather_px=1.0)
+
+
+def crop_for(model: Generator, picture: Image.Image, mask: Image.Image, padding: float) -> Crop:
+    """The crop that a model works on: round the mask, or all of the picture where it keeps the frame by itself."""
+    if getattr(model, "keeps_frame", False):
+        return whole(picture)
+    return around(picture, mask, CropOptions(padding=padding))
 
 
 def on_crop(step: Step, model: Generator | Enhancer, crop: Crop) -> Step:

@@ -45,19 +45,48 @@ def _request(
     sample: Sample, attempts: Sequence[Step], rubric: Rubric, generator: Generator | None, noise: Noise
 ) -> EditRequest:
     """The request from this noise: it corrects the best attempt of the same noise, or of all where the noise is new."""
-    opening, last = attempts[0].request, attempts[-1]
+    best = best_of_noise(attempts, noise, rubric)
     same_noise = [attempt for attempt in attempts if attempt.request.noise == noise]
-    best = best_attempt(same_noise or attempts, rubric)
     tried = sum(attempt.judged and attempt.number > best.number for attempt in same_noise) if best else 0
-    fixes = next_fixes(best, last, rubric, strength=STEPS[min(tried, len(STEPS) - 1)]) if best else ()
+    strength = STEPS[min(tried, len(STEPS) - 1)]
+    return correcting(best, sample, attempts, rubric, strength=strength, noise=noise, generator=generator)
+
+
+def best_of_noise(attempts: Sequence[Step], noise: Noise, rubric: Rubric) -> Step | None:
+    """The best attempt of this noise, or of all where the noise is new; None where none was judged."""
+    same_noise = [attempt for attempt in attempts if attempt.request.noise == noise]
+    return best_attempt(same_noise or attempts, rubric)
+
+
+def correcting(
+    best: Step | None,
+    sample: Sample,
+    attempts: Sequence[Step],
+    rubric: Rubric,
+    *,
+    strength: float,
+    noise: Noise,
+    generator: Generator | None = None,
+) -> EditRequest:
+    """The opening request from this noise, with the words and fixes that correct an attempt; the wish alone for None.
+
+    strength   share of what its judgement asks for
+    generator  may know which words fit into its encoder (`fits`)
+    """
+    opening, last = attempts[0].request, attempts[-1]
+    fixes = next_fixes(best, last, rubric, strength=strength) if best else ()
     if last.change and last.change.prompt:
         fixes = still_said(fixes, last.change.prompt)
         return replace(opening, prompt=last.change.prompt, fixes=fixes, noise=noise)
-    written = [attempt.change.prompt for attempt in attempts if attempt.change and attempt.change.prompt]
-    wish = written[-1] if written else sample.wish
     ordered = by_importance(fixes, len(best.request.fixes) if best else 0, rubric)
     fits = getattr(generator, "fits", None)
-    return replace(opening, prompt=in_words(wish, ordered, fits), fixes=fixes, noise=noise)
+    return replace(opening, prompt=in_words(wish_of(sample, attempts), ordered, fits), fixes=fixes, noise=noise)
+
+
+def wish_of(sample: Sample, attempts: Sequence[Step]) -> str:
+    """The wish as it now is: what a person wrote last, else the sample's."""
+    written = [attempt.change.prompt for attempt in attempts if attempt.change and attempt.change.prompt]
+    return written[-1] if written else sample.wish
 
 
 def _draws_alike(generator: Generator | None, request: EditRequest, earlier: EditRequest) -> bool:

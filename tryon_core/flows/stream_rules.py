@@ -1,13 +1,14 @@
 """Which stream mends what a judgement found, the words or the picture, and with which tool: small pure functions."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from ..records import Fix, Judgement, Region
+from ..records import Decision, Fix, Judgement, Region
 from ..rubrics.rules import Constraint, Rubric, failures
+from ..steps import Step
 
-Kind = Literal["swap", "missing", "identity", "pose", "spatial", "style", "scene", "local"]
+Kind = Literal["swap", "missing", "identity", "pose", "spatial", "style", "scene", "local", "general"]
 Strategy = Literal["prompt", "picture", "both"]
 Tool = Literal["depth", "canny", "fill", "put_back"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -32,7 +33,7 @@ KINDS: dict[str, Kind] = {
 }
 TIERS: dict[str, Kind] = {"critical": "missing", "garment": "style", "finish": "local"}
 # Words say what is to be drawn; a tool keeps what is there and draws a part anew. Some issues want both.
-BY_WORDS: tuple[Kind, ...] = ("swap", "missing", "pose", "spatial", "style")
+BY_WORDS: tuple[Kind, ...] = ("swap", "missing", "pose", "spatial", "style", "general")
 # The tools for a kind of issue, the best first. A wrong garment or a wish that is not met is never patched.
 BY_TOOL: dict[Kind, tuple[Tool, ...]] = {
     "swap": (),
@@ -43,6 +44,7 @@ BY_TOOL: dict[Kind, tuple[Tool, ...]] = {
     "style": ("canny", "fill"),
     "scene": ("put_back", "fill"),
     "local": ("fill",),
+    "general": ("fill",),
 }
 
 
@@ -81,8 +83,9 @@ class Plan:
 
 
 def kind_of(constraint: Constraint) -> Kind:
+    """The kind of issue that a failed constraint is; 'general' where neither its names nor its tier say."""
     by_name = KINDS.get(constraint.key) or KINDS.get(constraint.measured)
-    return by_name or TIERS.get(constraint.tier, "missing")
+    return by_name or TIERS.get(constraint.tier, "general")
 
 
 def issues_of(judgement: Judgement, rubric: Rubric) -> tuple[Issue, ...]:
@@ -113,7 +116,7 @@ def strategy_of(issues: Sequence[Issue]) -> tuple[Strategy, str]:
     words, P > 2 W the picture, anything between both.
     """
     if not issues:
-        return "prompt", "nothing failed that could be mended: the same is asked of new noise"
+        return "prompt", "nothing failed that could be mended"
     fatal = [issue for issue in issues if issue.critical or not BY_TOOL[issue.kind]]
     if fatal:
         return "prompt", f"{_names(fatal)} cannot be mended in a part of the picture"
@@ -150,6 +153,29 @@ def plan_of(issues: Sequence[Issue], available: Collection[Tool], tried: Collect
     if not tool:
         strategy = "prompt"
     return Plan(strategy=strategy, tool=tool, targets=targets, why_strategy=why_strategy, why_tool=why_tool)
+
+
+def plan_after(
+    base: Step, last: Step, rubric: Rubric, available: Collection[Tool], tried: Collection[tuple[Tool, str]] = ()
+) -> Plan:
+    """The plan for the kept picture, unless a person or an unread judgement decides.
+
+    base   the picture that is gone on from
+    last   the newest, at which a person may have asked for a new start, or written words, which both streams then use
+    """
+    change = last.change
+    if change is not None and change.decision is Decision.RESTART:
+        return _by_words((), f"{change.by} asked for a new start")
+    if base.judgement.unscored:
+        return _by_words((), f"step {base.number} could not be judged whole")
+    plan = plan_of(issues_of(base.judgement, rubric), available, tried)
+    if change is not None and change.prompt and plan.strategy == "picture":
+        return replace(plan, strategy="both", why_strategy=f"{plan.why_strategy}; {change.by} wrote other words")
+    return plan
+
+
+def _by_words(targets: tuple[Issue, ...], why: str) -> Plan:
+    return Plan(strategy="prompt", tool="", targets=targets, why_strategy=why, why_tool="")
 
 
 def _why(issue: Issue, tool: Tool, available: Collection[Tool], tried: Collection[tuple[Tool, str]]) -> str:

@@ -5,6 +5,7 @@ turn yellow (Acly/krita-ai-diffusion#2326), small zooms (QwenLM/Qwen-Image#229 f
 photograph's own colours back outside the edit (supermansundies/comfyui-klein-edit-composite#8).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -38,6 +39,34 @@ def finished(request: EditRequest, drawn: Image.Image, composite_back: bool = Fa
         return drawn, checks
     image, checks["put_back"] = _composited(found, drawn)
     return image, checks
+
+
+def laid_into_photo(
+    photo: Image.Image, drawn: Image.Image, taken: Image.Image | None, *, keeps_frame: bool = False
+) -> tuple[Image.Image, Checks]:
+    """The photograph with a part of a drawn picture laid into it, of the drawn picture's size, and `finished`'s checks.
+
+    taken        mode L, of the drawn picture and in its frame, white where it is taken; None: the edit as it is found
+    keeps_frame  the pictures lie over each other: nothing is registered, and no drift of colours taken out
+    """
+    request = EditRequest(prompt="", images=(photo,))
+    if taken is None:
+        return finished(request, drawn, composite_back=True)
+    if keeps_frame and photo.size == drawn.size:
+        return _laid_as_it_is(photo, drawn, taken)
+    motion = examined(request, drawn).motion
+    if not isinstance(motion, str):
+        taken = Image.fromarray(motion.undone(np.asarray(taken))[0])
+    return finished(replace(request, mask=taken), drawn, composite_back=True)
+
+
+def _laid_as_it_is(photo: Image.Image, drawn: Image.Image, taken: Image.Image) -> tuple[Image.Image, Checks]:
+    from .put_back import put_back
+
+    drawn_HW3, taken_HW = np.asarray(drawn.convert("RGB")), np.asarray(taken) > 127
+    everywhere_HW = np.ones(taken_HW.shape, bool)
+    laid_HW3, share = put_back(np.asarray(photo.convert("RGB")), drawn_HW3, everywhere_HW, taken_HW, None)
+    return Image.fromarray(laid_HW3), {"put_back": _measured(share, "of the picture", 0.0, "higher")}
 
 
 class Examined(NamedTuple):

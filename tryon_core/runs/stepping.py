@@ -257,12 +257,12 @@ class LiveLoop:
             steps = [*walk.steps[:-1], walk.steps[-1].changed(change)]
             if steps[-1].decision in _ENDING:
                 steps[-1] = steps[-1].changed(Change(prompt=change.prompt, decision=Decision.RETRY))
-            return self._asked_next(walk, steps)
+            return self._asked_next(walk, steps, self._line(name).after + 1)
 
-    def _asked_next(self, walk: Walk, steps: Sequence[Step]) -> EditRequest:
+    def _asked_next(self, walk: Walk, steps: Sequence[Step], more: int) -> EditRequest:
         ask = self.job.flow.next_request
         takes = inspect.signature(ask).parameters
-        known = {**self.job.journaled(walk.meter), "rubric": self.rubric}
+        known = {**self.job.journaled(walk.meter), "rubric": self.rubric, "options": self.job.settings(more)}
         return ask(self._sample.blind(), steps, **{name: value for name, value in known.items() if name in takes})
 
     # ---- lines and branches ------------------------------------------------------------------------------------------

@@ -1,0 +1,166 @@
+"""The words stream: the whole picture is drawn by words, first as wished, then as what was found asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from ..errors import Refused
+from ..records import EditRequest, Noise, Sample, Settings
+from ..roles import Generator, Writer
+from ..rubrics.rules import Rubric, best_attempt
+from ..steps import Step
+from .on_crops import crop_for, is_all, on_crop
+from .polishing import polished
+from .revising import best_of_noise, revise, wish_of
+from .stream_masks import edit_area
+
+DRAWN = ("draw", "words", "new_noise")  # stages whose picture the words stream drew
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordStream:
+    """What the words stream works with.
+
+    model    draws: the run's generator, or its fill tool (see `painted_by`)
+    writer   polishes the words; None for none
+    opening  the wish as it stands, over the pictures that there are; its negative prompt serves the first picture alone
+    padding  of the crop round a mask, as a share of the mask's longer side
+    """
+
+    sample: Sample
+    model: Generator
+    rubric: Rubric
+    writer: Writer | None
+    opening: EditRequest
+    padding: float
+
+    def drawn(self, request: EditRequest, stage: str, parent: int = 0) -> Step:
+        """The picture of a request; where that has a mask, the photograph's bytes stand outside it."""
+        step = Step(stage=stage, parent=parent, request=request, data={"model": self.model.card.name})
+        if request.mask is None:
+            return replace(step, image=self.model(request))
+        return on_crop(step, self.model, crop_for(self.model, request.images[0], request.mask, self.padding))
+
+    def next(self, attempts: Sequence[Step]) -> EditRequest:
+        """The request with which a closed loop would go on from what this stream sees; not polished."""
+        return revise(self.sample, self.seen(attempts), self.rubric, self.model)
+
+    def corrected(self, request: EditRequest, attempts: Sequence[Step]) -> Step:
+        """The attempt that a request of `next` corrects; the last where none could be judged."""
+        return best_of_noise(self.seen(attempts), request.noise, self.rubric) or attempts[-1]
+
+    def polished(self, request: EditRequest, attempts: Sequence[Step]) -> EditRequest:
+        """The request with its words polished, where there is a writer."""
+        if self.writer is None:
+            return request
+        return polished(request, self.sample, attempts, rubric=self.rubric, writer=self.writer, generator=self.model)
+
+    def from_new_noise(self, attempts: Sequence[Step]) -> EditRequest:
+        """The first words, or what a person wrote since, from noise that nothing was drawn from yet."""
+        noise = self.opening.noise.fresh(len(attempts))
+        return replace(_without_negative(self.opening), prompt=wish_of(self.sample, attempts), noise=noise)
+
+    def seen(self, attempts: Sequence[Step]) -> list[Step]:
+        """What words go on from: what words drew, and what a tool made where it became the best or led there.
+
+        Each as if words had drawn it: asked of the whole picture, from the noise of the drawing that it goes back to.
+        What a person changed last counts, whatever it was.
+        """
+        numbers = {step.number for step in attempts if step.stage in DRAWN}
+        numbers |= _line(best_attempt(attempts, self.rubric), attempts)
+        if attempts[-1].change is not None:
+            numbers.add(attempts[-1].number)
+        return [self.as_drawn(step, attempts) for step in attempts if step.number in numbers]
+
+    def as_drawn(self, step: Step, attempts: Sequence[Step]) -> Step:
+        whole = _without_negative(self.opening)
+        asked = {"prompt": step.request.prompt, "fixes": step.request.fixes, "noise": noise_of(step, attempts)}
+        return replace(step, request=replace(whole, **asked))
+
+
+def noise_of(step: Step, attempts: Sequence[Step]) -> Noise:
+    """The noise of the drawing by words that a step goes back to."""
+    while step.stage not in DRAWN:
+        step = attempts[step.parent - 1]
+    return step.request.noise
+
+
+def _line(step: Step | None, attempts: Sequence[Step]) -> set[int]:
+    """The numbers of a step and of all that it was made from."""
+    numbers = set()
+    while step is not None:
+        numbers.add(step.number)
+        step = attempts[step.parent - 1] if step.parent else None
+    return numbers
+
+
+def _without_negative(request: EditRequest) -> EditRequest:
+    return replace(request, settings=request.settings.model_copy(update={"negative_prompt": ""}))
+
+
+# ---- the opening -----------------------------------------------------------------------------------------------------
+
+
+def source_of(sample: Sample) -> Image.Image | None:
+    """The photograph to keep; None for a wish in words alone."""
+    return sample.images.get("person", sample.images.get("init"))
+
+
+def painted_by(sample: Sample, generator: Generator, fill: Generator | None) -> tuple[Generator, Image.Image | None]:
+    """(the model that draws by words, the mask that it draws in; None for the whole picture).
+
+    The sample's own mask, where the generator takes one. A generator that takes no picture but in a mask cannot keep
+    the sample's photograph: then the fill tool draws, in the edit area.
+    raises   Refused where nothing can draw the sample
+    """
+    source = source_of(sample)
+    able, most = "mask" in getattr(generator, "takes", ()), getattr(generator, "unmasked_images", None)
+    if source is None or (most != 0 and not (able and "mask" in sample.images)):
+        return generator, None
+    if able and "mask" in sample.images:
+        return generator, edit_area(source, sample)
+    name = generator.card.name
+    if fill is None:
+        raise Refused("takes_no_picture", f"{name} draws from words alone and the sample has a photograph: name a fill")
+    area = edit_area(source, sample)
+    if is_all(area):
+        raise Refused(
+            "no_edit_area",
+            f"{name} draws from words alone, and where {fill.card.name} may draw is not known: give a picture 'mask'",
+        )
+    return fill, area
+
+
+def opening_request(
+    sample: Sample,
+    model: Generator,
+    mask: Image.Image | None,
+    *,
+    negative_prompt: str = "",
+    size: tuple[int, int] | None = None,
+    seed: int = 0,
+) -> EditRequest:
+    """The wish as it stands, over the pictures that there are.
+
+    size     of a picture drawn from words alone
+    raises   Refused where the model needs more pictures
+    """
+    images = tuple(image for image in (source_of(sample), sample.images.get("garment")) if image is not None)
+    if mask is None:
+        images = images[: getattr(model, "unmasked_images", None)]
+    if len(images) < getattr(model, "min_images", 1):
+        raise Refused(
+            "too_few_pictures",
+            f"{model.card.name} needs {getattr(model, 'min_images', 1)} pictures and the sample has {len(images)}; "
+            "take a generator that draws from words alone, such as flux1",
+        )
+    takes_negative = "negative_prompt" in getattr(model, "takes", ())
+    return EditRequest(
+        prompt=sample.wish,
+        images=images,
+        mask=mask,
+        settings=Settings(negative_prompt=negative_prompt if takes_negative else "", size=None if images else size),
+        noise=Noise(seed=seed),
+        hints=sample.hints,
+    )
