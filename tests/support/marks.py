@@ -72,6 +72,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/at_once/test_batch_size.py",
         "runs/test_job.py",
         "speed/test_hollow.py",
+        "recipes/test_example_as_written.py",
         "speed/test_speed.py",
         "view/widgets/test_mask_tuner.py::toy_of_a_network",
     ),

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from ..errors import BadInput, MissingWeights, TryonError
+from ..errors import BadInput, MissingWeights, NoAnswers, TryonError
 from ..flows import named
 from ..pictures.validators import check_mask
 from ..records import Measurement, Sample, SampleLine
 from ..roles import card_of
 from ..rubrics.shipped import rubric as rubric_named
+from ..runs.job import check_models
 from ..runs.reading import caution_of
 from ..runs.walk import Walk
 from ..steps import SampleRecord, Step
@@ -86,8 +87,9 @@ def dual_stream_feedback_loop(
     image, mask       edit this picture, inside this mask where there is one (white where it may change)
     memory_gb         what all large models together may use, in 10^9 bytes; 0: what is there
     options           the flow's other settings by name, such as {"rewrite": True}
-    raises            MissingWeights, or BadInput for a missing key, before anything is drawn; BadInput, UnknownName for
-                      what does not fit; Refused where a model cannot draw this
+    raises            MissingWeights, and NoAnswers for a judge that cannot be asked, such as Gemini without a key,
+                      before anything is drawn; BadInput, UnknownName for what does not fit; Refused where a model
+                      cannot draw this
     """
     settings = {
         "negative_prompt": negative_prompt or "",
@@ -141,15 +143,16 @@ def _sample(prompt: str, pictures: Mapping[str, Picture | None]) -> tuple[Sample
 
 
 def _read(opened: Opened) -> None:
-    """Have the models read that cannot be left out, so that all of what is missing is said at once.
+    """Have the models that cannot be left out read and asked, so that all of what is missing is said at once.
 
-    raises   what reading raises; MissingWeights where several are missing
+    raises   what reading one raises; MissingWeights where several are missing
     """
     problems: list[TryonError] = []
     for argument in reversed(_NEEDED):  # the judge first: a key is looked up sooner than weights are read
         try:
             card_of(opened.given[argument])
-        except (MissingWeights, BadInput) as problem:
+            check_models({argument: opened.given[argument]})
+        except (MissingWeights, BadInput, NoAnswers) as problem:
             problems.append(problem)
     if len(problems) > 1:
         raise MissingWeights("; and ".join(str(problem) for problem in problems)) from problems[0]

@@ -1,0 +1,41 @@
+"""The five lines that notebook 05 shows, with toys of FLUX.1 and of a judge; and what they lack without weights."""
+
+import re
+from functools import partial
+
+import nbformat
+import pytest
+from committed import ROOT
+
+from tryon_core import recipes
+from tryon_core.errors import MissingWeights
+from tryon_core.recipes import dual_stream_feedback_loop
+
+CELLS = nbformat.read(ROOT / "notebooks/05_dual_stream.ipynb", as_version=4).cells
+(EXAMPLE,) = re.findall(r"```python\n(from tryon_core.recipes.*?)```", "\n".join(cell.source for cell in CELLS), re.S)
+TOYS = {"generator": "toy:flux1", "judge": "toy:qwen3-vl-4b", "size": (128, 128)}
+
+
+def test_the_example_runs_as_written_with_toys(monkeypatch):
+    monkeypatch.setattr(recipes, "dual_stream_feedback_loop", partial(dual_stream_feedback_loop, **TOYS))
+    exec(EXAMPLE, names := {})
+    image, prompts, images = names["image"], names["prompts"], names["images"]
+    assert image.size == (128, 128) and image.getextrema() != ((0, 0),) * 3
+    assert 1 <= len(images) == len(prompts) <= 5 and any(image is each for each in images)
+    assert names["prompt"] in prompts and prompts[0] == "A serene landscape with mountains and a lake at sunset"
+    assert names["score"] is None or 0 <= names["score"] <= 1
+
+
+def test_toys_are_named_in_the_answer():
+    answer = dual_stream_feedback_loop("A lake.", "ugly", 1, **TOYS)
+    assert "generator toy:flux1-dev is a toy (random weights)" in answer.why and len(answer.image_history) == 1
+    assert answer.record.steps[0].request["settings"]["negative_prompt"] == "ugly"
+    other = dual_stream_feedback_loop("A lake.", "ugly", 1, **TOYS, seed=1)
+    assert other.final_image.tobytes() != answer.final_image.tobytes()
+
+
+def test_the_example_says_all_that_is_missing(monkeypatch):
+    for key in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.setenv(key, "")
+    with pytest.raises(MissingWeights, match=r"GEMINI_API_KEY.*; and .*flux1-dev"):
+        exec(EXAMPLE, {})
