@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import role_named
+from ..scrubbing.refusing import refuse_secrets
 from .device.options import DeviceOptions
 from .quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
@@ -36,6 +37,7 @@ TABLE: dict[str, dict[str, str]] = {
         "qwen3-vl-32b": ".vlm.qwen_vl:build",
         "qwen3-vl-8b": ".vlm.qwen_vl:build",
         "qwen3-vl-4b": ".vlm.qwen_vl:build",
+        "gemini": ".vlm.gemini.gemini_api:build",
     },
     "control_mapper": {
         "canny": ".embedded.mapping.canny_map:build",
@@ -60,6 +62,9 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
+# What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
+SERVED = {"openai": ".vlm.openai_api", "gemini": ".vlm.gemini.gemini_api"}
+
 # generator -> tool -> the model of its family that does it, for example {"flux1-dev": {"fill": "flux1-fill-dev"}}
 FAMILIES: dict[str, dict[str, str]] = {
     "flux1-canny-dev": {"mapper": "canny"},
@@ -71,7 +76,7 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
-             openai:MODEL@URL is a judge behind a server
+             openai:MODEL@URL and gemini:MODEL are judges behind a server
     role     only names of this role are looked at; needed where a name stands under several
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
@@ -79,6 +84,7 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """
     module, function, role = _entry(name, role)
     build, accepted = getattr(module, function), options_of(name, role)
+    refuse_secrets(f"option of {role} {name}:", options)
     for option in options:
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
@@ -143,8 +149,9 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     load_plugins()
     if role and role not in TABLE:
         role_named(role)
-    if name.startswith("openai:") and role in ("", "judge"):
-        return import_module(".vlm.openai_api", __name__), "build", "judge"
+    served = SERVED.get(name.partition(":")[0]) if ":" in name else None
+    if served and role in ("", "judge"):
+        return import_module(served, __name__), "build", "judge"
     roles = [role] if role else list(TABLE)
     plain = name.removeprefix(TOY)
     fitting = [each for each in roles if plain in TABLE.get(each, {}) and (name == plain or plain in SPECS)]

@@ -64,7 +64,7 @@ def error_in_200(error: Any) -> Trouble:
     """Gateways pass an error on with status 200 and its own status in `code`."""
     code = error.get("code") if isinstance(error, dict) else None
     status = int(code) if str(code).isascii() and str(code).isdigit() and len(str(code)) == 3 else 0
-    return Trouble(f"answered with an error: {_words_of(error)}", _passing(status, {}, str(error), ()))
+    return Trouble(f"answered with an error: {_words_of(error)}", _passing(status, {}, json.dumps(error), ()))
 
 
 def refused(status: int, headers: Mapping[str, str], body: str, hint: Hint, staying: tuple[str, ...] = ()) -> Trouble:
