@@ -1,6 +1,7 @@
 """Fixtures every test may use: an S3 server on this machine, a bucket in it, a way to spoil its answers; and marks."""
 
 import json
+import os
 import sys
 import uuid
 from pathlib import Path
@@ -20,6 +21,7 @@ settings.register_profile("quick", settings.get_profile("ours"), max_examples=10
 def pytest_configure(config):
     for mark, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
+    os.environ["TRYON_ENV_FILE"] = os.devnull  # nothing of the machine's own .env is seen, by child processes neither
     settings.load_profile("quick" if checking(config) else "ours")
     if checking(config):
         sys.meta_path.insert(0, Guard())

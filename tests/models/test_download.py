@@ -49,6 +49,13 @@ def test_size_licence_and_disk_are_said_and_the_whole_is_there(tmp_path):
     assert kept(tmp_path) == files
 
 
+def test_a_token_of_the_file_reaches_the_hub_alone(tmp_path):
+    (tmp_path / ".env").write_text(f"HF_TOKEN={(token := 'hf_of_the_file_0123456789')}\n")
+    with FakeHub(files_of("qwen3-vl")) as hub:
+        status, out, said = downloaded(tmp_path, hub.url, MODEL, TRYON_ENV_FILE=str(tmp_path / ".env"))
+    assert status == 0 and hub.tokens == {f"Bearer {token}"} and token not in out + said
+
+
 def test_what_is_here_is_not_downloaded_again(tmp_path):
     with FakeHub(files_of("qwen3-vl")) as hub:
         downloaded(tmp_path, hub.url, MODEL)

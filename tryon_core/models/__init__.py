@@ -12,6 +12,7 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..plugins.by_path import is_path, own_model, resolved
 from ..roles import role_named
+from ..scrubbing.refusing import refuse_secrets
 from .device.options import DeviceOptions
 from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
@@ -43,6 +44,7 @@ TABLE: dict[str, dict[str, str]] = {
         "qwen3-vl-32b": ".vlm.qwen_vl:build",
         "qwen3-vl-8b": ".vlm.qwen_vl:build",
         "qwen3-vl-4b": ".vlm.qwen_vl:build",
+        "gemini": ".vlm.gemini.gemini_api:build",
     },
     "control_mapper": {
         "canny": ".embedded.mapping.canny_map:build",
@@ -77,6 +79,9 @@ _FLUX1 = {
     "depth_mapper": "depth-anything-v2-small",
     "canny_mapper": "canny",
 }
+# What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
+SERVED = {"openai": ".vlm.openai_api", "gemini": ".vlm.gemini.gemini_api"}
+
 # generator -> tool -> the model of its family that does it
 FAMILIES: dict[str, dict[str, str]] = {
     "warp": {"depth": "warp-geometry", "canny": "warp-appearance", "fill": "warp-repair"},
@@ -91,14 +96,15 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
-             openai:MODEL@URL is a judge behind a server; module:function is a function of the caller's own, which
-             takes no options (plugins.by_path)
+             openai:MODEL@URL and gemini:MODEL are judges behind a server; module:function is a function of the
+             caller's own, which takes no options (plugins.by_path)
     role     only names of this role are looked at; needed where a name stands under several, and for a function
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
     """
     name = named(name)
+    refuse_secrets(f"option of {role_of(name, role)} {name}:", options)
     check_options(name, role, options)
     if is_path(name):
         return own_model(name, role)
@@ -186,8 +192,9 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     name = named(name)
     if role and role not in TABLE:
         role_named(role)
-    if name.startswith("openai:") and role in ("", "judge"):
-        return import_module(".vlm.openai_api", __name__), "build", "judge"
+    served = SERVED.get(name.partition(":")[0]) if ":" in name else None
+    if served and role in ("", "judge"):
+        return import_module(served, __name__), "build", "judge"
     roles = [role] if role else list(TABLE)
     plain = name.removeprefix(TOY)
     fitting = [each for each in roles if plain in TABLE.get(each, {}) and (name == plain or plain in SPECS)]

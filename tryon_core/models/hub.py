@@ -1,16 +1,16 @@
 """The model hub, through its own client: what it says of a model, and the model's files in the client's cache.
 
-A token comes from the environment alone (HF_TOKEN); one that a login left in a file is not looked at. It is handed to
-huggingface_hub and nowhere written.
+A token comes from the environment or from .env (HF_TOKEN); one that a login left in a file is not looked at. It is
+handed to huggingface_hub and nowhere written.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from ..errors import MissingWeights
+from ..scrubbing.secret import secret
 from .specs import Spec
 
 FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # and the weights: Spec.weight_files
@@ -63,7 +63,7 @@ def snapshot(spec: Spec, revision: str, *, local_files_only: bool = False) -> Pa
 
 
 def _token() -> str | bool:
-    return os.environ.get("HF_TOKEN") or False  # False: nor one from a file
+    return secret("HF_TOKEN") or False  # False: nor one from a file
 
 
 def _why(spec: Spec, revision: str, error: Exception) -> str:
@@ -76,7 +76,7 @@ def _why(spec: Spec, revision: str, error: Exception) -> str:
     gated = isinstance(error, hub.GatedRepoError)
     if isinstance(error, hub.RevisionNotFoundError):
         return f"{spec.repo} has no revision {revision!r}; give a commit, tag or branch that it has"
-    if (gated or isinstance(error, hub.RepositoryNotFoundError)) and not os.environ.get("HF_TOKEN"):
+    if (gated or isinstance(error, hub.RepositoryNotFoundError)) and not secret("HF_TOKEN"):
         return (
             f"{spec.repo} is gated and HF_TOKEN is not set; set it to a token of an account that accepted its licence"
         )

@@ -23,7 +23,7 @@ from ..text import got, shortened
 from . import plugin_names
 from .answer_kinds import check_answer
 
-RESERVED = ("toy", "openai")  # what stands before the colon of other names
+RESERVED = ("toy", "openai", "gemini")  # what stands before the colon of other names
 _PATH = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)", re.ASCII)
 _sources: dict[str, tuple[Any, str]] = {}  # module -> its spec, and its source as it was first read
 

@@ -15,7 +15,7 @@ from raw_server import RawServer, http
 pytest.importorskip("openai", reason="openai is not installed; run make setup")
 from tryon_core import models, outages
 from tryon_core.errors import ModelFailed, TryonError, UnknownName
-from tryon_core.models.vlm import openai_transport
+from tryon_core.models.vlm.serving import bounded_http
 from tryon_core.outages import Limits
 from tryon_core.records import Sample
 from tryon_core.rubrics.shipped import RUBRICS
@@ -258,7 +258,7 @@ def test_no_watch_is_left_behind(serving):
 
 @pytest.mark.parametrize("status", ["200 OK", "500 No"])
 def test_a_flood_is_cut_off(serving, monkeypatch, status):
-    monkeypatch.setattr(openai_transport, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(bounded_http, "MOST_BYTES", 1 << 20)
     flood = [f"HTTP/1.1 {status}\r\n\r\n".encode(), *[b'{"a": "' + b"x" * 65536] * 1000]
     server = serving(flood)
     assert "cannot be asked (it sent more than 1 MiB)" in failing(server, timeout_s=20.0) and len(server.heard) == 1

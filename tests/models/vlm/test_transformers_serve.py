@@ -26,8 +26,9 @@ from tryon_core import models, outages
 from tryon_core.errors import ModelFailed
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.models.toy import toy_folder
-from tryon_core.models.vlm.openai_api import OpenAIJudge
-from tryon_core.models.vlm.openai_server import ServerReply
+from tryon_core.models.vlm.openai_server import Server
+from tryon_core.models.vlm.serving.served_judge import ServedJudge
+from tryon_core.models.vlm.serving.server_replies import ServerReply
 from tryon_core.outages import Limits
 from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
@@ -46,11 +47,12 @@ LAUNCH = (  # what `transformers serve` runs; without torchvision it can only lo
 READY_S = 60
 
 
-class Noted:
+class Noted(Server):
     """In place of a server: answers from a script and keeps what it was asked and what it answered."""
 
     def __init__(self, *script):
-        self.script, self.dialogues = list(script), []
+        super().__init__(client=None, model="m", called="m", max_tokens=900)
+        self.__dict__.update(script=list(script), dialogues=[])
 
     def ask(self, messages, answer):
         self.dialogues.append((messages, self.script.pop(0)))
@@ -62,6 +64,7 @@ class Heard:
 
     def __init__(self, server):
         self.server, self.max_tokens, self.answers = server, server.max_tokens, []
+        self.turn, self.schema, self.corners = server.turn, server.schema, server.corners
 
     def ask(self, messages, answer):
         self.answers.append(self.server.ask(messages, answer))
@@ -114,7 +117,7 @@ def taught(tmp_path_factory, asked):
     """A model that answers in prose first and in JSON when it is asked again; of a white picture in prose again."""
     card = models.load("openai:m@http://127.0.0.1:9/v1", role="judge").card
     server = Noted(PROSE, GOOD, PROSE, NEVER, BETTER)
-    judge = OpenAIJudge(server, card, RUBRIC)
+    judge = ServedJudge(server, card, RUBRIC)
     judge(*asked)
     judge(asked[0], picture("white"))
     judge.writer(QUESTION, [picture("red")])
@@ -131,7 +134,7 @@ def test_prose_is_repaired_by_the_server(served, taught, asked):
     judge = judge_at(served, taught)
     judgement = judge(*asked)
     assert [reply.text for reply in judge.server.answers] == [PROSE, GOOD]
-    assert all(reply.tokens > 100 and not reply.cut_off for reply in judge.server.answers)
+    assert all(reply.tokens.total > 100 and not reply.cut_off for reply in judge.server.answers)
     assert {key: score.score for key, score in judgement.scores.items()} == dict.fromkeys(RUBRIC.keys, 9)
 
 

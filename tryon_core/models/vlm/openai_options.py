@@ -1,19 +1,15 @@
-"""What a judge behind a URL is given, checked before any work: its name, its key, its options."""
+"""What a judge behind a URL is given, checked before any work: its name and what its questions hold beside ours."""
 
-import math
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from ...errors import BadInput
 from ...records import canonical
 from ...scrubbing import scrubbed
-from ...storage.loopback import is_loopback
 from ...text import got
 
-LONGEST_S = 86_400
 _OURS = ("model", "messages", "stream", "n")  # which make an answer what it is read as
 _SECRET = re.compile(r"(?i)(^|_|-)(api_?-?key|authorization|password|secret|(access|auth)_token)$")
 KEY = "OPENAI_API_KEY"
@@ -35,48 +31,6 @@ def name_parts(name: str) -> tuple[str, str]:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise BadInput(f"a judge's URL may hold no user, password or query; set {KEY} instead")
     return match.group(1), match.group(2)
-
-
-def api_key(url: SplitResult) -> str:
-    """The key of the environment, '' where there is none.
-
-    raises   BadInput for one that no HTTP header can carry, or that would travel unencrypted; it is not repeated
-    """
-    key = os.environ.get(KEY, "")
-    if any(not "!" <= letter <= "~" for letter in key):
-        raise BadInput(f"{KEY} {_trouble_of(key)}; set it to the key alone")
-    if key and url.scheme == "http" and not is_loopback(url.hostname or ""):
-        raise BadInput(f"{KEY} would cross the network unencrypted to {url.hostname}; use https")
-    return key
-
-
-def _trouble_of(key: str) -> str:
-    """What of a key cannot be sent."""
-    if key != key.rstrip("\r\n"):
-        return "ends in a line break"
-    if key != key.strip():
-        return "begins or ends with a space"
-    if any(letter.isspace() for letter in key):
-        return "holds a space or a line break"
-    return "holds a character that no key has (not ASCII, or not printable)"
-
-
-def check_text(name: str, option: str, value: Any) -> None:
-    """raises BadInput for an option that is no text"""
-    if not isinstance(value, str):
-        raise BadInput(f"{option} of {name} is text, {got(value)}")
-
-
-def check_timeout(name: str, timeout_s: Any) -> None:
-    """raises BadInput for what is no number of seconds"""
-    if not _is_number(timeout_s) or not 0 < timeout_s <= LONGEST_S:
-        raise BadInput(f"timeout_s of {name} is a number of seconds over 0, up to {LONGEST_S}; {got(timeout_s)}")
-
-
-def check_price(name: str, price: Any) -> None:
-    """raises BadInput for what is no price"""
-    if price is not None and not (_is_number(price) and 0 <= price < math.inf):
-        raise BadInput(f"price_per_million_tokens of {name} is a number from 0, or left out; {got(price)}")
 
 
 def checked_extra_body(name: str, extra_body: Any) -> dict[str, Any]:
@@ -110,7 +64,3 @@ def _keys(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [key for each in value for key in _keys(each)]
     return [*value, *_keys(list(value.values()))] if isinstance(value, Mapping) else []
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -5,13 +5,14 @@ import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from .text import one_line
+from ..text import one_line
+from .secret import in_files
 
 SHOWN = "***"
 LONGEST = 500  # characters of what others say that stand in a sentence
 SHORTEST = 6  # characters; a shorter value would take half of ordinary words away
-_SECRET_NAME = re.compile(r"(^|_)(API_?KEYS?|SECRET(_ACCESS)?_KEY|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS)$")
-_KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
+SECRET_NAME = re.compile(r"(^|_)(API_?KEYS?|SECRET(_ACCESS)?_KEY|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS)$")
+KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
 _SIGNED = re.compile(
     r"([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId|key|token)=)[^&\s\"'<>]+",
     re.IGNORECASE,
@@ -20,14 +21,15 @@ _BEARER = re.compile(r"\b(bearer)\s+[A-Za-z0-9._~+/=-]{16,}", re.IGNORECASE)
 
 
 def secrets() -> tuple[str, ...]:
-    """The values of the environment's secrets (API keys, tokens, passwords), the longest first."""
-    values = {value.strip() for name, value in os.environ.items() if _SECRET_NAME.search(name.upper())}
+    """The values of the environment's secrets and of those in .env (API keys, tokens, passwords), the longest first."""
+    pairs = (*os.environ.items(), *in_files().items())
+    values = {value.strip() for name, value in pairs if SECRET_NAME.search(name.upper())}
     return tuple(sorted((value for value in values if len(value) >= SHORTEST), key=len, reverse=True))
 
 
 def scrubbed(text: str) -> str:
-    """The text with SHOWN in place of each secret of the environment, as it stands or quoted for a URL, and of what has
-    the form of a key, a signature or a bearer token."""
+    """The text with SHOWN in place of each secret of the environment and of .env, as it stands or quoted for a URL, and
+    of what has the form of a key, a signature or a bearer token."""
     return _scrubbed(text, _written())
 
 
@@ -55,7 +57,7 @@ def _scrubbed(text: str, written: tuple[str, ...]) -> str:
         return text
     text = _SIGNED.sub(rf"\1{SHOWN}", text)
     text = _BEARER.sub(rf"\1 {SHOWN}", text)
-    return _KEY_LIKE.sub(rf"\1{SHOWN}", text)
+    return KEY_LIKE.sub(rf"\1{SHOWN}", text)
 
 
 def _deep(value: Any, written: tuple[str, ...]) -> Any:

@@ -1,27 +1,28 @@
-"""The model behind a judge's URL as a writer."""
+"""The model behind a judge's server as a writer."""
 
 from collections.abc import Sequence
 
 from PIL import Image
 
-from ...errors import Refused
-from ...records import ModelCard
-from ...roles import Answer
-from ..diffusion.latent_frame import MAX_PIXELS, fitted
-from .openai_server import Server, metered, picture_part, text_part
-from .reply import Written, kept, writer_card
+from ....errors import Refused
+from ....records import ModelCard
+from ....roles import Answer
+from ...diffusion.latent_frame import MAX_PIXELS, fitted
+from ..reply import Written, kept, writer_card
+from .asked_server import AskedServer, metered
+from .server_replies import Price, Tokens
 
 
-class OpenAIWriter:
+class ServedWriter:
     """Asks the judge's server to write {"prompt": "..."}, once: what comes back is for the caller to read."""
 
     def __init__(
         self,
-        server: Server,
+        server: AskedServer,
         card: ModelCard,
         *,
         max_pixels: int = MAX_PIXELS,
-        price_per_million_tokens: float | None = None,
+        price_per_million_tokens: Price = None,
     ):
         self.server, self.card, self.max_pixels = server, writer_card(card), max_pixels
         self.price_per_million_tokens = price_per_million_tokens
@@ -38,9 +39,9 @@ class OpenAIWriter:
         """One answer per call, all asked at the same time. raises as a single call does"""
         return metered(self._written, calls, self.price_per_million_tokens)
 
-    def _written(self, question: str, images: Sequence[Image.Image]) -> tuple[str, int | None]:
-        shown = [picture_part(fitted(picture, self.max_pixels)) for picture in images]
-        reply = self.server.ask([{"role": "user", "content": [*shown, text_part(question)]}], Written)
+    def _written(self, question: str, images: Sequence[Image.Image]) -> tuple[str, Tokens | None]:
+        shown = [fitted(picture, self.max_pixels) for picture in images]
+        reply = self.server.ask([self.server.turn("user", [*shown, question])], Written)
         if reply.refusal:
             raise Refused("declined", reply.refusal)
         return kept(reply.text), reply.tokens

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from ...errors import BadInput
-from ...storage.loopback import is_loopback
+from ....errors import BadInput
+from ....storage.loopback import is_loopback
 
 MOST_BYTES = 4 << 20  # of one answer; 10,000 tokens are 50 KB
 CONNECT_S = 10.0

@@ -1,0 +1,112 @@
+"""What a Gemini judge is given, checked before any work: its model, its address, its further settings."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from ....errors import BadInput, UnknownName
+from ....records import canonical
+from ....scrubbing.refusing import refuse_secrets
+from ....storage.loopback import is_loopback
+from ....text import first_problem, got, shortened
+
+KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")  # the first that has a value
+VERSIONS = ("v1", "v1beta")
+_OURS = (  # which make an answer what it is read as, or what is asked
+    "http_options",
+    "response_mime_type",
+    "response_schema",
+    "response_json_schema",
+    "response_modalities",
+    "candidate_count",
+    "should_return_http_response",
+    "automatic_function_calling",
+    "tools",
+)
+
+
+def model_of(name: str, model: Any) -> str:
+    """The model of 'gemini:MODEL' and of the option, '' where neither says one.
+
+    raises   BadInput where they differ, or for what is no name
+    """
+    named = name.removeprefix("gemini").removeprefix(":")
+    if not isinstance(model, str) or not re.fullmatch(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)*|", model or named):
+        raise BadInput(f"model of gemini is a name such as 'gemini-3.8-flash', {got(model or named)}")
+    if named and model and named != model:
+        raise BadInput(f"{name} and model={model!r} name two models; keep one of them")
+    return (named or model).removeprefix("models/")
+
+
+def checked_url(name: str, url: Any) -> str:
+    """The address without a slash at its end.
+
+    raises   BadInput for one that cannot be used; it is not repeated, since it may hold a password or a key
+    """
+    try:
+        parts = urlsplit(url) if isinstance(url, str) and re.fullmatch(r"https?://[!-~]+", url) else None
+        usable = bool(parts and parts.hostname and (parts.port is None or parts.port > 0))
+    except ValueError:  # a port that is none, brackets that do not close
+        usable = False
+    if not usable:
+        raise BadInput(f"base_url of {name} is an address such as https://HOST; this one is not of that form")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadInput(f"base_url of {name} may hold no user, password or query; set {KEYS[0]} instead")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadInput(f"base_url of {name} would send pictures and key unencrypted to {parts.hostname}; use https")
+    return url.rstrip("/")
+
+
+def checked_version(name: str, version: Any) -> None:
+    """raises UnknownName for another than VERSIONS"""
+    if version not in VERSIONS:
+        raise UnknownName(f"api_version of {name}", shortened(str(version)), VERSIONS)
+
+
+def key_needed(url: str) -> str:
+    """What a model without a key lacks, '' for one on this machine."""
+    if is_loopback(urlsplit(url).hostname or ""):
+        return ""
+    return f"has no key: set {KEYS[0]} (or {KEYS[1]}) in the environment or in a file .env"
+
+
+def checked_extra_config(name: str, extra: Any) -> dict[str, Any]:
+    """The fields by the library's own names, None kept.
+
+    raises   BadInput for what the library does not take, for a field that an answer is read by, and for secrets, since
+             it is recorded
+    """
+    from google.genai import types
+
+    try:
+        fields = dict(extra) if isinstance(extra, Mapping) else None
+        canonical(fields)
+    except (TypeError, ValueError, RecursionError):
+        fields = None
+    if fields is None:
+        raise BadInput(f"extra_config of {name} is a JSON object such as {{'top_p': 1}}, {got(type(extra))}")
+    refuse_secrets(f"extra_config of {name}:", fields)
+    try:
+        config = types.GenerateContentConfig(**fields)
+    except (ValidationError, TypeError) as e:
+        problem = first_problem(e) if isinstance(e, ValidationError) else shortened(str(e))
+        raise BadInput(f"extra_config of {name} does not fit google-genai's GenerateContentConfig: {problem}") from e
+    if ours := [field for field in _OURS if field in config.model_fields_set]:
+        raise BadInput(f"extra_config of {name} cannot hold {', '.join(ours)}; leave that out")
+    return {field: getattr(config, field) for field in config.model_fields_set}
+
+
+@contextmanager
+def without_its_warning() -> Iterator[None]:
+    """Google's library warns that GOOGLE_API_KEY wins where both are set, which is not so here."""
+    logger, shown = logging.getLogger("google_genai._api_client"), lambda record: "API_KEY are set" not in record.msg
+    logger.addFilter(shown)
+    try:
+        yield
+    finally:
+        logger.removeFilter(shown)

@@ -1,0 +1,65 @@
+"""What a judge behind a server is given, checked before any work: its key, its address, its options."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from ....errors import BadInput
+from ....scrubbing.secret import secret
+from ....storage.loopback import is_loopback
+from ....text import got
+
+LONGEST_S = 86_400
+
+
+def api_key(names: Sequence[str], url: str) -> str:
+    """The key of the first of these variables that has one; '' where none has.
+
+    url      where it would be sent
+    raises   BadInput for one that no HTTP header can carry, or that would travel unencrypted; it is not repeated
+    """
+    name, key = next(((name, key) for name in names if (key := secret(name))), ("", ""))
+    if any(not "!" <= letter <= "~" for letter in key):
+        raise BadInput(f"{name} {_trouble_of(key)}; set it to the key alone")
+    parts = urlsplit(url)
+    if key and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise BadInput(f"{name} would cross the network unencrypted to {parts.hostname}; use https")
+    return key
+
+
+def _trouble_of(key: str) -> str:
+    """What of a key cannot be sent."""
+    if key != key.rstrip("\r\n"):
+        return "ends in a line break"
+    if key != key.strip():
+        return "begins or ends with a space"
+    if any(letter.isspace() for letter in key):
+        return "holds a space or a line break"
+    return "holds a character that no key has (not ASCII, or not printable)"
+
+
+def check_text(name: str, option: str, value: Any) -> None:
+    """raises BadInput for an option that is no text"""
+    if not isinstance(value, str):
+        raise BadInput(f"{option} of {name} is text, {got(value)}")
+
+
+def check_timeout(name: str, timeout_s: Any) -> None:
+    """raises BadInput for what is no number of seconds"""
+    if not is_number(timeout_s) or not 0 < timeout_s <= LONGEST_S:
+        raise BadInput(f"timeout_s of {name} is a number of seconds over 0, up to {LONGEST_S}; {got(timeout_s)}")
+
+
+def check_price(name: str, price: Any) -> None:
+    """raises BadInput for what is no price: of all tokens, or of those read and those written"""
+    prices = price.values() if isinstance(price, dict) and set(price) == {"read", "written"} else [price]
+    if price is not None and not all(is_number(each) and 0 <= each < math.inf for each in prices):
+        raise BadInput(
+            f"price_per_million_tokens of {name} is a number from 0, {{'read': number, 'written': number}}, or left "
+            f"out; {got(price)}"
+        )
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
