@@ -95,7 +95,7 @@ def redux_of(flux1, request):
 def test_a_garment_by_redux(monkeypatch):
     flux1, request = toy("flux1-fill"), asked(**MASK, garment=5, seed=3)
     embeds = redux_of(flux1, request)
-    assert embeds["prompt_embeds"].shape[1] == 512 + 9
+    assert embeds["prompt_embeds"].shape[1] == 512 + 256
     assert apart(flux1(request), inside_a_mask(flux1, "FluxFillPipeline", request, monkeypatch, **embeds)) <= ROUNDING
 
 

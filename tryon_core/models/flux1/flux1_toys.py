@@ -36,12 +36,12 @@ def build_flux1_fill(folder: Path) -> None:
 
 
 def build_flux1_redux(folder: Path) -> None:
-    """FluxPriorReduxPipeline without text encoders, as it is published: 9 words a picture."""
+    """FluxPriorReduxPipeline without text encoders, as it is published: 256 words a picture."""
     from diffusers import FluxPriorReduxPipeline, ReduxImageEncoder
     from transformers import SiglipImageProcessor, SiglipVisionConfig, SiglipVisionModel
 
     vision = SiglipVisionConfig(
-        hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=48, patch_size=16
+        hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=64, patch_size=4
     )
     encoder, embedder = SiglipVisionModel(vision).eval(), ReduxImageEncoder(redux_dim=16, txt_in_features=WORDS).eval()
     spread(encoder, SPREAD)
@@ -49,7 +49,7 @@ def build_flux1_redux(folder: Path) -> None:
     FluxPriorReduxPipeline(
         image_encoder=encoder,
         feature_extractor=SiglipImageProcessor(
-            size={"height": 48, "width": 48}, image_mean=[0.5] * 3, image_std=[0.5] * 3
+            size={"height": 64, "width": 64}, image_mean=[0.5] * 3, image_std=[0.5] * 3
         ),
         image_embedder=embedder,
     ).save_pretrained(folder, safe_serialization=True)
