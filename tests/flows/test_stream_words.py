@@ -1,0 +1,199 @@
+"""The words stream: as the closed loop asks, whatever tools do beside it; a person's words, verdicts and next words."""
+
+import pytest
+from doubles import Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
+
+from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
+from tryon_core.flows.dual_stream import DualStream, dual_stream, next_request
+from tryon_core.records import Decision, EditRequest
+from tryon_core.rubrics import RUBRICS
+from tryon_core.runs.walk import Walk
+from tryon_core.steps import Change
+
+DEFAULT = RUBRICS["default"]
+LONG = {"max_iterations": 8, "satisfaction_threshold": 1.0}
+
+
+def begun(*judgements, **given):
+    """A walk that has not begun, with its models."""
+    models, options = stream_models(*judgements, **given), DualStream(max_iterations=4)
+    return Walk(dual_stream(a_sample(), rubric=DEFAULT, options=options, **models)), models
+
+
+def records(requests):
+    return [request.record() for request in requests]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [scores(realism=6), scores(realism=5), scores(realism=7), scores(realism=5)],
+        [scores(identity=3), scores(realism=6), scores(realism=None), scores(realism=None), scores(realism=6)],
+        [scores(garment_structure=6, realism=5), scores(garment_structure=7, realism=3)],
+    ],
+)
+def test_without_tools_it_asks_as_the_closed_loop(found):
+    painter, options = Painter(), ClosedLoop(max_iterations=6)
+    list(Walk(closed_loop(a_sample(), generator=painter, judge=Scripted(*found), rubric=DEFAULT, options=options)))
+    generator = Painter()
+    streamed(*found, generator=generator, arm="no_tool", max_iterations=6)
+    assert len(painter.requests) == 6 and records(generator.requests) == records(painter.requests)
+
+
+def test_without_tools_it_asks_as_the_closed_loop_over_many_samples():
+    for number in range(8):
+        sample = a_sample(f"{number}", person=Painter()(_request(number)))
+        painter, generator = Painter(), Painter()
+        loop = {"rubric": DEFAULT, "options": ClosedLoop(max_iterations=8)}
+        list(Walk(closed_loop(sample, generator=painter, judge=Lottery(), **loop)))
+        streamed(sample=sample, generator=generator, judge=Lottery(), arm="no_tool", **LONG)
+        assert records(generator.requests[: len(painter.requests)]) == records(painter.requests)
+
+
+def _request(number):
+    return EditRequest(prompt=str(number), images=())
+
+
+def test_no_request_is_ever_asked_twice():
+    kinds = set()
+    for number in range(15):
+        sample = a_sample(f"{number}", person=Painter()(_request(number)))
+        models = stream_models(judge=Placing(), generator=Lined())
+        options = DualStream(**LONG)
+        walk = Walk(dual_stream(sample, rubric=DEFAULT, options=options, **models))
+        kinds |= {step.stage for step in walk}
+        for name in ("generator", "depth", "canny", "fill"):
+            asked = [str(record) for record in records(models[name].requests)]
+            assert len(asked) == len(set(asked))
+    assert kinds == {"draw", "words", "depth", "canny", "fill", "put_back"}
+
+
+class Lined(Painter):
+    """Lays its picture over the photograph pixel for pixel."""
+
+    keeps_frame = True
+
+
+class Placing(Lottery):
+    """A lottery of better scores that names places, so that tools have something to do."""
+
+    def __call__(self, sample, image):
+        judgement = super().__call__(sample, image)
+        better = {key: min(10.0, score.score + 3) for key, score in judgement.scores.items()}
+        return placed(scores(**better))
+
+
+def test_words_after_a_tool_in_vain_are_those_without_it():
+    generator, plain = Painter(), Painter()
+    found = placed(scores(garment_appearance=5))
+    streamed(found, tools=("canny",), generator=generator, max_iterations=3)
+    streamed(found, tools=(), generator=plain, max_iterations=2)
+    assert records(generator.requests) == records(plain.requests)
+
+
+def test_words_keep_what_a_tool_mended():
+    found = [placed(scores(garment_structure=5, garment_appearance=6)), placed(scores(garment_appearance=6))]
+    walk = streamed(*found, tools=("depth",), max_iterations=3)
+    assert stages(walk) == ["draw", "depth", "words"]
+    words, depth = walk.steps[2].request, walk.steps[1].request
+    assert words.fixes[: len(depth.fixes)] == depth.fixes and words.noise == walk.steps[0].request.noise
+    assert walk.steps[2].parent == 2 and "Mend the garment_structure." in words.prompt
+
+
+def test_the_words_stay_where_the_picture_alone_is_mended():
+    walk = streamed(placed(scores(realism=5)), scores())
+    assert walk.steps[1].request.prompt == walk.steps[0].request.prompt
+    both = streamed(placed(scores(garment_structure=5)), scores())
+    assert both.steps[1].request.prompt == "Wear it. Mend the garment_structure."
+
+
+# ---- the arms --------------------------------------------------------------------------------------------------------
+
+
+def test_the_control_arms_use_no_tool():
+    for arm, stage in (("no_tool", "words"), ("new_noise", "new_noise")):
+        walk = streamed(placed(scores(garment_structure=5)), arm=arm, max_iterations=3)
+        assert stages(walk) == ["draw", stage, stage] and "control arm" in walk.steps[1].why
+        assert walk.steps[1].data["targets"] == ["garment_structure"]
+        assert walk.steps[1].data["moved"] == {"garment_structure": 0.0}
+    assert len({step.request.noise for step in walk.steps}) == 3
+    assert len({step.request.prompt for step in walk.steps}) == 1
+
+
+# ---- the writer ------------------------------------------------------------------------------------------------------
+
+
+class Writes:
+    def __init__(self):
+        self.card, self.questions = Painter().card, []
+
+    def __call__(self, question, images):
+        self.questions.append(question)
+        return '{"prompt": "Wear it well."}'
+
+
+@pytest.mark.parametrize(
+    ("failed", "stage", "asked"),
+    [("garment_swap", "words", 1), ("garment_structure", "depth", 1), ("realism", "fill", 0)],
+)
+def test_the_writer_polishes_where_words_are_mended(failed, stage, asked):
+    writer = Writes()
+    walk = streamed(placed(scores(**{failed: 5})), scores(), writer=writer)
+    request = walk.steps[1].request
+    assert walk.steps[1].stage == stage and len(writer.questions) == asked
+    assert (request.prompt == "Wear it well.") == bool(asked) == (request.polish is not None)
+
+
+def test_the_writer_is_asked_once_for_several_tools():
+    writer = Writes()
+    walk = streamed(placed(scores(garment_structure=5)), scores(), writer=writer, depth=Tool("depth", refuses="no"))
+    assert walk.steps[1].stage == "fill" and len(writer.questions) == 1
+
+
+# ---- a person --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failed", "stage"), [("realism", "fill"), ("garment_structure", "depth"), ("garment_swap", "words")]
+)
+def test_what_a_person_wrote_is_asked_in_both_streams(failed, stage):
+    walk, _ = begun(placed(scores(**{failed: 5})))
+    walk.next()
+    step = walk.next(Change(prompt="Wear it open."))
+    assert (step.stage, step.request.prompt) == (stage, "Wear it open.")
+    assert step.data["strategy"] == ("prompt" if stage == "words" else "both")
+    later = walk.next()
+    assert later.request.prompt.startswith("Wear it open.")
+
+
+def test_a_person_asks_for_a_new_start():
+    walk, _ = begun(placed(scores(realism=5)))
+    walk.next()
+    step = walk.next(Change(decision=Decision.RESTART, by="Ada"))
+    assert step.stage == "words" and step.request.noise != walk.steps[0].request.noise
+    assert step.data["strategy_why"] == "Ada asked for a new start"
+
+
+def test_a_person_s_words_for_a_satisfying_picture_are_drawn():
+    walk, _ = begun(scores())
+    walk.next()
+    step = walk.next(Change(prompt="Wear it open."))
+    assert (step.stage, step.request.prompt) == ("words", "Wear it open.")
+
+
+def test_a_person_accepts_or_gives_up():
+    for decision in (Decision.ACCEPT, Decision.STOP):
+        walk, _ = begun(scores(realism=5))
+        walk.next()
+        assert walk.next(Change(decision=decision)) is None and walk.chosen == 1
+
+
+@pytest.mark.parametrize("failed", ["garment_swap", "garment_structure", "realism"])
+def test_the_next_words_are_known_before_anything_is_drawn(failed):
+    walk, models = begun(placed(scores(**{failed: 5})))
+    walk.next()
+    known = {name: models[name] for name in ("generator", "depth", "canny", "fill")}
+    told = next_request(a_sample(), walk.steps, rubric=DEFAULT, **known)
+    assert sum(len(model.requests) for model in known.values()) == 1
+    drawn = walk.next().request
+    assert (told.prompt, told.fixes) == (drawn.prompt, drawn.fixes)
