@@ -61,8 +61,7 @@ def weights_here(name: str) -> bool:
 def _why(lacks: dict[str, str], generator: str, judge: str) -> str:
     if not lacks:
         return ""
-    toys = " and ".join(name for name in (generator, judge) if name.startswith(TOY))
-    return (
-        f"This machine lacks {' and '.join(lacks.values())}: {toys} stand in, the same classes with random weights, "
-        + ("whose pictures and scores mean nothing.")
-    )
+    toys = [name for name in (generator, judge) if name.startswith(TOY)]
+    stand = "stand in, the same classes" if len(toys) > 1 else "stands in, the same class"
+    lacking, standing = (" and ".join(names) for names in (lacks.values(), toys))
+    return f"This machine lacks {lacking}: {standing} {stand} with random weights, which mean nothing."
