@@ -7,7 +7,7 @@ from PIL import Image
 
 from ..errors import Refused
 from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import Generator, Writer
+from ..roles import Generator, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Step
 from .on_crops import crop_for, is_all, on_crop
@@ -107,7 +107,9 @@ def source_of(sample: Sample) -> Image.Image | None:
     return sample.images.get("person", sample.images.get("init"))
 
 
-def painted_by(sample: Sample, generator: Generator, fill: Generator | None) -> tuple[Generator, Image.Image | None]:
+def painted_by(
+    sample: Sample, generator: Generator, fill: Generator | None = None, segmenter: Segmenter | None = None
+) -> tuple[Generator, Image.Image | None]:
     """(the model that draws by words, the mask that it draws in; None for the whole picture).
 
     The sample's own mask, where the generator takes one. A generator that takes no picture but in a mask cannot keep
@@ -123,7 +125,7 @@ def painted_by(sample: Sample, generator: Generator, fill: Generator | None) -> 
     name = generator.card.name
     if fill is None:
         raise Refused("takes_no_picture", f"{name} draws from words alone and the sample has a photograph: name a fill")
-    area = edit_area(source, sample)
+    area = edit_area(source, sample, segmenter)
     if is_all(area):
         raise Refused(
             "no_edit_area",
