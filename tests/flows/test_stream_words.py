@@ -1,7 +1,7 @@
 """The words stream: as the closed loop asks, whatever tools do beside it; a person's words, verdicts and next words."""
 
 import pytest
-from doubles import Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
+from doubles import Lined, Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
 
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.dual_stream import DualStream, dual_stream, next_request
@@ -66,12 +66,6 @@ def test_no_request_is_ever_asked_twice():
             asked = [str(record) for record in records(models[name].requests)]
             assert len(asked) == len(set(asked))
     assert kinds == {"draw", "words", "depth", "canny", "fill", "put_back"}
-
-
-class Lined(Painter):
-    """Lays its picture over the photograph pixel for pixel."""
-
-    keeps_frame = True
 
 
 class Placing(Lottery):

@@ -72,10 +72,11 @@ def tool_request(streams: Streams, plan: Plan, base: Step, attempts: Sequence[St
     """
     words, targets = streams.words, _targets(plan)
     used = sum(bool(set(targets) & _used_for(step, base)) for step in attempts)
+    drawn = [words.as_drawn(step, attempts) for step in attempts]
     asked = correcting(
-        words.as_drawn(base, attempts),
+        drawn[base.number - 1],
         words.sample,
-        [words.as_drawn(step, attempts) for step in attempts],
+        drawn,
         words.rubric,
         strength=STEPS[min(used, len(STEPS) - 1)],
         noise=words.opening.noise.fresh(len(attempts)).fresh(0),  # no noise that words start over from
