@@ -94,6 +94,14 @@ def test_words_keep_what_a_tool_mended():
     assert walk.steps[2].parent == 2 and "Mend the garment_structure." in words.prompt
 
 
+def test_a_line_of_new_noise_keeps_what_a_tool_mended_there():
+    accepted = scores(**{key: 8 for key in DEFAULT.keys})
+    found = [accepted, *(placed(scores(garment_structure=score)) for score in (5, 6.5, 6.5))]
+    walk = streamed(*found, tools=("depth",), max_iterations=4)
+    assert [(step.stage, step.parent) for step in walk.steps[1:]] == [("words", 1), ("depth", 2), ("depth", 3)]
+    assert walk.chosen == 1
+
+
 def test_the_words_stay_where_the_picture_alone_is_mended():
     walk = streamed(placed(scores(realism=5)), scores())
     assert walk.steps[1].request.prompt == walk.steps[0].request.prompt

@@ -62,16 +62,19 @@ class WordStream:
         return replace(_without_negative(self.opening), prompt=wish_of(self.sample, attempts), noise=noise)
 
     def seen(self, attempts: Sequence[Step]) -> list[Step]:
-        """What words go on from: what words drew, and what a tool made where it became the best or led there.
+        """What words go on from: what words drew, and what a tool made of it where that is the best of its noise.
 
         Each as if words had drawn it: asked of the whole picture, from the noise of the drawing that it goes back to.
         What a person changed last counts, whatever it was.
         """
+        drawn = [self.as_drawn(step, attempts) for step in attempts]
         numbers = {step.number for step in attempts if step.stage in DRAWN}
-        numbers |= _line(best_attempt(attempts, self.rubric), attempts)
+        for noise in {step.request.noise for step in drawn}:
+            of_noise = [step for step in drawn if step.request.noise == noise]
+            numbers |= _line(best_attempt(of_noise, self.rubric), attempts)
         if attempts[-1].change is not None:
             numbers.add(attempts[-1].number)
-        return [self.as_drawn(step, attempts) for step in attempts if step.number in numbers]
+        return [step for step in drawn if step.number in numbers]
 
     def as_drawn(self, step: Step, attempts: Sequence[Step]) -> Step:
         whole = _without_negative(self.opening)
