@@ -1,7 +1,7 @@
 """The dual stream over scripted models: which stream and tool are used, what is kept, and when it ends."""
 
 import pytest
-from doubles import Painter, Tool, a_sample, picture, placed, scores, stages, streamed
+from doubles import Lined, Painter, Tool, a_sample, picture, placed, scores, stages, streamed
 from PIL import Image
 
 from tryon_core.errors import BadInput, Refused
@@ -70,12 +70,6 @@ def test_each_issue_gets_its_stream_and_tool(rubric, failed, stage, strategy):
     assert second.data["strategy_why"] and bool(second.data["tool_why"]) == (strategy != "prompt")
     assert second.data["tool"] == ("" if stage == "words" else stage) and second.parent == 1
     assert second.data["moved"] == {key: 9 - failed[key] for key in second.data["targets"]}
-
-
-class Lined(Painter):
-    """Lays its picture over the photograph pixel for pixel."""
-
-    keeps_frame = True
 
 
 @pytest.mark.parametrize(

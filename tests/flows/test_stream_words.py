@@ -1,7 +1,7 @@
 """The words stream: as the closed loop asks, whatever tools do beside it; a person's words, verdicts and next words."""
 
 import pytest
-from doubles import Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
+from doubles import Lined, Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
 
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.dual_stream import DualStream, dual_stream, next_request
@@ -68,12 +68,6 @@ def test_no_request_is_ever_asked_twice():
     assert kinds == {"draw", "words", "depth", "canny", "fill", "put_back"}
 
 
-class Lined(Painter):
-    """Lays its picture over the photograph pixel for pixel."""
-
-    keeps_frame = True
-
-
 class Placing(Lottery):
     """A lottery of better scores that names places, so that tools have something to do."""
 
@@ -98,6 +92,14 @@ def test_words_keep_what_a_tool_mended():
     words, depth = walk.steps[2].request, walk.steps[1].request
     assert words.fixes[: len(depth.fixes)] == depth.fixes and words.noise == walk.steps[0].request.noise
     assert walk.steps[2].parent == 2 and "Mend the garment_structure." in words.prompt
+
+
+def test_a_line_of_new_noise_keeps_what_a_tool_mended_there():
+    accepted = scores(**{key: 8 for key in DEFAULT.keys})
+    found = [accepted, *(placed(scores(garment_structure=score)) for score in (5, 6.5, 6.5))]
+    walk = streamed(*found, tools=("depth",), max_iterations=4)
+    assert [(step.stage, step.parent) for step in walk.steps[1:]] == [("words", 1), ("depth", 2), ("depth", 3)]
+    assert walk.chosen == 1
 
 
 def test_the_words_stay_where_the_picture_alone_is_mended():

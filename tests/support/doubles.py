@@ -147,6 +147,12 @@ class Darker:
 REGION = Region(left=0.25, top=0.25, right=0.5, bottom=0.5)
 
 
+class Lined(Painter):
+    """Lays its picture over the photograph pixel for pixel."""
+
+    keeps_frame = True
+
+
 class Tool(Painter):
     """A painter that takes masks and maps; `refuses` is a reason to decline by, `same` gives its first picture back."""
 

@@ -125,11 +125,12 @@ def next_request(
     depth: Generator | None = None,
     canny: Generator | None = None,
     fill: Generator | None = None,
+    segmenter: Segmenter | None = None,
     writer: Writer | None = None,
     options: DualStream = DualStream(),
 ) -> EditRequest:
     """How the flow asks after these attempts, in words and fixes; nothing is drawn, mapped or masked."""
-    tools = Tools(sample=sample, depth=depth, canny=canny, fill=fill)
+    tools = Tools(sample=sample, depth=depth, canny=canny, fill=fill, segmenter=segmenter)
     seed = attempts[0].request.noise.seed
     streams = _streams(tools, options, generator=generator, rubric=rubric, writer=writer, seed=seed)
     return planned_request(streams, attempts)
@@ -144,7 +145,7 @@ def _streams(
         raise Refused(
             "wrong_rubric", f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'"
         )
-    model, mask = painted_by(sample, generator, tools.fill)
+    model, mask = painted_by(sample, generator, tools.fill, tools.segmenter)
     opening = opening_request(
         sample, model, mask, negative_prompt=options.negative_prompt, size=options.size, seed=seed
     )

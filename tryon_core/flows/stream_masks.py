@@ -62,7 +62,7 @@ def box_mask(region: Region, size: tuple[int, int]) -> np.ndarray:
     return mask_HW
 
 
-def edit_area(picture: Image.Image, sample: Sample) -> Image.Image:
+def edit_area(picture: Image.Image, sample: Sample, segmenter: Segmenter | None = None) -> Image.Image:
     """Where this sample may be edited at all: its own mask, else the whole picture."""
     mask = sample.images.get("mask")
     if mask is None:

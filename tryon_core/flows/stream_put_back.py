@@ -9,6 +9,7 @@ from PIL import Image
 from ..errors import Refused
 from ..pictures.edit_checks import laid_into_photo
 from ..records import EditRequest, Measurement, Sample
+from ..roles import Segmenter
 from ..steps import Step
 from .on_crops import as_mask, is_all
 from .stream_masks import edit_area, mask_for
@@ -18,15 +19,23 @@ from .stream_words import source_of
 MODEL = "photograph"  # whose pixels they are
 
 
-def put_back(targets: Sequence[Issue], base: Step, sample: Sample, *, keeps_frame: bool = False) -> Step:
+def put_back(
+    targets: Sequence[Issue],
+    base: Step,
+    sample: Sample,
+    *,
+    segmenter: Segmenter | None = None,
+    keeps_frame: bool = False,
+) -> Step:
     """The base picture with the photograph in the place of what should have been left alone.
 
     Outside the edit area where the scene is at fault, else in the regions of the targets; never in the edit area. A
     frame that moved is laid back over the photograph first, and a drift of its colours is taken out.
+    segmenter    finds where the garment is worn
     keeps_frame  the picture lies over the photograph already
     raises       Refused where that cannot be told, and where there is no place to put anything back
     """
-    photo, edit = source_of(sample), edit_area(base.image, sample)
+    photo, edit = source_of(sample), edit_area(base.image, sample, segmenter)
     area, source, why = _area(targets, base.image, sample, None if is_all(edit) else edit)
     taken = None if area is None else area.point(lambda value: 255 - value)
     image, checks = laid_into_photo(photo, base.image, taken, keeps_frame=keeps_frame)

@@ -31,40 +31,38 @@ class Streams:
 def next_step(streams: Streams, attempts: Sequence[Step]) -> Step:
     """The next picture with the plan it follows; not judged yet.
 
-    A tool that declines, or gives a picture that was judged already, is passed over, which is noted; where none is left
-    the whole picture is drawn by words.
+    A tool mends the best picture, else the one that words would go on from. One that declines, or gives a picture that
+    was judged before, is passed over, which is noted; where none is left the whole picture is drawn by words.
     """
     if streams.arm == "new_noise":
         return _from_new_noise(streams, attempts)
-    base = _base(streams, attempts)
-    passed_over: PassedOver = []
-    polish: EditRequest | None = None
-    while (plan := _plan(streams, attempts, base, passed_over)).tool:
-        request = tool_request(streams, plan, base, attempts)
-        if plan.strategy == "both":
-            polish = polish or streams.words.polished(request, attempts)
-            request = replace(request, prompt=polish.prompt, polish=polish.polish)
-        try:
-            step = mended(plan, base, request, streams.tools)
-            why = "it gave a picture that was judged before" if _is_known(step, attempts) else ""
-        except Refused as refusal:
-            why = f"it declined ({refusal.reason}): {refusal}"
-        if not why:
-            return _planned(step, plan, base, passed_over)
-        passed_over.append({"tool": plan.tool, "targets": _targets(plan), "base": base.number, "why": why})
-    return _by_words(streams, plan, attempts, passed_over)
+    words, passed_over = streams.words.next(attempts), []
+    for base in _bases(streams, attempts, words):
+        polish: EditRequest | None = None
+        while (plan := _plan(streams, attempts, base, passed_over)).tool:
+            request = tool_request(streams, plan, base, attempts)
+            if plan.strategy == "both":
+                polish = polish or streams.words.polished(request, attempts)
+                request = replace(request, prompt=polish.prompt, polish=polish.polish)
+            step, why = _tried(streams, plan, base, request, attempts)
+            if step is not None:
+                return _planned(step, plan, base, passed_over)
+            passed_over.append({"tool": plan.tool, "targets": _targets(plan), "base": base.number, "why": why})
+    step = _by_words(streams, words, base, attempts)
+    return _planned(step, replace(plan, targets=issues_of(base.judgement, streams.words.rubric)), base, passed_over)
 
 
 def planned_request(streams: Streams, attempts: Sequence[Step]) -> EditRequest:
     """The words and fixes of the next step as it is planned; no map, no mask, and no tool's refusal is known yet."""
     if streams.arm == "new_noise":
         return streams.words.from_new_noise(attempts)
-    base = _base(streams, attempts)
-    plan = _plan(streams, attempts, base, [])
-    if not plan.tool:
-        return streams.words.polished(streams.words.next(attempts), attempts)
-    request = tool_request(streams, plan, base, attempts)
-    return streams.words.polished(request, attempts) if plan.strategy == "both" else request
+    words = streams.words.next(attempts)
+    for base in _bases(streams, attempts, words):
+        plan = _plan(streams, attempts, base, [])
+        if plan.tool:
+            request = tool_request(streams, plan, base, attempts)
+            return streams.words.polished(request, attempts) if plan.strategy == "both" else request
+    return streams.words.polished(words, attempts)
 
 
 def tool_request(streams: Streams, plan: Plan, base: Step, attempts: Sequence[Step]) -> EditRequest:
@@ -74,13 +72,14 @@ def tool_request(streams: Streams, plan: Plan, base: Step, attempts: Sequence[St
     """
     words, targets = streams.words, _targets(plan)
     used = sum(bool(set(targets) & _used_for(step, base)) for step in attempts)
+    drawn = [words.as_drawn(step, attempts) for step in attempts]
     asked = correcting(
-        words.as_drawn(base, attempts),
+        drawn[base.number - 1],
         words.sample,
-        [words.as_drawn(step, attempts) for step in attempts],
+        drawn,
         words.rubric,
         strength=STEPS[min(used, len(STEPS) - 1)],
-        noise=words.opening.noise.fresh(len(attempts)),
+        noise=words.opening.noise.fresh(len(attempts)).fresh(0),  # no noise that words start over from
         generator=streams.tools.model(plan.tool),
     )
     own = base.request.fixes
@@ -101,8 +100,25 @@ def _used_for(step: Step, base: Step) -> set[str]:
     return set(step.data["targets"]) if mends_base else set()
 
 
-def _base(streams: Streams, attempts: Sequence[Step]) -> Step:
-    return best_attempt(attempts, streams.words.rubric) or attempts[-1]
+def _bases(streams: Streams, attempts: Sequence[Step], words: EditRequest) -> list[Step]:
+    """The pictures that a tool may mend: the best of all, then the one that the next words go on from, last."""
+    goes_on = streams.words.corrected(words, attempts)
+    best = best_attempt(attempts, streams.words.rubric) or goes_on
+    return [best, goes_on] if best.number != goes_on.number else [goes_on]
+
+
+def _tried(
+    streams: Streams, plan: Plan, base: Step, request: EditRequest, attempts: Sequence[Step]
+) -> tuple[Step | None, str]:
+    """(what the plan's tool gives; None where it gives nothing new, the reason)."""
+    try:
+        step = mended(plan, base, request, streams.tools)
+    except Refused as refusal:
+        return None, f"it declined ({refusal.reason}): {refusal}"
+    pixels = step.image.size, step.image.tobytes()
+    if any((earlier.image.size, earlier.image.tobytes()) == pixels for earlier in attempts):
+        return None, "it gave a picture that was judged before"
+    return step, ""
 
 
 def _plan(streams: Streams, attempts: Sequence[Step], base: Step, passed_over: PassedOver) -> Plan:
@@ -112,20 +128,15 @@ def _plan(streams: Streams, attempts: Sequence[Step], base: Step, passed_over: P
     return plan if streams.arm == "streams" else replace(plan, why_tool="control arm: words alone")
 
 
-def _by_words(streams: Streams, plan: Plan, attempts: Sequence[Step], passed_over: PassedOver) -> Step:
-    words = streams.words
-    request = words.polished(words.next(attempts), attempts)
-    base = words.corrected(request, attempts)
-    plan = replace(plan, targets=issues_of(base.judgement, words.rubric))
-    step = words.drawn(request, "words", parent=base.number)
+def _by_words(streams: Streams, request: EditRequest, base: Step, attempts: Sequence[Step]) -> Step:
+    step = streams.words.drawn(streams.words.polished(request, attempts), "words", parent=base.number)
     is_new = all(request.noise != earlier.request.noise for earlier in attempts)
-    why = f"step {base.number} is drawn anew by words" + (", from new noise" if is_new else "")
-    return _planned(replace(step, why=why), plan, base, passed_over)
+    return replace(step, why=f"step {base.number} is drawn anew by words" + (", from new noise" if is_new else ""))
 
 
 def _from_new_noise(streams: Streams, attempts: Sequence[Step]) -> Step:
     """The control arm without any correction, measured against the best picture so far."""
-    base = _base(streams, attempts)
+    base = best_attempt(attempts, streams.words.rubric) or attempts[-1]
     step = streams.words.drawn(streams.words.from_new_noise(attempts), "new_noise")
     targets = issues_of(base.judgement, streams.words.rubric)
     plan = Plan(strategy="prompt", tool="", targets=targets, why_strategy="control arm: new noise", why_tool="")
@@ -151,11 +162,3 @@ def _planned(step: Step, plan: Plan, base: Step, passed_over: PassedOver) -> Ste
 
 def _targets(plan: Plan) -> list[str]:
     return [issue.constraint for issue in plan.targets]
-
-
-def _is_known(step: Step, attempts: Sequence[Step]) -> bool:
-    """Whether these very pixels were judged before."""
-    return any(
-        step.image.size == earlier.image.size and step.image.tobytes() == earlier.image.tobytes()
-        for earlier in attempts
-    )

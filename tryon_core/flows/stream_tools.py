@@ -64,7 +64,7 @@ def mended(plan: Plan, base: Step, asked: EditRequest, tools: Tools) -> Step:
     raises   Refused, also by the tool, where it cannot be used here
     """
     if plan.tool == "put_back":
-        return put_back(plan.targets, base, tools.sample, keeps_frame=tools.keeps_frame)
+        return put_back(plan.targets, base, tools.sample, segmenter=tools.segmenter, keeps_frame=tools.keeps_frame)
     model, mask = tools.model(plan.tool), _mask(plan, base, tools)
     control, along = _control(plan, base, tools)
     step = Step(

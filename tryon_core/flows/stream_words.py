@@ -7,7 +7,7 @@ from PIL import Image
 
 from ..errors import Refused
 from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import Generator, Writer
+from ..roles import Generator, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Step
 from .on_crops import crop_for, is_all, on_crop
@@ -62,16 +62,19 @@ class WordStream:
         return replace(_without_negative(self.opening), prompt=wish_of(self.sample, attempts), noise=noise)
 
     def seen(self, attempts: Sequence[Step]) -> list[Step]:
-        """What words go on from: what words drew, and what a tool made where it became the best or led there.
+        """What words go on from: what words drew, and what a tool made of it where that is the best of its noise.
 
         Each as if words had drawn it: asked of the whole picture, from the noise of the drawing that it goes back to.
         What a person changed last counts, whatever it was.
         """
+        drawn = [self.as_drawn(step, attempts) for step in attempts]
         numbers = {step.number for step in attempts if step.stage in DRAWN}
-        numbers |= _line(best_attempt(attempts, self.rubric), attempts)
+        for noise in {step.request.noise for step in drawn}:
+            of_noise = [step for step in drawn if step.request.noise == noise]
+            numbers |= _line(best_attempt(of_noise, self.rubric), attempts)
         if attempts[-1].change is not None:
             numbers.add(attempts[-1].number)
-        return [self.as_drawn(step, attempts) for step in attempts if step.number in numbers]
+        return [step for step in drawn if step.number in numbers]
 
     def as_drawn(self, step: Step, attempts: Sequence[Step]) -> Step:
         whole = _without_negative(self.opening)
@@ -107,7 +110,9 @@ def source_of(sample: Sample) -> Image.Image | None:
     return sample.images.get("person", sample.images.get("init"))
 
 
-def painted_by(sample: Sample, generator: Generator, fill: Generator | None) -> tuple[Generator, Image.Image | None]:
+def painted_by(
+    sample: Sample, generator: Generator, fill: Generator | None = None, segmenter: Segmenter | None = None
+) -> tuple[Generator, Image.Image | None]:
     """(the model that draws by words, the mask that it draws in; None for the whole picture).
 
     The sample's own mask, where the generator takes one. A generator that takes no picture but in a mask cannot keep
@@ -123,7 +128,7 @@ def painted_by(sample: Sample, generator: Generator, fill: Generator | None) -> 
     name = generator.card.name
     if fill is None:
         raise Refused("takes_no_picture", f"{name} draws from words alone and the sample has a photograph: name a fill")
-    area = edit_area(source, sample)
+    area = edit_area(source, sample, segmenter)
     if is_all(area):
         raise Refused(
             "no_edit_area",

@@ -77,7 +77,9 @@ class WarpTool:
             )
         if mask is None or mask.size != images[0].size or not np.asarray(mask.convert("L")).any():
             got = "none" if mask is None else f"one of {mask.size}" + (", black all over" if not mask.getbbox() else "")
-            raise BadInput(f"{name} needs a mask of the picture's size, {images[0].size}, white where to draw; got {got}")
+            raise BadInput(
+                f"{name} needs a mask of the picture's size, {images[0].size}, white where to draw; got {got}"
+            )
         return images
 
     def _check_measured(self, fixes: tuple[Fix, ...]) -> None:
