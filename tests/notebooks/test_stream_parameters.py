@@ -32,3 +32,10 @@ def test_arms_differ_in_nothing_but_the_arm(tmp_path):
 def test_a_setting_is_given_once():
     with pytest.raises(BadInput, match="arm is a parameter of its own"):
         StreamParameters.checked(options={"arm": "no_tool"})
+
+
+def test_the_demo_people_are_those_that_are_turned_down():
+    assert len(StreamParameters().batch().samples) == 10
+    for other in ({"source": "shop/"}, {"sample": "p1_dots"}, {"prompt": "A lake."}):
+        assert StreamParameters(**other).batch().samples == ()
+    assert StreamParameters(samples=["p1_dots", "p1_lab"]).batch().samples == ("p1_dots", "p1_lab")

@@ -170,6 +170,7 @@ def _id(value: Any) -> Any:
 
 
 SampleId = Annotated[str, BeforeValidator(_id)]
+SampleIds = Annotated[tuple[str, ...], BeforeValidator(_ids)]
 
 
 Models = Annotated[dict[str, NamedModel], BeforeValidator(_models)]  # by argument of the flow
@@ -220,7 +221,7 @@ class BatchParameters(NotebookParameters):
     stratify: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
     requester_pays: bool = False
     sample: SampleId = ""
-    samples: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
+    samples: SampleIds = ()
     reuse: str = ""
     rewrite: bool | None = None
     composite_back: bool | None = None
