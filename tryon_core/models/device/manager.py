@@ -4,7 +4,7 @@ import itertools
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,6 +109,7 @@ class Manager:
         self._changed = threading.Condition()  # guards the slots
         self._loading = threading.RLock()  # one model is read at a time
         self._queued: Counter[int] = Counter()  # threads that want a model read
+        self._beside: Storages = {}  # weights that the model which is being read shares; they stay, whoever goes
 
     def load(self, name: str, role: str = "", **options: Any) -> Managed:
         """As models.load; nothing is read before something is asked of the model: a call, its card, what it takes.
@@ -138,7 +139,7 @@ class Manager:
         """What the models in memory take: each storage once, and what is promised to each."""
         with self._changed:
             there = self._there()
-            weights = {key: size for slot in there for key, size in slot.on_device.items()}
+            weights = self._beside | {key: size for slot in there for key, size in slot.on_device.items()}
             return sum(weights.values()) + sum(slot.promised for slot in there)
 
     def put_out(self, name: str = "") -> list[str]:
@@ -168,8 +169,9 @@ class Manager:
     def room(self, free_bytes: float) -> float:
         return min(self.bound, free_bytes) if self.bound else free_bytes + self.held_bytes
 
-    def freed(self, name: str, needed_bytes: int, device: str) -> float:
+    def freed(self, name: str, needed_bytes: int, device: str, beside: Mapping[tuple[str, int], int]) -> float:
         with self._changed:
+            self._beside = dict(beside)
             while (free := self._free(device)) < needed_bytes:
                 if idle := self._idle():
                     self._make_room(sorted(idle, key=lambda slot: slot.used), math.ceil(needed_bytes - free))
@@ -212,6 +214,7 @@ class Manager:
             model = load(slot.name, slot.role, **slot.options)
         finally:
             BUDGET.reset(token)
+            self._beside = {}
         weights, plan = weights_of(model), plan_of(model)
         card = getattr(model, "card", None)
         if slot.known.setdefault("card", card) != card:

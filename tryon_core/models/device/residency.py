@@ -92,8 +92,18 @@ class Budget(Protocol):
     def room(self, free_bytes: float) -> float:
         """What a model may take when all others are gone; free_bytes: what is free now."""
 
-    def freed(self, name: str, needed_bytes: int, device: str) -> float:
-        """What is free once others made room for `needed_bytes`. raises BadInput where they cannot"""
+    def freed(self, name: str, needed_bytes: int, device: str, beside: Mapping[tuple[str, int], int]) -> float:
+        """What is free once others made room for `needed_bytes` beside weights that stay, whoever goes.
+
+        raises   BadInput where they cannot
+        """
+
+
+class InCommon(Protocol):
+    """What a model has in common with others in memory: sharing.Common."""
+
+    def storages(self, policy: str) -> Mapping[tuple[str, int], int]:
+        """(device, address) -> bytes, of what it would share under a policy"""
 
 
 BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)  # of the manager that loads a model
@@ -133,13 +143,17 @@ def check_policy(name: str, policy: str, device: str) -> None:
         raise BadInput(f"policy {policy} {why} and {name} is on {device}; leave it out, or take fp8")
 
 
-def decide(name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions) -> Plan:
+def decide(
+    name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions, common: InCommon | None = None
+) -> Plan:
     """The first policy that fits, or the one that was asked for; what was chosen is said where it was not plain.
 
     working_bytes  estimate of what a call for `options.at_once` samples takes beside the weights
     options        with their device and dtype (`placed`). Where they name no memory_gb the bound is what is free on the
                    GPU and promised to no model of this process; without a GPU there is none. Under a BUDGET the
                    policy is the one that fits without the other models, which then make room
+    common         weights that are in memory already. A memory_gb or a BUDGET is for all that the model uses, with
+                   them; of what is free on the GPU they take nothing more
     raises         BadInput, with the numbers, for what cannot fit
     """
     needs = _needs(name, parts, working_bytes, options)
@@ -147,8 +161,11 @@ def decide(name: str, parts: Sequence[Part], working_bytes: int, options: Device
         raise Forecast(needs)
     device, room = options.device, options.memory_gb * 1e9 if options.memory_gb else free_bytes(options.device)
     budget = BUDGET.get()
+    beside = {policy: common.storages(policy) if common else {} for policy in needs.weights}
     if budget:
         room = budget.room(room)
+    elif not options.memory_gb:
+        needs = replace(needs, weights={one: size - sum(beside[one].values()) for one, size in needs.weights.items()})
     chosen = needs.first(room)
     if chosen is None:
         raise _does_not_fit(needs, room)
@@ -156,7 +173,8 @@ def decide(name: str, parts: Sequence[Part], working_bytes: int, options: Device
         bound = f" of {room / 1e9:.3g} GB" if room != float("inf") else ""
         _say(f"{name}: policy {chosen}, about {needs.total(chosen) / 1e9:.3g} GB{bound} on {device} (estimated)")
     if budget:
-        room = min(room, budget.freed(name, needs.total(chosen), device))
+        there = sum(beside[chosen].values())
+        room = min(room, budget.freed(name, needs.total(chosen) - there, device, beside[chosen]) + there)
     kept = int(min(options.keep_bytes, room - needs.total(chosen) + needs.reserve))
     plan = Plan(
         policy=chosen,
