@@ -14,8 +14,9 @@ from ...text import got
 from .. import load, options_of, role_of
 from .held import Storages, free_unused, keep_less, kept_bytes, plan_of, weights_of
 from .managed import Managed
+from .needs import BUDGET
 from .options import MOST_GB
-from .residency import BUDGET, LEAST_KEPT, Plan, free_bytes
+from .residency import LEAST_KEPT, Plan, free_bytes
 
 
 @dataclass(eq=False)
@@ -164,7 +165,7 @@ class Manager:
                 slot.used = next(self._uses)
                 self._changed.notify_all()
 
-    # ---- residency.Budget: what `decide` asks while a model is loaded ------------------------------------------------
+    # ---- needs.Budget: what residency.decide asks while a model is loaded --------------------------------------------
 
     def room(self, free_bytes: float) -> float:
         return min(self.bound, free_bytes) if self.bound else free_bytes + self.held_bytes

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .held import Storages, weights_of
+from .needs import FORECASTING
 from .options import PipelineOptions
-from .residency import FORECASTING, Plan
+from .residency import Plan
 
 SHARED = ("text_encoder", "text_encoder_2", "vae", "image_encoder", "image_embedder")
 # Policies whose weights lie still. Of the others fp8 casts a layer at each call, and what is moved has the hooks of the
