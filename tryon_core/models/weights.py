@@ -15,8 +15,9 @@ from typing import Any
 from ..errors import BadInput, MissingWeights
 from ..records import ModelCard
 from ..text import got, shortened
+from .device.layouts import LAYOUTS
 from .hub import check_space, listed, snapshot
-from .specs import LAYOUTS, SPECS, TOY, Spec
+from .specs import SPECS, TOY, Spec
 from .toy import toy_folder
 
 _SAMPLED_BYTES = 1 << 20  # of each weight file, at three places: names a checkpoint without reading all of it

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...errors import BadInput
 from .. import load, options_of
-from .residency import FORECASTING, Forecast, Needs
+from .needs import FORECASTING, Forecast, Needs
 
 
 def forecast(name: str, role: str = "", **options: Any) -> Needs:

@@ -4,7 +4,7 @@ import itertools
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +14,9 @@ from ...text import got
 from .. import check_options, load, options_of, role_of
 from .held import Storages, free_unused, keep_less, kept_bytes, plan_of, weights_of
 from .managed import Managed
+from .needs import BUDGET
 from .options import MOST_GB
-from .residency import BUDGET, LEAST_KEPT, Plan, free_bytes
+from .residency import LEAST_KEPT, Plan, free_bytes
 
 
 @dataclass(eq=False)
@@ -109,6 +110,7 @@ class Manager:
         self._changed = threading.Condition()  # guards the slots
         self._loading = threading.RLock()  # one model is read at a time
         self._queued: Counter[int] = Counter()  # threads that want a model read
+        self._beside: Storages = {}  # weights that the model which is being read shares; they stay, whoever goes
 
     def load(self, name: str, role: str = "", **options: Any) -> Managed:
         """As models.load; nothing is read before something is asked of the model: a call, its card, what it takes.
@@ -136,7 +138,7 @@ class Manager:
         """What the models in memory take: each storage once, and what is promised to each."""
         with self._changed:
             there = self._there()
-            weights = {key: size for slot in there for key, size in slot.on_device.items()}
+            weights = self._beside | {key: size for slot in there for key, size in slot.on_device.items()}
             return sum(weights.values()) + sum(slot.promised for slot in there)
 
     def put_out(self, name: str = "") -> list[str]:
@@ -161,13 +163,14 @@ class Manager:
                 slot.used = next(self._uses)
                 self._changed.notify_all()
 
-    # ---- residency.Budget: what `decide` asks while a model is loaded ------------------------------------------------
+    # ---- needs.Budget: what residency.decide asks while a model is loaded --------------------------------------------
 
     def room(self, free_bytes: float) -> float:
         return min(self.bound, free_bytes) if self.bound else free_bytes + self.held_bytes
 
-    def freed(self, name: str, needed_bytes: int, device: str) -> float:
+    def freed(self, name: str, needed_bytes: int, device: str, beside: Mapping[tuple[str, int], int]) -> float:
         with self._changed:
+            self._beside = dict(beside)
             while (free := self._free(device)) < needed_bytes:
                 if idle := self._idle():
                     self._make_room(sorted(idle, key=lambda slot: slot.used), math.ceil(needed_bytes - free))
@@ -210,6 +213,7 @@ class Manager:
             model = load(slot.name, slot.role, **slot.options)
         finally:
             BUDGET.reset(token)
+            self._beside = {}
         weights, plan = weights_of(model), plan_of(model)
         card = getattr(model, "card", None)
         if slot.known.setdefault("card", card) != card:

@@ -14,13 +14,13 @@ import importlib.util
 import logging
 import math
 import weakref
-from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ...errors import BadInput, MissingWeights
 from .memory import Part
+from .needs import BUDGET, FORECASTING, Forecast, InCommon, Needs
 from .options import DTYPES, PIPELINE, DeviceOptions
 
 Options = TypeVar("Options", bound=DeviceOptions)
@@ -51,53 +51,6 @@ class Plan:
     promised_bytes: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Needs:
-    """What a model would take of its device, before a policy is chosen; bytes, estimated where they are no weights.
-
-    weights  by policy, in the order they are tried
-    barred   by policy, why it cannot be had here; '' where it can
-    working  of a call for `at_once` samples
-    reserve  the least that is kept between calls
-    """
-
-    name: str
-    device: str
-    dtype: str
-    at_once: int
-    weights: Mapping[str, int]
-    barred: Mapping[str, str]
-    working: int
-    reserve: int
-
-    def total(self, policy: str) -> int:
-        return self.weights[policy] + self.working + self.reserve
-
-    def first(self, room: float) -> str | None:
-        """The first policy that can be had and fits in so many bytes; None where there is none."""
-        return next((one for one in self.weights if self.total(one) <= room and not self.barred[one]), None)
-
-
-class Forecast(Exception):
-    """The needs of a model that somebody only wants to know about."""
-
-    def __init__(self, needs: Needs):
-        super().__init__(needs)
-        self.needs = needs
-
-
-class Budget(Protocol):
-    """Memory that several models share, some of which can be given up for another."""
-
-    def room(self, free_bytes: float) -> float:
-        """What a model may take when all others are gone; free_bytes: what is free now."""
-
-    def freed(self, name: str, needed_bytes: int, device: str) -> float:
-        """What is free once others made room for `needed_bytes`. raises BadInput where they cannot"""
-
-
-BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)  # of the manager that loads a model
-FORECASTING: ContextVar[bool] = ContextVar("forecasting", default=False)  # for a device that need not be here
 _plans: weakref.WeakValueDictionary[int, Plan] = weakref.WeakValueDictionary()  # of the models there are now, by id
 
 
@@ -133,13 +86,17 @@ def check_policy(name: str, policy: str, device: str) -> None:
         raise BadInput(f"policy {policy} {why} and {name} is on {device}; leave it out, or take fp8")
 
 
-def decide(name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions) -> Plan:
+def decide(
+    name: str, parts: Sequence[Part], working_bytes: int, options: DeviceOptions, common: InCommon | None = None
+) -> Plan:
     """The first policy that fits, or the one that was asked for; what was chosen is said where it was not plain.
 
     working_bytes  estimate of what a call for `options.at_once` samples takes beside the weights
     options        with their device and dtype (`placed`). Where they name no memory_gb the bound is what is free on the
                    GPU and promised to no model of this process; without a GPU there is none. Under a BUDGET the
                    policy is the one that fits without the other models, which then make room
+    common         weights that are in memory already. A memory_gb or a BUDGET is for all that the model uses, with
+                   them; of what is free on the GPU they take nothing more
     raises         BadInput, with the numbers, for what cannot fit
     """
     needs = _needs(name, parts, working_bytes, options)
@@ -147,8 +104,11 @@ def decide(name: str, parts: Sequence[Part], working_bytes: int, options: Device
         raise Forecast(needs)
     device, room = options.device, options.memory_gb * 1e9 if options.memory_gb else free_bytes(options.device)
     budget = BUDGET.get()
+    beside = {policy: common.storages(policy) if common else {} for policy in needs.weights}
     if budget:
         room = budget.room(room)
+    elif not options.memory_gb:
+        needs = replace(needs, weights={one: size - sum(beside[one].values()) for one, size in needs.weights.items()})
     chosen = needs.first(room)
     if chosen is None:
         raise _does_not_fit(needs, room)
@@ -156,7 +116,8 @@ def decide(name: str, parts: Sequence[Part], working_bytes: int, options: Device
         bound = f" of {room / 1e9:.3g} GB" if room != float("inf") else ""
         _say(f"{name}: policy {chosen}, about {needs.total(chosen) / 1e9:.3g} GB{bound} on {device} (estimated)")
     if budget:
-        room = min(room, budget.freed(name, needs.total(chosen), device))
+        there = sum(beside[chosen].values())
+        room = min(room, budget.freed(name, needs.total(chosen) - there, device, beside[chosen]) + there)
     kept = int(min(options.keep_bytes, room - needs.total(chosen) + needs.reserve))
     plan = Plan(
         policy=chosen,

@@ -9,6 +9,7 @@ from ..device.attention import check_pipeline_attention
 from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import pipeline_quantization, place_part, place_pipeline
 from ..device.residency import Plan, decide, placed
+from ..device.sharing import Common, in_common, share
 from ..weights import Checkpoint, find
 from .flux1_code import as_code
 from .flux1_control import Flux1Control
@@ -68,9 +69,12 @@ def _built(
     options, kind = placed(name, options), kind_of(name)
     check_pipeline_attention(name, options.attention, options.device, options.dtype)
     checkpoint = find(name, options.weights, options.revision)
-    plan = planned(name, checkpoint, options, redux.checkpoint)
-    pipe = _pipeline(kind.pipeline, checkpoint, plan, **pipeline_quantization(plan, checkpoint.folder))
+    files = [each for each in (checkpoint, redux.checkpoint) if each]
+    common = in_common([each.folder for each in files], options)
+    plan = planned(name, checkpoint, options, redux.checkpoint, common)
+    pipe = _pipeline(kind.pipeline, checkpoint, plan, common, **pipeline_quantization(plan, checkpoint.folder))
     place_pipeline(pipe, plan, options)
+    share(pipe, checkpoint.folder, plan, options)
     card = checkpoint.card(
         steps=kind.steps,
         **({} if kind.guidance is None else {"guidance": kind.guidance}),
@@ -86,7 +90,7 @@ def _built(
         pipe,
         card,
         kind=kind,
-        redux=_redux(redux.checkpoint, plan) if redux.checkpoint else None,
+        redux=_redux(redux.checkpoint, plan, common, options) if redux.checkpoint else None,
         unseen=redux.missing,
         negative_scale=negative_scale,
         keep_bytes=plan.keep_bytes,
@@ -94,9 +98,16 @@ def _built(
     )
 
 
-def planned(name: str, checkpoint: Checkpoint, options: PipelineOptions, redux: Checkpoint | None = None) -> Plan:
+def planned(
+    name: str,
+    checkpoint: Checkpoint,
+    options: PipelineOptions,
+    redux: Checkpoint | None = None,
+    common: Common | None = None,
+) -> Plan:
     """Where its weights go, read off the headers of their files.
 
+    common   what is in memory already
     raises   BadInput for what cannot fit; MissingWeights
     """
     folder, beside = checkpoint.folder, redux.folder if redux else None
@@ -108,21 +119,23 @@ def planned(name: str, checkpoint: Checkpoint, options: PipelineOptions, redux: 
         dtype_bytes=DTYPES[options.dtype],
         tiling=options.tiling,
     )
-    return decide(name, flux1_parts(folder, beside), working, options)
+    return decide(name, flux1_parts(folder, beside), working, options, common)
 
 
-def _redux(checkpoint: Checkpoint, plan: Plan) -> Redux:
-    pipe = _pipeline("FluxPriorReduxPipeline", checkpoint, plan)
+def _redux(checkpoint: Checkpoint, plan: Plan, common: Common, options: PipelineOptions) -> Redux:
+    pipe = _pipeline("FluxPriorReduxPipeline", checkpoint, plan, common)
     place_part(pipe, plan)
+    share(pipe, checkpoint.folder, plan, options)
     return Redux(pipe, checkpoint.revision)
 
 
-def _pipeline(kind: str, checkpoint: Checkpoint, plan: Plan, **arguments: Any) -> Any:
-    """Of diffusers, from its folder."""
+def _pipeline(kind: str, checkpoint: Checkpoint, plan: Plan, common: Common, **arguments: Any) -> Any:
+    """Of diffusers, from its folder, with the components that are in memory already."""
     import diffusers
     import torch
 
-    dtype = getattr(torch, plan.dtype)
-    pipe = getattr(diffusers, kind).from_pretrained(checkpoint.folder, use_safetensors=True, dtype=dtype, **arguments)
+    dtype, folder = getattr(torch, plan.dtype), checkpoint.folder
+    arguments |= common.components(plan.policy, folder)
+    pipe = getattr(diffusers, kind).from_pretrained(folder, use_safetensors=True, dtype=dtype, **arguments)
     pipe.set_progress_bar_config(disable=True)
     return pipe

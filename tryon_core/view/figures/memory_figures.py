@@ -11,7 +11,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from ...models.device.forecast import forecast
 from ...models.device.manager import Manager, Resident
-from ...models.device.residency import Needs
+from ...models.device.needs import Needs
 from ...models.specs import TOY
 from .chart import TEXT_PT, cut, empty, style
 from .notebook_theme import themed
