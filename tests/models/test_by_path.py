@@ -7,7 +7,7 @@ import pytest
 from doubles import picture
 
 from tryon_core import models
-from tryon_core.errors import BadInput, UnknownName
+from tryon_core.errors import BadInput, ModelFailed, UnknownName
 from tryon_core.flows import FLOWS, Filling, FlowLine
 from tryon_core.models.device.manager import Manager
 from tryon_core.records import EditRequest, ModelCard
@@ -149,12 +149,12 @@ def test_a_mistyped_function_names_the_nearest(maps):
     ],
 )
 def test_a_wrong_answer_is_one_sentence(maps, name, problem):
-    with pytest.raises(BadInput, match=problem):
+    with pytest.raises(ModelFailed, match=problem):
         mapper(name)(picture("red"))
 
 
 def test_answers_of_a_batch_are_checked_too(maps):
-    with pytest.raises(BadInput, match="must return an RGB picture, got mode L"):
+    with pytest.raises(ModelFailed, match="must return an RGB picture, got mode L"):
         answers(mapper("together"), [(picture("red"),), (picture("blue"),)])
 
 
@@ -173,14 +173,14 @@ def test_answers_of_a_batch_are_checked_too(maps):
 )
 def test_each_role_says_what_it_wants(maps, role, call, problem):
     maps.write_text("def answer(*call):\n    return {'a': 1}\n")
-    with pytest.raises(BadInput, match=f"my_maps:answer as {role} {problem}"):
+    with pytest.raises(ModelFailed, match=f"my_maps:answer as {role} {problem}"):
         models.load("my_maps:answer", role)(*call)
 
 
 def test_masks_must_be_of_the_picture_s_size(maps):
     cut = "Mask(image=image.convert('L').crop((0, 0, 9, 9)))"
     maps.write_text(f"from tryon_core.roles import Mask\n\n\ndef find(image, prompt):\n    return [{cut}]\n")
-    with pytest.raises(BadInput, match="must return masks of mode L, 64x80 px; one is of mode L, 9x9 px"):
+    with pytest.raises(ModelFailed, match="must return masks of mode L, 64x80 px; one is of mode L, 9x9 px"):
         models.load("my_maps:find", "segmenter")(picture(), SegmentPrompt())
 
 
@@ -251,7 +251,8 @@ def test_a_changed_function_is_asked_again(maps, flow, manifest, tmp_path):
 def test_a_wrong_answer_fails_the_sample(maps, flow, manifest, tmp_path):
     kept = ran(manifest, tmp_path / "run", {"mapper": "my_maps:small"})
     assert {record.outcome for record in kept.records} == {"failed"}
-    assert "must return a picture of 64x80 px, got 8x8 px" in kept.records[0].reason
+    sentence = "my_maps:small as control_mapper must return a picture of 64x80 px, got 8x8 px"
+    assert kept.records[0].reason == sentence
 
 
 def test_options_of_a_function_are_refused_before_the_run(maps, flow, manifest, tmp_path):

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from ..errors import BadInput
+from ..errors import ModelFailed
 from ..records import EditRequest, Judgement, Measurement
 from ..roles import Comparison, Mask
 from ..text import got
@@ -16,13 +16,13 @@ def check_answer(name: str, role: str, call: Sequence[Any], answer: Any) -> None
 
     name    of the function, for the message
     call    the arguments it was called with
-    raises  BadInput where the answer is not one of the role
+    raises  ModelFailed where the answer is not one of the role
     """
     problem = ANSWERS[role](call, answer) if role in ANSWERS else ""
     if problem and callable(answer) and not isinstance(answer, Image.Image):
         problem += "; name the function that answers, not one that builds it"
     if problem:
-        raise BadInput(f"{name} as {role} {problem}")
+        raise ModelFailed(f"{name} as {role} {problem}")
 
 
 def _picture(call: Sequence[Any], answer: Any) -> str:

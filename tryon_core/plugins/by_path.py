@@ -59,7 +59,7 @@ class OwnModel:
             self.metered = self._metered
 
     def __call__(self, *call: Any) -> Any:
-        """raises BadInput for what is no answer of the role; what the function raises"""
+        """raises ModelFailed for what is no answer of the role; what the function raises"""
         return self._checked(call, self.function(*call))
 
     def __getattr__(self, attribute: str) -> Any:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ....errors import Refused
 from ....records import ModelCard
 from .. import LICENCES
 from ..revision import source_digest
@@ -50,11 +51,13 @@ class ClassicalDepth:
         )
 
     def __call__(self, image: Image.Image) -> Image.Image:
-        """raises   MissingWeights, of the pose network"""
+        """raises   Refused where everything is equally near; MissingWeights, of the pose network"""
         scale = min(1.0, SIDE_PX / max(image.size))
         small = image.convert("RGB").resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
         near_HW = nearness(np.array(small))
-        span = float(np.ptp(near_HW)) or 1.0  # of one pixel: 0
+        span = float(np.ptp(near_HW))
+        if not span:
+            raise Refused("no_depth", "depth sees everything equally near, as in a single row; take another map")
         near = Image.fromarray(np.rint(255 * (near_HW - near_HW.min()) / span).astype(np.uint8))
         return near.resize(image.size, Image.Resampling.BILINEAR).convert("RGB")
 
