@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from ..records import Decision, Fix, Judgement, Region
-from ..rubrics.rules import Constraint, Rubric, failures
+from ..rubrics.rules import Constraint, Kind, Rubric, failures
 from ..steps import Step
 
-Kind = Literal["swap", "missing", "identity", "pose", "spatial", "style", "scene", "local", "general"]
 Strategy = Literal["prompt", "picture", "both"]
 Tool = Literal["depth", "canny", "fill", "put_back"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -83,8 +82,8 @@ class Plan:
 
 
 def kind_of(constraint: Constraint) -> Kind:
-    """The kind of issue that a failed constraint is; 'general' where neither its names nor its tier say."""
-    by_name = KINDS.get(constraint.key) or KINDS.get(constraint.measured)
+    """The kind of issue that a failed constraint is: its own, else by its names, else by its tier, else 'general'."""
+    by_name = constraint.kind or KINDS.get(constraint.key) or KINDS.get(constraint.measured)
     return by_name or TIERS.get(constraint.tier, "general")
 
 

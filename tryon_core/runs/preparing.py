@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -257,7 +257,7 @@ def _info(
             pictures=(*spec.line.needs, *spec.line.may),
         ),
         parameters={**recorded, **selection, "source": source.where, "models": named_models, "options": own},
-        rubric=None if rubric is None else asdict(rubric),
+        rubric=None if rubric is None else rubric.as_json(),
         listing_digest=listing.digest,
         price_per_hour=parameters.run.price_per_hour,
         started_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
