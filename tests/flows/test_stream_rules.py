@@ -126,7 +126,7 @@ def test_other_words_go_to_both_streams():
 
 
 def test_the_strategy_counts_two_to_one():
-    """3 that a tool alone can mend against 1 that words can too: the picture; 2 against 1: both."""
+    """Words could mend 1 of 3: the picture alone; 1 of 2: both."""
     picture = issues(garment_appearance=5, scene_kept=5, realism=5)
-    assert strategy_of(picture) == ("picture", "1 of 3 issues can be mended by words, 3 in the picture")
-    assert strategy_of(picture[:2]) == ("both", "1 of 2 issues can be mended by words, 2 in the picture")
+    assert strategy_of(picture) == ("picture", "tools are there for what failed, words could mend 1 of 3")
+    assert strategy_of(picture[:2]) == ("both", "tools are there for what failed, words could mend 1 of 2")
