@@ -54,7 +54,8 @@ class WordStream:
 
     def corrected(self, request: EditRequest, attempts: Sequence[Step]) -> Step:
         """The attempt that a request of `next` corrects; the last where none could be judged."""
-        return best_of_noise(self.seen(attempts), request.noise, self.rubric) or attempts[-1]
+        best = best_of_noise(self.seen(attempts), request.noise, self.rubric)
+        return attempts[best.number - 1] if best else attempts[-1]
 
     def polished(self, request: EditRequest, attempts: Sequence[Step]) -> EditRequest:
         """The request with its words polished, where there is a writer."""
