@@ -150,7 +150,7 @@ def _named(
     if named_model:
         return load(named_model, role, argument, parameters, rubric)
     generator = filled.get("generator")
-    taken = not filling.only_taken or filling.only_taken in getattr(generator, "takes", ())
+    taken = not filling.only_taken or filling.only_taken in getattr(filled.get(filling.taken_by), "takes", ())
     if not taken or (filling.only_with and not getattr(options, filling.only_with)):
         return None
     if filling.member and generator is not None:
