@@ -3,8 +3,21 @@
 import pytest
 from doubles import scores
 
-from tryon_core.flows.stream_rules import BY_TOOL, BY_WORDS, KINDS, issues_of, plan_of, strategy_of, tool_of
-from tryon_core.rubrics import RUBRICS
+from tryon_core.errors import UnknownName
+from tryon_core.flows.stream_rules import (
+    BY_TOOL,
+    BY_WORDS,
+    KINDS,
+    issues_of,
+    kind_of,
+    plan_after,
+    plan_of,
+    strategy_of,
+    tool_of,
+)
+from tryon_core.records import Decision
+from tryon_core.rubrics import RUBRICS, Constraint
+from tryon_core.steps import Change, Step
 
 ALL = {"depth", "canny", "fill", "put_back"}
 
@@ -63,3 +76,57 @@ def test_a_tool_that_did_not_help_is_not_asked_again():
 
 def test_no_kind_goes_without_a_stream():
     assert all(kind in BY_WORDS or BY_TOOL[kind] for kind in BY_TOOL)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({"key": "hem", "tier": "garment", "kind": "spatial"}, "spatial"),
+        ({"key": "realism", "tier": "garment", "kind": "scene"}, "scene"),
+        ({"key": "arms", "tier": "finish", "measured": "pose"}, "pose"),
+        ({"key": "mood", "tier": "finish"}, "local"),
+        ({"key": "cloth", "tier": "garment"}, "style"),
+        ({"key": "asked", "tier": "critical"}, "missing"),
+        ({"key": "mood", "tier": "taste"}, "general"),
+    ],
+)
+def test_a_rubric_of_one_s_own_has_kinds(given, kind):
+    assert kind_of(Constraint(asks="Is it so?", **given)) == kind
+
+
+def test_an_unknown_kind_is_refused_where_it_is_written():
+    with pytest.raises(UnknownName, match="no kind of issue is called 'spacial'. Did you mean 'spatial'"):
+        Constraint(key="hem", tier="garment", asks="Is it so?", kind="spacial")
+
+
+# ---- what a person or an unread judgement decides --------------------------------------------------------------------
+
+
+def plan_behind(change=None, **given):
+    base = Step(number=3, judgement=scores(**given))
+    return plan_after(base, base.changed(change), RUBRICS["default"], ALL)
+
+
+def test_an_unread_judgement_plans_words():
+    plan = plan_behind(realism=None, garment_structure=2)
+    assert (plan.strategy, plan.tool, plan.targets) == ("prompt", "", ())
+    assert plan.why_strategy == "step 3 could not be judged whole"
+
+
+def test_a_new_start_plans_words():
+    plan = plan_behind(Change(decision=Decision.RESTART, by="Ada"), realism=5)
+    assert (plan.strategy, plan.tool) == ("prompt", "") and plan.why_strategy == "Ada asked for a new start"
+
+
+def test_other_words_go_to_both_streams():
+    plan = plan_behind(Change(prompt="Wear it open.", by="Ada"), realism=5)
+    assert (plan.strategy, plan.tool) == ("both", "fill") and plan.why_strategy.endswith("Ada wrote other words")
+    assert plan_behind(Change(prompt="Wear it open."), garment_swap=5).strategy == "prompt"
+    assert plan_behind(Change(decision=Decision.RETRY), realism=5).strategy == "picture"
+
+
+def test_the_strategy_counts_two_to_one():
+    """Words could mend 1 of 3: the picture alone; 1 of 2: both."""
+    picture = issues(garment_appearance=5, scene_kept=5, realism=5)
+    assert strategy_of(picture) == ("picture", "tools are there for what failed, words could mend 1 of 3")
+    assert strategy_of(picture[:2]) == ("both", "tools are there for what failed, words could mend 1 of 2")

@@ -2,6 +2,7 @@
 
 import pytest
 from doubles import Lined, Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
+from PIL import Image
 
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.dual_stream import DualStream, dual_stream, next_request
@@ -181,6 +182,24 @@ def test_a_person_s_words_for_a_satisfying_picture_are_drawn():
     walk.next()
     step = walk.next(Change(prompt="Wear it open."))
     assert (step.stage, step.request.prompt) == ("words", "Wear it open.")
+
+
+def test_a_person_s_mask_is_where_tools_may_draw():
+    walk, models = begun(scores(garment_appearance=5))
+    walk.next()
+    mask = Image.new("L", walk.steps[0].image.size, 0)
+    mask.paste(255, (4, 4, 20, 20))
+    step = walk.next(Change(images={"mask": mask}))
+    assert step.stage == "canny" and step.made["area"].tobytes() == mask.tobytes()
+    assert walk.next().made["area"].tobytes() == mask.tobytes()
+
+
+def test_a_frame_that_may_have_moved_is_checked():
+    for keeps, checked in ((False, True), (True, False)):
+        generator = Lined()
+        generator.keeps_frame = keeps
+        (step,) = streamed(scores(), generator=generator).steps
+        assert ("frame_shift" in step.scores) == checked
 
 
 def test_a_person_accepts_or_gives_up():

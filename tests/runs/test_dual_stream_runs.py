@@ -8,10 +8,12 @@ from mortal import Killed, Mortal, contents
 
 from tryon_core.flows import named
 from tryon_core.flows.__main__ import described
+from tryon_core.flows.dual_stream import DualStream
 from tryon_core.records import Decision
 from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.preparing import fill
 from tryon_core.runs.reading import open_run
 from tryon_core.runs.stepping import begin
 from tryon_core.steps import Change
@@ -184,3 +186,14 @@ def test_the_flow_is_listed_with_its_settings():
         "may use person, garment, init, mask",
     ):
         assert word in text
+
+
+def test_a_map_is_made_only_for_a_tool_that_takes_one(manifest):
+    checked, arguments = parameters(manifest, ""), {"rubric": None, "options": DualStream()}
+    given = {"generator": Lined(), "judge": Placing(), "segmenter": Nothing()}
+    assert "canny_mapper" not in fill(named("dual_stream"), checked, given, **arguments)
+    warped = fill(named("dual_stream"), checked, given | {"canny": Tool("canny", takes=("mask",))}, **arguments)
+    assert "canny_mapper" not in warped
+    filled = fill(named("dual_stream"), checked, given | {"canny": Tool("canny")}, **arguments)
+    assert filled["canny_mapper"].card.name == "canny"
+    assert "only where the model of canny takes control" in described(named("dual_stream"))

@@ -1,13 +1,15 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from doubles import scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.records import Decision, Judgement, Region, Score
-from tryon_core.rubrics.rules import Rule, best_attempt, decide, failures, rank
+from tryon_core.rubrics.rules import Rubric, Rule, best_attempt, decide, failures, rank
 from tryon_core.rubrics.shipped import RUBRICS, rubric
 from tryon_core.steps import Step
 
@@ -24,6 +26,16 @@ SCORED = VALUES.map(lambda values: [5 if value is None else value for value in v
 
 def judgement(values):
     return scores(DEFAULT, **dict(zip(DEFAULT.keys, values, strict=True)))
+
+
+def test_a_kind_is_kept_only_where_it_is_named():
+    """So a run from before kinds is the same run still."""
+    for shipped in RUBRICS.values():
+        assert not any("kind" in constraint for constraint in shipped.as_json()["constraints"])
+    first, *others = DEFAULT.constraints
+    mine = replace(DEFAULT, constraints=(replace(first, kind="local"), *others))
+    assert [constraint.get("kind") for constraint in mine.as_json()["constraints"]] == ["local", *[None] * 6]
+    assert TypeAdapter(Rubric).validate_python(mine.as_json()) == mine
 
 
 def test_every_rubric_asks_seven_things_in_gate_order():

@@ -6,7 +6,7 @@ import inspect
 import sys
 
 from ..errors import TryonError
-from . import FLOWS, FlowSpec, named
+from . import FLOWS, Filling, FlowSpec, named
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -49,8 +49,12 @@ def _default(spec: FlowSpec, argument: str) -> str:
         filling.default,
     ]
     when = f"only with {filling.only_with}: " if filling.only_with else ""
-    when += f"only where the generator takes {filling.only_taken}: " if filling.only_taken else ""
+    when += f"only where {_whose(filling)} takes {filling.only_taken}: " if filling.only_taken else ""
     return when + ", else ".join(kind for kind in kinds if kind)
+
+
+def _whose(filling: Filling) -> str:
+    return "the generator" if filling.taken_by == "generator" else f"the model of {filling.taken_by}"
 
 
 if __name__ == "__main__":

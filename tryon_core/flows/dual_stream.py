@@ -91,7 +91,7 @@ def dual_stream(
     )
     streams = _streams(tools, options, generator=generator, rubric=rubric, writer=writer, seed=seed)
     attempts: list[Step] = []
-    step = first_step(streams, options)
+    step = _first(streams, options)
     while True:
         step = _judged(replace(step, number=len(attempts) + 1), attempts, judge, streams, options)
         change = yield step  # None in a batch; a person may answer with words or a verdict
@@ -157,7 +157,7 @@ def _streams(
     return Streams(words=words, tools=tools, arm=options.arm)
 
 
-def first_step(streams: Streams, options: DualStream) -> Step:
+def _first(streams: Streams, options: DualStream) -> Step:
     """The first picture, with what is said of it."""
     words = streams.words
     why = "the first picture"

@@ -16,7 +16,8 @@ class Filling:
     part_of    'judge.writer': an attribute of the model of another argument
     default    an embedded model
     only_with  the setting that asks for this argument; without it the argument stays empty
-    only_taken what the generator must take for it, such as 'control'; else the argument stays empty
+    only_taken what a model must take for it, such as 'control'; else the argument stays empty
+    taken_by   the argument of that model
     """
 
     member: str = ""
@@ -25,6 +26,7 @@ class Filling:
     default: str = ""
     only_with: str = ""
     only_taken: str = ""
+    taken_by: str = "generator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +100,8 @@ FLOWS: dict[str, FlowLine] = {
             "depth": Filling(member="depth"),
             "canny": Filling(member="canny"),
             "fill": Filling(member="fill"),
-            "depth_mapper": Filling(member="depth_mapper"),
-            "canny_mapper": Filling(member="canny_mapper"),
+            "depth_mapper": Filling(member="depth_mapper", only_taken="control", taken_by="depth"),
+            "canny_mapper": Filling(member="canny_mapper", default="canny", only_taken="control", taken_by="canny"),
             "segmenter": Filling(default="cutout"),
             "writer": Filling(part_of="judge.writer", only_with="rewrite"),
         },

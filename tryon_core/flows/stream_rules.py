@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from ..records import Decision, Fix, Judgement, Region
-from ..rubrics.rules import Constraint, Rubric, failures
+from ..rubrics.rules import Constraint, Kind, Rubric, failures
 from ..steps import Step
 
-Kind = Literal["swap", "missing", "identity", "pose", "spatial", "style", "scene", "local", "general"]
 Strategy = Literal["prompt", "picture", "both"]
 Tool = Literal["depth", "canny", "fill", "put_back"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -83,8 +82,8 @@ class Plan:
 
 
 def kind_of(constraint: Constraint) -> Kind:
-    """The kind of issue that a failed constraint is; 'general' where neither its names nor its tier say."""
-    by_name = KINDS.get(constraint.key) or KINDS.get(constraint.measured)
+    """The kind of issue that a failed constraint is: its own, else by its names, else by its tier, else 'general'."""
+    by_name = constraint.kind or KINDS.get(constraint.key) or KINDS.get(constraint.measured)
     return by_name or TIERS.get(constraint.tier, "general")
 
 
@@ -112,8 +111,8 @@ def _issue(judgement: Judgement, constraint: Constraint, rubric: Rubric) -> Issu
 def strategy_of(issues: Sequence[Issue]) -> tuple[Strategy, str]:
     """(the stream, the reason). A wrong garment, an unmet wish and what is critical are drawn anew by words.
 
-    Else two to one decides, as in the reference: W issues that words can mend, P that a tool can; W > 2 P mends the
-    words, P > 2 W the picture, anything between both.
+    All other kinds have tools. As in the reference two to one decides: where words could mend fewer than half of the
+    issues, the picture alone is mended, else the words as well.
     """
     if not issues:
         return "prompt", "nothing failed that could be mended"
@@ -121,11 +120,8 @@ def strategy_of(issues: Sequence[Issue]) -> tuple[Strategy, str]:
     if fatal:
         return "prompt", f"{_names(fatal)} cannot be mended in a part of the picture"
     by_words = sum(issue.kind in BY_WORDS for issue in issues)
-    by_tool = sum(bool(BY_TOOL[issue.kind]) for issue in issues)
-    counts = f"{by_words} of {len(issues)} issues can be mended by words, {by_tool} in the picture"
-    if by_words > 2 * by_tool:
-        return "prompt", counts
-    return ("picture" if by_tool > 2 * by_words else "both"), counts
+    why = f"tools are there for what failed, words could mend {by_words} of {len(issues)}"
+    return ("picture" if len(issues) > 2 * by_words else "both"), why
 
 
 def tool_of(

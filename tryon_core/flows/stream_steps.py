@@ -36,6 +36,7 @@ def next_step(streams: Streams, attempts: Sequence[Step]) -> Step:
     """
     if streams.arm == "new_noise":
         return _from_new_noise(streams, attempts)
+    streams = _with_mask(streams, attempts)
     words, passed_over = streams.words.next(attempts), []
     for base in _bases(streams, attempts, words):
         polish: EditRequest | None = None
@@ -56,6 +57,7 @@ def planned_request(streams: Streams, attempts: Sequence[Step]) -> EditRequest:
     """The words and fixes of the next step as it is planned; no map, no mask, and no tool's refusal is known yet."""
     if streams.arm == "new_noise":
         return streams.words.from_new_noise(attempts)
+    streams = _with_mask(streams, attempts)
     words = streams.words.next(attempts)
     for base in _bases(streams, attempts, words):
         plan = _plan(streams, attempts, base, [])
@@ -98,6 +100,16 @@ def _used_for(step: Step, base: Step) -> set[str]:
     """The constraints that a tool's step on this base was for."""
     mends_base = step.data.get("tool") and step.data["base"] == base.number
     return set(step.data["targets"]) if mends_base else set()
+
+
+def _with_mask(streams: Streams, attempts: Sequence[Step]) -> Streams:
+    """The streams with the mask that a person painted last as the one in which tools may draw."""
+    painted = [step.change.images["mask"] for step in attempts if step.change and "mask" in step.change.images]
+    if not painted:
+        return streams
+    sample = streams.tools.sample
+    masked = replace(sample, images={**sample.images, "mask": painted[-1]})
+    return replace(streams, tools=replace(streams.tools, sample=masked))
 
 
 def _bases(streams: Streams, attempts: Sequence[Step], words: EditRequest) -> list[Step]:

@@ -72,7 +72,7 @@ def mended(plan: Plan, base: Step, asked: EditRequest, tools: Tools) -> Step:
         parent=base.number,
         request=_request(plan, base, asked, tools, mask=mask, control=control),
         why="; ".join(part for part in (mask.why if mask else "all of it is drawn anew", along) if part),
-        data={"model": model.card.name, **({"mask": mask.source, "mask_share": mask.share} if mask else {})},
+        data={"model": model.card.name, **({"mask": mask.source, "mask_share": round(mask.share, 4)} if mask else {})},
     )
     if mask is None:
         drawn = replace(step, image=model(step.request))

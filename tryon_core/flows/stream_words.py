@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from ..errors import Refused
+from ..pictures.edit_checks import finished
 from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import Generator, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt
@@ -36,10 +37,15 @@ class WordStream:
     padding: float
 
     def drawn(self, request: EditRequest, stage: str, parent: int = 0) -> Step:
-        """The picture of a request; where that has a mask, the photograph's bytes stand outside it."""
+        """The picture of a request; where that has a mask, the photograph's bytes stand outside it.
+
+        A picture whose frame or colours may have moved against its photograph has the checks of that.
+        """
         step = Step(stage=stage, parent=parent, request=request, data={"model": self.model.card.name})
         if request.mask is None:
-            return replace(step, image=self.model(request))
+            image = self.model(request)
+            can_move = bool(request.images) and not getattr(self.model, "keeps_frame", False)
+            return replace(step, image=image, scores=finished(request, image)[1] if can_move else {})
         return on_crop(step, self.model, crop_for(self.model, request.images[0], request.mask, self.padding))
 
     def next(self, attempts: Sequence[Step]) -> EditRequest:
@@ -48,7 +54,8 @@ class WordStream:
 
     def corrected(self, request: EditRequest, attempts: Sequence[Step]) -> Step:
         """The attempt that a request of `next` corrects; the last where none could be judged."""
-        return best_of_noise(self.seen(attempts), request.noise, self.rubric) or attempts[-1]
+        best = best_of_noise(self.seen(attempts), request.noise, self.rubric)
+        return attempts[best.number - 1] if best else attempts[-1]
 
     def polished(self, request: EditRequest, attempts: Sequence[Step]) -> EditRequest:
         """The request with its words polished, where there is a writer."""

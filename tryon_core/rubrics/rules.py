@@ -5,13 +5,16 @@ code that turns scores into decisions.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
-from ..errors import BadInput
+from ..errors import BadInput, UnknownName
 from ..records import Decision, Judgement
 
 CANDIDATE = "candidate"  # the picture that is judged, among the pictures that a rubric shows
+
+# What kind of issue it is where a constraint fails, for a flow that chooses its tool by that
+Kind = Literal["swap", "missing", "identity", "pose", "spatial", "style", "scene", "local", "general"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,7 @@ class Constraint:
     critical       a score under the rule's `critical_below` ends this line of attempts
     compared_with  role of the sample's picture that it is about, '' where it is about the candidate alone
     measured       name of the measurement that stands for it without a language model; empty where none does
+    kind           of issue where it fails; '' where its name, its measurement or its tier says so
     """
 
     key: str
@@ -32,6 +36,11 @@ class Constraint:
     critical: bool = False
     compared_with: str = ""
     measured: str = ""
+    kind: Kind | Literal[""] = ""
+
+    def __post_init__(self) -> None:
+        if self.kind and self.kind not in get_args(Kind):
+            raise UnknownName("kind of issue", self.kind, get_args(Kind))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +105,14 @@ class Rubric:
     @property
     def critical(self) -> tuple[str, ...]:
         return tuple(constraint.key for constraint in self.constraints if constraint.critical)
+
+    def as_json(self) -> dict[str, Any]:
+        """The rubric in run.json and in keys, without kinds that are not named: so older runs stay the same."""
+        rubric = asdict(self)
+        for constraint in rubric["constraints"]:
+            if not constraint["kind"]:
+                del constraint["kind"]
+        return rubric
 
     def check(self, judgement: Judgement) -> None:
         """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order"""

@@ -14,7 +14,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import asdict
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -281,7 +280,7 @@ def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Ope
 @lru_cache(maxsize=8)
 def _as_json(rubric: Rubric) -> dict[str, Any]:
     """The rubric as a question holds it; not to be changed"""
-    return asdict(rubric)
+    return rubric.as_json()
 
 
 def _say_unanswered(store: Store, key: str, error: Exception) -> None:

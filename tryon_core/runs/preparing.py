@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -150,7 +150,7 @@ def _named(
     if named_model:
         return load(named_model, role, argument, parameters, rubric)
     generator = filled.get("generator")
-    taken = not filling.only_taken or filling.only_taken in getattr(generator, "takes", ())
+    taken = not filling.only_taken or filling.only_taken in getattr(filled.get(filling.taken_by), "takes", ())
     if not taken or (filling.only_with and not getattr(options, filling.only_with)):
         return None
     if filling.member and generator is not None:
@@ -253,7 +253,7 @@ def _info(
             pictures=(*spec.line.needs, *spec.line.may),
         ),
         parameters={**recorded, **selection, "source": source.where, "models": named_models, "options": own},
-        rubric=None if rubric is None else asdict(rubric),
+        rubric=None if rubric is None else rubric.as_json(),
         listing_digest=listing.digest,
         price_per_hour=parameters.run.price_per_hour,
         started_utc=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
