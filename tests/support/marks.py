@@ -48,6 +48,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/flux2",
         "models/device/test_attention.py",
         "models/device/test_manager.py",
+        "models/device/test_quiet_loading.py::only_clip",
         "models/device/test_mapped.py",
         "view/figures/test_memory_figures.py",
         "models/device/test_residency.py",

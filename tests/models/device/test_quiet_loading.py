@@ -37,3 +37,20 @@ def test_all_else_is_said_and_after_loading_that_too(caplog):
     finally:
         logger.removeHandler(caplog.handler)
     assert list(dict.fromkeys(record.getMessage() for record in caplog.records)) == ["a file is broken", SAYING]
+
+
+def test_words_that_only_clip_cuts_short_are_no_warning(caplog):
+    pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
+    from tryon_core.models import load
+    from tryon_core.records import EditRequest, Settings
+
+    model = load("toy:flux1", device="cpu")
+    loggers = [logging.getLogger(name) for name in ("transformers", "diffusers")]
+    for logger in loggers:
+        logger.addHandler(caplog.handler)
+    try:
+        model(EditRequest(prompt="a forest at night " * 16, images=(), settings=Settings(size=(64, 64), steps=1)))
+    finally:
+        for logger in loggers:
+            logger.removeHandler(caplog.handler)
+    assert not [record.getMessage() for record in caplog.records if "77" in record.getMessage()]

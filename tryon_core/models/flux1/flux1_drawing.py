@@ -13,6 +13,7 @@ from ...errors import MissingWeights, Refused
 from ...images import digest
 from ...records import EditRequest, Fix, ModelCard
 from ..device.cache import Kept, tensor_bytes
+from ..device.quiet_loading import clip_cut_short
 from ..diffusion.by_layout import DrawsByLayout
 from ..diffusion.held_outside import Held
 from ..diffusion.latent_frame import LATENT_PX, MULTIPLE_PX, unframed
@@ -127,7 +128,8 @@ class Flux1(DrawsByLayout):
 
     def _encoded(self, prompt: str) -> tuple:
         device = self.pipe._execution_device
-        return self.pipe.encode_prompt([prompt], device=device, max_sequence_length=self.text_tokens)[:2]
+        with clip_cut_short(self.pipe):
+            return self.pipe.encode_prompt([prompt], device=device, max_sequence_length=self.text_tokens)[:2]
 
 
 def _finished(asked: Flux1Asked, drawn: Image.Image) -> Image.Image:
