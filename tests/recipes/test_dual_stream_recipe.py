@@ -1,7 +1,7 @@
 """The dual stream as a recipe: from words, as a try-on, as an edit; and what does not fit, in a sentence."""
 
 import pytest
-from doubles import Painter, Scripted, picture, scores
+from doubles import Painter, Scripted, card, picture, scores
 from PIL import Image
 
 import tryon_core
@@ -42,6 +42,7 @@ def test_more_hangs_on_the_answer_than_its_five():
     assert [step.stage for step in answer.steps] == ["draw"] and answer.record.outcome == "accepted"
     assert answer.why.startswith("Picture 1 of 1 is kept: satisfaction 0.90 of 0.90 asked; the rule says accept.")
     assert "generator painter is scripted" in answer.why and answer._repr_html_().count("<img") == 1
+    assert repr(answer) == f"<{answer.why}>"
 
 
 def test_the_kept_picture_need_not_be_the_last():
@@ -75,6 +76,15 @@ def test_a_picture_is_edited_inside_its_mask(tmp_path):
     outside = (0, 60, 64, 80)
     before, after = answer.image_history
     assert after.crop(outside).tobytes() == before.crop(outside).tobytes() and after.tobytes() != before.tobytes()
+
+
+def test_only_models_that_took_part_are_named():
+    tool = Painter()
+    tool.card, tool.min_images = card("tool"), 0
+    asked = {"depth": tool, "canny": tool, "depth_mapper": lambda image: image}
+    answer = refined(scores(GENERAL, layout=5), scores(GENERAL), **asked)
+    assert [step.stage for step in answer.steps] == ["draw", "depth"]
+    assert "depth tool is scripted" in answer.why and "canny" not in answer.why
 
 
 def striped(colour):

@@ -13,7 +13,7 @@ from PIL import Image
 from ..errors import BadInput, MissingWeights, NoAnswers, TryonError
 from ..flows import named
 from ..pictures.validators import check_mask
-from ..records import Measurement, Sample, SampleLine
+from ..records import Measurement, ModelCard, Sample, SampleLine
 from ..roles import card_of
 from ..rubrics.shipped import rubric as rubric_named
 from ..runs.job import check_models
@@ -50,6 +50,9 @@ class Refined(_Answer):
     steps: tuple[Step, ...]
     record: SampleRecord
     why: str
+
+    def __repr__(self) -> str:
+        return f"<{self.why}>"
 
     def _repr_html_(self) -> str:
         return side_by_side(self.steps, self.why)
@@ -108,8 +111,7 @@ def dual_stream_feedback_loop(
     filled = opened.filled(checked)
     walk = Walk(flow.function(sample.blind(), **filled, rubric=asked, options=checked, seed=seed))
     list(walk)
-    caution = caution_of({argument: card_of(model) for argument, model in filled.items()})
-    return _refined(line, sample, walk, caution)
+    return _refined(line, sample, walk, caution_of(_cards(filled, walk)))
 
 
 def _check(prompt: str, seed: int, options: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
@@ -158,6 +160,13 @@ def _read(opened: Opened) -> None:
         raise MissingWeights("; and ".join(str(problem) for problem in problems)) from problems[0]
     if problems:
         raise problems[0]
+
+
+def _cards(models: Mapping[str, Any], walk: Walk) -> dict[str, ModelCard]:
+    """Of the models that drew, mapped or judged: a tool that was not needed is not read for its card."""
+    mapped = {f"{step.stage}_mapper" for step in walk.steps if "control" in step.made}
+    used = {*_NEEDED, *mapped, *(step.stage for step in walk.steps)}
+    return {argument: card_of(model) for argument, model in models.items() if argument in used}
 
 
 def _refined(line: SampleLine, sample: Sample, walk: Walk, caution: str) -> Refined:
