@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import TABLE
 from .embedded import LICENCES
 from .specs import SPECS
+from .vlm.gemini import LICENCE as GEMINI
 
 
 class Entry(NamedTuple):
@@ -32,11 +33,16 @@ def _entry(name: str, role: str, builder: str) -> Entry:
         return Entry(name, role, f"{spec.parameters:g}", spec.licence, "yes" if spec.commercial else "no")
     if builder.startswith(".embedded."):
         return Entry(name, role, "embedded", LICENCES[name], "yes")
+    if name == "gemini":
+        return Entry(name, role, "a service", GEMINI, "unknown")
     return Entry(name, role, "unknown", "as its card says", "unknown")
 
 
 HEAD = Entry("name", "role", "parameters", "licence", "commercial")  # parameters in billions
-AFTER = "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server."
+AFTER = (
+    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server, gemini:MODEL "
+    "one of Google's."
+)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -26,6 +26,7 @@ from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions, r
 from .parameters import SHORTHANDS, BatchParameters, NamedModel
 
 ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib", "device"}  # of memory and place; what follows is in the card
+PACE = {"concurrency", "timeout_s"}  # of a server's answers
 
 
 def prepare(
@@ -245,7 +246,7 @@ def _info(
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
     selection |= {name: value for name in _PICKING if (value := getattr(source, name)) != _PICKING[name]}
     named_models = {
-        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
+        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options.keys() - ROOM - PACE}}
         for argument, one in parameters.named_models().items()
     }
     own = dataclasses.asdict(options) if options is not None else {}

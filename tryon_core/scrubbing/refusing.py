@@ -103,8 +103,9 @@ def _inside(value: Any) -> Any:
 def _is_secret(name: str, value: Any) -> bool:
     if value is None or value == "":
         return False
-    is_text = isinstance(value, str)
-    return is_secret_name(name) or (is_text and bool(value in secrets() or KEY_LIKE.search(value)))
+    if is_secret_name(name) or value == SHOWN:  # SHOWN stands where a secret was taken out
+        return True
+    return isinstance(value, str) and bool(value in secrets() or KEY_LIKE.search(value))
 
 
 def _plain(name: str) -> str:

@@ -20,6 +20,7 @@ from ..reply import check_whole
 from ..serving.served_judge import ServedJudge
 from ..serving.server_options import api_key, check_price, check_timeout
 from ..serving.server_replies import Price
+from . import LICENCE
 from .gemini_options import KEYS, checked_extra_config, checked_url, checked_version, key_needed, model_of
 from .gemini_server import GeminiServer, answering
 
@@ -73,7 +74,7 @@ def build(
     card = ModelCard(
         name=called,
         revision=model,
-        licence="Google's terms of the Gemini API",
+        licence=LICENCE,
         settings={"temperature": 0, "max_tokens": max_tokens, "max_pixels": max_pixels}
         | ({"extra_config": dict(extra_config)} if extra_config else {}),
         source=url,
