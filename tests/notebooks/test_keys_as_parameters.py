@@ -9,7 +9,10 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from fake_gemini import FakeGemini
 from papermill.exceptions import PapermillExecutionError
+
+from tryon_core.rubrics.shipped import RUBRICS
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "mine-and-private-0123456789"
@@ -49,10 +52,10 @@ def test_the_engine_takes_a_key_out_of_the_output(notebook, tmp_path, where):
     assert KEY not in written and KEY.replace("-", "") not in written and "***" in written
 
 
-def run(notebook, out, *arguments):
+def run(notebook, out, *arguments, **more):
     """(exit status, what papermill said, the bytes of the output notebook)"""
     command = [sys.executable, "-m", "papermill", f"notebooks/{notebook}.ipynb", str(out), "--no-progress-bar"]
-    environment = {name: value for name, value in os.environ.items() if name != "GEMINI_API_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name != "GEMINI_API_KEY"} | more
     done = subprocess.run(
         [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
@@ -80,3 +83,17 @@ def test_parameters_without_a_key_are_left_as_they_are(tmp_path):
     status, said, written = run("02_one_attempt", tmp_path / "out.ipynb", *arguments)
     assert status == 1 and "no parameter is called" in said
     assert json.loads(written)["metadata"]["papermill"]["parameters"]["models"] == '{"judge": "measure"}'
+
+
+def test_a_key_of_the_file_is_in_no_executed_notebook(tmp_path):
+    key, good = "mine-of-the-file-0123456789", {"scores": dict.fromkeys(RUBRICS["default"].keys, 9), "findings": []}
+    (tmp_path / ".env").write_text(f"GEMINI_API_KEY={key}\n")
+    with FakeGemini(json.dumps(good) + f" with {key}", key=key) as server:
+        judge = json.dumps({"judge": {"name": "gemini", "options": {"base_url": server.url}}})
+        arguments = ("-p", "models", judge, "-p", "limit", "1", "-p", "output", str(tmp_path / "run"))
+        status, said, written = run(
+            "10_batch", tmp_path / "out.ipynb", *arguments, TRYON_ENV_FILE=str(tmp_path / ".env")
+        )
+    assert status == 0 and key not in said + written and {asked.key for asked in server.asked} == {key}
+    files = [path for path in (tmp_path / "run").rglob("*") if path.is_file()]
+    assert len(files) > 5 and not [path for path in files if key.encode() in path.read_bytes()]

@@ -83,11 +83,8 @@ def load(name: str, role: str = "", **options: Any) -> Any:
              BadInput
     """
     module, function, role = _entry(name, role)
-    build, accepted = getattr(module, function), options_of(name, role)
-    refuse_secrets(f"option of {role} {name}:", options)
-    for option in options:
-        if option not in accepted:
-            raise UnknownName(f"option of {role} {name}", option, accepted)
+    build = getattr(module, function)
+    check_options(name, role, options)
     with torchvision_unmissed(), without_bars() if name.startswith(TOY) else nullcontext():
         return build(**_arguments(build, name, options))
 
@@ -100,6 +97,16 @@ def options_of(name: str, role: str = "") -> list[str]:
         record = parameter.default
         names += [each.name for each in fields(record)] if isinstance(record, DeviceOptions) else [parameter.name]
     return [option for option in names if option != "name"]
+
+
+def check_options(name: str, role: str, options: Mapping[str, Any]) -> list[str]:
+    """The options that `load` takes for a model. raises as `load` for these, BadInput for a key among them"""
+    accepted, role = options_of(name, role), role_of(name, role)
+    refuse_secrets("option", options, of=f"{role} {name}")
+    for option in options:
+        if option not in accepted:
+            raise UnknownName(f"option of {role} {name}", option, accepted)
+    return accepted
 
 
 def role_of(name: str, role: str = "") -> str:

@@ -36,7 +36,7 @@ class NotebookParameters(BaseModel):
     @classmethod
     def checked(cls, **given: Any) -> Self:
         """raises UnknownName with the nearest name; BadInput that says which value does not fit or holds a secret"""
-        refuse_secrets("parameter", given, _WRITTEN)
+        refuse_secrets("parameter", given, then=_WRITTEN)
         for name in given:
             if name not in cls.model_fields:
                 raise UnknownName("parameter", name, cls.model_fields)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import BadInput
@@ -37,7 +37,7 @@ def variable_of(name: str, value: Any = "") -> str:
     return next((variable for part, variable in _VARIABLES.items() if any(part in word for word in words)), _ANY)
 
 
-def secrets_in(values: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def secrets_in(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """(where, the variable it belongs into, value) of each secret in parameters, at any depth and inside of JSON text.
 
     where   the parameter, or the way into it: models.judge.options.api_key
@@ -46,23 +46,28 @@ def secrets_in(values: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield from _found(str(name), str(name), value)
 
 
-def without_secrets(values: dict[str, Any]) -> dict[str, Any]:
+def without_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same parameters with SHOWN in place of each secret."""
     return {name: _cleaned(str(name), value) for name, value in values.items()}
 
 
-def refuse_secrets(what: str, values: dict[str, Any], then: str = "") -> None:
+def refuse_secrets(what: str, values: Mapping[str, Any], of: str = "", then: str = "") -> None:
     """raises BadInput for a secret, with the variable it belongs into and without its value
 
-    what   these are, such as 'parameter' or 'option of judge gemini'
+    what   the values are: 'parameter', 'option'
+    of     whose, such as 'judge gemini'
     then   what to do besides, as a sentence
     """
-    for where, variable, value in secrets_in(values):
-        aside = "it was taken out of the output notebook already" if value == SHOWN else then
-        raise BadInput(
-            f"{what} {where} holds a secret, which none may{f': {aside}' if aside else ''}; "
-            f"set {variable} in the environment or in a file .env"
-        )
+    first = next(secrets_in(values), None)
+    if first is None:
+        return
+    where, variable, value = first
+    variable = variable_of(of) if variable == _ANY else variable
+    place = f"{where} of {of}" if of else where
+    aside = ": it was taken out of the output notebook already" if value == SHOWN else then and f": {then}"
+    raise BadInput(
+        f"{what} {place} holds a secret, which none may{aside}; set {variable} in the environment or in a file .env"
+    )
 
 
 def _found(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:

@@ -119,6 +119,11 @@ def test_two_unreadable_replies_are_kept_unscored(server):
     assert judgement.unscored == RUBRIC.keys and judgement.reply == "Sure!\n---\nIt looks great."
 
 
+def test_a_clumsy_reply_is_asked_again(server):
+    judgement = judged(server, said(finish="MALFORMED_RESPONSE"), GOOD)
+    assert not judgement.unscored and len(server.asked) == 2
+
+
 def test_a_half_reply_counts_as_far_as_it_goes(server):
     judgement = judged(server, said('{"scores": {"garment_swap": 7, "identity": 8, "body', finish="MAX_TOKENS"))
     assert {key: score.score for key, score in judgement.scores.items() if score.score} == {
@@ -131,7 +136,8 @@ def test_a_half_reply_counts_as_far_as_it_goes(server):
 def test_thinking_alone_up_to_the_limit_is_unscored(server):
     judgement = judged(server, said(finish="MAX_TOKENS", thoughts=["Let me see"]), max_tokens=50)
     assert judgement.unscored == RUBRIC.keys
-    assert judgement.scores["identity"].reason == "the reply was cut off at 50 tokens"
+    why = judgement.scores["identity"].reason
+    assert why.startswith("the reply was cut off at 50 tokens, before its first word; give the judge more max_tokens")
 
 
 BLOCKED = {

@@ -34,7 +34,7 @@ INSIDE = {"judge": {"name": "gemini", "options": {"api_key": KEY, "max_tokens": 
 )
 def test_a_secret_is_told_by_its_name(name, variable):
     with pytest.raises(BadInput) as caught:
-        refuse_secrets("parameter", {name: KEY}, "delete that file")
+        refuse_secrets("parameter", {name: KEY}, then="delete that file")
     sentence = f"parameter {name} holds a secret, which none may: delete that file; set {variable} in the environment"
     assert str(caught.value).startswith(sentence) and KEY not in str(caught.value)
 
@@ -76,7 +76,7 @@ def test_an_empty_secret_is_none():
 
 def test_what_the_engine_took_out_is_not_warned_of():
     with pytest.raises(BadInput, match="taken out of the output notebook already; set GEMINI_API_KEY"):
-        refuse_secrets("parameter", {"gemini_api_key": SHOWN}, "delete that file")
+        refuse_secrets("parameter", {"gemini_api_key": SHOWN}, then="delete that file")
 
 
 def test_no_parameter_and_no_option_of_ours_is_named_like_a_secret():

@@ -86,7 +86,7 @@ def build(
         url=url,
         max_tokens=extra.get("max_output_tokens") or max_tokens,
         timeout_s=timeout_s,
-        turns=threading.BoundedSemaphore(concurrency),
+        gate=threading.BoundedSemaphore(concurrency),
         lacks="" if key else key_needed(url),
         extra=extra,
     )
