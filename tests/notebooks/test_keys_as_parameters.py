@@ -43,9 +43,9 @@ def notebook(tmp_path):
 @pytest.mark.parametrize("where", WAYS)
 def test_the_engine_takes_a_key_out_of_the_output(notebook, tmp_path, where):
     (given, variable), out = WAYS[where], tmp_path / "out.ipynb"
-    told = {"engine_name": "tryon", "progress_bar": False, "cwd": tmp_path}
+    settings = {"engine_name": "tryon", "progress_bar": False, "cwd": tmp_path}
     with pytest.raises(PapermillExecutionError) as caught:
-        papermill.execute_notebook(notebook, out, parameters=given, **told)
+        papermill.execute_notebook(notebook, out, parameters=given, **settings)
     assert f"parameter {where} holds a secret, which none may" in str(caught.value)
     assert f"taken out of the output notebook already; set {variable} in the environment" in str(caught.value)
     written = out.read_text()
@@ -72,7 +72,7 @@ def test_the_command_leaves_no_key_behind(tmp_path):
 def test_without_the_engine_the_warning_names_the_variable(tmp_path):
     status, said, written = run("10_batch", tmp_path / "out.ipynb", "-p", "gemini_api_key", KEY)
     assert status == 1 and "parameter gemini_api_key holds a secret" in said
-    assert "has already written it into the output notebook, so delete that file" in said
+    assert "papermill has already written it into the output notebook, so delete that file" in said
     assert "set GEMINI_API_KEY in the environment" in said
     assert written.count(KEY) == 2  # in the cell that papermill injected and in what it noted: nothing repeats it
     assert KEY not in said

@@ -243,7 +243,7 @@ def _info(
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
     selection |= {name: value for name in _PICKING if (value := getattr(source, name)) != _PICKING[name]}
     named_models = {
-        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options.keys() - ROOM - PACE}}
+        argument: {"name": one.name, "options": _deciding(one.options)}
         for argument, one in parameters.named_models().items()
     }
     own = dataclasses.asdict(options) if options is not None else {}
@@ -262,6 +262,11 @@ def _info(
         versions=package_versions(),
         commit=git_commit(),
     )
+
+
+def _deciding(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a model that decide its answers."""
+    return {name: value for name, value in options.items() if name not in ROOM | PACE}
 
 
 # What stands in run.json only where it is not so: runs from before it could be asked for stay the same runs.

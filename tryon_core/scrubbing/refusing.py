@@ -16,6 +16,7 @@ _VARIABLES = {  # part of a name, or how a value begins -> the variable for it
     "GEMINI": "GEMINI_API_KEY",
     "GOOG": "GEMINI_API_KEY",
     "AIZA": "GEMINI_API_KEY",
+    "AQ.": "GEMINI_API_KEY",
     "SK-": "OPENAI_API_KEY",
     "AWS": "AWS_SECRET_ACCESS_KEY",
     "ACCESS_KEY": "AWS_SECRET_ACCESS_KEY",
@@ -43,7 +44,7 @@ def secrets_in(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     where   the parameter, or the way into it: models.judge.options.api_key
     """
     for name, value in values.items():
-        yield from _found(str(name), str(name), value)
+        yield from _walked(str(name), str(name), value)
 
 
 def without_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,14 +71,14 @@ def refuse_secrets(what: str, values: Mapping[str, Any], of: str = "", then: str
     )
 
 
-def _found(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+def _walked(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
     inner = _inside(value)
     if isinstance(inner, dict):
         for key, each in inner.items():
-            yield from _found(f"{where}.{key}", str(key), each)
+            yield from _walked(f"{where}.{key}", str(key), each)
     elif isinstance(inner, list | tuple):
         for each in inner:
-            yield from _found(where, name, each)
+            yield from _walked(where, name, each)
     elif _is_secret(name, inner):
         yield where, variable_of(name, inner), inner
 

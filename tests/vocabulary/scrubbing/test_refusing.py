@@ -43,6 +43,7 @@ def test_a_secret_is_told_by_its_name(name, variable):
     ("value", "variable"),
     [
         ("AIza0123456789abcdef", "GEMINI_API_KEY"),
+        ("AQ.0123456789abcdef", "GEMINI_API_KEY"),
         ("sk-0123456789abcdef", "OPENAI_API_KEY"),
         ("hf_0123456789abcdef", "HF_TOKEN"),
         ("AKIA0123456789ABCDEF", "AWS_ACCESS_KEY_ID"),

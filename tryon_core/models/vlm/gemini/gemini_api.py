@@ -26,7 +26,9 @@ from .gemini_server import GeminiServer, answering
 
 MODEL = "gemini-3.8-flash"  # stable; what Google names in place of gemini-2.5-pro, which ends on 1 December 2026
 URL = "https://generativelanguage.googleapis.com"
-MAX_TOKENS = 8192  # seven findings at their longest are about 700; the others are for thinking, which cannot be ended
+MAX_TOKENS = (
+    8192  # seven findings at their longest are about 700; the rest is for thinking, which some models always do
+)
 
 
 def build(
