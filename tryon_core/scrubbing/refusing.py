@@ -9,6 +9,7 @@ from ..errors import BadInput
 from . import KEY_LIKE, SECRET_NAME, SHOWN, secrets
 
 _KEYS = re.compile(r"(^|_)(API_?KEYS?|GEMINI_?KEY|GOOGLE_?KEY|OPENAI_?KEY|HF_?KEY|AUTHORIZATION)$")
+_OF_TEXT = re.compile(r"(^|_)(BOS|EOS|PAD|UNK|SEP|CLS|MASK|STOP|SPECIAL)_TOKEN$")  # of a tokenizer: no secrets
 _VARIABLES = {  # part of a name, or how a value begins -> the variable for it
     "HF": "HF_TOKEN",
     "HUGGING": "HF_TOKEN",
@@ -29,7 +30,7 @@ _ANY = "GEMINI_API_KEY, OPENAI_API_KEY or HF_TOKEN"
 def is_secret_name(name: str) -> bool:
     """Whether a parameter of this name would hold a secret: api_key, geminiApiKey, x-goog-api-key, hf_token."""
     plain = _plain(name)
-    return bool(SECRET_NAME.search(plain) or _KEYS.search(plain))
+    return bool(SECRET_NAME.search(plain) or _KEYS.search(plain)) and not _OF_TEXT.search(plain)
 
 
 def variable_of(name: str, value: Any = "") -> str:
@@ -73,7 +74,7 @@ def refuse_secrets(what: str, values: Mapping[str, Any], of: str = "", then: str
 
 def _walked(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
     inner = _inside(value)
-    if isinstance(inner, dict):
+    if isinstance(inner, Mapping):
         for key, each in inner.items():
             yield from _walked(f"{where}.{key}", str(key), each)
     elif isinstance(inner, list | tuple):
@@ -85,7 +86,7 @@ def _walked(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]
 
 def _cleaned(name: str, value: Any) -> Any:
     inner = _inside(value)
-    if isinstance(inner, dict):
+    if isinstance(inner, Mapping):
         cleaned: Any = {key: _cleaned(str(key), each) for key, each in inner.items()}
     elif isinstance(inner, list | tuple):
         cleaned = [_cleaned(name, each) for each in inner]
@@ -107,7 +108,7 @@ def _inside(value: Any) -> Any:
 
 
 def _is_secret(name: str, value: Any) -> bool:
-    if value is None or value == "":
+    if value is None or value == "" or isinstance(value, bool):
         return False
     if is_secret_name(name) or value == SHOWN:  # SHOWN stands where a secret was taken out
         return True

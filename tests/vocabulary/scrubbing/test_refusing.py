@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -71,8 +72,15 @@ def test_nothing_but_the_secret_is_taken_out():
     assert cleaned == {"seed": 3, "limit": None, "words": "[not JSON"}
 
 
-def test_an_empty_secret_is_none():
-    assert not list(secrets_in({"api_key": "", "hf_token": None}))
+def test_what_holds_no_secret_is_left():
+    assert not list(secrets_in({"api_key": "", "hf_token": None, "use_token": True, "eos_token": "<end>"}))
+    assert list(secrets_in({"api_key": 123456789}))  # papermill makes a number of what looks like one
+
+
+def test_a_mapping_of_any_kind_is_looked_into():
+    assert [where for where, *_ in secrets_in({"options": MappingProxyType(INSIDE)})] == [
+        "options.judge.options.api_key"
+    ]
 
 
 def test_what_the_engine_took_out_is_not_warned_of():
