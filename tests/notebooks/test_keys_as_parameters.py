@@ -46,7 +46,7 @@ def test_the_engine_takes_a_key_out_of_the_output(notebook, tmp_path, where):
     settings = {"engine_name": "tryon", "progress_bar": False, "cwd": tmp_path}
     with pytest.raises(PapermillExecutionError) as caught:
         papermill.execute_notebook(notebook, out, parameters=given, **settings)
-    assert f"parameter {where} holds a secret, which none may" in str(caught.value)
+    assert f"parameter {where} holds a secret, which no parameter may" in str(caught.value)
     assert f"taken out of the output notebook already; set {variable} in the environment" in str(caught.value)
     written = out.read_text()
     assert KEY not in written and KEY.replace("-", "") not in written and "***" in written

@@ -70,8 +70,8 @@ def _check_finite(name: str, value: Any) -> None:
 
 _CHECKED = "_parameters_checked"
 _WRITTEN = (
-    "where papermill passed it, papermill has already written it into the output notebook, so delete that file and "
-    "take a new key; --engine tryon would have taken it out"
+    "if papermill passed it, papermill has already written it into the output notebook, so delete that file and make a "
+    "new key (--engine tryon leaves keys out)"
 )
 _IPYTHON = {"In", "Out", "exit", "quit", "open", "get_ipython"}
 

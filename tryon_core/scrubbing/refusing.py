@@ -66,10 +66,9 @@ def refuse_secrets(what: str, values: Mapping[str, Any], of: str = "", then: str
     where, variable, value = first
     variable = variable_of(of) if variable == _ANY else variable
     place = f"{where} of {of}" if of else where
-    aside = ": it was taken out of the output notebook already" if value == SHOWN else then and f": {then}"
-    raise BadInput(
-        f"{what} {place} holds a secret, which none may{aside}; set {variable} in the environment or in a file .env"
-    )
+    aside = "it was taken out of the output notebook already" if value == SHOWN else then
+    advice = f"set {variable} in the environment or in a file .env"
+    raise BadInput("; ".join(filter(None, (f"{what} {place} holds a secret, which no {what} may", aside, advice))))
 
 
 def _walked(where: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:

@@ -249,7 +249,7 @@ def test_a_key_that_the_model_repeats_is_taken_out(server):
         (
             "api_key",
             "mine-and-only-mine",
-            "option api_key of judge gemini holds a secret, which none may; set GEMINI_API_KEY in",
+            "option api_key of judge gemini holds a secret, which no option may; set GEMINI_API_KEY in",
         ),
     ],
 )

@@ -36,7 +36,7 @@ INSIDE = {"judge": {"name": "gemini", "options": {"api_key": KEY, "max_tokens": 
 def test_a_secret_is_told_by_its_name(name, variable):
     with pytest.raises(BadInput) as caught:
         refuse_secrets("parameter", {name: KEY}, then="delete that file")
-    sentence = f"parameter {name} holds a secret, which none may: delete that file; set {variable} in the environment"
+    sentence = f"parameter {name} holds a secret, which no parameter may; delete that file; set {variable} in"
     assert str(caught.value).startswith(sentence) and KEY not in str(caught.value)
 
 
