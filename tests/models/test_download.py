@@ -134,6 +134,7 @@ def test_offline_it_is_a_sentence(tmp_path):
     ("name", "sentence"),
     [
         ("toy:qwen3-vl-4b", "made here at its first use; there is nothing to download"),
+        ("gemini", "is asked at Google: there is nothing to download; set GEMINI_API_KEY"),
         ("warp", "is embedded: what it needs beside the package comes by `python -m tryon_core.models.embedded.fetch`"),
     ],
 )

@@ -27,6 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/test_models_by_name.py",
         "benchmarks/test_bench.py",
         "runs/at_once/test_eight_gb.py",
+        "runs/at_once/test_gemini_runs.py",
         "benchmarks/test_bench_slices.py",
         "benchmarks/test_planted_bench.py",
         "runs/test_prove.py",

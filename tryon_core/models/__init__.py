@@ -104,7 +104,6 @@ def load(name: str, role: str = "", **options: Any) -> Any:
              BadInput
     """
     name = named(name)
-    refuse_secrets(f"option of {role_of(name, role)} {name}:", options)
     check_options(name, role, options)
     if is_path(name):
         return own_model(name, role)
@@ -133,14 +132,16 @@ def options_of(name: str, role: str = "") -> list[str]:
     return [option for option in names if option != "name"]
 
 
-def check_options(name: str, role: str, options: Iterable[str]) -> None:
-    """raises UnknownName for an option that a model does not have; BadInput for any of a function; as `load`"""
-    accepted = options_of(name, role)
+def check_options(name: str, role: str, options: Mapping[str, Any]) -> list[str]:
+    """The options that `load` takes for a model. raises as `load` for these, BadInput for a key among them"""
+    accepted, role = options_of(name, role), role_of(name, role)
+    refuse_secrets("option", options, of=f"{role} {name}")
     for option in options:
         if is_path(name):
             raise BadInput(f"{name} is a function and takes no options, got {option}; write the value into its module")
         if option not in accepted:
-            raise UnknownName(f"option of {role_of(name, role)} {name}", option, accepted)
+            raise UnknownName(f"option of {role} {name}", option, accepted)
+    return accepted
 
 
 def role_of(name: str, role: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import TABLE
 from .embedded import LICENCES
 from .specs import SPECS
+from .vlm.gemini import LICENCE as GEMINI
 
 
 class Entry(NamedTuple):
@@ -33,13 +34,15 @@ def _entry(name: str, role: str, builder: str) -> Entry:
     if builder.startswith(".embedded."):
         runs = name if name in LICENCES else name.partition("-")[0]  # a tool such as warp-repair runs warp
         return Entry(name, role, "embedded", LICENCES[runs], "yes")
+    if name == "gemini":
+        return Entry(name, role, "a service", GEMINI, "unknown")
     return Entry(name, role, "unknown", "as its card says", "unknown")
 
 
 HEAD = Entry("name", "role", "parameters", "licence", "commercial")  # parameters in billions
 AFTER = (
-    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server;\n"
-    "module:function is a function of your own in any role."
+    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server, gemini:MODEL "
+    "one of Google's;\nmodule:function is a function of your own in any role."
 )
 
 

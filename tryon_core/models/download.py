@@ -46,6 +46,8 @@ def _spec(name: str) -> Spec | None:
     elif builders.get(name, "").startswith(".embedded."):
         fetch = "python -m tryon_core.models.embedded.fetch"
         print(f"{name} is embedded: what it needs beside the package comes by `{fetch}`")
+    elif name == "gemini":
+        print("gemini is asked at Google: there is nothing to download; set GEMINI_API_KEY, or name it in .env")
     else:
         raise UnknownName("model to download", name, [*SPECS, *builders])
     return None

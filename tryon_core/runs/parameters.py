@@ -13,6 +13,7 @@ from .. import models
 from ..errors import BadInput, UnknownName
 from ..models.device.manager import Manager
 from ..outages import Limits
+from ..scrubbing.refusing import is_secret_name, refuse_secrets
 from ..text import first_problem, got
 from .metrics import told_in_metrics, unclaimed
 
@@ -34,7 +35,8 @@ class NotebookParameters(BaseModel):
 
     @classmethod
     def checked(cls, **given: Any) -> Self:
-        """raises UnknownName with the nearest name, or BadInput that says which value does not fit"""
+        """raises UnknownName with the nearest name; BadInput that says which value does not fit or holds a secret"""
+        refuse_secrets("parameter", given, then=_WRITTEN)
         for name in given:
             if name not in cls.model_fields:
                 raise UnknownName("parameter", name, cls.model_fields)
@@ -50,7 +52,7 @@ class NotebookParameters(BaseModel):
         When the cell is run again in the same kernel, only our own names are looked at: by then the notebook's other
         cells have put theirs beside them.
         """
-        given = {name: value for name, value in names.items() if _is_parameter(name, value)}
+        given = {name: value for name, value in names.items() if _is_parameter(name, value) or _is_key(name, value)}
         if names.get(_CHECKED):
             given = {name: value for name, value in given.items() if name in cls.model_fields}
         found = cls.checked(**given)
@@ -67,12 +69,21 @@ def _check_finite(name: str, value: Any) -> None:
 
 
 _CHECKED = "_parameters_checked"
+_WRITTEN = (
+    "if papermill passed it, papermill has already written it into the output notebook, so delete that file and make a "
+    "new key (--engine tryon leaves keys out)"
+)
 _IPYTHON = {"In", "Out", "exit", "quit", "open", "get_ipython"}
 
 
 def _is_parameter(name: str, value: Any) -> bool:
     plain = str | int | float | dict | list | tuple | None
     return not name.startswith("_") and name not in _IPYTHON and isinstance(value, plain)
+
+
+def _is_key(name: str, value: Any) -> bool:
+    """Whether a private name, which papermill's -p takes like any other, holds a secret."""
+    return isinstance(value, str) and not name.startswith("__") and is_secret_name(name)
 
 
 def _sentence(error: ValidationError, model: type[BaseModel]) -> BadInput:

@@ -26,6 +26,7 @@ from .kept.info import FlowInfo, RunInfo, claim, git_commit, package_versions, r
 from .parameters import SHORTHANDS, BatchParameters, NamedModel
 
 ROOM = {"at_once", "memory_gb", "keep_gib", "spill_gib", "device"}  # of memory and place; what follows is in the card
+PACE = {"concurrency", "timeout_s"}  # of a server's answers
 
 
 def prepare(
@@ -241,7 +242,7 @@ def _info(
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}
     selection |= {name: value for name in _PICKING if (value := getattr(source, name)) != _PICKING[name]}
     named_models = {
-        argument: {"name": one.name, "options": {name: one.options[name] for name in one.options if name not in ROOM}}
+        argument: {"name": one.name, "options": _deciding(one.options)}
         for argument, one in parameters.named_models().items()
     }
     own = dataclasses.asdict(options) if options is not None else {}
@@ -260,6 +261,11 @@ def _info(
         versions=package_versions(),
         commit=git_commit(),
     )
+
+
+def _deciding(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a model that decide its answers."""
+    return {name: value for name, value in options.items() if name not in ROOM | PACE}
 
 
 # What stands in run.json only where it is not so: runs from before it could be asked for stay the same runs.

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..text import one_line
-from .secret import in_files
+from .secret import HANDED_OUT
 
 SHOWN = "***"
 LONGEST = 500  # characters of what others say that stand in a sentence
 SHORTEST = 6  # characters; a shorter value would take half of ordinary words away
 SECRET_NAME = re.compile(r"(^|_)(API_?KEYS?|SECRET(_ACCESS)?_KEY|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS)$")
-KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
+KEY_LIKE = re.compile(r"\b(sk-|hf_|AIza|AQ\.|AKIA|ASIA)[A-Za-z0-9_-]{12,}")  # of OpenAI, Hugging Face, Google, AWS
 _SIGNED = re.compile(
     r"([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId|key|token)=)[^&\s\"'<>]+",
     re.IGNORECASE,
@@ -21,15 +21,14 @@ _BEARER = re.compile(r"\b(bearer)\s+[A-Za-z0-9._~+/=-]{16,}", re.IGNORECASE)
 
 
 def secrets() -> tuple[str, ...]:
-    """The values of the environment's secrets and of those in .env (API keys, tokens, passwords), the longest first."""
-    pairs = (*os.environ.items(), *in_files().items())
-    values = {value.strip() for name, value in pairs if SECRET_NAME.search(name.upper())}
+    """Values of the environment's secrets (API keys, tokens, passwords) and those used of .env, the longest first."""
+    values = {value.strip() for name, value in os.environ.items() if SECRET_NAME.search(name.upper())} | HANDED_OUT
     return tuple(sorted((value for value in values if len(value) >= SHORTEST), key=len, reverse=True))
 
 
 def scrubbed(text: str) -> str:
-    """The text with SHOWN in place of each secret of the environment and of .env, as it stands or quoted for a URL, and
-    of what has the form of a key, a signature or a bearer token."""
+    """The text with SHOWN in place of each secret of the environment or used of .env, as it stands or quoted for a URL,
+    and of what has the form of a key, a signature or a bearer token."""
     return _scrubbed(text, _written())
 
 

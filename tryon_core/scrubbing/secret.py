@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 VARIABLE = "TRYON_ENV_FILE"  # another file in place of the two
+HANDED_OUT: set[str] = set()  # values of a file that this process has used, and that others may say again
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +20,11 @@ def secret(name: str) -> str:
 
     name   of the variable, such as GEMINI_API_KEY
     """
-    return os.environ[name] if name in os.environ else in_files().get(name, "")
+    if name in os.environ:
+        return os.environ[name]
+    value = in_files().get(name, "")
+    HANDED_OUT.add(value)
+    return value
 
 
 def in_files() -> dict[str, str]:

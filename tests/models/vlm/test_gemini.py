@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import jsonschema
 import pytest
@@ -119,6 +120,11 @@ def test_two_unreadable_replies_are_kept_unscored(server):
     assert judgement.unscored == RUBRIC.keys and judgement.reply == "Sure!\n---\nIt looks great."
 
 
+def test_a_clumsy_reply_is_asked_again(server):
+    judgement = judged(server, said(finish="MALFORMED_RESPONSE"), GOOD)
+    assert not judgement.unscored and len(server.asked) == 2
+
+
 def test_a_half_reply_counts_as_far_as_it_goes(server):
     judgement = judged(server, said('{"scores": {"garment_swap": 7, "identity": 8, "body', finish="MAX_TOKENS"))
     assert {key: score.score for key, score in judgement.scores.items() if score.score} == {
@@ -131,7 +137,8 @@ def test_a_half_reply_counts_as_far_as_it_goes(server):
 def test_thinking_alone_up_to_the_limit_is_unscored(server):
     judgement = judged(server, said(finish="MAX_TOKENS", thoughts=["Let me see"]), max_tokens=50)
     assert judgement.unscored == RUBRIC.keys
-    assert judgement.scores["identity"].reason == "the reply was cut off at 50 tokens"
+    why = judgement.scores["identity"].reason
+    assert why.startswith("the reply was cut off at 50 tokens, before its first word; give the judge more max_tokens")
 
 
 BLOCKED = {
@@ -209,9 +216,17 @@ def test_a_blocked_question_costs_what_was_read(server):
 
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_no_more_are_open_than_was_said(server, at_once):
-    server.together = threading.Barrier(at_once)  # which breaks unless so many are open at once
+    server.together = Dwelling(at_once)
     spent(server, GOOD, calls=6, concurrency=at_once)
     assert server.most == at_once and len(server.asked) == 6
+
+
+class Dwelling(threading.Barrier):
+    """Breaks unless so many are open at once; then stays long enough for one more to be seen."""
+
+    def wait(self, timeout=None):
+        super().wait(timeout)
+        time.sleep(0.1)
 
 
 def test_settings_of_the_library_can_be_given(server):

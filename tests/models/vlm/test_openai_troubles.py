@@ -247,6 +247,14 @@ def test_time_bounds_the_whole_answer(serving, script):
     assert time.monotonic() - started < 5
 
 
+def test_a_library_s_own_time_outs_do_not_count(serving):
+    server = serving(http("{}"))
+    client = bounded_http.http_client(server.url, 20.0)
+    request = client.build_request("GET", server.url, timeout=None)  # for ever, in the library's words
+    assert client.send(request).status_code == 200
+    assert {name: request.extensions["timeout"][name] for name in ("connect", "read")} == {"connect": 10, "read": 20}
+
+
 def test_no_watch_is_left_behind(serving):
     judge = judge_at(serving(http(completed()), b"", http(completed("x"))), timeout_s=60.0)
     ask(judge)

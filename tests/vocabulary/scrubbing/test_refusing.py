@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -34,8 +35,8 @@ INSIDE = {"judge": {"name": "gemini", "options": {"api_key": KEY, "max_tokens": 
 )
 def test_a_secret_is_told_by_its_name(name, variable):
     with pytest.raises(BadInput) as caught:
-        refuse_secrets("parameter", {name: KEY}, "delete that file")
-    sentence = f"parameter {name} holds a secret, which none may: delete that file; set {variable} in the environment"
+        refuse_secrets("parameter", {name: KEY}, then="delete that file")
+    sentence = f"parameter {name} holds a secret, which no parameter may; delete that file; set {variable} in"
     assert str(caught.value).startswith(sentence) and KEY not in str(caught.value)
 
 
@@ -43,6 +44,7 @@ def test_a_secret_is_told_by_its_name(name, variable):
     ("value", "variable"),
     [
         ("AIza0123456789abcdef", "GEMINI_API_KEY"),
+        ("AQ.0123456789abcdef", "GEMINI_API_KEY"),
         ("sk-0123456789abcdef", "OPENAI_API_KEY"),
         ("hf_0123456789abcdef", "HF_TOKEN"),
         ("AKIA0123456789ABCDEF", "AWS_ACCESS_KEY_ID"),
@@ -70,13 +72,20 @@ def test_nothing_but_the_secret_is_taken_out():
     assert cleaned == {"seed": 3, "limit": None, "words": "[not JSON"}
 
 
-def test_an_empty_secret_is_none():
-    assert not list(secrets_in({"api_key": "", "hf_token": None}))
+def test_what_holds_no_secret_is_left():
+    assert not list(secrets_in({"api_key": "", "hf_token": None, "use_token": True, "eos_token": "<end>"}))
+    assert list(secrets_in({"api_key": 123456789}))  # papermill makes a number of what looks like one
+
+
+def test_a_mapping_of_any_kind_is_looked_into():
+    assert [where for where, *_ in secrets_in({"options": MappingProxyType(INSIDE)})] == [
+        "options.judge.options.api_key"
+    ]
 
 
 def test_what_the_engine_took_out_is_not_warned_of():
     with pytest.raises(BadInput, match="taken out of the output notebook already; set GEMINI_API_KEY"):
-        refuse_secrets("parameter", {"gemini_api_key": SHOWN}, "delete that file")
+        refuse_secrets("parameter", {"gemini_api_key": SHOWN}, then="delete that file")
 
 
 def test_no_parameter_and_no_option_of_ours_is_named_like_a_secret():

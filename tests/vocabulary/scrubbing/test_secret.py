@@ -81,6 +81,7 @@ def test_without_its_library_the_file_is_said_to_be_unread(dotenv, monkeypatch, 
 
 def test_a_key_of_the_file_is_scrubbed(dotenv):
     dotenv.write_text(f"{NAME}=very/private+value\n")
+    assert value_of(NAME) == "very/private+value"
     assert scrubbed("not valid: very/private+value (very%2Fprivate%2Bvalue)") == f"not valid: {SHOWN} ({SHOWN})"
 
 

@@ -11,7 +11,6 @@ from ...scrubbing import scrubbed
 from ...text import got
 
 _OURS = ("model", "messages", "stream", "n")  # which make an answer what it is read as
-_SECRET = re.compile(r"(?i)(^|_|-)(api_?-?key|authorization|password|secret|(access|auth)_token)$")
 KEY = "OPENAI_API_KEY"
 
 
@@ -48,7 +47,7 @@ def checked_extra_body(name: str, extra_body: Any) -> dict[str, Any]:
         raise BadInput(f"extra_body of {name} is a JSON object such as {{'top_p': 1}}, {got(type(extra_body))}")
     if ours := [field for field in _OURS if field in fields]:
         raise BadInput(f"extra_body of {name} cannot hold {', '.join(ours)}; leave that out")
-    if scrubbed(written) != written or any(_SECRET.search(key) for key in _keys(fields)):
+    if scrubbed(written) != written:
         raise BadInput(f"extra_body of {name} is recorded and may hold no secret; set {KEY} instead")
     return fields
 
@@ -57,10 +56,3 @@ def token_limit(max_tokens: int, extra_body: Mapping[str, Any]) -> int:
     """Tokens of a reply, as the fields of a question say in the end."""
     given = (extra_body.get("max_completion_tokens"), extra_body.get("max_tokens"))
     return next((limit for limit in given if isinstance(limit, int)), max_tokens)
-
-
-def _keys(value: Any) -> list[str]:
-    """The keys of JSON's objects, at any depth."""
-    if isinstance(value, list | tuple):
-        return [key for each in value for key in _keys(each)]
-    return [*value, *_keys(list(value.values()))] if isinstance(value, Mapping) else []

@@ -9,6 +9,7 @@ from ..serving.server_troubles import Trouble, document, error_in_200, outside, 
 USED_UP = ("PerDay", "limit: 0")  # quotas in the body of a 429 that no waiting mends
 _EXPECTED = "which is no answer of Gemini's generateContent; is base_url right?"
 _WHOLE, _CUT_OFF = ("", "STOP", "FINISH_REASON_UNSPECIFIED"), "MAX_TOKENS"
+_CLUMSY = ("MALFORMED_RESPONSE", "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "MISSING_THOUGHT_SIGNATURE")
 _WITHHELD = ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY")  # whatever was written
 _LEFT_OUT = {  # a field of a question -> what may be said for a model that refuses it
     "temperature": "the judge's option extra_config={'temperature': None} leaves that out",
@@ -40,8 +41,8 @@ def reply_in(body: str, model: str) -> ServerReply:
 
 def _reply(candidate: Mapping[str, Any], tokens: Tokens | None) -> ServerReply:
     finish, text = str(candidate.get("finishReason") or ""), outside(_text_of(candidate.get("content")))
-    ended_early = finish not in _WHOLE and finish != _CUT_OFF
-    if finish in _WITHHELD or (ended_early and not text.strip()):
+    may_hold_text = (*_WHOLE, *_CLUMSY, _CUT_OFF)
+    if finish in _WITHHELD or (finish not in may_hold_text and not text.strip()):
         message = said(candidate.get("finishMessage"))
         why = f"the reply was withheld (finishReason {said(finish)})"
         return ServerReply("", f"{why}: {message}" if message else why, tokens=tokens)

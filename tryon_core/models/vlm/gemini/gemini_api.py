@@ -20,12 +20,15 @@ from ..reply import check_whole
 from ..serving.served_judge import ServedJudge
 from ..serving.server_options import api_key, check_price, check_timeout
 from ..serving.server_replies import Price
+from . import LICENCE
 from .gemini_options import KEYS, checked_extra_config, checked_url, checked_version, key_needed, model_of
 from .gemini_server import GeminiServer, answering
 
 MODEL = "gemini-3.8-flash"  # stable; what Google names in place of gemini-2.5-pro, which ends on 1 December 2026
 URL = "https://generativelanguage.googleapis.com"
-MAX_TOKENS = 8192  # seven findings at their longest are about 700; the others are for thinking, which cannot be ended
+MAX_TOKENS = (
+    8192  # seven findings at their longest are about 700; the rest is for thinking, which some models always do
+)
 
 
 def build(
@@ -73,7 +76,7 @@ def build(
     card = ModelCard(
         name=called,
         revision=model,
-        licence="Google's terms of the Gemini API",
+        licence=LICENCE,
         settings={"temperature": 0, "max_tokens": max_tokens, "max_pixels": max_pixels}
         | ({"extra_config": dict(extra_config)} if extra_config else {}),
         source=url,
@@ -85,7 +88,7 @@ def build(
         url=url,
         max_tokens=extra.get("max_output_tokens") or max_tokens,
         timeout_s=timeout_s,
-        turns=threading.BoundedSemaphore(concurrency),
+        gate=threading.BoundedSemaphore(concurrency),
         lacks="" if key else key_needed(url),
         extra=extra,
     )

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from ....errors import BadInput, UnknownName
 from ....records import canonical
-from ....scrubbing.refusing import refuse_secrets
 from ....storage.loopback import is_loopback
 from ....text import first_problem, got, shortened
 
@@ -78,8 +77,7 @@ def key_needed(url: str) -> str:
 def checked_extra_config(name: str, extra: Any) -> dict[str, Any]:
     """The fields by the library's own names, None kept.
 
-    raises   BadInput for what the library does not take, for a field that an answer is read by, and for secrets, since
-             it is recorded
+    raises   BadInput for what the library does not take, and for a field that an answer is read by
     """
     from google.genai import types
 
@@ -90,7 +88,6 @@ def checked_extra_config(name: str, extra: Any) -> dict[str, Any]:
         fields = None
     if fields is None:
         raise BadInput(f"extra_config of {name} is a JSON object such as {{'top_p': 1}}, {got(type(extra))}")
-    refuse_secrets(f"extra_config of {name}:", fields)
     try:
         config = types.GenerateContentConfig(**fields)
     except (ValidationError, TypeError) as e:

@@ -28,7 +28,7 @@ class GeminiServer:
 
     client      google.genai.Client over `answering`, which any thread may use
     called      the model's name in sentences
-    turns       let as many questions through as may be open at once
+    gate        lets as many questions through as may be open at once
     lacks       what it needs before it can be asked, as a sentence's end; '' for nothing
     extra       fields of the library's GenerateContentConfig beside ours or in their place; None leaves one of ours out
     """
@@ -39,7 +39,7 @@ class GeminiServer:
     url: str
     max_tokens: int
     timeout_s: float
-    turns: AbstractContextManager = field(repr=False)
+    gate: AbstractContextManager = field(repr=False)
     lacks: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     corners: ClassVar[str] = "top, left, bottom, right"  # of a box, as Gemini was taught (Google's page on detection)
@@ -102,7 +102,7 @@ class GeminiServer:
         if self.lacks:
             raise Trouble(self.lacks)
         try:
-            with self.turns:
+            with self.gate:
                 return ask()
         except httpx2.TransportError as e:  # from None: a traceback would show the question's headers, and the key
             raise unreached(e, self.timeout_s) from None

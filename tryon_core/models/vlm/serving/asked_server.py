@@ -81,9 +81,12 @@ def unreached(error: BaseException, timeout_s: float) -> Trouble:
     """What the HTTP library raised in place of an answer."""
     import httpx2
 
+    from .bounded_http import CONNECT_S
+
     if isinstance(error, httpx2.TimeoutException):
-        late = "connection" if isinstance(error, httpx2.ConnectTimeout) else "whole answer"
-        return unasked(f"no {late} within {timeout_s:g} s", passing=True)
+        if isinstance(error, httpx2.ConnectTimeout):
+            return unasked(f"no connection within {min(timeout_s, CONNECT_S):g} s", passing=True)
+        return unasked(f"no whole answer within {timeout_s:g} s", passing=True)
     return unasked(said(error) or type(error).__name__, passing=_may_pass(error))
 
 

@@ -32,9 +32,14 @@ def http_client(url: str, timeout_s: float) -> httpx2.Client:
         transport = Bounded(timeout_s, proxy=_proxy_of(url), limits=httpx2.Limits(max_connections=None))
     except (ImportError, ValueError) as e:  # a SOCKS proxy without its library; no URL
         raise BadInput(f"the proxy that the environment names for {url} cannot be used ({type(e).__name__})") from e
-    timeout = httpx2.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S), pool=None)
+    timeout = _timeout(timeout_s)
     headers = {"Accept-Encoding": "identity", "Connection": "close"}
     return httpx2.Client(transport=transport, timeout=timeout, headers=headers, trust_env=False, follow_redirects=False)
+
+
+def _timeout(timeout_s: float) -> httpx2.Timeout:
+    """Of each part of an answer, whatever a library over this client asks for."""
+    return httpx2.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S), pool=None)
 
 
 def _proxy_of(url: str) -> str | None:
@@ -56,7 +61,8 @@ class Bounded(httpx2.HTTPTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         watch = _Watch(self.timeout_s)
-        request.extensions = {**request.extensions, "trace": watch.connected}
+        timeout = _timeout(self.timeout_s).as_dict()
+        request.extensions = {**request.extensions, "trace": watch.connected, "timeout": timeout}
         try:
             response = super().handle_request(request)
         except Exception as error:

@@ -98,6 +98,8 @@ class ServedJudge:
         if reply.refusal:
             return unread(self.rubric, reply.text, f"the judge declined: {reply.refusal}")
         cut_off = f"the reply was cut off at {self.server.max_tokens} tokens" if reply.cut_off else ""
+        if cut_off and not reply.text.strip():
+            cut_off += ", before its first word; give the judge more max_tokens, or let it think less"
         judgement = judgement_in(reply.text, self.rubric, cut_off)
         return judgement if self.server.corners == CORNERS else _transposed(judgement)
 
