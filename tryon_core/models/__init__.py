@@ -1,7 +1,7 @@
 """Every model by name. `load` is the one door; nothing heavy is imported before a name is asked for."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from importlib import import_module

@@ -7,6 +7,7 @@ from klein import ROUNDING, SIZE, apart, drawn_by_code
 from tryon_core import models
 from tryon_core.errors import BadInput, Refused
 from tryon_core.flows.revising import in_words
+from tryon_core.models.device.manager import Manager
 from tryon_core.models.flux1.flux1_kinds import KINDS
 from tryon_core.records import EditRequest, Fix, Noise
 
@@ -117,6 +118,8 @@ def test_fixes_that_have_no_room_are_left_out_in_order_of_importance():
 def test_another_name_of_dev_loads_it():
     assert models.load("toy:flux1", device="cpu").card == toy("flux1-dev").card
     assert models.member_of("toy:flux1", "fill") == "toy:flux1-fill"
+    manager = Manager()
+    assert manager.load("toy:flux1")._slot is manager.load("toy:flux1-dev")._slot
     assert models.options_of("flux1") == models.options_of("flux1-dev") and models.role_of("flux1") == "generator"
 
 

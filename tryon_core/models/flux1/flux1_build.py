@@ -1,5 +1,5 @@
 """FLUX.1's models by name: a builder puts a pipeline together, Flux1Text, Flux1Control or Flux1Fill draws with it,
-flux1_code writes it as code."""
+`as_code` writes it as code."""
 
 from typing import Any, TypeVar
 
@@ -10,8 +10,8 @@ from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import pipeline_quantization, place_part, place_pipeline
 from ..device.residency import Plan, decide, placed
 from ..device.sharing import Common, in_common, share
+from ..diffusion.loaded_again import as_code
 from ..weights import Checkpoint, find
-from .flux1_code import as_code
 from .flux1_control import Flux1Control
 from .flux1_drawing import Flux1
 from .flux1_fill import Flux1Fill
@@ -22,7 +22,7 @@ from .flux1_text import Flux1Text
 
 __all__ = ["as_code", "build_control", "build_distilled", "build_fill", "build_text"]
 
-DEFAULTS = PipelineOptions(keep_gib=1.0)  # words are 4 MiB a prompt, a picture's latents half a MiB
+DEFAULTS = PipelineOptions(keep_gib=1.0)  # words are 4 MiB a prompt, a garment's 6, a picture's latents half a MiB
 TRUE_CFG_SCALE = 4.0  # of FluxPipeline's example with negative words in the documentation of diffusers
 MOST_TRUE_CFG_SCALE = 30
 
