@@ -65,7 +65,7 @@ def mended(
         control=control,
         fixes=tuple(fixes),
         settings=Settings(strength=tools.strength if mask and not getattr(model, "keeps_frame", False) else None),
-        noise=base.request.noise if getattr(model, "keeps_frame", False) and plan.tool != "fill" else noise,
+        noise=base.request.noise if getattr(model, "keeps_frame", False) else noise,
         hints=sample.hints,
     )
     step = Step(

@@ -30,7 +30,7 @@ class WarpTool:
 
     It draws with all of the request's fixes, those the picture was drawn with and the new ones, so that what earlier
     corrections mended stays mended inside the mask; outside it the bytes of images[0] stand. Asked with the noise that
-    the picture was drawn from, what the new fixes do not touch comes out as it was; warp-repair is asked with new noise.
+    the picture was drawn from, what the new fixes do not touch comes out as it was; warp-repair wants new noise.
     """
 
     keeps_frame = True  # it looks at the whole picture by itself
@@ -77,7 +77,9 @@ class WarpTool:
             )
         if mask is None or mask.size != images[0].size or not np.asarray(mask.convert("L")).any():
             got = "none" if mask is None else f"one of {mask.size}" + (", black all over" if not mask.getbbox() else "")
-            raise BadInput(f"{name} needs a mask of the picture's size, {images[0].size}, white where to draw; got {got}")
+            raise BadInput(
+                f"{name} needs a mask of the picture's size, {images[0].size}, white where to draw; got {got}"
+            )
         return images
 
     def _check_measured(self, fixes: tuple[Fix, ...]) -> None:
