@@ -73,6 +73,12 @@ def test_only_the_fixes_of_its_targets_go_to_a_tool():
     assert "Mend the garment_appearance." in depth.requests[0].prompt
 
 
+def test_words_that_a_tool_s_encoder_would_cut_are_left_out():
+    depth = Tool("depth", fits=lambda words: len(words) < 20)
+    streamed(STRUCTURE, scores(), depth=depth)
+    assert depth.requests[0].prompt == "Wear it." and depth.requests[0].fixes
+
+
 def test_a_tool_keeps_the_fixes_of_the_tool_before_it():
     canny = Tool("canny")
     found = [placed(scores(garment_structure=5, garment_appearance=6)), placed(scores(garment_appearance=6)), scores()]

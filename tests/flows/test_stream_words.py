@@ -171,12 +171,19 @@ def test_what_a_person_wrote_is_asked_in_both_streams(failed, stage):
     assert later.request.prompt.startswith("Wear it open.")
 
 
+def test_what_a_person_wrote_behind_a_tool_in_vain_is_drawn():
+    walk, _ = begun(placed(scores(garment_structure=5)), tools=("depth",))
+    walk.next(), walk.next()
+    step = walk.next(Change(prompt="Wear it open."))
+    assert (step.stage, step.parent, step.request.prompt) == ("words", 1, "Wear it open.")
+
+
 def test_a_person_asks_for_a_new_start():
     walk, _ = begun(placed(scores(realism=5)))
     walk.next()
     step = walk.next(Change(decision=Decision.RESTART, by="Ada"))
     assert step.stage == "words" and step.request.noise != walk.steps[0].request.noise
-    assert step.data["strategy_why"] == "Ada asked for a new start"
+    assert step.data["strategy_why"] == "Ada asked for a new start" and step.data["targets"] == ["realism"]
 
 
 def test_after_a_worse_new_start_the_best_picture_is_mended():

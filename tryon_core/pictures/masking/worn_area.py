@@ -52,24 +52,30 @@ class Wearing:
         """(bool (H, W) of the person's photograph, a sentence): where the picture's garment lies, and what was worn
         there.
 
-        Where the picture shows no garment, as what is drawn from little often does, what was worn: the mask that is
-        called as the garment is, else the first.
+        Where the picture shows no garment, as what is drawn from little often does, what was worn (`to_replace`).
 
         raises   Refused where the segmenter finds nothing in either
         """
-        before = self.clothes(person)
         try:
             worn_HW, why = self.worn(picture)
         except Refused:
-            before.sort(key=lambda mask: mask.label != self.garment_type)
-            if not before:
-                raise
-            return pixels(
-                before[0]
-            ), f"no garment is found in the drawn picture: the area is that of '{before[0].label}'"
+            before_HW, why = self.to_replace(person)
+            return before_HW, f"no garment is found in the drawn picture: {why}"
+        before = self.clothes(person)
         area_HW = sized(worn_HW, person.size)
         now_HW = max(map(pixels, before), key=lambda mask_HW: overlap(mask_HW, area_HW), default=area_HW)
         return area_HW | now_HW, f"{why}; what was worn there belongs to the area"
+
+    def to_replace(self, person: Image.Image) -> tuple[np.ndarray, str]:
+        """(bool (H, W), a sentence): what a photographed person wears where the garment is to be.
+
+        The mask that is called as the garment is, else the first.
+        raises   Refused where the segmenter finds nothing
+        """
+        masks = sorted(self.clothes(person), key=lambda mask: mask.label != self.garment_type)
+        if not masks:
+            raise Refused("nothing_worn", "the segmenter finds no garment on the photographed person")
+        return pixels(masks[0]), f"the area is that of '{masks[0].label}'"
 
     def clothes(self, picture: Image.Image) -> list[Mask]:
         """What the segmenter finds on a person, without what is empty. raises   as the segmenter does"""
