@@ -1,12 +1,16 @@
 """The dual stream over scripted models: which stream and tool are used, what is kept, and when it ends."""
 
+from dataclasses import replace
+
 import pytest
-from doubles import Lined, Painter, Tool, a_sample, picture, placed, scores, stages, streamed
+from doubles import Lined, Painter, Tool, a_sample, card, picture, placed, scores, stages, streamed
 from PIL import Image
 
 from tryon_core.errors import BadInput, Refused
 from tryon_core.flows.dual_stream import DualStream
+from tryon_core.hints import Hints
 from tryon_core.records import Decision, Sample
+from tryon_core.roles import Mask
 from tryon_core.rubrics import RUBRICS
 
 DEFAULT, GENERAL, CLASSIC = (RUBRICS[name] for name in ("default", "general", "classic"))
@@ -132,6 +136,30 @@ def test_a_photograph_is_not_given_to_who_draws_from_words():
     masked = Sample(sample_id="e", wish="A red door.", images={"init": picture("green"), "mask": mask})
     walk = streamed(scores(GENERAL), sample=masked, fill=fill, **asked)
     assert walk.steps[0].data["model"] == "fill" and not generator.requests and len(fill.requests) == 1
+
+
+def test_a_fill_draws_over_the_clothes_that_the_garment_replaces():
+    """The mask that is called as the garment is, with room; not the first."""
+    fill, sample = Tool("fill"), a_sample()
+    sample = replace(sample, hints=Hints(garment_type="lower"))
+    walk = streamed(scores(), sample=sample, generator=from_words(unmasked_images=0), fill=fill, segmenter=Halves())
+    area = walk.steps[0].made["area"]
+    assert walk.steps[0].data["model"] == "fill" and area.getbbox() == (0, 38, 64, 80)
+    assert len(fill.requests[0].images) == 2
+
+
+class Halves:
+    """The upper half of a picture and the lower one."""
+
+    card, takes = card("halves"), ("points", "box")
+
+    def __call__(self, image, prompt):
+        halves = []
+        for label, top in (("upper", 0), ("lower", image.height // 2)):
+            mask = Image.new("L", image.size, 0)
+            mask.paste(255, (0, top, image.width, top + image.height // 2))
+            halves.append(Mask(image=mask, label=label))
+        return halves
 
 
 def test_the_rule_that_gives_up_ends_the_loop():

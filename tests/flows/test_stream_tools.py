@@ -73,6 +73,20 @@ def test_only_the_fixes_of_its_targets_go_to_a_tool():
     assert "Mend the garment_appearance." in depth.requests[0].prompt
 
 
+def test_words_that_a_tool_s_encoder_would_cut_are_left_out():
+    depth = Tool("depth", fits=lambda words: len(words) < 20)
+    streamed(STRUCTURE, scores(), depth=depth)
+    assert depth.requests[0].prompt == "Wear it." and depth.requests[0].fixes
+
+
+def test_a_tool_keeps_the_fixes_of_the_tool_before_it():
+    canny = Tool("canny")
+    found = [placed(scores(garment_structure=5, garment_appearance=6)), placed(scores(garment_appearance=6)), scores()]
+    walk = streamed(*found, canny=canny)
+    assert stages(walk) == ["draw", "depth", "canny"]
+    assert [fix.constraint for fix in canny.requests[0].fixes] == ["garment_structure", "garment_appearance"]
+
+
 def test_a_second_tool_for_the_same_issue_asks_for_half():
     fill = Tool("fill", keeps_frame=True)
     streamed(STRUCTURE, fill=fill, max_iterations=3)
@@ -158,6 +172,14 @@ def test_what_was_passed_over_is_not_asked_again_on_that_picture():
     walk = streamed(STRUCTURE, placed(scores(garment_structure=3)), tools=(), depth=depth, max_iterations=4)
     assert {note["base"] for step in walk.steps[1:] for note in step.data.get("passed_over", [])} == {1}
     assert len(depth.requests) == 1
+
+
+def test_what_was_passed_over_is_asked_again_on_a_new_picture():
+    depth = Tool("depth", refuses="too_small")
+    found = [placed(scores(garment_structure=6, garment_appearance=5)), placed(scores(garment_structure=6))]
+    walk = streamed(*found, tools=("canny",), depth=depth, max_iterations=3)
+    assert stages(walk) == ["draw", "canny", "words"] and len(depth.requests) == 2
+    assert [step.data["passed_over"][0]["base"] for step in walk.steps[1:]] == [1, 2]
 
 
 def test_a_fill_without_a_place_is_words():
@@ -249,6 +271,14 @@ def test_a_face_is_put_back_in_its_region_alone():
     assert step.data["mask"] == "region" and "as photographed" in step.why
     assert np.array_equal(np.asarray(step.image)[top + 4, left + 4], np.asarray(photo)[top + 4, left + 4])
     assert np.array_equal(np.asarray(step.image)[70:, :], np.asarray(drawn)[70:, :])
+
+
+def test_where_nothing_is_left_to_put_back_words_mend():
+    photo, mask = grainy(1), Image.new("L", (64, 80), 0)
+    mask.paste(255, (8, 8, 48, 60))
+    drawn = Image.composite(grainy(2), photo, mask)
+    step = put_back(placed(scores(GENERAL, rest_kept=5)), photo, drawn, mask)
+    assert step.stage == "words" and "(nothing_to_put_back)" in step.why
 
 
 def test_what_lies_in_the_edit_is_not_put_back():

@@ -66,6 +66,8 @@ def test_no_request_is_ever_asked_twice():
         for name in ("generator", "depth", "canny", "fill"):
             asked = [str(record) for record in records(models[name].requests)]
             assert len(asked) == len(set(asked))
+        by_tools = {request.noise for name in ("depth", "canny", "fill") for request in models[name].requests}
+        assert not by_tools & {request.noise for request in models["generator"].requests}
     assert kinds == {"draw", "words", "depth", "canny", "fill", "put_back"}
 
 
@@ -169,12 +171,27 @@ def test_what_a_person_wrote_is_asked_in_both_streams(failed, stage):
     assert later.request.prompt.startswith("Wear it open.")
 
 
+def test_what_a_person_wrote_behind_a_tool_in_vain_is_drawn():
+    walk, _ = begun(placed(scores(garment_structure=5)), tools=("depth",))
+    walk.next(), walk.next()
+    step = walk.next(Change(prompt="Wear it open."))
+    assert (step.stage, step.parent, step.request.prompt) == ("words", 1, "Wear it open.")
+
+
 def test_a_person_asks_for_a_new_start():
     walk, _ = begun(placed(scores(realism=5)))
     walk.next()
     step = walk.next(Change(decision=Decision.RESTART, by="Ada"))
     assert step.stage == "words" and step.request.noise != walk.steps[0].request.noise
-    assert step.data["strategy_why"] == "Ada asked for a new start"
+    assert step.data["strategy_why"] == "Ada asked for a new start" and step.data["targets"] == ["realism"]
+
+
+def test_after_a_worse_new_start_the_best_picture_is_mended():
+    walk, _ = begun(placed(scores(realism=6)), placed(scores(garment_structure=4)), scores())
+    walk.next()
+    walk.next(Change(decision=Decision.RESTART))
+    step = walk.next()
+    assert (step.stage, step.parent) == ("fill", 1)
 
 
 def test_a_person_s_words_for_a_satisfying_picture_are_drawn():
@@ -190,8 +207,8 @@ def test_a_person_s_mask_is_where_tools_may_draw():
     mask = Image.new("L", walk.steps[0].image.size, 0)
     mask.paste(255, (4, 4, 20, 20))
     step = walk.next(Change(images={"mask": mask}))
-    assert step.stage == "canny" and step.made["area"].tobytes() == mask.tobytes()
-    assert walk.next().made["area"].tobytes() == mask.tobytes()
+    assert step.stage == "canny" and step.made["area"].getbbox() == mask.getbbox()
+    assert walk.next().made["area"].getbbox() == mask.getbbox()
 
 
 def test_a_frame_that_may_have_moved_is_checked():

@@ -37,6 +37,8 @@ def put_back(
     """
     photo, edit = source_of(sample), edit_area(base.image, sample, segmenter)
     area, source, why = _area(targets, base.image, sample, None if is_all(edit) else edit)
+    if area is not None and _stands(photo, base.image, area):
+        raise Refused("nothing_to_put_back", f"{why}: it stands as photographed already")
     taken = None if area is None else area.point(lambda value: 255 - value)
     image, checks = laid_into_photo(photo, base.image, taken, keeps_frame=keeps_frame)
     if not isinstance(checks["put_back"], Measurement):
@@ -54,6 +56,14 @@ def put_back(
         why=why,
         data={"model": MODEL, "mask": source, "mask_share": round(checks["put_back"].value, 4)},
     )
+
+
+def _stands(photo: Image.Image, picture: Image.Image, area: Image.Image) -> bool:
+    """Whether the photograph's bytes stand in the area."""
+    if photo.size != picture.size:
+        return False
+    differs_HW = (np.asarray(photo.convert("RGB")) != np.asarray(picture)).any(-1)
+    return not differs_HW[np.asarray(area) > 0].any()
 
 
 def _area(
