@@ -72,7 +72,8 @@ def _built(
     files = [each for each in (checkpoint, redux.checkpoint) if each]
     common = in_common([each.folder for each in files], options)
     plan = planned(name, checkpoint, options, redux.checkpoint, common)
-    pipe = _pipeline(kind.pipeline, checkpoint, plan, common, **pipeline_quantization(plan, checkpoint.folder))
+    shared = common.components(plan.policy, checkpoint.folder)
+    pipe = _pipeline(kind.pipeline, checkpoint, plan, **shared, **pipeline_quantization(plan, checkpoint.folder))
     place_pipeline(pipe, plan, options)
     share(pipe, checkpoint.folder, plan, options)
     card = checkpoint.card(
@@ -123,19 +124,22 @@ def planned(
 
 
 def _redux(checkpoint: Checkpoint, plan: Plan, common: Common, options: PipelineOptions) -> Redux:
-    pipe = _pipeline("FluxPriorReduxPipeline", checkpoint, plan, common)
+    shared = common.components(plan.policy, checkpoint.folder)
+    pipe = _pipeline("FluxPriorReduxPipeline", checkpoint, plan, **dict.fromkeys(shared))
+    pipe.register_modules(
+        **shared
+    )  # only now: while it loads, diffusers warns that it does not know the embedder's type
     place_part(pipe, plan)
     share(pipe, checkpoint.folder, plan, options)
     return Redux(pipe, checkpoint.revision)
 
 
-def _pipeline(kind: str, checkpoint: Checkpoint, plan: Plan, common: Common, **arguments: Any) -> Any:
-    """Of diffusers, from its folder, with the components that are in memory already."""
+def _pipeline(kind: str, checkpoint: Checkpoint, plan: Plan, **arguments: Any) -> Any:
+    """Of diffusers, from its folder; with components that are in memory already among the arguments."""
     import diffusers
     import torch
 
     dtype, folder = getattr(torch, plan.dtype), checkpoint.folder
-    arguments |= common.components(plan.policy, folder)
     pipe = getattr(diffusers, kind).from_pretrained(folder, use_safetensors=True, dtype=dtype, **arguments)
     pipe.set_progress_bar_config(disable=True)
     return pipe
