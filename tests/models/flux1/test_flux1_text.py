@@ -9,6 +9,7 @@ from tryon_core.errors import BadInput, Refused
 from tryon_core.flows.revising import in_words
 from tryon_core.models.device.manager import Manager
 from tryon_core.models.flux1.flux1_kinds import KINDS
+from tryon_core.models.toy import toy_folder
 from tryon_core.records import EditRequest, Fix, Noise
 
 pytest.importorskip("torch", reason="torch is not installed; run make setup")
@@ -93,6 +94,12 @@ def test_a_request_that_cannot_be_honoured_is_refused(name, request_of, sentence
 def test_a_scale_that_does_nothing_is_refused(scale):
     with pytest.raises(BadInput, match="true_cfg_scale of toy:flux1-dev is a number above 1, where negative words"):
         models.load("toy:flux1-dev", device="cpu", true_cfg_scale=scale)
+
+
+@pytest.mark.parametrize(("name", "other"), [NAMES, NAMES[::-1]])
+def test_the_others_weights_are_refused(name, other):
+    with pytest.raises(BadInput, match=f"{name} reads (no|a) guidance and the transformer in .* reads (one|none)"):
+        models.load(name, device="cpu", weights=str(toy_folder(other)))
 
 
 @pytest.mark.parametrize(("name", "tokens"), [("flux1-dev", 512), ("flux1-schnell", 256)])
