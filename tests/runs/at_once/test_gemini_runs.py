@@ -43,15 +43,15 @@ def gemini(monkeypatch, tmp_path):
         yield server
 
 
-def batch(gemini, output, sample="demo_04_dots", **options):
+def batch(gemini, output, rewrite=None, **options):
     judge = {"name": "gemini", "options": {"base_url": gemini.url, "price_per_million_tokens": PRICE, **options}}
-    parameters = BatchParameters.checked(output=str(output), sample=sample, generator="warp", models={"judge": judge})
-    return run_batch(parameters, progress=False)
+    models, settings = {"judge": judge}, {"sample": "demo_04_dots", "generator": "warp", "rewrite": rewrite}
+    return run_batch(BatchParameters.checked(output=str(output), models=models, **settings), progress=False)
 
 
-def judging(record):
-    """What the judge cost."""
-    return together(record.after, *(step.spent for step in record.steps))["judge"]
+def judging(record, argument="judge"):
+    """What the judge cost, or the model of another argument."""
+    return together(record.after, *(step.spent for step in record.steps))[argument]
 
 
 def test_a_run_ends_with_outcome_and_ledger(gemini, tmp_path):
@@ -67,6 +67,15 @@ def test_a_run_again_asks_nothing_new(gemini, tmp_path):
     first, asked = batch(gemini, tmp_path / "run"), len(gemini.asked)
     again = batch(gemini, tmp_path / "run", concurrency=1)
     assert len(gemini.asked) == asked and again.records == first.records
+
+
+def test_gemini_also_writes_the_next_words(gemini, tmp_path):
+    gemini.script.insert(1, said('{"prompt": "Wear it longer."}', usage=(300, 20, 0)))
+    (record,) = batch(gemini, tmp_path / "run", rewrite=True).records
+    schemas = [asked.body["generationConfig"]["responseJsonSchema"]["required"] for asked in gemini.asked]
+    assert record.outcome == "accepted" and schemas == [["scores", "findings"], ["prompt"], ["scores", "findings"]]
+    assert judging(record, "writer").tokens == 320
+    assert record.steps[1].request["prompt"] == "Wear it longer."
 
 
 def test_a_blocked_picture_is_not_judged(gemini, tmp_path):
