@@ -152,7 +152,7 @@ def _streams(
     words = WordStream(
         sample=sample, model=model, rubric=rubric, writer=writer, opening=opening, padding=options.padding
     )
-    keeps_frame = mask is not None or getattr(model, "keeps_frame", False)
+    keeps_frame = getattr(model, "keeps_frame", False)
     tools = replace(tools, keeps_frame=keeps_frame, padding=options.padding, strength=options.strength)
     return Streams(words=words, tools=tools, arm=options.arm)
 
