@@ -209,7 +209,7 @@ def test_outside_the_region_the_picture_stays():
 
 def test_outside_an_edit_s_mask_the_photograph_stays_throughout():
     photo, mask = grainy(), Image.new("L", (64, 80), 0)
-    mask.paste(255, (8, 8, 48, 60))
+    mask.paste(255, (24, 8, 48, 60))  # a part of the judge's region lies outside
     sample = Sample(sample_id="e", wish="A red door.", images={"init": photo, "mask": mask})
     failed = ["wish_met", "layout", "attributes", "realism"]
     found = [placed(scores(GENERAL, **dict.fromkeys(failed[number:], 3))) for number in range(5)]

@@ -154,7 +154,7 @@ def plan_of(issues: Sequence[Issue], available: Collection[Tool], tried: Collect
     )
     if back and "put_back" in available and all(BY_TOOL[issue.kind] for issue in issues):
         why = f"{_names(back)} can be put back as photographed, which draws nothing"
-        why_tool = f"{back[0].constraint} is a {back[0].kind} issue: put_back"
+        why_tool = f"{back[0].constraint} is an issue of kind '{back[0].kind}': put_back"
         return Plan(strategy="picture", tool="put_back", targets=back, why_strategy=why, why_tool=why_tool)
     strategy, why_strategy = strategy_of(issues)
     tool, targets, why_tool = ("", tuple(issues), "") if strategy == "prompt" else tool_of(issues, available, tried)
@@ -189,7 +189,7 @@ def _by_words(targets: tuple[Issue, ...], why: str) -> Plan:
 def _why(issue: Issue, tool: Tool, available: Collection[Tool], tried: Collection[tuple[Tool, str]]) -> str:
     passed = BY_TOOL[issue.kind][: BY_TOOL[issue.kind].index(tool)]
     skipped = [f"{other} {'was tried on it' if other in available else 'is not there'}" for other in passed]
-    return "; ".join([f"{issue.constraint} is a {issue.kind} issue: {tool}", *skipped])
+    return "; ".join([f"{issue.constraint} is an issue of kind '{issue.kind}': {tool}", *skipped])
 
 
 def _names(issues: Sequence[Issue]) -> str:
