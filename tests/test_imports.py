@@ -12,7 +12,6 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tryon_core"
 VOCABULARY = [
     "errors",
-    "plugins",
     "text",
     "json_objects",
     "outages",
@@ -22,8 +21,9 @@ VOCABULARY = [
     "hints",
     "records",
     "steps",
-    "rubrics",
     "roles",
+    "plugins",
+    "rubrics",
 ]  # each imports those before it
 TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]

@@ -62,6 +62,12 @@ class SampleLine(Record):
     licence: str = ""
     consent: str = ""
 
+    @property
+    def own_wish(self) -> str:
+        """The wish; '' where it is blank or only what every try-on asks for."""
+        wish = self.wish.strip()
+        return "" if wish == type(self).model_fields["wish"].default else wish
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:

@@ -257,9 +257,10 @@ class SampleRecord(Record):
 
     @property
     def person(self) -> str:
-        """Who is shown: the manifest's `person_id`, else the person's picture, else the sample itself. Samples of one
-        person are alike, so intervals and tests are over persons."""
-        named = (self.line.known.get("person_id"), self.pictures.get("person"), self.line.pictures.get("person"))
+        """Who is shown: the manifest's `person_id`, else the picture of the person or the one that is edited, else the
+        sample itself. Samples of one person are alike, so intervals and tests are over persons."""
+        pictured = [places.get(role) for role in ("person", "init") for places in (self.pictures, self.line.pictures)]
+        named = [self.line.known.get("person_id"), *pictured]
         return next((str(name) for name in named if name is not None), self.sample_id)
 
     @property

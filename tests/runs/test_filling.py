@@ -47,7 +47,7 @@ def table(monkeypatch, tmp_path):
     built = {"big": "plain", "able": "able", "small": "plain", "big-fill": "plain", "other": "plain"}
     for name, builder in built.items():
         monkeypatch.setitem(models.TABLE["generator"], name, f"test_filling:{builder}")
-    (tmp_path / "m.jsonl").write_text(json.dumps({"sample_id": "s"}))
+    (tmp_path / "m.jsonl").write_text(json.dumps({"sample_id": "s", "wish": "A hat."}))
 
     def filled(**given):
         asked = BatchParameters.checked(

@@ -79,8 +79,9 @@ def test_the_readme_lists_every_key():
 
 def test_the_readme_shows_lines_that_parse():
     example = re.search(r"```json\n(.*?)\n```", (MANIFESTS / "README.md").read_text(), re.DOTALL)[1]
-    first, second = parsed(example).lines
-    assert first.known["garment_type"] == "upper" and "clothing-2" in second.pictures
+    pair, several, words, edit = parsed(example).lines
+    assert pair.known["garment_type"] == "upper" and "clothing-2" in several.pictures
+    assert words.own_wish and not words.pictures and list(edit.pictures) == ["init", "mask"]
     assert all(VALIDATOR.is_valid(json.loads(text)) for text in example.split("\n"))
 
 

@@ -83,6 +83,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "benchmarks/test_large_run.py::seconds_for_every_part",
         "view/figures",
         "view/test_flows_shown.py",
+        "runs/test_words_alone.py::shown",
         "view/tables/test_measured.py::the_report",
         "benchmarks/test_large_run.py::slow_first_paint",
         "runs/at_once/test_shards.py::processes",

@@ -102,8 +102,13 @@ class FlowSpec:
             raise BadInput(f"option of {self.name}: {first_problem(e)}") from e
 
     def check_pictures(self, lines: Any) -> None:
-        """raises BadInput for the first sample without the pictures that the flow needs"""
+        """raises BadInput for the first sample without the pictures that the flow needs, or without any and no wish"""
         for line in lines:
+            if not line.pictures and not line.own_wish and not self.line.needs:
+                raise BadInput(
+                    f"sample {line.sample_id} has neither a picture nor a wish of its own, so nothing can be drawn; "
+                    'write "wish": "..." in the manifest, or name a picture'
+                )
             if missing := [role for role in self.line.needs if role not in line.pictures]:
                 has = ", ".join(line.pictures) or "no picture"
                 raise BadInput(

@@ -1,7 +1,7 @@
 """Every model by name. `load` is the one door; nothing heavy is imported before a name is asked for."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from importlib import import_module
@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
+from ..plugins.by_path import is_path, own_model, resolved
 from ..roles import role_named
 from .device.options import DeviceOptions
 from .quiet_loading import torchvision_unmissed, without_bars
@@ -43,6 +44,7 @@ TABLE: dict[str, dict[str, str]] = {
     "control_mapper": {
         "canny": ".embedded.mapping.canny_map:build",
         "pose": ".embedded.mapping.pose_map:build",
+        "depth": ".embedded.mapping.classical_depth:build",
         "depth-anything-v2-small": ".editing.depth_map:build",
     },
     "enhancer": {
@@ -75,23 +77,27 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
-             openai:MODEL@URL is a judge behind a server
-    role     only names of this role are looked at; needed where a name stands under several
+             openai:MODEL@URL is a judge behind a server; module:function is a function of the caller's own, which
+             takes no options (plugins.by_path)
+    role     only names of this role are looked at; needed where a name stands under several, and for a function
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
     """
+    check_options(name, role, options)
+    if is_path(name):
+        return own_model(name, role)
     module, function, role = _entry(name, role)
-    build, accepted = getattr(module, function), options_of(name, role)
-    for option in options:
-        if option not in accepted:
-            raise UnknownName(f"option of {role} {name}", option, accepted)
+    build = getattr(module, function)
     with torchvision_unmissed(), without_bars() if name.startswith(TOY) else nullcontext():
         return build(**_arguments(build, name, options))
 
 
 def options_of(name: str, role: str = "") -> list[str]:
     """The options that `load` takes for a model. raises as `load` for the name and the role"""
+    if is_path(name):
+        resolved(name, role)
+        return []
     module, function, _ = _entry(name, role)
     names: list[str] = []
     for parameter in inspect.signature(getattr(module, function)).parameters.values():
@@ -100,9 +106,19 @@ def options_of(name: str, role: str = "") -> list[str]:
     return [option for option in names if option != "name"]
 
 
+def check_options(name: str, role: str, options: Iterable[str]) -> None:
+    """raises UnknownName for an option that a model does not have; BadInput for any of a function; as `load`"""
+    accepted = options_of(name, role)
+    for option in options:
+        if is_path(name):
+            raise BadInput(f"{name} is a function and takes no options, got {option}; write the value into its module")
+        if option not in accepted:
+            raise UnknownName(f"option of {role_of(name, role)} {name}", option, accepted)
+
+
 def role_of(name: str, role: str = "") -> str:
     """The role that `load` finds a name under. raises as `load` for the name and the role"""
-    return _entry(name, role)[2]
+    return role if is_path(name) else _entry(name, role)[2]
 
 
 def member_of(generator: str, member: str) -> str:

@@ -37,7 +37,10 @@ def _entry(name: str, role: str, builder: str) -> Entry:
 
 
 HEAD = Entry("name", "role", "parameters", "licence", "commercial")  # parameters in billions
-AFTER = "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server."
+AFTER = (
+    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server;\n"
+    "module:function is a function of your own in any role."
+)
 
 
 def main(arguments: Sequence[str]) -> int:

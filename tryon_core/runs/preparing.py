@@ -196,12 +196,8 @@ def _check_arguments(spec: FlowSpec, parameters: BatchParameters, given: Mapping
         if argument not in spec.roles:
             raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
     for argument, model in parameters.named_models().items():
-        if argument in given:
-            continue
-        accepted = known_models.options_of(model.name, spec.roles[argument].name)
-        for option in model.options:
-            if option not in accepted:
-                raise UnknownName(f"option of {spec.roles[argument].name} {model.name}", option, accepted)
+        if argument not in given:
+            known_models.check_options(model.name, spec.roles[argument].name, model.options)
 
 
 # ---- settings, rubric, and what is written of them -------------------------------------------------------------------

@@ -4,6 +4,7 @@ from functools import partial
 
 from ..errors import BadInput, Damaged, UnknownName
 from ..flows import named
+from ..plugins.by_path import check_named_by_run
 from ..roles import card_of
 from ..sources import Source, base_of
 from .job import Job, check_models
@@ -14,7 +15,7 @@ from .reading import Run
 
 
 def job_of(run: Run) -> Job:
-    """The run's own job again, its models loaded; nothing is imported that a run names.
+    """The run's own job again, its models loaded; nothing is imported that a run names and $TRYON_PLUGINS does not.
 
     raises   BadInput where its flow is in no table here, or a model here is not the one that made it
     """
@@ -31,6 +32,8 @@ def job_of(run: Run) -> Job:
             f"{run.store.url} was made by {info.flow.name}, a flow of its own; open it with stepping.begin(flow=...)"
         ) from e
     models = {argument: dict(model) for argument, model in recorded["models"].items()}
+    for model in models.values():
+        check_named_by_run(str(model.get("name", "")), run.store.url)
     for argument, model in models.items():  # the policy that memory led to is part of what ran
         policy = info.models[argument].settings.get("policy") if argument in info.models else None
         model["options"] = {**({"policy": policy} if policy else {}), **model["options"]}

@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...errors import BadInput, UnknownName
+from ...errors import BadInput
 from ...text import got
-from .. import load, options_of, role_of
+from .. import check_options, load, options_of, role_of
 from .held import Storages, free_unused, keep_less, kept_bytes, plan_of, weights_of
 from .managed import Managed
 from .options import MOST_GB
@@ -113,12 +113,10 @@ class Manager:
     def load(self, name: str, role: str = "", **options: Any) -> Managed:
         """As models.load; nothing is read before something is asked of the model: a call, its card, what it takes.
 
-        raises   UnknownName now; what else models.load raises, at the first use
+        raises   UnknownName, and BadInput for a function's options, now; what else models.load raises, at the first use
         """
+        check_options(name, role, options)
         accepted, role = options_of(name, role), role_of(name, role)
-        for option in options:
-            if option not in accepted:
-                raise UnknownName(f"option of {role} {name}", option, accepted)
         with self._changed:
             wanted = (name, role, options)
             slot = next((one for one in self._slots if (one.name, one.role, one.options) == wanted), None)

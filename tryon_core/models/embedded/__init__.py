@@ -7,6 +7,7 @@ LICENCES = {
     "measure": "Apache-2.0 (pose and face landmark models, PP-OCRv4), CC0-1.0 (dlib's face network)",
     "canny": "none: no model",
     "pose": "Apache-2.0 (pose landmark model)",
+    "depth": "Apache-2.0 (pose landmark model)",
     "sharpen": "Apache-2.0 (pose and face landmark models)",
     "details": "Apache-2.0 (pose and face landmark models, PP-OCRv4)",
     "fill": "Apache-2.0 (OpenCV)",

@@ -28,6 +28,7 @@ _LINE_IN = 0.17
 _HEAD_LINE_IN = 0.23
 _TITLE_CHARACTERS = 28
 _NAME_IN, _NAME_CHARACTERS = 0.24, 32  # for what ran; characters in the width of a column
+_WISH_CHARACTERS = 26  # in the width of a column
 _TABLE_LINES = 14  # of a step that has no picture
 
 
@@ -42,7 +43,8 @@ class Column:
 
 @themed
 def strip(run: Run, sample_id: str, theme: Theme | None = None) -> Chart:
-    """A figure, one column per picture, or per step without one, with the caution where a model is not real.
+    """A figure, one column per picture, or per step without one, with the caution where a model is not real; on top
+    the wish, where it is the sample's own.
 
     raises   UnknownName with the nearest sample of the run
     """
@@ -55,7 +57,8 @@ def strip(run: Run, sample_id: str, theme: Theme | None = None) -> Chart:
     columns += [column for story in stories for column in _step_columns(story)]
     columns = columns or [Column(sample_id, "nothing to show")]
     foot = cut(f"{sample_id}. {run_name(run)}", _NAME_CHARACTERS * min(len(columns), _IN_A_ROW))
-    return drawn(run, run.picture, columns, theme, foot=foot)
+    wish = cut(record.line.own_wish, _WISH_CHARACTERS * min(len(columns), _IN_A_ROW))
+    return drawn(run, run.picture, columns, theme, head=(wish,) if wish else (), foot=foot)
 
 
 def picture_roles(run: Run, record: SampleRecord) -> list[str]:

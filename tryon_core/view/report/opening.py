@@ -11,6 +11,7 @@ from ..figures.strip import picture_roles
 from ..tables.answers_in_words import Chip, chips, shown_score
 from ..tables.story import outcome_words
 from ..tables.totals import accepted_at, joined
+from .what_ran import one_wish
 
 MOST = 3  # samples
 
@@ -20,6 +21,7 @@ class Shown:
     """One sample as the report opens with it.
 
     what      e.g. 'Best'
+    wish      its own, where not all samples have the same
     words     how it ended, with its scores
     given     (role, digest) of the sample's own pictures, without the true one
     drawn     (caption, digest) of its attempts
@@ -28,6 +30,7 @@ class Shown:
 
     what: str
     sample_id: str
+    wish: str
     words: str
     given: tuple[tuple[str, str], ...]
     drawn: tuple[tuple[str, str], ...]
@@ -76,6 +79,7 @@ def _shown(run: Run, what: str, record: SampleRecord, steps: list[StepRecord]) -
     return Shown(
         what=what,
         sample_id=record.sample_id,
+        wish="" if one_wish(run) else record.line.own_wish,
         words=f"{words}: {scores}" if scores else f"{words}.",
         given=tuple((r.replace("_", " "), record.pictures[r]) for r in picture_roles(run, record) if r != "truth"),
         drawn=tuple((_caption(record, step), step.picture) for step in steps if step.picture),

@@ -30,22 +30,35 @@ def test_a_map_is_rgb_of_the_picture_s_size(man, name):
     assert card_of(mapper).name == name and card_of(mapper).revision
 
 
+FITTED = {"low": None, "high": None}  # thresholds from the picture itself
+
+
+def test_canny_s_thresholds_are_those_of_flux1(man):
+    """As FLUX.1 Canny's own encoder calls OpenCV: 50 and 200, on the colours."""
+    card = models.load("canny").card
+    assert (card.settings["low"], card.settings["high"], card.settings["side_px"]) == (50, 200, 1024)
+    assert max(man.size) <= 1024
+    assert (np.asarray(models.load("canny")(man))[..., 0] == cv2.Canny(np.asarray(man), 50, 200)).all()
+
+
+@pytest.mark.parametrize("options", [{}, FITTED])
 @pytest.mark.parametrize("name", PERSONS)
-def test_the_outline_of_a_person_is_among_the_edges(name):
-    """Of white clothes on a bright wall, too: with the median itself half of the first outline is lost."""
+def test_the_outline_of_a_person_is_among_the_edges(name, options):
+    """Of white clothes on a bright wall, too: fitted to the median itself half of the first outline is lost."""
     person = demo_picture("persons", name)
     silhouette_HW = (find_pose(np.asarray(person)).alpha_HW > 0.5).astype(np.uint8)
     outline_HW = cv2.morphologyEx(silhouette_HW, cv2.MORPH_GRADIENT, np.ones((3, 3)))[5:-5, 5:-5] > 0
-    edges_HW = np.asarray(models.load("canny")(person))[..., 0]
+    edges_HW = np.asarray(models.load("canny", **options)(person))[..., 0]
     near_HW = cv2.dilate(edges_HW, np.ones((13, 13)))[5:-5, 5:-5] > 0
     assert near_HW[outline_HW].mean() > 0.85 and (edges_HW > 0).mean() < 0.05
 
 
-def test_a_plain_cloth_on_a_white_page_is_its_outline():
+def test_fitted_to_a_white_page_plain_cloth_has_its_outline():
     page_HW3 = np.full((400, 300, 3), 255, np.uint8)
     cloth_HW3 = np.random.default_rng(0).normal(225, 2.5, (200, 150, 1))  # a grain
     page_HW3[100:300, 70:220] = cloth_HW3.clip(0, 255).astype(np.uint8)
-    edges_HW = np.asarray(models.load("canny")(Image.fromarray(page_HW3)))[..., 0]
+    assert not np.asarray(models.load("canny")(Image.fromarray(page_HW3))).any()  # a step of 30 has a gradient of 120
+    edges_HW = np.asarray(models.load("canny", **FITTED)(Image.fromarray(page_HW3)))[..., 0]
     assert edges_HW[98:103, 80:210].max(0).all() and not edges_HW[110:290, 80:210].any()
 
 
@@ -59,7 +72,7 @@ def test_thresholds_can_be_given():
 
 @pytest.mark.parametrize(
     "options",
-    [{"low": 3}, {"low": 9, "high": 3}, {"spread": 1.5}, {"side_px": 0}, {"low": -1, "high": 3}, {"spread": "wide"}],
+    [{"low": None}, {"low": 9, "high": 3}, {"spread": 1.5}, {"side_px": 0}, {"low": -1, "high": 3}, {"spread": "wide"}],
 )
 def test_thresholds_that_cannot_be_are_refused(options):
     with pytest.raises(BadInput, match="canny"):

@@ -1,4 +1,4 @@
-"""The control mapper `canny`: thin white edges on black, as ControlNet's Canny checkpoint was trained on."""
+"""The control mapper `canny`: thin white edges on black, as FLUX.1 Canny and ControlNet were trained on."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -13,24 +13,26 @@ from ....text import got
 from .. import LICENCES
 from ..revision import source_digest
 
-SIDE_PX = 768  # about what a diffusion model of the SD 1.5 family draws; edges of larger pictures are mostly grain
+LOW, HIGH = 50.0, 200.0  # of FLUX.1 Canny: black-forest-labs/flux, src/flux/modules/image_embedders.py
+SIDE_PX = 1024  # at which its model card finds edges; those of larger pictures are mostly grain
 LEAST = 45.0  # below it, as on a white page, the folds of plain cloth and its grain become edges
 _MOST_SIDE_PX = 4096
-_STRONGEST = 4 * 255 * 2**0.5  # of OpenCV's 3 x 3 Sobel gradient in both directions
+_STRONGEST = 2 * 4 * 255  # of OpenCV's 3 x 3 Sobel gradient: |x| + |y|
 
 
 @dataclass(frozen=True, kw_only=True)
 class CannyOptions:
-    """low, high  thresholds of the gradient, 0 to 1,442: an edge begins above `high` and goes on above `low`; None for
-                  both: (1 - spread) m and (1 + spread) m, where m is how far the picture's median grey is from black or
-                  from white, whichever is nearer, and at least LEAST. Of the median itself a bright studio picture
-                  loses the outlines of white clothes
-    spread     0-1
+    """low, high  thresholds of the colours' gradient |x| + |y|, 0 to 2,040: an edge begins above `high` and goes on
+                  above `low`. White cloth on a white page has no such edge: None for both fits them to the picture's
+                  grey instead, to (1 - spread) m and (1 + spread) m of its Euclidean gradient, where m is how far the
+                  median is from black or from white, whichever is nearer, and at least LEAST. Of the median itself a
+                  bright studio picture loses the outlines of white clothes
+    spread     0-1; of fitted thresholds
     side_px    edges are found in a copy whose longer side is at most this
     """
 
-    low: float | None = None
-    high: float | None = None
+    low: float | None = LOW
+    high: float | None = HIGH
     spread: float = 0.33
     side_px: int = SIDE_PX
 
@@ -64,25 +66,25 @@ class CannyMapper:
         )
 
     def __call__(self, image: Image.Image) -> Image.Image:
-        grey = image.convert("L")
+        fitted = self.options.low is None
+        small = image.convert("L" if fitted else "RGB")
         scale = self.options.side_px / max(image.size)
         if scale < 1:
-            grey = grey.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
-        grey_HW = np.asarray(grey)
-        edges = Image.fromarray(cv2.Canny(grey_HW, *self.thresholds(grey_HW), L2gradient=True))
+            small = small.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
+        pixels = np.asarray(small)
+        low, high = self.fitted(pixels) if fitted else (self.options.low, self.options.high)
+        edges = Image.fromarray(cv2.Canny(pixels, low, high, L2gradient=fitted))
         return edges.resize(image.size, Image.Resampling.NEAREST).convert("RGB")
 
-    def thresholds(self, grey_HW: np.ndarray) -> tuple[float, float]:
+    def fitted(self, grey_HW: np.ndarray) -> tuple[float, float]:
         """(low, high) for a uint8 picture."""
-        if self.options.low is not None:
-            return self.options.low, self.options.high
         median, spread = float(np.median(grey_HW)), self.options.spread
         middle = max(min(median, 255 - median), LEAST)
         return (1 - spread) * middle, (1 + spread) * middle
 
 
 def build(
-    *, low: float | None = None, high: float | None = None, spread: float = 0.33, side_px: int = SIDE_PX
+    *, low: float | None = LOW, high: float | None = HIGH, spread: float = 0.33, side_px: int = SIDE_PX
 ) -> CannyMapper:
     """raises BadInput; see CannyOptions"""
     return CannyMapper(CannyOptions(low=low, high=high, spread=spread, side_px=side_px))

@@ -9,7 +9,7 @@ from typing import Any
 
 from ....errors import BadInput, StorageError
 from ....rubrics.rules import failures
-from ...figures.chart import TEXT_PT, WIDTH_IN, png
+from ...figures.chart import TEXT_PT, WIDTH_IN, cut, png
 from ...figures.palette import LIGHT, MARKS, Theme, ink_on
 from ...tables.story import shown_score
 from ..compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
@@ -32,7 +32,8 @@ def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> b
     """PNG, 900 pixels wide and as high as its words ask for: the difference as heat, whatever the view."""
     title, rungs, left = textwrap.wrap(shown.title, 84), _rungs(shown), _words_left(shown)
     words = still_words(shown, theme, round(_WIDE_CHARACTERS * (WIDTH_IN - left) / WIDTH_IN))
-    pictures_at = _MARGIN + 0.25 * len(title) + 0.3
+    wish = cut(shown.sample.line.own_wish, _WIDE_CHARACTERS)
+    pictures_at = _MARGIN + 0.25 * len(title) + 0.3 + (_LINE if wish else 0.0)
     made_at = pictures_at + _pictures_height(shown)
     ladder_at = made_at + (CAPTION_IN + _MADE + _GAP if _made_apart(shown) else 0.0)
     words_at = ladder_at + sum(rung.height for rung in rungs) + 0.15 if left == _MARGIN else pictures_at + CAPTION_IN
@@ -40,6 +41,8 @@ def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> b
     sheet.write(_MARGIN, _MARGIN, "\n".join(title), size=TEXT_PT + 3, weight="bold", linespacing=1.25)
     branch = [shown.way.words] if shown.way.parent else []
     who = " · ".join(filter(None, (shown.sample.sample_id, shown.way.ended, *branch, shown.place)))
+    if wish:
+        sheet.write(_MARGIN, pictures_at - 0.27 - _LINE, wish)
     sheet.write(_MARGIN, pictures_at - 0.27, who, color=theme.soft)
     _draw_pictures(sheet, pictures_at, shown, stage, look)
     if _made_apart(shown):
