@@ -139,7 +139,7 @@ def tool_of(
                 later = (other for other in issues[place + 1 :] if (tool, other.constraint) not in tried)
                 targets = (issue, *(other for other in later if BY_TOOL[other.kind][:1] == (tool,)))
                 return tool, targets, _why(issue, tool, available, tried)
-    return "", tuple(issues), "no tool of this run that is left could mend it"
+    return "", tuple(issues), "no tool is left that could mend it"
 
 
 def plan_of(issues: Sequence[Issue], available: Collection[Tool], tried: Collection[tuple[Tool, str]] = ()) -> Plan:
