@@ -145,3 +145,9 @@ def test_the_strategy_counts_two_to_one():
     picture = issues(garment_appearance=5, scene_kept=5, realism=5)
     assert strategy_of(picture) == ("picture", "tools are there for what failed, words could mend 1 of 3")
     assert strategy_of(picture[:2]) == ("both", "tools are there for what failed, words could mend 1 of 2")
+
+
+def test_a_tool_is_for_those_whose_best_tool_it_is():
+    found = issues("general", anatomy=5, layout=5, realism=5)
+    tool, targets, _ = tool_of(found, ALL)
+    assert tool == "fill" and [issue.constraint for issue in targets] == ["anatomy", "realism"]
