@@ -49,7 +49,8 @@ def test_accepted_but_not_satisfied_goes_on():
     ("rubric", "failed", "stage", "strategy"),
     [
         ("default", {"garment_swap": 5}, "words", "prompt"),
-        ("default", {"identity": 3}, "words", "prompt"),
+        ("default", {"identity": 3}, "put_back", "picture"),
+        ("default", {"body_and_pose": 3}, "words", "prompt"),
         ("default", {"body_and_pose": 5}, "depth", "both"),
         ("default", {"garment_structure": 5}, "depth", "both"),
         ("default", {"garment_appearance": 5}, "canny", "both"),
@@ -57,7 +58,7 @@ def test_accepted_but_not_satisfied_goes_on():
         ("default", {"identity": 6}, "put_back", "picture"),
         ("default", {"scene_kept": 5}, "put_back", "picture"),
         ("default", {"garment_structure": 5, "realism": 5}, "depth", "both"),
-        ("default", {"realism": 5, "scene_kept": 5, "garment_structure": 5}, "depth", "picture"),
+        ("default", {"realism": 5, "scene_kept": 5, "garment_structure": 5}, "put_back", "picture"),
         ("classic", {"body_integrity": 5}, "depth", "both"),
         ("classic", {"cloth_structural_integrity": 5}, "depth", "both"),
         ("classic", {"cloth_texture_fidelity": 5}, "canny", "both"),
@@ -96,6 +97,12 @@ def test_general_issues_get_their_tool(sample, failed, stage):
     found = placed(scores(GENERAL, **failed)), scores(GENERAL)
     walk = streamed(*found, sample=sample, rubric="general", generator=generator)
     assert stages(walk) == ["draw", stage] and walk.chosen == 2
+
+
+def test_a_generator_is_shown_no_more_than_it_takes():
+    generator = from_words(unmasked_images=1)
+    streamed(scores(), generator=generator)
+    assert len(generator.requests[0].images) == 1
 
 
 def test_the_negative_prompt_serves_the_first_picture_alone():
@@ -198,4 +205,4 @@ def test_the_best_picture_is_gone_on_from():
     found = [placed(scores(garment_structure=5, realism=6)), scores(garment_structure=3), scores(realism=6), scores()]
     walk = streamed(*found, sample=a_sample())
     assert [(step.stage, step.parent) for step in walk.steps][:3] == [("draw", 0), ("depth", 1), ("fill", 1)]
-    assert walk.steps[3].parent == 3
+    assert walk.steps[3].parent == 3 and walk.steps[2].data["moved"] == {"garment_structure": 4, "realism": 0}

@@ -122,8 +122,8 @@ def test_a_pose_is_drawn_along_the_photograph_s_map():
 
 def test_a_photograph_of_another_shape_gives_no_map():
     mapper = Mapper()
-    streamed(placed(scores(body_and_pose=5)), scores(), depth_mapper=mapper, generator=Wide())
-    assert mapper.seen[0].size == (100, 50)
+    walk = streamed(placed(scores(body_and_pose=5)), scores(), depth_mapper=mapper, generator=Wide())
+    assert mapper.seen[0].tobytes() == walk.steps[0].image.tobytes()
 
 
 class Wide(Painter):
@@ -182,6 +182,12 @@ def test_what_was_passed_over_is_asked_again_on_a_new_picture():
     assert [step.data["passed_over"][0]["base"] for step in walk.steps[1:]] == [1, 2]
 
 
+def test_a_map_holds_a_whole_picture_that_a_fill_would_not():
+    edit = Sample(sample_id="e", wish="A red door.", images={"init": picture("green")})
+    walk = streamed(scores(GENERAL, layout=5), scores(GENERAL), sample=edit, rubric="general")
+    assert walk.steps[1].stage == "depth" and walk.steps[1].data["mask_share"] == 1.0
+
+
 def test_a_fill_without_a_place_is_words():
     for sample, generator in ((WORDS, from_words()), (None, Painter())):
         rubric = "general" if sample else "default"
@@ -203,7 +209,7 @@ def test_outside_the_region_the_picture_stays():
 
 def test_outside_an_edit_s_mask_the_photograph_stays_throughout():
     photo, mask = grainy(), Image.new("L", (64, 80), 0)
-    mask.paste(255, (8, 8, 48, 60))
+    mask.paste(255, (24, 8, 48, 60))  # a part of the judge's region lies outside
     sample = Sample(sample_id="e", wish="A red door.", images={"init": photo, "mask": mask})
     failed = ["wish_met", "layout", "attributes", "realism"]
     found = [placed(scores(GENERAL, **dict.fromkeys(failed[number:], 3))) for number in range(5)]
