@@ -17,7 +17,7 @@ from tryon_core.errors import BadInput
 from tryon_core.models.device import residency
 from tryon_core.models.device.attention import check_pipeline_attention
 from tryon_core.models.device.cache import Kept, tensor_bytes
-from tryon_core.records import EditRequest, Noise
+from tryon_core.records import EditRequest, Noise, Settings
 
 pytestmark = pytest.mark.gpu
 
@@ -100,6 +100,34 @@ def test_a_shrunk_pipeline_draws_nearly_the_same_picture(name, policy, held):
         assert np.asarray(drawn[1]).std() > 10
     else:
         assert apart(*drawn) < NEAR
+
+
+def inside_a_mask(garment):
+    mask = Image.new("L", (96, 128))
+    mask.paste(255, (16, 32, 80, 96))
+    pictures = (blocks(0), blocks(garment))
+    return EditRequest(prompt="a red shirt", images=pictures, mask=mask, settings=Settings(steps=4))
+
+
+@pytest.mark.parametrize("policy", ["resident", "offload", "group", "fp8", "int8", "int4"])
+def test_flux1_sees_a_garment_however_it_is_held(policy):
+    needs(policy)
+    fill, before = loaded("toy:flux1-fill", policy=policy), loaded("toy:flux1-fill")
+    pictures = [fill(inside_a_mask(garment)) for garment in (1, 2, 1)]
+    assert pictures[0].tobytes() == pictures[2].tobytes() and apart(*pictures[:2]) > 0
+    if policy in ("offload", "group"):
+        assert apart(pictures[0], before(inside_a_mask(1))) == 0
+
+
+@pytest.mark.parametrize("policy", ["resident", "int8", "int4"])
+def test_flux1_models_share_on_a_gpu_what_lies_still(policy, torch):
+    needs(policy)
+    dev = loaded("toy:flux1-dev", policy=policy)
+    before = torch.cuda.memory_allocated()
+    fill = loaded("toy:flux1-fill", policy=policy, redux="")
+    added, encoder = torch.cuda.memory_allocated() - before, fill.pipe.text_encoder_2
+    assert encoder is dev.pipe.text_encoder_2 and encoder.device.type == DEVICE
+    assert added < 1.2 * sum(weight.untyped_storage().nbytes() for weight in fill.pipe.transformer.parameters())
 
 
 @pytest.mark.parametrize("policy", ["resident", "fp8", "int8", "int4"])

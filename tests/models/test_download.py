@@ -144,3 +144,12 @@ def test_what_is_not_on_the_hub_is_answered_with_a_sentence(name, sentence, caps
 def test_a_name_that_is_none_has_its_nearest(capsys):
     assert download.main(["qwen3-vl-4"]) == 1
     assert "no model to download is called 'qwen3-vl-4'. Did you mean 'qwen3-vl-4b'?" in capsys.readouterr().err
+
+
+def test_a_family_member_comes_with_what_shows_it_garments(tmp_path):
+    """By its other name too; all licences are asked for first."""
+    assert download._spec("flux1") == SPECS["flux1-dev"]
+    with FakeHub(files_of("flux1-fill")) as hub:
+        status, out, said = downloaded(tmp_path, hub.url, "flux1-fill", "--accept", "flux1-fill")
+    assert status == 1 and "FLUX.1-Redux-dev" in out
+    assert "--accept flux1-redux" in said and "--accept flux1-fill" not in said

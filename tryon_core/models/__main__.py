@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from . import TABLE
+from . import ALIASES, TABLE
 from .embedded import LICENCES
 from .specs import SPECS
 
@@ -50,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    print(f"\nparameters in billions. {AFTER}")
+    others = ", ".join(f"{other} is {name}" for other, name in ALIASES.items())
+    print(f"\nparameters in billions. {others}; {AFTER}")
     return 0
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import MissingWeights, TryonError, UnknownName
-from . import TABLE
+from . import TABLE, named
 from .hub import Listed, check_space, listed, snapshot
 from .specs import SPECS, TOY, Spec
 from .weights import find
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
         "names",
         nargs="+",
         metavar="NAME",
-        help="of `python -m tryon_core.models`, or a ControlNet such as sd15-control-depth",
+        help="of `python -m tryon_core.models`, or a part such as sd15-control-depth or flux1-redux",
     )
     accept = "a model whose licence you have read and accept, where it is not open"
     parser.add_argument("--accept", action="append", default=[], metavar="NAME", help=accept)
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _spec(name: str) -> Spec | None:
     """None, and a sentence, for what is not on the hub. raises UnknownName"""
+    name = named(name)
     if name in SPECS:
         return SPECS[name]
     builders = {known: builder for names in TABLE.values() for known, builder in names.items()}

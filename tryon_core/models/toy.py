@@ -16,6 +16,7 @@ from pathlib import Path
 from ..errors import UnknownName
 from .cache_folder import cache_folder
 from .device.quiet_loading import without_bars
+from .diffusion import toy_words
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
@@ -53,8 +54,9 @@ def _seeded(build: Callable[[Path], None], folder: Path) -> None:
 
 
 def _revision(build: Callable[[Path], None]) -> str:
-    """Of the source of the module that builds, so that a changed toy is built anew."""
-    return hashlib.sha256(inspect.getsource(sys.modules[build.__module__]).encode()).hexdigest()[:12]
+    """Of the source of the module that builds, and of what toys have alike, so that a changed toy is built anew."""
+    together = "".join(inspect.getsource(module) for module in (sys.modules[build.__module__], toy_words))
+    return hashlib.sha256(together.encode()).hexdigest()[:12]
 
 
 def build_flux2_klein(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import shutil
 import weakref
 from dataclasses import replace
@@ -42,6 +43,14 @@ def test_all_of_the_family_have_the_same_encoders_and_vae():
     canny, depth, fill = others[1:]
     for part in OF_REDUX:
         assert getattr(canny.redux.pipe, part) is getattr(depth.redux.pipe, part) is getattr(fill.redux.pipe, part)
+
+
+def test_what_is_shared_is_taken_without_a_word(caplog):
+    diffusers = logging.getLogger("diffusers")
+    diffusers.addHandler(caplog.handler)
+    fill, canny = (loaded(name) for name in ("flux1-fill", "flux1-canny"))
+    diffusers.removeHandler(caplog.handler)
+    assert fill.redux.pipe.image_embedder is canny.redux.pipe.image_embedder and caplog.messages == []
 
 
 def test_with_shared_parts_each_draws_as_alone():

@@ -7,7 +7,9 @@ from klein import ROUNDING, SIZE, apart, drawn_by_code
 from tryon_core import models
 from tryon_core.errors import BadInput, Refused
 from tryon_core.flows.revising import in_words
+from tryon_core.models.device.manager import Manager
 from tryon_core.models.flux1.flux1_kinds import KINDS
+from tryon_core.models.toy import toy_folder
 from tryon_core.records import EditRequest, Fix, Noise
 
 pytest.importorskip("torch", reason="torch is not installed; run make setup")
@@ -94,6 +96,12 @@ def test_a_scale_that_does_nothing_is_refused(scale):
         models.load("toy:flux1-dev", device="cpu", true_cfg_scale=scale)
 
 
+@pytest.mark.parametrize(("name", "other"), [NAMES, NAMES[::-1]])
+def test_the_others_weights_are_refused(name, other):
+    with pytest.raises(BadInput, match=f"{name} reads (no|a) guidance and the transformer in .* reads (one|none)"):
+        models.load(name, device="cpu", weights=str(toy_folder(other)))
+
+
 @pytest.mark.parametrize(("name", "tokens"), [("flux1-dev", 512), ("flux1-schnell", 256)])
 def test_as_many_words_as_fit_are_known_beforehand(name, tokens):
     words = "shirt " * (tokens - 1)
@@ -117,6 +125,8 @@ def test_fixes_that_have_no_room_are_left_out_in_order_of_importance():
 def test_another_name_of_dev_loads_it():
     assert models.load("toy:flux1", device="cpu").card == toy("flux1-dev").card
     assert models.member_of("toy:flux1", "fill") == "toy:flux1-fill"
+    manager = Manager()
+    assert manager.load("toy:flux1")._slot is manager.load("toy:flux1-dev")._slot
     assert models.options_of("flux1") == models.options_of("flux1-dev") and models.role_of("flux1") == "generator"
 
 

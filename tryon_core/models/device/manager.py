@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import BadInput
 from ...text import got
-from .. import check_options, load, options_of, role_of
+from .. import check_options, load, named, options_of, role_of
 from .held import Storages, free_unused, keep_less, kept_bytes, plan_of, weights_of
 from .managed import Managed
 from .needs import BUDGET
@@ -117,6 +117,7 @@ class Manager:
 
         raises   UnknownName, and BadInput for a function's options, now; what else models.load raises, at the first use
         """
+        name = named(name)
         check_options(name, role, options)
         accepted, role = options_of(name, role), role_of(name, role)
         with self._changed:

@@ -1,4 +1,4 @@
-"""Stable Diffusion 1.5 with ControlNets by name: `build` puts the pipeline together, sd15 draws with it, sd15_code
+"""Stable Diffusion 1.5 with ControlNets by name: `build` puts the pipeline together, sd15 draws with it, `as_code`
 writes it as code."""
 
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import part_quantization, place_pipeline
 from ..device.residency import Plan, decide, placed
 from ..diffusion.latent_frame import LATENT_PX
+from ..diffusion.loaded_again import as_code
 from ..weights import find
 from .control_nets import Control, Given, check_widths, find_controls, mappers_of
 from .sd15 import StableDiffusion15
-from .sd15_code import as_code
 from .sd15_frame import MAX_SIDE_PX
 from .sd15_loading import sd15_pipeline
 from .sd15_memory import sd15_drawing_bytes, sd15_parts, variant_of

@@ -5,6 +5,7 @@ look at one pixel of 64 of a mask and encode words anew at each call. tests/mode
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from PIL import Image
@@ -118,10 +119,10 @@ class Flux1(DrawsByLayout):
 
         words, pooled = [], []
         for prompt, garment in rows:
-            words_1LD, pooled_1P = self.kept.get(("words", prompt), lambda prompt=prompt: self._encoded(prompt))
+            words_1LD, pooled_1P = self.kept.get(("words", prompt), partial(self._encoded, prompt))
             if garment is not None:
-                seen = lambda garment=garment: self.redux(garment)  # noqa: E731
-                words_1LD = torch.cat([words_1LD, self.kept.get(("garment", digest(garment)), seen)], dim=1)
+                seen_1RD = self.kept.get(("garment", digest(garment)), partial(self.redux, garment))
+                words_1LD = torch.cat([words_1LD, seen_1RD], dim=1)
             words.append(words_1LD)
             pooled.append(pooled_1P)
         return Words(torch.cat(words), torch.cat(pooled))

@@ -1,4 +1,4 @@
-"""An attempt of Stable Diffusion 1.5 with ControlNets as Python that draws it again."""
+"""An attempt of a model that takes whole requests as Python that loads it by name and draws it again."""
 
 from collections.abc import Mapping
 from typing import Any
