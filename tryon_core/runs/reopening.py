@@ -33,7 +33,7 @@ def job_of(run: Run) -> Job:
         ) from e
     models = {argument: dict(model) for argument, model in recorded["models"].items()}
     for model in models.values():
-        check_named_by_run(model["name"], run.store.url)
+        check_named_by_run(str(model.get("name", "")), run.store.url)
     for argument, model in models.items():  # the policy that memory led to is part of what ran
         policy = info.models[argument].settings.get("policy") if argument in info.models else None
         model["options"] = {**({"policy": policy} if policy else {}), **model["options"]}
