@@ -1,12 +1,16 @@
 """The dual stream over scripted models: which stream and tool are used, what is kept, and when it ends."""
 
+from dataclasses import replace
+
 import pytest
-from doubles import Lined, Painter, Tool, a_sample, picture, placed, scores, stages, streamed
+from doubles import Lined, Painter, Tool, a_sample, card, picture, placed, scores, stages, streamed
 from PIL import Image
 
 from tryon_core.errors import BadInput, Refused
 from tryon_core.flows.dual_stream import DualStream
+from tryon_core.hints import Hints
 from tryon_core.records import Decision, Sample
+from tryon_core.roles import Mask
 from tryon_core.rubrics import RUBRICS
 
 DEFAULT, GENERAL, CLASSIC = (RUBRICS[name] for name in ("default", "general", "classic"))
@@ -45,7 +49,8 @@ def test_accepted_but_not_satisfied_goes_on():
     ("rubric", "failed", "stage", "strategy"),
     [
         ("default", {"garment_swap": 5}, "words", "prompt"),
-        ("default", {"identity": 3}, "words", "prompt"),
+        ("default", {"identity": 3}, "put_back", "picture"),
+        ("default", {"body_and_pose": 3}, "words", "prompt"),
         ("default", {"body_and_pose": 5}, "depth", "both"),
         ("default", {"garment_structure": 5}, "depth", "both"),
         ("default", {"garment_appearance": 5}, "canny", "both"),
@@ -53,7 +58,7 @@ def test_accepted_but_not_satisfied_goes_on():
         ("default", {"identity": 6}, "put_back", "picture"),
         ("default", {"scene_kept": 5}, "put_back", "picture"),
         ("default", {"garment_structure": 5, "realism": 5}, "depth", "both"),
-        ("default", {"realism": 5, "scene_kept": 5, "garment_structure": 5}, "depth", "picture"),
+        ("default", {"realism": 5, "scene_kept": 5, "garment_structure": 5}, "put_back", "picture"),
         ("classic", {"body_integrity": 5}, "depth", "both"),
         ("classic", {"cloth_structural_integrity": 5}, "depth", "both"),
         ("classic", {"cloth_texture_fidelity": 5}, "canny", "both"),
@@ -92,6 +97,12 @@ def test_general_issues_get_their_tool(sample, failed, stage):
     found = placed(scores(GENERAL, **failed)), scores(GENERAL)
     walk = streamed(*found, sample=sample, rubric="general", generator=generator)
     assert stages(walk) == ["draw", stage] and walk.chosen == 2
+
+
+def test_a_generator_is_shown_no_more_than_it_takes():
+    generator = from_words(unmasked_images=1)
+    streamed(scores(), generator=generator)
+    assert len(generator.requests[0].images) == 1
 
 
 def test_the_negative_prompt_serves_the_first_picture_alone():
@@ -134,6 +145,30 @@ def test_a_photograph_is_not_given_to_who_draws_from_words():
     assert walk.steps[0].data["model"] == "fill" and not generator.requests and len(fill.requests) == 1
 
 
+def test_a_fill_draws_over_the_clothes_that_the_garment_replaces():
+    """The mask that is called as the garment is, with room; not the first."""
+    fill, sample = Tool("fill"), a_sample()
+    sample = replace(sample, hints=Hints(garment_type="lower"))
+    walk = streamed(scores(), sample=sample, generator=from_words(unmasked_images=0), fill=fill, segmenter=Halves())
+    area = walk.steps[0].made["area"]
+    assert walk.steps[0].data["model"] == "fill" and area.getbbox() == (0, 38, 64, 80)
+    assert len(fill.requests[0].images) == 2
+
+
+class Halves:
+    """The upper half of a picture and the lower one."""
+
+    card, takes = card("halves"), ("points", "box")
+
+    def __call__(self, image, prompt):
+        halves = []
+        for label, top in (("upper", 0), ("lower", image.height // 2)):
+            mask = Image.new("L", image.size, 0)
+            mask.paste(255, (0, top, image.width, top + image.height // 2))
+            halves.append(Mask(image=mask, label=label))
+        return halves
+
+
 def test_the_rule_that_gives_up_ends_the_loop():
     walk = streamed(scores(CLASSIC, pose_alignment=3), rubric="classic")
     assert len(walk.steps) == 1 and walk.steps[0].decision is Decision.STOP
@@ -170,4 +205,4 @@ def test_the_best_picture_is_gone_on_from():
     found = [placed(scores(garment_structure=5, realism=6)), scores(garment_structure=3), scores(realism=6), scores()]
     walk = streamed(*found, sample=a_sample())
     assert [(step.stage, step.parent) for step in walk.steps][:3] == [("draw", 0), ("depth", 1), ("fill", 1)]
-    assert walk.steps[3].parent == 3
+    assert walk.steps[3].parent == 3 and walk.steps[2].data["moved"] == {"garment_structure": 4, "realism": 0}

@@ -42,7 +42,11 @@ def test_an_unscored_judgement_has_no_issues():
     [
         ({"garment_swap": 6}, "prompt", "", ["garment_swap"]),
         ({"garment_swap": 6, "realism": 5}, "prompt", "", ["garment_swap", "realism"]),
-        ({"identity": 3}, "prompt", "", ["identity"]),
+        ({"identity": 3}, "picture", "put_back", ["identity"]),
+        ({"identity": 3, "garment_swap": 5}, "prompt", "", ["garment_swap", "identity"]),
+        ({"body_and_pose": 3}, "prompt", "", ["body_and_pose"]),
+        ({"body_and_pose": 3, "scene_kept": 5}, "picture", "put_back", ["scene_kept"]),
+        ({"identity": 6, "realism": 5, "scene_kept": 5}, "picture", "put_back", ["identity", "scene_kept"]),
         ({"identity": 6}, "picture", "put_back", ["identity"]),
         ({"body_and_pose": 6}, "both", "depth", ["body_and_pose"]),
         ({"garment_structure": 5}, "both", "depth", ["garment_structure"]),
@@ -51,7 +55,7 @@ def test_an_unscored_judgement_has_no_issues():
         ({"realism": 5}, "picture", "fill", ["realism"]),
         ({"garment_structure": 5, "garment_appearance": 5}, "both", "depth", ["garment_structure"]),
         ({"body_and_pose": 6, "garment_structure": 5}, "both", "depth", ["body_and_pose", "garment_structure"]),
-        ({"garment_appearance": 5, "scene_kept": 5, "realism": 5}, "picture", "canny", ["garment_appearance"]),
+        ({"garment_appearance": 5, "scene_kept": 5, "realism": 5}, "picture", "put_back", ["scene_kept"]),
     ],
 )
 def test_what_failed_chooses_stream_and_tool(given, strategy, tool, targets):
@@ -70,8 +74,19 @@ def test_a_tool_that_did_not_help_is_not_asked_again():
     assert tool == "fill" and "depth was tried" in why
     both = issues(garment_structure=5, realism=5)
     tried = {("depth", "garment_structure"), ("fill", "garment_structure")}
-    assert tool_of(both, ALL, tried)[0] == "fill" and tool_of(both, ALL, tried)[1][0].constraint == "realism"
+    assert tool_of(both, ALL, tried)[0] == "fill"
+    assert [issue.constraint for issue in tool_of(both, ALL, tried)[1]] == ["realism"]
+    again = tool_of(both, ALL, {("depth", "garment_structure"), ("fill", "realism")})
+    assert again[0] == "fill" and [issue.constraint for issue in again[1]] == ["garment_structure"]
     assert tool_of(issues(garment_structure=5), {"fill"})[2].endswith("depth is not there")
+
+
+def test_the_photograph_is_put_back_once_then_the_rest_is_drawn():
+    found = issues(garment_appearance=5, scene_kept=5, realism=5)
+    plan = plan_of(found, ALL, {("put_back", "scene_kept")})
+    assert (plan.strategy, plan.tool, plan.targets[0].constraint) == ("picture", "canny", "garment_appearance")
+    assert plan_of(issues(identity=3), ALL, {("put_back", "identity")}).strategy == "prompt"
+    assert plan_of(issues(identity=3), ALL - {"put_back"}).strategy == "prompt"
 
 
 def test_no_kind_goes_without_a_stream():

@@ -73,6 +73,20 @@ def test_only_the_fixes_of_its_targets_go_to_a_tool():
     assert "Mend the garment_appearance." in depth.requests[0].prompt
 
 
+def test_words_that_a_tool_s_encoder_would_cut_are_left_out():
+    depth = Tool("depth", fits=lambda words: len(words) < 20)
+    streamed(STRUCTURE, scores(), depth=depth)
+    assert depth.requests[0].prompt == "Wear it." and depth.requests[0].fixes
+
+
+def test_a_tool_keeps_the_fixes_of_the_tool_before_it():
+    canny = Tool("canny")
+    found = [placed(scores(garment_structure=5, garment_appearance=6)), placed(scores(garment_appearance=6)), scores()]
+    walk = streamed(*found, canny=canny)
+    assert stages(walk) == ["draw", "depth", "canny"]
+    assert [fix.constraint for fix in canny.requests[0].fixes] == ["garment_structure", "garment_appearance"]
+
+
 def test_a_second_tool_for_the_same_issue_asks_for_half():
     fill = Tool("fill", keeps_frame=True)
     streamed(STRUCTURE, fill=fill, max_iterations=3)
@@ -108,8 +122,8 @@ def test_a_pose_is_drawn_along_the_photograph_s_map():
 
 def test_a_photograph_of_another_shape_gives_no_map():
     mapper = Mapper()
-    streamed(placed(scores(body_and_pose=5)), scores(), depth_mapper=mapper, generator=Wide())
-    assert mapper.seen[0].size == (100, 50)
+    walk = streamed(placed(scores(body_and_pose=5)), scores(), depth_mapper=mapper, generator=Wide())
+    assert mapper.seen[0].tobytes() == walk.steps[0].image.tobytes()
 
 
 class Wide(Painter):
@@ -160,6 +174,20 @@ def test_what_was_passed_over_is_not_asked_again_on_that_picture():
     assert len(depth.requests) == 1
 
 
+def test_what_was_passed_over_is_asked_again_on_a_new_picture():
+    depth = Tool("depth", refuses="too_small")
+    found = [placed(scores(garment_structure=6, garment_appearance=5)), placed(scores(garment_structure=6))]
+    walk = streamed(*found, tools=("canny",), depth=depth, max_iterations=3)
+    assert stages(walk) == ["draw", "canny", "words"] and len(depth.requests) == 2
+    assert [step.data["passed_over"][0]["base"] for step in walk.steps[1:]] == [1, 2]
+
+
+def test_a_map_holds_a_whole_picture_that_a_fill_would_not():
+    edit = Sample(sample_id="e", wish="A red door.", images={"init": picture("green")})
+    walk = streamed(scores(GENERAL, layout=5), scores(GENERAL), sample=edit, rubric="general")
+    assert walk.steps[1].stage == "depth" and walk.steps[1].data["mask_share"] == 1.0
+
+
 def test_a_fill_without_a_place_is_words():
     for sample, generator in ((WORDS, from_words()), (None, Painter())):
         rubric = "general" if sample else "default"
@@ -181,7 +209,7 @@ def test_outside_the_region_the_picture_stays():
 
 def test_outside_an_edit_s_mask_the_photograph_stays_throughout():
     photo, mask = grainy(), Image.new("L", (64, 80), 0)
-    mask.paste(255, (8, 8, 48, 60))
+    mask.paste(255, (24, 8, 48, 60))  # a part of the judge's region lies outside
     sample = Sample(sample_id="e", wish="A red door.", images={"init": photo, "mask": mask})
     failed = ["wish_met", "layout", "attributes", "realism"]
     found = [placed(scores(GENERAL, **dict.fromkeys(failed[number:], 3))) for number in range(5)]
@@ -249,6 +277,14 @@ def test_a_face_is_put_back_in_its_region_alone():
     assert step.data["mask"] == "region" and "as photographed" in step.why
     assert np.array_equal(np.asarray(step.image)[top + 4, left + 4], np.asarray(photo)[top + 4, left + 4])
     assert np.array_equal(np.asarray(step.image)[70:, :], np.asarray(drawn)[70:, :])
+
+
+def test_where_nothing_is_left_to_put_back_words_mend():
+    photo, mask = grainy(1), Image.new("L", (64, 80), 0)
+    mask.paste(255, (8, 8, 48, 60))
+    drawn = Image.composite(grainy(2), photo, mask)
+    step = put_back(placed(scores(GENERAL, rest_kept=5)), photo, drawn, mask)
+    assert step.stage == "words" and "(nothing_to_put_back)" in step.why
 
 
 def test_what_lies_in_the_edit_is_not_put_back():

@@ -66,6 +66,13 @@ def test_without_a_part_the_edit_is_found(edit, garment_HW):
     assert (image_HW3 == edit.person_HW3).all(-1)[~garment_HW].mean() > 0.6
 
 
+def test_a_picture_of_another_size_is_laid_at_its_own(edit, garment_HW):
+    size = (SIZE[0] * 3 // 2, SIZE[1] * 3 // 2)
+    drawn, taken = Image.fromarray(edit.truth_HW3).resize(size), mask_of(garment_HW).resize(size)
+    image, checks = laid_into_photo(Image.fromarray(edit.person_HW3), drawn, taken, keeps_frame=True)
+    assert image.size == size and isinstance(checks["put_back"], Measurement)
+
+
 def test_another_picture_is_not_laid(edit, garment_HW):
     other_HW3 = np.random.default_rng(0).integers(0, 255, edit.person_HW3.shape, np.uint8)
     image_HW3, checks = laid(edit, other_HW3, garment_HW)

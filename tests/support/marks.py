@@ -39,6 +39,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_wrong_answers.py::warp_draws",
         "project/test_readme.py::test_the_code_runs",
         "pictures/masking/test_rendered_masks.py",
+        "flows/test_put_back_planted.py",
         "@builder",
     ),
     "toy": (

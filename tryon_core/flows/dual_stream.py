@@ -76,7 +76,10 @@ def dual_stream(
     sample   a wish alone; or with 'person' and 'garment', or a picture 'init' to edit, perhaps with a 'mask'
     rubric   what is asked; its rule gives the outcome, its satisfaction ends the loop
     depth, canny, fill  tools that draw along a map, or in a mask, each with its mapper
-    yields   attempts, each with how it was mended and why; `send` a Change to overrule verdict or words
+    yields   attempts: stage 'draw', 'words', 'new_noise' or a tool's name. Their data: model, strategy and tool with
+             the reasons, base (the attempt that is mended), targets (constraints), moved (points that each target
+             rose from the base), mask and mask_share of a tool, passed_over (tools asked in vain, and why).
+             `send` a Change to overrule the verdict, the next words, or by a picture 'mask' where tools may draw
     returns  the number of the best attempt by the rule
     raises   Refused by a model that cannot take this sample, and for a rubric about a garment that it lacks
     """
@@ -152,7 +155,7 @@ def _streams(
     words = WordStream(
         sample=sample, model=model, rubric=rubric, writer=writer, opening=opening, padding=options.padding
     )
-    keeps_frame = mask is not None or getattr(model, "keeps_frame", False)
+    keeps_frame = getattr(model, "keeps_frame", False)
     tools = replace(tools, keeps_frame=keeps_frame, padding=options.padding, strength=options.strength)
     return Streams(words=words, tools=tools, arm=options.arm)
 

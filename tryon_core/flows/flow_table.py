@@ -100,7 +100,7 @@ FLOWS: dict[str, FlowLine] = {
             "depth": Filling(member="depth"),
             "canny": Filling(member="canny"),
             "fill": Filling(member="fill"),
-            "depth_mapper": Filling(member="depth_mapper", only_taken="control", taken_by="depth"),
+            "depth_mapper": Filling(member="depth_mapper", default="depth", only_taken="control", taken_by="depth"),
             "canny_mapper": Filling(member="canny_mapper", default="canny", only_taken="control", taken_by="canny"),
             "segmenter": Filling(default="cutout"),
             "writer": Filling(part_of="judge.writer", only_with="rewrite"),

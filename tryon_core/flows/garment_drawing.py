@@ -10,22 +10,20 @@ from PIL import Image
 
 from ..errors import Refused
 from ..pictures.crop_and_stitch import CropOptions, around
-from ..pictures.features import ColourModel, sliced_wasserstein, to_lab
+from ..pictures.features import ColourModel, to_lab
 from ..pictures.finishing.detail_back import detail_put_back
-from ..pictures.masking.mask_choice import pixels
 from ..pictures.masking.mask_holes import holes_of
 from ..pictures.masking.mask_refinement import MaskRefinement
+from ..pictures.masking.worn_area import Wearing
 from ..pictures.masks import grown
 from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import ControlMapper, Enhancer, Generator, Mask, Segmenter, SegmentPrompt
+from ..roles import ControlMapper, Enhancer, Generator, Segmenter
 from ..steps import Step
-from .garment_stages import noun
 from .on_crops import as_mask, on_crop, whole
 
 _CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
 _RIM_PX = 3  # of a hole: mixed with what surrounds it
 _STRAY = 1e-5  # of the cloth's pixels in a cell of colours: ColourModel gives every cell 5e-7
-_COLOURS = 4000  # pixels that a thing's colours are told from
 _UNSCALED = {"least_px": 1, "multiple": 1, "most_pixels": 4096 * 4096}  # of a crop, pixel for pixel
 _UNWORN = "A person wears the garment, standing in front of a plain background."
 
@@ -62,6 +60,12 @@ class Drawing:
     @property
     def person(self) -> Image.Image | None:
         return self.sample.images.get("person")
+
+    @property
+    def wearing(self) -> Wearing:
+        """Who finds the garment on people."""
+        kind = self.sample.hints.garment_type
+        return Wearing(segmenter=self.segmenter, garment=self.garment, mask=self.mask, garment_type=kind)
 
     @property
     def keeps_frame(self) -> bool:
@@ -158,7 +162,7 @@ def inpainted(drawing: Drawing, best: Step) -> Step:
         return skipped("inpaint", best, "no person is given: there is no photograph to draw into")
     fills = getattr(inpainter, "keeps_frame", False)
     try:
-        area_HW, why = (open_places if fills else garment_area)(drawing, best.image)
+        area_HW, why = open_places(drawing, best.image) if fills else drawing.wearing.area(best.image, drawing.person)
         if not area_HW.any():
             return skipped("inpaint", best, why)
         base = best.image if drawing.keeps_frame else drawing.person
@@ -178,7 +182,7 @@ def open_places(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str
     that stands as photographed: a hand in front of the old garment is in front of the new one. A generator that draws
     every pixel anew leaves no such sign: then nothing is called open.
     """
-    worn_HW, why = worn(drawing, picture)
+    worn_HW, why = drawing.wearing.worn(picture)
     if not drawing.keeps_frame:
         name = drawing.generator.card.name
         return np.zeros_like(worn_HW), f"{name} draws every pixel anew: a hole is not told from a hand in front"
@@ -187,7 +191,7 @@ def open_places(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str
     moved_HW = np.abs(np.asarray(picture, np.int16) - np.asarray(drawing.person, np.int16)).max(-1) > _CHANGED
     shown = [hole.label for hole in holes if not hole.gap and (hole.for_outside or 0) > 0]
     drawn = [label for label in shown if moved_HW[labels_HW == label].mean() > 0.5]
-    cloth = ColourModel(_colours(drawing.garment, Mask(image=drawing.mask)))
+    cloth = ColourModel(drawing.wearing.colours_N3)
     foreign = [label for label in drawn if _share_of(cloth, lab_HW3[labels_HW == label]) < 0.5]
     counted = (
         f"holes in it: {len(holes)}, that show what lies around it: {len(shown)}, of these drawn: {len(drawn)}, not in "
@@ -199,55 +203,6 @@ def open_places(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str
 def _share_of(cloth: ColourModel, lab_N3: np.ndarray) -> float:
     """0-1: of these pixels, how many have a colour of which the cloth has more than strays."""
     return float((cloth.log_likelihood(lab_N3) > np.log(_STRAY)).mean())
-
-
-def garment_area(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str]:
-    """(bool (H, W) of the person's photograph, a sentence): where the drawn garment lies, and what was worn there.
-
-    Where the picture shows no garment, as what is drawn from little often does, what was worn: the mask that is called
-    as the sample's garment is, else the first.
-    """
-    before = [mask for mask in _asked(drawing.segmenter, drawing.person) if pixels(mask).any()]
-    try:
-        worn_HW, why = worn(drawing, picture)
-    except Refused:
-        before.sort(key=lambda mask: mask.label != drawing.sample.hints.garment_type)
-        if not before:
-            raise
-        return pixels(before[0]), f"no garment is found in the drawn picture: the area is that of '{before[0].label}'"
-    area_HW = pixels(Mask(image=as_mask(worn_HW).resize(drawing.person.size, Image.Resampling.NEAREST)))
-    now_HW = max(map(pixels, before), key=lambda mask_HW: _overlap(mask_HW, area_HW), default=area_HW)
-    return area_HW | now_HW, f"{why}; what was worn there belongs to the area"
-
-
-def _overlap(one_HW: np.ndarray, other_HW: np.ndarray) -> float:
-    """IoU of two masks; 0 for two empty ones."""
-    return float((one_HW & other_HW).sum() / max(1, (one_HW | other_HW).sum()))
-
-
-def worn(drawing: Drawing, picture: Image.Image) -> tuple[np.ndarray, str]:
-    """(bool (H, W), a sentence): where the picture's person wears the garment: the mask of the nearest colours.
-
-    raises   Refused where the segmenter finds nothing
-    """
-    masks = [mask for mask in _asked(drawing.segmenter, picture) if pixels(mask).any()]
-    if not masks:
-        raise Refused("nothing_worn", "the segmenter finds no garment on the drawn person")
-    cloth_N3 = _colours(drawing.garment, Mask(image=drawing.mask))
-    apart = [sliced_wasserstein(_colours(picture, mask), cloth_N3) for mask in masks]
-    nearest = int(np.argmin(apart))
-    label = masks[nearest].label or f"mask {nearest + 1}"
-    return pixels(masks[nearest]), f"'{label}' is nearest the garment's colours, {apart[nearest]:.1f} Lab units away"
-
-
-def _asked(segmenter: Segmenter, picture: Image.Image) -> Sequence[Mask]:
-    return segmenter(picture, SegmentPrompt(words=noun(segmenter)))
-
-
-def _colours(picture: Image.Image, mask: Mask) -> np.ndarray:
-    """float32 (N, 3), Lab of pixels inside a mask, evenly picked."""
-    lab_N3 = to_lab(np.asarray(picture))[pixels(mask)]
-    return lab_N3[:: max(1, len(lab_N3) // _COLOURS)]
 
 
 # ---- the detail ------------------------------------------------------------------------------------------------------
@@ -262,7 +217,7 @@ def enhanced(drawing: Drawing, best: Step) -> Step:
     if enhancer is None:
         return skipped("enhance", best, "no enhancer is given")
     try:
-        area_HW, why = worn(drawing, best.image)
+        area_HW, why = drawing.wearing.worn(best.image)
         request = drawing.request(enhancer, (best.image, drawing.garment), as_mask(area_HW))
         crop = around(best.image, request.mask, CropOptions(padding=drawing.padding, **_UNSCALED))
         step = on_crop(Step(stage="enhance", parent=best.number, request=request, why=why), enhancer, crop)

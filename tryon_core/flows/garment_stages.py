@@ -12,6 +12,7 @@ from ..pictures.masking.mask_checks import judged, measured
 from ..pictures.masking.mask_choice import choose, pixels
 from ..pictures.masking.mask_cleaning import cleaned
 from ..pictures.masking.mask_refinement import MaskRefinement
+from ..pictures.masking.worn_area import can_take, noun
 from ..pictures.outcomes import Outcomes, blocking
 from ..pictures.standard_size import StandardSize, standard
 from ..pictures.validators import picture
@@ -71,16 +72,6 @@ def segmented(sample: Sample, segmenter: Segmenter, points: Points = ()) -> tupl
         stage="segment", made={"mask": chosen.image}, scores=measured(pixels(chosen)), data=data, why=choice.why
     )
     return chosen.image, step
-
-
-def noun(segmenter: Segmenter) -> str:
-    """What it is asked for: the garment, where it takes words; else whatever stands apart."""
-    return "garment" if can_take(segmenter, "words") else ""
-
-
-def can_take(segmenter: Segmenter, kind: str) -> bool:
-    """Whether it takes prompts of a kind, 'words' or 'points'; one that does not say takes all."""
-    return kind in getattr(segmenter, "takes", (kind,))
 
 
 def refined(

@@ -49,7 +49,7 @@ def mask_for(
     mask_HW = np.zeros(picture.size[::-1], bool)
     for region in regions:
         mask_HW |= box_mask(region, picture.size)
-    mask_HW = grown(mask_HW, GROWN * max(picture.size))
+    mask_HW = grown(mask_HW, GROWN * max(picture.size)) & (np.asarray(edit_area(picture, sample)) > 0)
     return EditMask(image=as_mask(mask_HW), source="region", why=f"the judge's region of {targets[0].constraint}")
 
 

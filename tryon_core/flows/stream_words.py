@@ -7,15 +7,18 @@ from PIL import Image
 
 from ..errors import Refused
 from ..pictures.edit_checks import finished
+from ..pictures.masking.worn_area import Wearing, garment_in
+from ..pictures.masks import grown
 from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import Generator, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Step
-from .on_crops import crop_for, is_all, on_crop
+from .on_crops import as_mask, crop_for, on_crop
 from .polishing import polished
 from .revising import best_of_noise, revise, wish_of
 from .stream_masks import edit_area
 
+_ROOM = 0.02  # of the photograph's longer side, around clothes that are drawn over
 DRAWN = ("draw", "words", "new_noise")  # stages whose picture the words stream drew
 
 
@@ -123,25 +126,34 @@ def painted_by(
     """(the model that draws by words, the mask that it draws in; None for the whole picture).
 
     The sample's own mask, where the generator takes one. A generator that takes no picture but in a mask cannot keep
-    the sample's photograph: then the fill tool draws, in the edit area.
+    the sample's photograph: then the fill tool draws, in that mask or over the clothes that the garment replaces.
     raises   Refused where nothing can draw the sample
     """
-    source = source_of(sample)
-    able, most = "mask" in getattr(generator, "takes", ()), getattr(generator, "unmasked_images", None)
-    if source is None or (most != 0 and not (able and "mask" in sample.images)):
-        return generator, None
-    if able and "mask" in sample.images:
+    source, name = source_of(sample), generator.card.name
+    has_mask, able = "mask" in sample.images, "mask" in getattr(generator, "takes", ())
+    if source is not None and has_mask and able:
         return generator, edit_area(source, sample)
-    name = generator.card.name
+    if source is None or getattr(generator, "unmasked_images", None) != 0:
+        return generator, None
     if fill is None:
         raise Refused("takes_no_picture", f"{name} draws from words alone and the sample has a photograph: name a fill")
-    area = edit_area(source, sample, segmenter)
-    if is_all(area):
-        raise Refused(
-            "no_edit_area",
-            f"{name} draws from words alone, and where {fill.card.name} may draw is not known: give a picture 'mask'",
-        )
-    return fill, area
+    if has_mask:
+        return fill, edit_area(source, sample)
+    if "garment" in sample.images and segmenter is not None:
+        return fill, _clothes_to_replace(source, sample, segmenter)
+    raise Refused(
+        "no_edit_area",
+        f"{name} draws from words alone, and where {fill.card.name} may draw is not known: give a picture 'mask'",
+    )
+
+
+def _clothes_to_replace(source: Image.Image, sample: Sample, segmenter: Segmenter) -> Image.Image:
+    """Mode L: what the person wears where the garment is to be, with a little room."""
+    garment = sample.images["garment"]
+    kind = sample.hints.garment_type
+    wearing = Wearing(segmenter=segmenter, garment=garment, mask=garment_in(garment, segmenter), garment_type=kind)
+    worn_HW, _ = wearing.to_replace(source)
+    return as_mask(grown(worn_HW, _ROOM * max(source.size)))
 
 
 def opening_request(

@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -277,12 +277,6 @@ def _opened(document: dict[str, Any], open_answer: OpenAnswer, open_picture: Ope
     return Answered(open_answer(document["answer"], open_picture), spent)
 
 
-@lru_cache(maxsize=8)
-def _as_json(rubric: Rubric) -> dict[str, Any]:
-    """The rubric as a question holds it; not to be changed"""
-    return rubric.as_json()
-
-
 def _say_unanswered(store: Store, key: str, error: Exception) -> None:
     why = one_line(str(error))[:200]
     logging.getLogger(__name__).warning(f"{store.url}/{key} cannot be used ({why}); the call is made again")
@@ -344,7 +338,7 @@ class Journaled:
         question |= self.role.question(digest, *call)
         if self.rubric is not None:
             asked = getattr(self, "asked", None)
-            question |= {"asked": asked(call[0])} if asked else {"rubric": _as_json(self.rubric)}
+            question |= {"asked": asked(call[0])} if asked else {"rubric": self.rubric.as_json()}
         if self.role.repeats:
             key = content_key(question)
             question["repeat"] = self._asked[key]

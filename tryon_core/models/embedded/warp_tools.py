@@ -30,7 +30,7 @@ class WarpTool:
 
     It draws with all of the request's fixes, those the picture was drawn with and the new ones, so that what earlier
     corrections mended stays mended inside the mask; outside it the bytes of images[0] stand. Asked with the noise that
-    the picture was drawn from, what the new fixes do not touch comes out as it was; warp-repair is asked with new noise.
+    the picture was drawn from, what the new fixes do not touch comes out as it was; warp-repair wants new noise.
     """
 
     keeps_frame = True  # it looks at the whole picture by itself

@@ -13,12 +13,12 @@ import traitlets
 from PIL import Image
 
 from ....errors import BadInput, BadPicture, TryonError
-from ....flows.garment_stages import can_take
 from ....images import thumbnail, to_jpeg
 from ....models import load
 from ....pictures.masking.mask_choice import choose, pixels
 from ....pictures.masking.mask_cleaning import CleanedMask, cleaned
 from ....pictures.masking.mask_refinement import MaskRefinement
+from ....pictures.masking.worn_area import can_take
 from ....pictures.standard_size import as_rgb
 from ....roles import Mask, Segmenter, SegmentPrompt, card_of
 from ....steps import Change

@@ -194,6 +194,6 @@ def test_a_map_is_made_only_for_a_tool_that_takes_one(manifest):
     assert "canny_mapper" not in fill(named("dual_stream"), checked, given, **arguments)
     warped = fill(named("dual_stream"), checked, given | {"canny": Tool("canny", takes=("mask",))}, **arguments)
     assert "canny_mapper" not in warped
-    filled = fill(named("dual_stream"), checked, given | {"canny": Tool("canny")}, **arguments)
-    assert filled["canny_mapper"].card.name == "canny"
+    filled = fill(named("dual_stream"), checked, given | {name: Tool(name) for name in ("depth", "canny")}, **arguments)
+    assert [filled[f"{name}_mapper"].card.name for name in ("depth", "canny")] == ["depth", "canny"]
     assert "only where the model of canny takes control" in described(named("dual_stream"))
