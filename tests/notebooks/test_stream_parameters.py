@@ -34,6 +34,14 @@ def test_a_setting_is_given_once():
         StreamParameters.checked(options={"arm": "no_tool"})
 
 
+def test_a_model_is_named_once():
+    given = StreamParameters(
+        prompt="A lake.", generator="toy:flux1", models={"generator": {"name": "toy:flux1-schnell"}}
+    )
+    with pytest.raises(BadInput, match="generator"):
+        given.batch()
+
+
 def test_the_demo_people_are_those_that_are_turned_down():
     assert len(StreamParameters().batch().samples) == 10
     for other in ({"source": "shop/"}, {"sample": "p1_dots"}, {"prompt": "A lake."}):

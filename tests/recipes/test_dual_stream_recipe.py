@@ -18,6 +18,13 @@ class FromWords(Painter):
     min_images, takes = 0, ("negative_prompt",)
 
 
+class Mapper:
+    card = card("mapper")
+
+    def __call__(self, image):
+        return image
+
+
 def refined(*judgements, generator=None, **given):
     """Of 'A lake.' with scripted judgements."""
     generator = generator or FromWords()
@@ -79,12 +86,19 @@ def test_a_picture_is_edited_inside_its_mask(tmp_path):
 
 
 def test_only_models_that_took_part_are_named():
-    tool = Painter()
-    tool.card, tool.min_images = card("tool"), 0
-    asked = {"depth": tool, "canny": tool, "depth_mapper": lambda image: image}
-    answer = refined(scores(GENERAL, layout=5), scores(GENERAL), **asked)
+    generator, tool = FromWords(), Painter()
+    tool.card, tool.min_images, tool.takes = card("tool"), 0, ("control",)
+    asked = {"depth": tool, "canny": tool, "depth_mapper": Mapper(), "canny_mapper": Mapper(), "size": (320, 240)}
+    answer = refined(scores(GENERAL, layout=5), scores(GENERAL), generator=generator, **asked)
     assert [step.stage for step in answer.steps] == ["draw", "depth"]
-    assert "depth tool is scripted" in answer.why and "canny" not in answer.why
+    assert "depth tool is scripted, depth_mapper mapper is scripted" in answer.why and "canny" not in answer.why
+    assert generator.requests[0].settings.size == (320, 240)
+
+
+@pytest.mark.parametrize("mask", [Image.new("L", (64, 80)), Image.new("L", (80, 64), 255)])
+def test_a_mask_that_cannot_be_the_pictures_is_refused(mask):
+    with pytest.raises(BadInput, match="mask is empty|a mask has its picture's size"):
+        refined(scores(GENERAL), generator=Painter(), image=striped("red"), mask=mask)
 
 
 def striped(colour):
