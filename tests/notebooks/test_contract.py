@@ -19,6 +19,7 @@ from record import MAX_PICTURE_BYTES
 from tryon_core.errors import BadInput
 from tryon_core.images import decode
 from tryon_core.runs.notebook import notebook_parameters as parameters
+from tryon_core.runs.notebook.stream_parameters import StreamParameters
 
 NOTEBOOKS = committed_notebooks()
 BATCH = next(path for path in NOTEBOOKS if path.name == "10_batch.ipynb")
@@ -34,6 +35,7 @@ MODELS = {
     "02_one_attempt": parameters.AttemptParameters,
     "03_closed_loop": parameters.LoopParameters,
     "04_garment_pipeline": parameters.PipelineParameters,
+    "05_dual_stream": StreamParameters,
     "09_failures": parameters.FailuresParameters,
     "10_batch": parameters.BatchParameters,
     "11_report": parameters.ReportParameters,
