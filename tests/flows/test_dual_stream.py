@@ -206,3 +206,13 @@ def test_the_best_picture_is_gone_on_from():
     walk = streamed(*found, sample=a_sample())
     assert [(step.stage, step.parent) for step in walk.steps][:3] == [("draw", 0), ("depth", 1), ("fill", 1)]
     assert walk.steps[3].parent == 3 and walk.steps[2].data["moved"] == {"garment_structure": 4, "realism": 0}
+
+
+@pytest.mark.parametrize("score", [2.0, 10.0, None])
+def test_words_alone_keep_no_picture(score):
+    """There was none to keep: whatever a judge says of that counts in no score and is not asked about again."""
+    seen = scores(GENERAL, subject_kept=score, rest_kept=score)
+    walk = streamed(seen, sample=WORDS, generator=from_words(), rubric="general")
+    step = walk.steps[0]
+    assert step.judgement.scores["subject_kept"].status == step.judgement.scores["rest_kept"].status == "not_applicable"
+    assert step.scores["satisfaction"].value == 0.9 and step.decision is Decision.ACCEPT and len(walk.steps) == 1

@@ -7,6 +7,7 @@ from doubles import scores
 
 from tryon_core.errors import BadInput
 from tryon_core.records import Decision, Judgement, Score
+from tryon_core.rubrics import rubric
 from tryon_core.rubrics.rules import (
     CANDIDATE,
     Constraint,
@@ -134,3 +135,11 @@ def test_answers_in_another_order_are_refused():
     for wrong in (scores(), Judgement(scores=dict(reversed(told(1, 2, 3).scores.items())))):
         with pytest.raises(BadInput, match=r"the judge answered \[.*rubric 'trio' asks \['face', 'cloth', 'light'\]"):
             TRIO.check(wrong)
+
+
+def test_nothing_is_compared_with_a_picture_that_lacks():
+    general = rubric("general")
+    seen = scores(general, rest_kept=3)
+    alone = general.applied(seen, roles=())
+    assert [key for key, score in alone.scores.items() if score.score is None] == ["subject_kept", "rest_kept"]
+    assert "no picture 'init'" in alone.scores["rest_kept"].reason and general.applied(seen, roles={"init"}) is seen

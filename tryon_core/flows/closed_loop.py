@@ -57,7 +57,7 @@ def closed_loop(
     while True:
         drawn = generator(request)
         image, checks = after_edit(generator, request, drawn, options)
-        judgement = judged(judge, sample, image)
+        judgement = judged(judge, sample, image, rubric)
         attempt = Step(
             parent=len(attempts),
             number=len(attempts) + 1,
@@ -112,7 +112,7 @@ def opening_request(sample: Sample, seed: int = 0) -> EditRequest:
     return EditRequest(prompt=sample.wish, images=images, noise=Noise(seed=seed), hints=sample.hints)
 
 
-def judged(judge: Judge, sample: Sample, image: Image.Image) -> Judgement:
-    """The judgement; asked once more where something came back unscored."""
-    judgement = judge(sample, image)
-    return judge(sample, image) if judgement.unscored else judgement
+def judged(judge: Judge, sample: Sample, image: Image.Image, rubric: Rubric) -> Judgement:
+    """The judgement of what applies to this sample; asked once more where something of that came back unscored."""
+    judgement = rubric.applied(judge(sample, image), sample.images)
+    return rubric.applied(judge(sample, image), sample.images) if judgement.unscored else judgement

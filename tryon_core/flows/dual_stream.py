@@ -171,8 +171,8 @@ def _first(streams: Streams, options: DualStream) -> Step:
 
 def _judged(step: Step, attempts: Sequence[Step], judge: Judge, streams: Streams, options: DualStream) -> Step:
     """The step with its judgement, its satisfaction, and how far its targets moved from the base's."""
-    judgement = judged(judge, streams.words.sample, step.image)
     rubric = streams.words.rubric
+    judgement = judged(judge, streams.words.sample, step.image, rubric)
     scores = {**step.scores, "satisfaction": _satisfaction(judgement, rubric, options.satisfaction_threshold)}
     data = dict(step.data)
     if "base" in data:

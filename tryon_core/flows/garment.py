@@ -184,5 +184,5 @@ def _judged(step: Step, best: Step | None, sample: Sample, judge: Judge, rubric:
         step = replace(step, image=best.image, request=best.request)
     if step.image is None:
         return step
-    judgement = judged(judge, sample, step.image)
+    judgement = judged(judge, sample, step.image, rubric)
     return replace(step, judgement=judgement, decision=decide(judgement, rubric))

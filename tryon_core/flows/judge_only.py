@@ -15,7 +15,7 @@ def judge_only(sample: Sample, *, judge: Judge, rubric: Rubric) -> Flow:
     """
     asked, attempts = sample.without("result"), []
     for number, image in enumerate(sample.several("result"), start=1):
-        judgement = judged(judge, asked, image)
+        judgement = judged(judge, asked, image, rubric)
         attempt = Step(number=number, image=image, judgement=judgement, decision=decide(judgement, rubric))
         change = yield attempt
         attempts.append(attempt.changed(change))

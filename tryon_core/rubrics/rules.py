@@ -4,12 +4,12 @@ A rubric is data and says how it is asked, so others fit. Models score; `decide`
 code that turns scores into decisions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from ..errors import BadInput, UnknownName
-from ..records import Decision, Judgement
+from ..records import Decision, Judgement, Score
 
 CANDIDATE = "candidate"  # the picture that is judged, among the pictures that a rubric shows
 
@@ -25,7 +25,8 @@ class Constraint:
     tier           the heading it stands under
     asks           the question, for a person and for a vision-language judge
     critical       a score under the rule's `critical_below` ends this line of attempts
-    compared_with  role of the sample's picture that it is about, '' where it is about the candidate alone
+    compared_with  role of the sample's picture that it is about, without which it is not applicable; '' where it is
+                   about the candidate alone
     measured       name of the measurement that stands for it without a language model; empty where none does
     kind           of issue where it fails; '' where its name, its measurement or its tier says so
     """
@@ -113,6 +114,23 @@ class Rubric:
             if not constraint["kind"]:
                 del constraint["kind"]
         return rubric
+
+    def applied(self, judgement: Judgement, roles: Collection[str]) -> Judgement:
+        """The judgement with what is compared with a picture that the sample lacks as not applicable, whatever the
+        judge said: there is nothing that it could have seen.
+
+        roles    of the sample's pictures
+        """
+        lacking = {each.key: each.compared_with for each in self.constraints if each.compared_with not in ("", *roles)}
+        if not lacking:
+            return judgement
+        scores = {
+            key: Score(status="not_applicable", reason=f"the sample has no picture {lacking[key]!r} to compare with")
+            if key in lacking
+            else score
+            for key, score in judgement.scores.items()
+        }
+        return judgement.model_copy(update={"scores": scores})
 
     def check(self, judgement: Judgement) -> None:
         """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order"""
