@@ -11,13 +11,16 @@ from tryon_core import recipes
 from tryon_core.errors import MissingWeights
 from tryon_core.flows import named
 from tryon_core.flows.dual_stream import DualStream
+from tryon_core.flows.stream_tools import Tools
 from tryon_core.models.device.managed import Managed
 from tryon_core.recipes import dual_stream_feedback_loop
 from tryon_core.recipes.recipe_parts import Opened
+from tryon_core.records import Sample
 from tryon_core.rubrics import RUBRICS
 
 CELLS = nbformat.read(ROOT / "notebooks/05_dual_stream.ipynb", as_version=4).cells
 (EXAMPLE,) = re.findall(r"```python\n(from tryon_core.recipes.*?)```", "\n".join(cell.source for cell in CELLS), re.S)
+TOOLS = {"depth", "canny", "fill"}
 TOYS = {"generator": "toy:flux1", "judge": "toy:qwen3-vl-4b", "size": (128, 128)}
 
 
@@ -39,14 +42,19 @@ def test_toys_are_named_in_the_answer():
     assert other.final_image.tobytes() != answer.final_image.tobytes()
 
 
-def test_a_family_is_read_by_one_manager():
+def test_of_a_family_no_tool_is_read_before_it_is_used():
     flow, rubric = named("dual_stream"), RUBRICS["general"]
     opened = Opened(flow, rubric, {"generator": "toy:flux1", "judge": "measure"}, needed=("generator", "judge"))
     filled = opened.filled(DualStream())
     assert all(isinstance(filled[tool], Managed) for tool in ("generator", "depth", "canny", "fill", "depth_mapper"))
-    assert "toy:flux1" in {model.name for model in opened.manager.resident()} and repr(filled["fill"]) == (
-        "<toy:flux1-fill, read when it is used>"
+    assert repr(filled["fill"]) == "<toy:flux1-fill, read when it is used>"
+    assert (
+        Tools(
+            sample=Sample(sample_id="w", wish="A lake.", images={}), **{tool: filled[tool] for tool in TOOLS}
+        ).available
+        == TOOLS
     )
+    assert [model.name for model in opened.manager.resident()] == ["toy:flux1-dev"]
 
 
 def test_the_example_says_all_that_is_missing(monkeypatch):

@@ -82,6 +82,9 @@ _FLUX1 = {
 # What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
 SERVED = {"openai": ".vlm.openai_api", "gemini": ".vlm.gemini.gemini_api"}
 
+# What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
+DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")
+
 # generator -> tool -> the model of its family that does it
 FAMILIES: dict[str, dict[str, str]] = {
     "warp": {"depth": "warp-geometry", "canny": "warp-appearance", "fill": "warp-repair"},
@@ -157,6 +160,19 @@ def member_of(generator: str, member: str) -> str:
     generator = named(generator)
     found = FAMILIES.get(generator.removeprefix(TOY), {}).get(member, "")
     return TOY + found if generator.startswith(TOY) and found in SPECS else found
+
+
+def declared(name: str, role: str = "") -> dict[str, Any]:
+    """What the class of a model says of any of them, of DECLARED: known before a weight is read.
+
+    raises   as `load` for the name and the role
+    """
+    if is_path(name):
+        return {}
+    module, function, _ = _entry(name, role)
+    built = inspect.signature(getattr(module, function)).return_annotation
+    stated = {each: getattr(built, each) for each in DECLARED if hasattr(built, each)}
+    return {each: value for each, value in stated.items() if not isinstance(value, property)}
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:

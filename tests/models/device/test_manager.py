@@ -41,6 +41,23 @@ def test_nothing_is_read_before_the_first_call():
     assert klein(REQUEST).size == REQUEST.images[0].size and names(manager) == [KLEIN]
 
 
+@pytest.mark.parametrize("name", ["depth", "canny", "fill"])
+def test_what_a_tool_takes_is_known_before_it_is_read(name):
+    """A run whose first picture satisfies reads none of FLUX.1's tools, 24 GB each."""
+    manager = Manager()
+    tool = manager.load(f"toy:flux1-{name}")
+    before = tool.tools, tool.takes, tool.min_images
+    assert manager.resident() == []
+    model = models.load(f"toy:flux1-{name}")
+    assert before == (model.tools, model.takes, model.min_images)
+
+
+def test_what_its_weights_decide_is_read():
+    manager = Manager()
+    assert manager.load("toy:flux1-dev").takes == ("negative_prompt",) and names(manager) == ["toy:flux1-dev"]
+    assert models.declared("toy:flux1-dev") == {"min_images": 0, "unmasked_images": 0}
+
+
 def test_a_name_and_an_option_are_checked_at_once():
     with pytest.raises(UnknownName, match="Did you mean 'toy:flux2-klein-9b'"):
         Manager().load("toy:flux2-klein-9")

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import BadInput
 from ...text import got
-from .. import check_options, load, named, role_of
+from .. import check_options, declared, load, named, role_of
 from .held import Storages, free_unused, keep_less, kept_bytes, plan_of, weights_of
 from .managed import Managed
 from .needs import BUDGET
@@ -113,7 +113,7 @@ class Manager:
         self._beside: Storages = {}  # weights that the model which is being read shares; they stay, whoever goes
 
     def load(self, name: str, role: str = "", **options: Any) -> Managed:
-        """As models.load; nothing is read before something is asked of the model: a call, its card, what it takes.
+        """As models.load; nothing is read before something is asked of the model that its class does not state.
 
         raises   UnknownName, and BadInput for a function's options, now; what else models.load raises, at the first use
         """
@@ -123,7 +123,8 @@ class Manager:
             wanted = (name, role, options)
             slot = next((one for one in self._slots if (one.name, one.role, one.options) == wanted), None)
             if slot is None:
-                slot = Slot(name, role, options, turn=threading.RLock() if "memory_gb" in accepted else nullcontext())
+                turn = threading.RLock() if "memory_gb" in accepted else nullcontext()
+                slot = Slot(name, role, options, known=declared(name, role), turn=turn)
                 self._slots.append(slot)
         return Managed(self, slot)
 

@@ -23,6 +23,7 @@ class Flux1Fill(Flux1):
     looks_at = "words, mask and the first picture"
     tools = ("inpainter", "fill")
     takes = ("mask",)
+    min_images = 1
 
     def checked(self, asked: Flux1Asked) -> None:
         check_fill(self.card.name, asked)
