@@ -1,12 +1,27 @@
 """The words stream: as the closed loop asks, whatever tools do beside it; a person's words, verdicts and next words."""
 
 import pytest
-from doubles import Lined, Lottery, Painter, Scripted, Tool, a_sample, placed, scores, stages, stream_models, streamed
+from doubles import (
+    SIZE,
+    Lined,
+    Lottery,
+    Painter,
+    Scripted,
+    Tool,
+    a_sample,
+    picture,
+    placed,
+    scores,
+    stages,
+    stream_models,
+    streamed,
+)
 from PIL import Image
 
+from tryon_core.errors import Refused
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.dual_stream import DualStream, dual_stream, next_request
-from tryon_core.records import Decision, EditRequest
+from tryon_core.records import Decision, EditRequest, Sample
 from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.walk import Walk
 from tryon_core.steps import Change
@@ -250,3 +265,19 @@ def test_the_next_words_are_known_before_anything_is_drawn(failed):
     assert sum(len(model.requests) for model in known.values()) == 1
     drawn = walk.next().request
     assert (told.prompt, told.fixes, told.noise) == (drawn.prompt, drawn.fixes, drawn.noise)
+
+
+@pytest.mark.parametrize(
+    ("size", "colour", "has", "reason"),
+    [
+        (SIZE, "black", {"init"}, "empty_mask"),
+        (SIZE[::-1], "white", {"init"}, "mask_of_another_size"),
+        (SIZE, "white", set(), "mask_of_nothing"),
+    ],
+)
+def test_a_mask_that_cannot_be_used_refuses_its_sample(size, colour, has, reason):
+    """It is one sample's fault: a run goes on with the others."""
+    images = {role: picture("green") for role in has} | {"mask": picture(colour, size)}
+    with pytest.raises(Refused) as refusal:
+        streamed(scores(), sample=Sample(sample_id="e", wish="A red door.", images=images), rubric="general")
+    assert refusal.value.reason == reason

@@ -13,7 +13,7 @@ from ..steps import Flow, Step
 from .closed_loop import judged
 from .stream_steps import Arm, Streams, next_step, planned_request
 from .stream_tools import Tools
-from .stream_words import WordStream, opening_request, painted_by
+from .stream_words import WordStream, check_mask, opening_request, painted_by
 
 UNSATISFIED = "the picture could not be judged whole"
 
@@ -81,7 +81,8 @@ def dual_stream(
              rose from the base), mask and mask_share of a tool, passed_over (tools asked in vain, and why).
              `send` a Change to overrule the verdict, the next words, or by a picture 'mask' where tools may draw
     returns  the number of the best attempt by the rule
-    raises   Refused by a model that cannot take this sample, and for a rubric about a garment that it lacks
+    raises   Refused by a model that cannot take this sample, for a mask that cannot be its picture's, and for a rubric
+             about a garment that it lacks
     """
     tools = Tools(
         sample=sample,
@@ -148,6 +149,7 @@ def _streams(
         raise Refused(
             "wrong_rubric", f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'"
         )
+    check_mask(sample)
     model, mask = painted_by(sample, generator, tools.fill, tools.segmenter)
     opening = opening_request(
         sample, model, mask, negative_prompt=options.negative_prompt, size=options.size, seed=seed

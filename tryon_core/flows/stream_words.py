@@ -120,6 +120,20 @@ def source_of(sample: Sample) -> Image.Image | None:
     return sample.images.get("person", sample.images.get("init"))
 
 
+def check_mask(sample: Sample) -> None:
+    """raises Refused where the sample's own mask cannot be that of its photograph, or lets nothing change"""
+    mask, source = sample.images.get("mask"), source_of(sample)
+    if mask is None:
+        return
+    if source is None:
+        raise Refused("mask_of_nothing", "the sample has a mask and no picture that it is of: name one, as 'init'")
+    if mask.size != source.size:
+        of, own = (f"{width} x {height}" for width, height in (source.size, mask.size))
+        raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
+    if mask.convert("L").getextrema()[1] == 0:
+        raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+
+
 def painted_by(
     sample: Sample, generator: Generator, fill: Generator | None = None, segmenter: Segmenter | None = None
 ) -> tuple[Generator, Image.Image | None]:
