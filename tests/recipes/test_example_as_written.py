@@ -57,6 +57,14 @@ def test_of_a_family_no_tool_is_read_before_it_is_used():
     assert [model.name for model in opened.manager.resident()] == ["toy:flux1-dev"]
 
 
+def test_a_model_that_is_left_out_is_not_filled():
+    """None is not the family's own in its place, nor is what that would need."""
+    models = {"generator": "toy:flux1", "judge": "measure", "depth": None}
+    opened = Opened(named("dual_stream"), RUBRICS["general"], models, needed=("generator", "judge"))
+    filled = opened.filled(DualStream())
+    assert not {"depth", "depth_mapper"} & set(filled) and {"canny", "canny_mapper", "fill"} <= set(filled)
+
+
 def test_the_example_says_all_that_is_missing(monkeypatch):
     for key in ("GEMINI_API_KEY", "GOOGLE_API_KEY"):
         monkeypatch.setenv(key, "")

@@ -120,12 +120,13 @@ def fill(
     """Argument of the flow -> model, in this order: as given or named, a member of the generator's family, the
     generator itself, a part of another model, the flow's default.
 
+    given    None leaves out an argument that has a default of its own
     raises   BadInput where an argument stays empty that must not; as models.load
     """
     filled: dict[str, Any] = {}
     for argument in sorted(spec.roles, key=lambda name: (name != "generator", name != "judge")):
         model = given.get(argument)
-        if model is None:
+        if argument not in given:
             model = _named(spec, parameters, argument, rubric=rubric, filled=filled, options=options)
         if model is not None:
             filled[argument] = model
