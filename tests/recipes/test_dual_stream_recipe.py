@@ -64,6 +64,15 @@ def test_what_nobody_judged_has_no_score():
     assert len(answer.image_history) == 2 and answer.refined_prompt == answer.prompt_history[-1]
 
 
+def test_a_negative_prompt_that_nothing_takes_is_said():
+    generator = FromWords()
+    generator.takes = ()
+    answer = refined(scores(GENERAL), generator=generator, negative_prompt="ugly")
+    assert "The negative prompt was left out: painter takes none." in answer.why
+    assert "left out" in answer.record.steps[0].why and "left out" not in refined(scores(GENERAL)).why
+    assert "left out" not in refined(scores(GENERAL), negative_prompt="ugly").why
+
+
 def test_a_garment_makes_it_a_try_on():
     generator = Painter()
     answer = refined(scores(), generator=generator, person=striped("red"), garment=striped("blue"))
@@ -112,6 +121,8 @@ def striped(colour):
     [
         ({"prompt": ""}, "prompt says in words"),
         ({"seed": -1}, "seed is a whole number"),
+        ({"seed": 2**63}, "seed is a whole number"),
+        ({"image": Image.new("RGB", (64, 80)), "size": (64, 64)}, "size is of what is drawn from words alone"),
         ({"options": {"max_iterations": 3}}, "max_iterations is an argument of its own"),
         ({"options": {"rewrites": True}}, "Did you mean 'rewrite'"),
         ({"options": 3}, "settings by name"),

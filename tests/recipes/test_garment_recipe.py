@@ -117,7 +117,9 @@ def test_a_mask_that_cannot_be_the_garments_is_refused(pipeline, mask):
             stage()
 
 
-@pytest.mark.parametrize("given", [{"options": 512}, {"seed": -1}, {"segmenter": None}, {"enhancer": 3}])
+@pytest.mark.parametrize(
+    "given", [{"options": 512}, {"seed": -1}, {"seed": 2**63}, {"segmenter": None}, {"enhancer": 3}]
+)
 def test_values_of_another_kind_are_refused_before_any_work(given):
     with pytest.raises(BadInput, match=f"{next(iter(given))} (are those|is a)"):
         Pipeline(**given)

@@ -21,7 +21,7 @@ from ..runs.reading import caution_of
 from ..runs.walk import Walk
 from ..steps import SampleRecord, Step
 from ..text import got
-from .recipe_parts import Opened, Picture, check_kind, record_of, sample_of
+from .recipe_parts import Opened, Picture, check_kind, check_seed, record_of, sample_of
 from .steps_shown import side_by_side
 
 _NEEDED = ("generator", "judge")
@@ -79,7 +79,7 @@ def dual_stream_feedback_loop(
 ) -> Refined:
     """Draw, judge, mend words or picture by what was found, judge again, until satisfied or out of iterations.
 
-    negative_prompt   what not to draw, for the first picture alone
+    negative_prompt   what not to draw, for the first picture alone; `why` says so where its model takes none
     max_iterations    pictures at most
     satisfaction_threshold   0 to 1; a picture with at least this satisfaction ends the loop
     generator, judge, models  a model or its name, by argument of the flow: `python -m tryon_core.flows dual_stream`.
@@ -106,19 +106,21 @@ def dual_stream_feedback_loop(
     asked = rubric_named(rubric or ("default" if garment is not None else "general"))
     given = {**models, "generator": generator, "judge": judge}
     opened = Opened(flow, asked, given, memory_gb=memory_gb, needed=_NEEDED)
-    line, sample = _sample(prompt, {"person": person, "garment": garment, "init": image, "mask": mask})
+    pictures = {"person": person, "garment": garment, "init": image, "mask": mask}
+    if size is not None and any(picture is not None for picture in pictures.values()):
+        raise BadInput("size is of what is drawn from words alone; leave it out with a picture, which keeps its own")
+    line, sample = _sample(prompt, pictures)
     _read(opened)
     filled = opened.filled(checked)
     walk = Walk(flow.function(sample.blind(), **filled, rubric=asked, options=checked, seed=seed))
     list(walk)
-    return _refined(line, sample, walk, caution_of(_cards(filled, walk)))
+    return _refined(line, sample, walk, negative_prompt or "", caution_of(_cards(filled, walk)))
 
 
 def _check(prompt: str, seed: int, options: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     if not isinstance(prompt, str) or not prompt.strip():
         raise BadInput(f"prompt says in words what is wanted, {got(prompt)}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise BadInput(f"seed is a whole number, 0 or more, {got(seed)}")
+    check_seed(seed)
     if not isinstance(options, Mapping):
         raise BadInput(f'options are the flow\'s settings by name, such as {{"rewrite": True}}, {got(options)}')
     for name in options:
@@ -169,7 +171,7 @@ def _cards(models: Mapping[str, Any], walk: Walk) -> dict[str, ModelCard]:
     return {argument: card_of(model) for argument, model in models.items() if argument in used}
 
 
-def _refined(line: SampleLine, sample: Sample, walk: Walk, caution: str) -> Refined:
+def _refined(line: SampleLine, sample: Sample, walk: Walk, negative_prompt: str, caution: str) -> Refined:
     steps = tuple(walk.steps)
     kept = steps[walk.chosen - 1] if walk.chosen else None
     satisfied = kept.scores["satisfaction"] if kept else None
@@ -182,8 +184,15 @@ def _refined(line: SampleLine, sample: Sample, walk: Walk, caution: str) -> Refi
         image_history=tuple(step.image for step in steps),
     )
     refined.steps, refined.record = steps, record_of(line, sample, walk)
-    refined.why = " ".join(filter(None, (_ending(steps, kept), caution)))
+    refined.why = " ".join(filter(None, (_ending(steps, kept), _left_out(steps[0], negative_prompt), caution)))
     return refined
+
+
+def _left_out(first: Step, negative_prompt: str) -> str:
+    """That negative words were asked for and not drawn with; '' where they were."""
+    if not negative_prompt or first.request.settings.negative_prompt:
+        return ""
+    return f"The negative prompt was left out: {first.data['model']} takes none."
 
 
 def _ending(steps: tuple[Step, ...], kept: Step | None) -> str:

@@ -25,7 +25,7 @@ from ..rubrics.shipped import rubric as rubric_named
 from ..runs.walk import Walk
 from ..steps import SampleRecord, Step
 from ..text import first_problem, got
-from .recipe_parts import WISH, Opened, Picture, check_kind, mask_of, record_of, sample_of
+from .recipe_parts import WISH, Opened, Picture, check_kind, check_seed, mask_of, record_of, sample_of
 from .steps_shown import side_by_side
 
 _NEEDED = ("segmenter", "generator", "judge")
@@ -73,8 +73,7 @@ class Pipeline:
     ):
         if not isinstance(options, Garment | Mapping):
             raise BadInput(f"options are those of the flow, Garment(max_side=768) or by name, {got(options)}")
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise BadInput(f"seed is a whole number, 0 or more, {got(seed)}")
+        check_seed(seed)
         flow, self.seed = named("garment"), seed
         self.options = flow.checked(options if isinstance(options, Mapping) else vars(options))
         self.rubric = rubric_named(rubric)

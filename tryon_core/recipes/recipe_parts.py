@@ -109,6 +109,12 @@ def sample_of(pictures: Mapping[str, Picture | None], wish: str, *, named_by: st
     return line, sample
 
 
+def check_seed(seed: Any) -> None:
+    """raises BadInput for what is no seed of a Noise"""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise BadInput(f"seed is a whole number, 0 or more and below 2**63, {got(seed)}")
+
+
 def check_kind(picture: Any, role: str) -> None:
     """raises BadInput for what is neither a place nor a picture"""
     if not isinstance(picture, str | PathLike | Image.Image):
