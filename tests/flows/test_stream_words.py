@@ -281,3 +281,10 @@ def test_a_mask_that_cannot_be_used_refuses_its_sample(size, colour, has, reason
     with pytest.raises(Refused) as refusal:
         streamed(scores(), sample=Sample(sample_id="e", wish="A red door.", images=images), rubric="general")
     assert refusal.value.reason == reason
+
+
+def test_a_mask_that_a_person_left_empty_lets_no_tool_draw():
+    walk, _ = begun(placed(scores(realism=5)))
+    first = walk.next()
+    step = walk.next(Change(by="me", images={"mask": picture("black", first.image.size).convert("L")}))
+    assert step.stage == "words" and "nothing of it may change" in step.data["passed_over"][0]["why"]
