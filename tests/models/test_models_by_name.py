@@ -58,6 +58,12 @@ def test_an_unknown_option_names_the_nearest():
         models.load("measure", rubrik="default")
 
 
+@pytest.mark.parametrize("judge", ["measure", "gemini", "toy:qwen3-vl-4b"])
+def test_a_rubric_is_no_name(judge):
+    with pytest.raises(BadInput, match=f"rubric of {judge} is a Rubric, such as .*, got 'general'"):
+        models.load(judge, rubric="general")
+
+
 def test_a_family_names_its_members():
     assert models.member_of("flux1-depth", "mapper") == "depth-anything-v2-small"
     assert models.member_of("toy:flux1-depth", "mapper") == "toy:depth-anything-v2-small"

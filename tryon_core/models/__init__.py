@@ -12,7 +12,9 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..plugins.by_path import is_path, own_model, resolved
 from ..roles import role_named
+from ..rubrics.rules import Rubric
 from ..scrubbing.refusing import refuse_secrets
+from ..text import got
 from .device.options import DeviceOptions
 from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
@@ -144,6 +146,9 @@ def check_options(name: str, role: str, options: Mapping[str, Any]) -> list[str]
             raise BadInput(f"{name} is a function and takes no options, got {option}; write the value into its module")
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
+    if "rubric" in options and not isinstance(options["rubric"], Rubric):
+        example = "tryon_core.rubrics.rubric('general')"
+        raise BadInput(f"rubric of {name} is a Rubric, such as {example}, {got(options['rubric'])}")
     return accepted
 
 

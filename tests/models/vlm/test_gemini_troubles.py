@@ -247,6 +247,11 @@ def test_a_key_that_the_model_repeats_is_taken_out(server):
         ("extra_config", {"http_options": {"headers": {"x-goog-api-key": "mine"}}}, "holds a secret"),
         ("extra_config", "{}", "is a JSON object"),
         (
+            "extra_config",
+            {"max_output_tokens": -5},
+            "max_output_tokens in extra_config .* whole number from 1",
+        ),
+        (
             "api_key",
             "mine-and-only-mine",
             "option api_key of judge gemini holds a secret, which no option may; set GEMINI_API_KEY in",

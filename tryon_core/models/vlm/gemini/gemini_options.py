@@ -13,6 +13,7 @@ from ....errors import BadInput, UnknownName
 from ....records import canonical
 from ....storage.loopback import is_loopback
 from ....text import first_problem, got, shortened
+from ..reply import check_whole
 
 KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")  # the first that has a value
 VERSIONS = ("v1", "v1beta")
@@ -95,6 +96,8 @@ def checked_extra_config(name: str, extra: Any) -> dict[str, Any]:
         raise BadInput(f"extra_config of {name} does not fit google-genai's GenerateContentConfig: {problem}") from e
     if ours := [field for field in _OURS if field in config.model_fields_set]:
         raise BadInput(f"extra_config of {name} cannot hold {', '.join(ours)}; leave that out")
+    if config.max_output_tokens is not None:
+        check_whole(name, "max_output_tokens in extra_config", config.max_output_tokens, 1)
     return {field: getattr(config, field) for field in config.model_fields_set}
 
 
