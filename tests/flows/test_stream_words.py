@@ -283,8 +283,10 @@ def test_a_mask_that_cannot_be_used_refuses_its_sample(size, colour, has, reason
     assert refusal.value.reason == reason
 
 
-def test_a_mask_that_a_person_left_empty_lets_no_tool_draw():
+@pytest.mark.parametrize(("size", "reason"), [(SIZE, "empty_mask"), (SIZE[::-1], "mask_of_another_shape")])
+def test_a_persons_mask_has_something_in_it_and_the_pictures_shape(size, reason):
     walk, _ = begun(placed(scores(realism=5)))
-    first = walk.next()
-    step = walk.next(Change(by="me", images={"mask": picture("black", first.image.size).convert("L")}))
-    assert step.stage == "words" and "nothing of it may change" in step.data["passed_over"][0]["why"]
+    walk.next()
+    with pytest.raises(Refused) as refusal:
+        walk.next(Change(by="me", images={"mask": Image.new("L", size)}))
+    assert refusal.value.reason == reason

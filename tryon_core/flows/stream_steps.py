@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from ..errors import Refused
+from ..pictures.edit_checks import same_shape
 from ..records import EditRequest
 from ..rubrics.rules import best_attempt
 from ..steps import Step
@@ -103,12 +104,20 @@ def _used_for(step: Step, base: Step) -> set[str]:
 
 
 def _with_mask(streams: Streams, attempts: Sequence[Step]) -> Streams:
-    """The streams with the mask that a person painted last as the one in which tools may draw."""
-    painted = [step.change.images["mask"] for step in attempts if step.change and "mask" in step.change.images]
+    """The streams with the mask that a person painted last as the one in which tools may draw.
+
+    raises   Refused for one of another shape than its picture's, and where nothing is in it
+    """
+    painted = [step for step in attempts if step.change and "mask" in step.change.images]
     if not painted:
         return streams
-    sample = streams.tools.sample
-    masked = replace(sample, images={**sample.images, "mask": painted[-1]})
+    sample, picture, mask = streams.tools.sample, painted[-1].image, painted[-1].change.images["mask"]
+    if not same_shape(picture.size, mask.size):
+        of, own = (f"{width} x {height}" for width, height in (picture.size, mask.size))
+        raise Refused("mask_of_another_shape", f"a mask has the shape of its picture, {of}; this one has {own}")
+    if not mask.getbbox():
+        raise Refused("empty_mask", "nothing is in the mask; paint white where tools may draw")
+    masked = replace(sample, images={**sample.images, "mask": mask})
     return replace(streams, tools=replace(streams.tools, sample=masked))
 
 

@@ -84,14 +84,11 @@ def mended(plan: Plan, base: Step, asked: EditRequest, tools: Tools) -> Step:
 def _mask(plan: Plan, base: Step, tools: Tools) -> EditMask | None:
     """Where the tool may draw; None for all of a picture that was drawn from words alone, which a map alone holds.
 
-    raises   Refused for a fill without a place: all of it drawn anew is a new picture, and words ask for that; and
-             for any tool where a person's mask leaves it no place
+    raises   Refused for a fill without a place: all of it drawn anew is a new picture, and words ask for that
     """
     if not tools.shown and plan.tool != "fill":
         return None
     mask = mask_for(plan.targets, base.image, tools.sample, tools.segmenter)
-    if not mask.image.getbbox():
-        raise Refused("no_place", f"{mask.why}, and nothing of it may change")
     if plan.tool == "fill" and is_all(mask.image):
         raise Refused("no_place", f"{mask.why}, and that is the whole picture")
     return mask
