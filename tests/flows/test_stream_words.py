@@ -17,6 +17,7 @@ from doubles import (
     streamed,
 )
 from PIL import Image
+from writing import ScriptedWriter, shouting
 
 from tryon_core.errors import Refused
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
@@ -290,3 +291,22 @@ def test_a_persons_mask_has_something_in_it_and_the_pictures_shape(size, reason)
     with pytest.raises(Refused) as refusal:
         walk.next(Change(by="me", images={"mask": Image.new("L", size)}))
     assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("images", "drawing", "shown"),
+    [
+        ({}, "draws pictures from words alone", 1),
+        ({"init": picture("green")}, "the one that the model is given to edit, and", 2),
+        ({"person": picture("red"), "garment": picture("blue")}, "dresses a person in a given garment", 3),
+    ],
+)
+def test_a_writer_is_told_what_is_drawn_from_what(images, drawing, shown):
+    generator, writer = Painter(), ScriptedWriter(shouting)
+    generator.min_images = 0
+    sample, rubric = Sample(sample_id="s", wish="Red.", images=images), "default" if "garment" in images else "general"
+    given = {"generator": generator, "writer": writer, "tools": (), "max_iterations": 2}
+    streamed(scores(RUBRICS[rubric], realism=5), sample=sample, rubric=rubric, **given)
+    ((question, pictures),) = writer.asked
+    assert drawing in question.partition("The JSON")[0] and len(pictures) == shown
+    assert question.count("given garment") == ("garment" in images)

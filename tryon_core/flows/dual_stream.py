@@ -81,8 +81,8 @@ def dual_stream(
              rose from the base), mask and mask_share of a tool, passed_over (tools asked in vain, and why).
              `send` a Change to overrule the verdict, the next words, or by a picture 'mask' where tools may draw
     returns  the number of the best attempt by the rule
-    raises   Refused by a model that cannot take this sample, for a mask that cannot be its picture's, also a person's, and
-             for a rubric about a garment that it lacks
+    raises   Refused by a model that cannot take this sample, for a mask that cannot be its picture's, the sample's or
+             a person's, and for a rubric about a garment that it lacks
     """
     tools = Tools(
         sample=sample,
