@@ -47,3 +47,19 @@ def test_the_demo_people_are_those_that_are_turned_down():
     for other in ({"source": "shop/"}, {"sample": "p1_dots"}, {"prompt": "A lake."}):
         assert StreamParameters(**other).batch().samples == ()
     assert StreamParameters(samples=["p1_dots", "p1_lab"]).batch().samples == ("p1_dots", "p1_lab")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"generator": "warp"}, "generator warp draws from pictures and a prompt has none; take flux1"),
+        ({"models": {"generator": "toy:flux2-klein-4b"}}, "toy:flux2-klein-4b draws from pictures"),
+        ({"rubric": "classic"}, "rubric classic is about a garment and a prompt has none; take general"),
+        ({"generator": "flux11"}, "Did you mean 'flux1-"),
+        ({"rubric": "generel"}, "Did you mean 'general'"),
+    ],
+)
+def test_what_draws_nothing_from_words_is_refused_at_once(given, words):
+    with pytest.raises(BadInput, match=words):
+        StreamParameters.checked(prompt="A lake.", **given)
+    StreamParameters.checked(prompt="A lake.", generator="toy:flux1-schnell", rubric="general")

@@ -5,6 +5,9 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from ...models import declared
+from ...plugins.by_path import is_path
+from ...rubrics.shipped import rubric as rubric_named
 from ...sources.of_words import of_words
 from ..parameters import BatchParameters, Models, NotebookParameters, SampleId, SampleIds, Settings
 from .words_models import TOY_SIZE, WordsModels, words_models
@@ -64,6 +67,20 @@ class StreamParameters(NotebookParameters):
         for name in _OWN:
             if name in self.options:
                 raise ValueError(f"{name} is a parameter of its own; leave it out of options")
+        return self
+
+    @model_validator(mode="after")
+    def _draws_from_words(self) -> "StreamParameters":
+        """Else every picture of the notebook is refused, and its tables are empty."""
+        generator = self.generator or (self.models["generator"].name if "generator" in self.models else "")
+        if not self.prompt:
+            return self
+        if generator and not is_path(generator) and declared(generator, "generator").get("min_images", 1):
+            raise ValueError(
+                f"generator {generator} draws from pictures and a prompt has none; take flux1 or toy:flux1"
+            )
+        if self.rubric and any(shown.role == "garment" for shown in rubric_named(self.rubric).shows):
+            raise ValueError(f"rubric {self.rubric} is about a garment and a prompt has none; take general")
         return self
 
     @property
