@@ -5,7 +5,7 @@ from doubles import Painter, Scripted, card, picture, scores
 from PIL import Image
 
 import tryon_core
-from tryon_core.errors import BadInput, Refused, UnknownName
+from tryon_core.errors import BadInput, ModelFailed, Refused, UnknownName
 from tryon_core.recipes import dual_stream_feedback_loop
 from tryon_core.rubrics import RUBRICS
 
@@ -71,6 +71,19 @@ def test_a_negative_prompt_that_nothing_takes_is_said():
     assert "The negative prompt was left out: painter takes none." in answer.why
     assert "left out" in answer.record.steps[0].why and "left out" not in refined(scores(GENERAL)).why
     assert "left out" not in refined(scores(GENERAL), negative_prompt="ugly").why
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (scores(), BadInput, r"rubric 'general' asks .*; load it with rubric=rubric\('general'\)"),
+        (None, ModelFailed, "no Judgement, got None"),
+    ],
+)
+def test_a_judge_of_ones_own_answers_the_rubric(answer, error, words):
+    """Such as load("gemini"), which asks of try-ons."""
+    with pytest.raises(error, match=words):
+        refined(answer)
 
 
 def test_a_garment_makes_it_a_try_on():

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, TypeVar, get_args
 
-from ..errors import BadInput, UnknownName
+from ..errors import BadInput, ModelFailed, UnknownName
 from ..records import Decision, Judgement, Score
+from ..text import got
 
 CANDIDATE = "candidate"  # the picture that is judged, among the pictures that a rubric shows
 
@@ -120,7 +121,9 @@ class Rubric:
         judge said: there is nothing that it could have seen.
 
         roles    of the sample's pictures
+        raises   as `check`
         """
+        self.check(judgement)
         lacking = {each.key: each.compared_with for each in self.constraints if each.compared_with not in ("", *roles)}
         if not lacking:
             return judgement
@@ -133,10 +136,14 @@ class Rubric:
         return judgement.model_copy(update={"scores": scores})
 
     def check(self, judgement: Judgement) -> None:
-        """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order"""
+        """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order; ModelFailed
+        for what is no judgement"""
+        if not isinstance(judgement, Judgement):
+            raise ModelFailed(f"the judge answered with what is no Judgement, {got(judgement)}")
         if tuple(judgement.scores) != self.keys:
             raise BadInput(
-                f"the judge answered {list(judgement.scores)}; rubric {self.name!r} asks {list(self.keys)} in order"
+                f"the judge answered {list(judgement.scores)}; rubric {self.name!r} asks {list(self.keys)} in order; "
+                f"load it with rubric=rubric({self.name!r})"
             )
 
 
