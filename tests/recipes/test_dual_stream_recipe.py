@@ -18,6 +18,17 @@ class FromWords(Painter):
     min_images, takes = 0, ("negative_prompt",)
 
 
+class Wrapped(FromWords):
+    """Answers every request with this."""
+
+    def __init__(self, drawn):
+        super().__init__()
+        self.drawn = drawn
+
+    def __call__(self, request):
+        return self.drawn
+
+
 class Mapper:
     card = card("mapper")
 
@@ -84,6 +95,18 @@ def test_a_judge_of_ones_own_answers_the_rubric(answer, error, words):
     """Such as load("gemini"), which asks of try-ons."""
     with pytest.raises(error, match=words):
         refined(answer)
+
+
+@pytest.mark.parametrize("drawn", [None, [Image.new("RGB", (64, 80))]])
+def test_a_generator_of_ones_own_draws_a_picture(drawn):
+    """Not None, which a judge might well accept, nor the list that a pipeline of diffusers gives."""
+    with pytest.raises(ModelFailed, match="painter answered with what is no PIL picture, got"):
+        refined(scores(GENERAL), generator=Wrapped(drawn))
+
+
+def test_models_without_a_card_are_no_missing_weights():
+    with pytest.raises(BadInput, match="has no card.*; and .*has no card"):
+        dual_stream_feedback_loop("A lake.", generator=lambda request: None, judge=lambda sample, image: None)
 
 
 def test_a_garment_makes_it_a_try_on():

@@ -9,7 +9,7 @@ from ..pictures.edit_checks import same_shape
 from ..records import EditRequest, Sample, Settings
 from ..roles import ControlMapper, Generator, Segmenter
 from ..steps import Step
-from .on_crops import crop_for, is_all, on_crop
+from .on_crops import crop_for, is_all, on_crop, picture_of
 from .stream_masks import EditMask, mask_for
 from .stream_put_back import put_back
 from .stream_rules import Plan, Tool
@@ -75,7 +75,7 @@ def mended(plan: Plan, base: Step, asked: EditRequest, tools: Tools) -> Step:
         data={"model": model.card.name, **({"mask": mask.source, "mask_share": round(mask.share, 4)} if mask else {})},
     )
     if mask is None:
-        drawn = replace(step, image=model(step.request))
+        drawn = replace(step, image=picture_of(model, step.request))
     else:
         drawn = on_crop(step, model, crop_for(model, base.image, mask.image, tools.padding))
     return replace(drawn, made={**drawn.made, **({"control": control} if control else {})})

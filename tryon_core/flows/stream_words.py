@@ -13,7 +13,7 @@ from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import Generator, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Step
-from .on_crops import as_mask, crop_for, on_crop
+from .on_crops import as_mask, crop_for, on_crop, picture_of
 from .polishing import polished
 from .revising import best_of_noise, revise, wish_of
 from .stream_masks import edit_area
@@ -46,7 +46,7 @@ class WordStream:
         """
         step = Step(stage=stage, parent=parent, request=request, data={"model": self.model.card.name})
         if request.mask is None:
-            image = self.model(request)
+            image = picture_of(self.model, request)
             can_move = bool(request.images) and not getattr(self.model, "keeps_frame", False)
             return replace(step, image=image, scores=finished(request, image)[1] if can_move else {})
         return on_crop(step, self.model, crop_for(self.model, request.images[0], request.mask, self.padding))

@@ -149,7 +149,7 @@ def _sample(prompt: str, pictures: Mapping[str, Picture | None]) -> tuple[Sample
 def _read(opened: Opened) -> None:
     """Have the models that cannot be left out read and asked, so that all of what is missing is said at once.
 
-    raises   what reading one raises; MissingWeights where several are missing
+    raises   what reading one raises; MissingWeights where several are missing, BadInput where none fits
     """
     problems: list[TryonError] = []
     for argument in reversed(_NEEDED):  # the judge first: a key is looked up sooner than weights are read
@@ -159,7 +159,8 @@ def _read(opened: Opened) -> None:
         except (MissingWeights, BadInput, NoAnswers) as problem:
             problems.append(problem)
     if len(problems) > 1:
-        raise MissingWeights("; and ".join(str(problem) for problem in problems)) from problems[0]
+        kind = BadInput if all(isinstance(problem, BadInput) for problem in problems) else MissingWeights
+        raise kind("; and ".join(str(problem) for problem in problems)) from problems[0]
     if problems:
         raise problems[0]
 
