@@ -68,3 +68,8 @@ def test_the_command_lists_flows_and_one():
     assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only", "garment", "dual_stream"]
     wrong = subprocess.run([*command, "closed_lop"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 1 and "Did you mean 'closed_loop'" in wrong.stderr
+
+
+def test_the_values_of_a_setting_are_listed():
+    assert "arm            'streams' | 'no_tool' | 'new_noise' = 'streams'" in described(named("dual_stream"))
+    assert "size           tuple[int, int] | None = None" in described(named("dual_stream"))

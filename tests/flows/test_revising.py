@@ -263,9 +263,9 @@ def test_an_accepted_attempt_is_kept():
 
 def test_an_unscored_answer_is_asked_twice():
     judge = Scripted(scores(realism=None), scores(realism=None), scores())
-    assert judged(judge, SAMPLE, picture()).unscored and len(judge.seen) == 2
+    assert judged(judge, SAMPLE, picture(), DEFAULT).unscored and len(judge.seen) == 2
     ready = Scripted(scores(realism=2), scores())
-    assert judged(ready, SAMPLE, picture()).scores["realism"].score == 2 and len(ready.seen) == 1
+    assert judged(ready, SAMPLE, picture(), DEFAULT).scores["realism"].score == 2 and len(ready.seen) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import inspect
 import sys
+from typing import Any, Literal, get_args, get_origin
 
 from ..errors import TryonError
 from . import FLOWS, Filling, FlowSpec, named
@@ -29,13 +30,20 @@ def described(spec: FlowSpec) -> str:
     lines += [f"  {argument:<14} {role.name}: {_default(spec, argument)}" for argument, role in spec.roles.items()]
     lines += ["", "settings (-p options '{\"NAME\": VALUE}'):"]
     lines += [
-        f"  {one.name:<14} {getattr(one.type, '__name__', one.type)} = {one.default!r}"
+        f"  {one.name:<14} {_kind(one.type)} = {one.default!r}"
         for one in (dataclasses.fields(spec.settings) if spec.settings else ())
     ]
     notes = inspect.getdoc(spec.settings) or "" if spec.settings else ""
     if spec.settings and notes.startswith(f"{spec.settings.__name__}("):
         notes = ""  # what a dataclass says of itself where nobody did
     return "\n".join([*lines, *(["", notes] if notes else [])])
+
+
+def _kind(annotation: Any) -> str:
+    """The values that a setting takes, by name where they are few."""
+    if get_origin(annotation) is Literal:
+        return " | ".join(repr(choice) for choice in get_args(annotation))
+    return getattr(annotation, "__name__", str(annotation))
 
 
 def _default(spec: FlowSpec, argument: str) -> str:

@@ -146,9 +146,6 @@ def check_options(name: str, role: str, options: Mapping[str, Any]) -> list[str]
             raise BadInput(f"{name} is a function and takes no options, got {option}; write the value into its module")
         if option not in accepted:
             raise UnknownName(f"option of {role} {name}", option, accepted)
-    if "rubric" in options and not isinstance(options["rubric"], Rubric):
-        example = "tryon_core.rubrics.rubric('general')"
-        raise BadInput(f"rubric of {name} is a Rubric, such as {example}, {got(options['rubric'])}")
     return accepted
 
 
@@ -199,6 +196,9 @@ def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:
 
 def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Options by name as a builder takes them: those that large models share go together, in their record."""
+    if "rubric" in options and not isinstance(options["rubric"], Rubric):
+        example = "tryon_core.rubrics.rubric('general')"
+        raise BadInput(f"rubric of {name} is a Rubric, such as {example}, {got(options['rubric'])}")
     arguments, parameters = dict(options), inspect.signature(build).parameters
     for parameter in parameters.values():
         if isinstance(parameter.default, DeviceOptions):

@@ -124,16 +124,9 @@ class Rubric:
         raises   as `check`
         """
         self.check(judgement)
-        lacking = {each.key: each.compared_with for each in self.constraints if each.compared_with not in ("", *roles)}
-        if not lacking:
-            return judgement
-        scores = {
-            key: Score(status="not_applicable", reason=f"the sample has no picture {lacking[key]!r} to compare with")
-            if key in lacking
-            else score
-            for key, score in judgement.scores.items()
-        }
-        return judgement.model_copy(update={"scores": scores})
+        lacks = [(one.key, one.compared_with) for one in self.constraints if one.compared_with not in ("", *roles)]
+        absent = {key: Score(status="not_applicable", reason=f"the sample has no picture {of!r}") for key, of in lacks}
+        return judgement.model_copy(update={"scores": judgement.scores | absent}) if absent else judgement
 
     def check(self, judgement: Judgement) -> None:
         """raises BadInput where a judgement does not answer exactly this rubric's constraints, in order; ModelFailed
@@ -141,10 +134,8 @@ class Rubric:
         if not isinstance(judgement, Judgement):
             raise ModelFailed(f"the judge answered with what is no Judgement, {got(judgement)}")
         if tuple(judgement.scores) != self.keys:
-            raise BadInput(
-                f"the judge answered {list(judgement.scores)}; rubric {self.name!r} asks {list(self.keys)} in order; "
-                f"load it with rubric=rubric({self.name!r})"
-            )
+            asked = f"rubric {self.name!r} asks {list(self.keys)} in order; load it with rubric=rubric({self.name!r})"
+            raise BadInput(f"the judge answered {list(judgement.scores)}; {asked}")
 
 
 def decide(judgement: Judgement, rubric: Rubric) -> Decision:
