@@ -30,7 +30,7 @@ def planted_in_words(rows: pd.DataFrame) -> str:
 
 
 def _defect(kind: str, rows: pd.DataFrame) -> str:
-    seen = rows[rows.seen]
+    seen = rows[rows.seen.astype(bool)]
     used = ", ".join(
         f"{tool or 'words'} {count}" for tool, count in seen.get("used", pd.Series()).value_counts().items()
     )
