@@ -88,7 +88,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "view/figures",
         "view/test_flows_shown.py",
         "view/streams/test_stream_figures.py",
-        "view/streams/test_stream_stills.py",
+        "view/streams/test_stream_steps.py::the_report",
         "runs/of_flows/test_words_alone.py::shown",
         "view/tables/test_measured.py::the_report",
         "benchmarks/test_large_run.py::slow_first_paint",

@@ -10,7 +10,7 @@ from shaped_runs import Shape, asked, written
 
 from tryon_core.records import canonical
 from tryon_core.roles import Answer
-from tryon_core.rubrics import RUBRICS
+from tryon_core.rubrics import RUBRICS, decide
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.reading import open_run
@@ -123,12 +123,14 @@ def step_of(stage, *, base=0, rubric="default", made=None, data=None, **given):
     plan = (
         {"base": base, "targets": ["realism"], "tool": stage, "model": f"{stage} tool", **(data or {})} if base else {}
     )
+    judgement = scores(RUBRICS[rubric], **given)
     return Step(
         stage=stage,
+        decision=decide(judgement, RUBRICS[rubric]),
         parent=0 if stage == "new_noise" else base,
         image=banded([given.get(key, 9) or 0 for key in KEYS]),
         request=asked(base),
-        judgement=scores(RUBRICS[rubric], **given),
+        judgement=judgement,
         made=made or {},
         data=plan,
     )
