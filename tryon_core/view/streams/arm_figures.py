@@ -12,7 +12,7 @@ from ..figures.notebook_theme import themed
 from ..figures.palette import Theme
 from ..figures.versus_figures import power_words
 from ..run_names import run_name
-from ..tables.totals import joined, plural
+from ..tables.totals import joined
 from .arm_tests import ArmTest, arms_table, arms_tests
 from .arms import Arms
 from .spend import PICTURES, UNITS
@@ -73,7 +73,7 @@ def finding(compared: Arms) -> str:
     spend of one arm is not counted as in another."""
     unit, tests = UNITS[compared.unit].words, arms_tests(compared)
     counts = joined(f"{_against(test)} against {_name(test.control)} ({_p(test)})" for test in tests)
-    counts = f"accepted by one alone {counts}, of {compared.n} {plural('sample', compared.n)}"
+    counts = f"accepted by one alone {counts}, of {compared.n}"
     if unequal(compared):
         return f"Not at equal {unit}, which some models do not count: {counts}"
     differing = [test for test in tests if test.told]
@@ -122,7 +122,7 @@ def note(compared: Arms) -> str:
         power_before(compared),
         _spent(compared),
         *(_satisfied(test) for test in arms_tests(compared)),
-        "Both p allow for each other (Holm); the rule decides what is accepted, satisfaction only ends the loop.",
+        "The title's p allow for each other (Holm), those of satisfaction do not; the rule decides what is accepted, satisfaction only ends the loop.",
     )
     return " ".join(filter(None, parts))
 

@@ -30,7 +30,7 @@ _FINDING_AT, _FINDING_CHARACTERS, _WIDE_CHARACTERS = 3.95, 62, 112
 
 def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> bytes:
     """PNG, 900 pixels wide and as high as its words ask for: the difference as heat, whatever the view."""
-    title, rungs, left = textwrap.wrap(shown.title, 84), _rungs(shown), _words_left(shown)
+    title, rungs, left = textwrap.wrap(shown.title, 78), _rungs(shown), _words_left(shown)
     words = still_words(shown, theme, round(_WIDE_CHARACTERS * (WIDTH_IN - left) / WIDTH_IN))
     wish = cut(shown.sample.line.own_wish, _WIDE_CHARACTERS)
     pictures_at = _MARGIN + 0.25 * len(title) + 0.3 + (_LINE if wish else 0.0)
