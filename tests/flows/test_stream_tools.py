@@ -6,8 +6,10 @@ from doubles import (
     Lined,
     Mapper,
     Painter,
+    Seen,
     Tool,
     a_sample,
+    cloth,
     picture,
     placed,
     scores,
@@ -285,6 +287,19 @@ def test_where_nothing_is_left_to_put_back_words_mend():
     drawn = Image.composite(grainy(2), photo, mask)
     step = put_back(placed(scores(GENERAL, rest_kept=5)), photo, drawn, mask)
     assert step.stage == "words" and "(nothing_to_put_back)" in step.why
+
+
+def test_the_seam_round_a_garment_that_was_found_lies_outside_it():
+    """Blended inside the garment, the rim of what was worn before would show through."""
+    photo_HW3, drawn_HW3 = (np.array(grainy(seed, (200, 200))) // 4 + 150 for seed in (1, 2))
+    photo_HW3[60:140, 60:140], drawn_HW3[60:140, 60:140] = 20, 60
+    photo, drawn = Image.fromarray(photo_HW3), Image.fromarray(drawn_HW3)
+    sample = a_sample(person=photo, garment=cloth())
+    found = placed(scores(scene_kept=5)), scores()
+    walk = streamed(*found, sample=sample, tools=(), generator=Gives(drawn), segmenter=Seen())
+    step, edit_HW = walk.steps[1], np.s_[60:140, 60:140]
+    assert step.stage == "put_back" and np.array_equal(np.asarray(step.image)[edit_HW], drawn_HW3[edit_HW])
+    assert np.array_equal(np.asarray(step.image)[:50], photo_HW3[:50])
 
 
 def test_what_lies_in_the_edit_is_not_put_back():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tryon_core.errors import Refused
+from tryon_core.errors import Refused, UnknownName
 from tryon_core.flows.dual_stream import DualStream, dual_stream
 from tryon_core.records import EditRequest, Fix, Judgement, ModelCard, Region, Sample, Score, canonical
 from tryon_core.roles import Answer, Mask
@@ -179,6 +179,36 @@ class Mapper:
     def __call__(self, image):
         self.seen.append(image)
         return image.point(lambda value: value // 2)
+
+
+def drawn_mask(box: tuple[int, int, int, int], size: tuple[int, int] = (100, 100), *, round: bool = False) -> Mask:
+    """A rectangle, or the ellipse in it; the box's last pixels belong to it."""
+    image = Image.new("L", size, 0)
+    (ImageDraw.Draw(image).ellipse if round else ImageDraw.Draw(image).rectangle)(box, fill=255)
+    return Mask(image=image)
+
+
+class Finds:
+    """A segmenter that knows some things by their nouns, None for what it knows and does not see; in a box an ellipse.
+
+    `by_noun` holds boxes in pixels. Counts what it is asked.
+    """
+
+    card = card("finds")
+
+    def __init__(self, by_noun=(), takes=("words", "box")):
+        self.by_noun, self.takes, self.prompts = dict(by_noun), takes, []
+
+    def __call__(self, image, prompt):
+        self.prompts.append(prompt)
+        if prompt.box is not None:
+            shares = (prompt.box.left, prompt.box.top, prompt.box.right, prompt.box.bottom)
+            left, top, right, bottom = (round(share * side) for share, side in zip(shares, image.size * 2, strict=True))
+            return [drawn_mask((left, top, right - 1, bottom - 1), image.size, round=True)]
+        if prompt.words not in self.by_noun:
+            raise UnknownName("part", prompt.words, self.by_noun)
+        box = self.by_noun[prompt.words]
+        return [] if box is None else [drawn_mask(box, image.size)]
 
 
 def placed(judgement: Judgement, region: Region = REGION) -> Judgement:
