@@ -1,10 +1,14 @@
 """The figures of the dual stream: their titles claim no more than a test allows, and everything can be read."""
 
+import warnings
+
 import pytest
+from doubles import card
 from drawn import all_words, clashing_labels, marked_pixels, title
 from stream_runs import Mender, OnlyTexture, a_stream_run, an_arm, step_of, three_arms
 
 from tryon_core.view.figures import run_figures as figures
+from tryon_core.view.figures.chart import png
 from tryon_core.view.figures.palette import DARK, LIGHT
 from tryon_core.view.streams.arms import arms
 
@@ -29,6 +33,17 @@ def test_one_tool_alone_can_be_read(tmp_path, theme):
     figure = figures.tool_effects(a_stream_run(tmp_path, step_of("draw", realism=5), step_of("fill", base=1)), theme)
     assert not clashing_labels(figure) and title(figure) == "In this run what failed was improved by tools 1 of 1 times"
     assert "1↑ of 1" in all_words(figure) and "No control arm is in this figure" in figure.note
+
+
+def test_many_toys_leave_room_for_axes(tmp_path):
+    run = a_stream_run(tmp_path, step_of("draw", realism=5), step_of("fill", base=1))
+    toys = {name: card(f"toy:{name}").model_copy(update={"kind": "toy"}) for name in run.info.flow.arguments}
+    many = {f"{name}{number}": toy for number in range(4) for name, toy in toys.items()}
+    object.__setattr__(run, "info", run.info.model_copy(update={"models": many}))
+    assert len(run.caution) > 400
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert all(png(draw(run)) for draw in figures.figures_for(run))
 
 
 def test_a_run_without_corrections_says_so(tmp_path):

@@ -122,7 +122,8 @@ def note(compared: Arms) -> str:
         power_before(compared),
         _spent(compared),
         *(_satisfied(test) for test in arms_tests(compared)),
-        "The title's p allow for each other (Holm), those of satisfaction do not; the rule decides what is accepted, satisfaction only ends the loop.",
+        "The title's p allow for each other (Holm), those of satisfaction do not;",
+        "the rule decides what is accepted, satisfaction only ends the loop.",
     )
     return " ".join(filter(None, parts))
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from ...runs.reading import Run
 from ...stats.comparing import Paired
-from ..figures.chart import CAUTION_LINE_IN, TEXT_PT, canvas, caution_lines, cut, of_judgements, words
+from ..figures.chart import CAUTION_ROOM_IN, TEXT_PT, canvas, cut, of_judgements, words
 from ..figures.palette import Theme, colours, gates, ink_on
 from ..tables.totals import joined
 from .effects import EFFECTS, NOTICED, arm_of, first_corrections, side_effects
@@ -38,7 +38,7 @@ def tool_effects(run: Run, theme: Theme | None = None, *, arms: Sequence[Run] = 
     if table.empty:
         return words(run, "No picture was corrected", "No tool was used, and nothing was drawn anew.", theme)
     tools, keys = list(others.tool), [key for key in run.rubric.keys if key in set(table.constraint)]
-    height_in = _TITLE_IN + CAUTION_LINE_IN * len(caution_lines(run).splitlines()) + _CELL_IN * (len(tools) + _HEAD)
+    height_in = _TITLE_IN + _CELL_IN * (len(tools) + _HEAD) + (CAUTION_ROOM_IN if run.caution else 0.0)
     figure, axes = canvas(run, finding(runs, table), height_in, theme, _note(runs))
     _frame(axes, run, keys, tools, theme)
     for cell in table.itertuples():
