@@ -58,6 +58,13 @@ def test_a_box_without_a_segmenter_is_taken_as_it_is():
     assert small_HW[48, 54] and not small_HW[47].any()  # a box's edge is rough: twice as far as a mask
 
 
+def test_a_box_round_the_garment_is_about_the_garment():
+    around = Region(left=0.2, top=0.35, right=0.8, bottom=0.9)
+    values_HW, mask = masked(issue(region=around), segmenter=Finds(THINGS, takes=("words",)))
+    assert mask.source == "segmented" and "the box of realism is that of the garment: " in mask.why
+    assert (values_HW[40:80, 30:70] == 255).all() and not values_HW[:, :26].any() and not values_HW[84:].any()
+
+
 def test_a_finding_without_a_place_is_looked_for_by_its_noun():
     values_HW, mask = masked(issue(region=None, finding="The lake is green."), segmenter=Finds(THINGS))
     assert mask.source == "segmented" and mask.why == "realism: the lake, by its name"

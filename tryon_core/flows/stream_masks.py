@@ -96,12 +96,21 @@ def _place(issue: Issue, seen: MendedPicture) -> _Place:
 
 
 def _boxed(issue: Issue, seen: MendedPicture) -> _Place:
-    """What the judge's box is about, else the box as it is."""
+    """What the judge's box is about: a segment that fills it, the garment where it holds most of that; else the box."""
     mask_HW, why = in_box(seen.picture, issue.region, seen.segmenter)
-    if mask_HW is None:
-        why = f"the box of {issue.constraint}, since {why}"
-        return _Place(mask_HW=seen.box(issue.region), source="region", why=why)
-    return _Place(mask_HW=mask_HW, source="segmented", why=f"in the box of {issue.constraint}: {why}")
+    if mask_HW is not None:
+        return _Place(mask_HW=mask_HW, source="segmented", why=f"in the box of {issue.constraint}: {why}")
+    worn_HW, why_worn = seen.worn
+    if worn_HW is not None and _holds_most(issue, worn_HW, seen):
+        why = f"the box of {issue.constraint} is that of the garment: {why_worn}"
+        return _Place(mask_HW=worn_HW, source="segmented", why=why)
+    why = f"the box of {issue.constraint}, since {why}"
+    return _Place(mask_HW=seen.box(issue.region), source="region", why=why)
+
+
+def _holds_most(issue: Issue, mask_HW: np.ndarray, seen: MendedPicture) -> bool:
+    """Whether most of a mask lies in the judge's box."""
+    return bool((seen.box(issue.region) & mask_HW).sum() >= _MOSTLY * mask_HW.sum())
 
 
 def _unplaced(issue: Issue, seen: MendedPicture) -> _Place:
@@ -142,8 +151,7 @@ def _all_the_cloth(issue: Issue, seen: MendedPicture) -> _Place | None:
     if issue.region is None:
         why = f"the judge named no place, {issue.constraint} is of all the cloth: {why}"
         return _Place(mask_HW=worn_HW, source="edit_area", why=why)
-    mostly = (seen.box(issue.region) & worn_HW).sum() >= _MOSTLY * worn_HW.sum()
-    if mostly or any(fix.aspect in _WHOLE_CLOTH and fix.amount for fix in issue.fixes):
+    if _holds_most(issue, worn_HW, seen) or any(fix.aspect in _WHOLE_CLOTH and fix.amount for fix in issue.fixes):
         return _Place(mask_HW=worn_HW, source="segmented", why=f"{issue.constraint} is of all the cloth: {why}")
     return None
 

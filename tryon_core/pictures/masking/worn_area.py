@@ -12,6 +12,9 @@ from ...roles import Mask, Segmenter, SegmentPrompt
 from ..features import sliced_wasserstein, to_lab
 from .mask_choice import choose, pixels
 
+# Lab units: masks whose colours are so nearly as near are of the same cloth. In 12 true pictures (2026-11) the two
+# halves of a dress and all of it lay within 3.0 of one another, another garment and all clothes 5.6 or more apart.
+_ALIKE = 4.0
 _COLOURS = 4000  # pixels that a thing's colours are told from
 
 
@@ -36,6 +39,8 @@ class Wearing:
     def worn(self, picture: Image.Image) -> tuple[np.ndarray, str]:
         """(bool (H, W), a sentence): where the picture's person wears the garment: the mask of the nearest colours.
 
+        Of several about as near, as the halves of a dress are, the one that is called as the garment is, else the
+        largest.
         raises   Refused where the segmenter finds nothing
         """
         masks = self.clothes(picture)
@@ -43,10 +48,11 @@ class Wearing:
             raise Refused("nothing_worn", "the segmenter finds no garment on the drawn person")
         cloth_N3 = self.colours_N3
         apart = [sliced_wasserstein(colours_in(picture, mask), cloth_N3) for mask in masks]
-        nearest = int(np.argmin(apart))
-        label = masks[nearest].label or f"mask {nearest + 1}"
-        why = f"'{label}' is nearest the garment's colours, {apart[nearest]:.1f} Lab units away"
-        return pixels(masks[nearest]), why
+        alike = [number for number, units in enumerate(apart) if units <= min(apart) + _ALIKE]
+        best = max(alike, key=lambda number: (masks[number].label == self.garment_type, pixels(masks[number]).sum()))
+        label = masks[best].label or f"mask {best + 1}"
+        place = "nearest" if apart[best] == min(apart) else "about as near as its parts to"
+        return pixels(masks[best]), f"'{label}' is {place} the garment's colours, {apart[best]:.1f} Lab units away"
 
     def area(self, picture: Image.Image, person: Image.Image) -> tuple[np.ndarray, str]:
         """(bool (H, W) of the person's photograph, a sentence): where the picture's garment lies, and what was worn
