@@ -152,6 +152,39 @@ def test_a_face_is_left_alone_unless_it_is_the_target():
         assert masked(target, segmenter=Finds(THINGS))[0][22, 50] == 255
 
 
+def test_hair_and_hands_lie_before_a_garment():
+    finds = Finds(THINGS | {"hair": (35, 38, 40, 60), "hands": (66, 70, 75, 79)})
+    fixes = [fix("width", 0.2)]
+    values_HW, mask = masked(issue("spatial", region=None, fixes=fixes), segmenter=finds)
+    assert not values_HW[50, 38] and not values_HW[75, 68] and mask.why.endswith("without the hair; without the hands")
+    for finding, left in (("The hair covers it.", "hands"), ("A finger is in it.", "hair")):
+        _, mask = masked(issue("spatial", region=None, finding=finding, fixes=fixes), segmenter=finds)
+        assert mask.why.endswith(f"without the {left}") and mask.why.count("without") == 1
+    assert (
+        masked(issue(), segmenter=finds)[0][70, 50] == 255 and "without" not in masked(issue(), segmenter=finds)[1].why
+    )
+
+
+def test_a_colour_leaves_what_was_worn_before_alone():
+    before, drawn = picture("grey", SIZE), picture("red", SIZE)
+    finds = Redressed(before)
+    values_HW, _ = masked(issue("style", region=None), segmenter=finds, wanted=sample(person=before), drawn=drawn)
+    assert not values_HW[90].any() and values_HW[60, 50] == 255
+    assert np.asarray(edit_area(drawn, sample(person=before), finds))[90, 50] == 255
+
+
+class Redressed(Finds):
+    """Finds a longer garment in the photograph."""
+
+    def __init__(self, before):
+        super().__init__(THINGS)
+        self.before = before
+
+    def __call__(self, image, prompt):
+        self.by_noun["garment"] = (30, 40, 69, 95) if image is self.before else THINGS["garment"]
+        return super().__call__(image, prompt)
+
+
 def test_targets_share_a_mask():
     values_HW, mask = masked(issue(), issue(region=None, finding="A lake."), segmenter=Finds(THINGS))
     assert values_HW[70, 50] == 255 and values_HW[95, 5] == 255 and "; " in mask.why and mask.source == "segmented"

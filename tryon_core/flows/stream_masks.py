@@ -1,8 +1,8 @@
 """Where a tool may draw: what the judge found becomes a mask that holds it, and what is to be there in its place.
 
 A colour wants the whole garment, a hem that is too high the garment and the room below it, a hole no more than itself,
-a change of the scene what differs from the photograph; the face is left alone unless it is the target. Without a place
-it is the whole edit area, and the reason says so.
+a change of the scene what differs from the photograph; the face is left alone unless it is the target, and so are hair
+and hands where the garment is at fault. Without a place it is the whole edit area, and the reason says so.
 """
 
 # Shapes: H, W image rows and columns.
@@ -25,7 +25,8 @@ Source = Literal["segmented", "region", "edit_area"]
 
 _WHOLE_CLOTH = ("lightness", "chroma", "sharpness", "shading")  # aspects of a fix that are of all the cloth
 _MOSTLY = 0.5  # a region that holds so much of the garment, or of the face, is about it
-_FACE = ("face", "eye", "mouth", "nose", "ear")
+# A part of the person -> the nouns of a finding that is about it.
+_PARTS = {"face": ("face", "eye", "mouth", "nose", "ear"), "hair": ("hair",), "hands": ("hand", "finger")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,9 @@ def mask_for(
     places = [_place(issue, seen) for issue in targets]
     held_HW = np.any([_with_edge(place) for place in places], axis=0) & seen.allowed_HW
     why = "; ".join(dict.fromkeys(place.why for place in places))
-    face_HW = _left_alone(targets, seen)
-    if face_HW is not None and (held_HW & face_HW).any():
-        held_HW, why = held_HW & ~face_HW, f"{why}; without the face"
+    for name, part_HW in _left_alone(targets, seen).items():
+        if (held_HW & part_HW).any():
+            held_HW, why = held_HW & ~part_HW, f"{why}; without the {name}"
     if not held_HW.any():
         area_HW, why_area = seen.edit_area
         return EditMask(image=as_mask(area_HW), source="edit_area", why=f"{why}, where nothing is: {why_area}")
@@ -100,10 +101,10 @@ def _boxed(issue: Issue, seen: MendedPicture) -> _Place:
     mask_HW, why = in_box(seen.picture, issue.region, seen.segmenter)
     if mask_HW is not None:
         return _Place(mask_HW=mask_HW, source="segmented", why=f"in the box of {issue.constraint}: {why}")
-    worn_HW, why_worn = seen.worn
-    if worn_HW is not None and _holds_most(issue, worn_HW, seen):
-        why = f"the box of {issue.constraint} is that of the garment: {why_worn}"
-        return _Place(mask_HW=worn_HW, source="segmented", why=why)
+    cloth_HW, why_cloth = seen.cloth
+    if cloth_HW is not None and _holds_most(issue, cloth_HW, seen):
+        why = f"the box of {issue.constraint} is that of the garment: {why_cloth}"
+        return _Place(mask_HW=cloth_HW, source="segmented", why=why)
     why = f"the box of {issue.constraint}, since {why}"
     return _Place(mask_HW=seen.box(issue.region), source="region", why=why)
 
@@ -145,14 +146,14 @@ def _with_room(issue: Issue, seen: MendedPicture) -> _Place | None:
 
 def _all_the_cloth(issue: Issue, seen: MendedPicture) -> _Place | None:
     """The garment; None where it is about a print that is wrong in one place."""
-    worn_HW, why = seen.worn
-    if worn_HW is None:
+    cloth_HW, why = seen.cloth
+    if cloth_HW is None:
         return None
     if issue.region is None:
         why = f"the judge named no place, {issue.constraint} is of all the cloth: {why}"
-        return _Place(mask_HW=worn_HW, source="edit_area", why=why)
-    if _holds_most(issue, worn_HW, seen) or any(fix.aspect in _WHOLE_CLOTH and fix.amount for fix in issue.fixes):
-        return _Place(mask_HW=worn_HW, source="segmented", why=f"{issue.constraint} is of all the cloth: {why}")
+        return _Place(mask_HW=cloth_HW, source="edit_area", why=why)
+    if _holds_most(issue, cloth_HW, seen) or any(fix.aspect in _WHOLE_CLOTH and fix.amount for fix in issue.fixes):
+        return _Place(mask_HW=cloth_HW, source="segmented", why=f"{issue.constraint} is of all the cloth: {why}")
     return None
 
 
@@ -186,26 +187,29 @@ def _with_edge(place: _Place) -> np.ndarray:
     return with_edge(place.mask_HW, times=2 if place.source == "region" else 1)
 
 
-# ---- the face --------------------------------------------------------------------------------------------------------
+# ---- what is left alone ----------------------------------------------------------------------------------------------
 
 
-def _left_alone(targets: Sequence[Issue], seen: MendedPicture) -> np.ndarray | None:
-    """bool (H, W): the face, which no tool draws anew unless it is the target; None where there is none to keep."""
-    if seen.photograph is None or any(_names_a_face(issue) for issue in targets):
-        return None
-    face_HW = seen.named("face")
-    if face_HW is None or any(_mostly_in(face_HW, issue, seen) for issue in targets):
-        return None
-    return face_HW
+def _left_alone(targets: Sequence[Issue], seen: MendedPicture) -> dict[str, np.ndarray]:
+    """Name -> bool (H, W): the face, which no tool draws anew unless it is the target; of a garment's issue the hair
+    and the hands as well, which lie before it."""
+    if seen.photograph is None:
+        return {}
+    of_garment = all(issue.kind in ("spatial", "style") for issue in targets)
+    masks = {name: seen.named(name) for name in (("face", "hair", "hands") if of_garment else ("face",))}
+    return {
+        name: mask_HW
+        for name, mask_HW in masks.items()
+        if mask_HW is not None and not any(_is_about(issue, name, mask_HW, seen) for issue in targets)
+    }
 
 
-def _mostly_in(face_HW: np.ndarray, issue: Issue, seen: MendedPicture) -> bool:
-    """Whether a judge's box lies mostly in the face."""
+def _is_about(issue: Issue, name: str, mask_HW: np.ndarray, seen: MendedPicture) -> bool:
+    """Whether an issue is about a part of the person: by its kind, its words, or a box that lies mostly in the part."""
+    noun = noun_of(issue.finding).split(" ")[-1].rstrip("s")
+    if noun in _PARTS[name] or (name == "face" and issue.kind == "identity"):
+        return True
     if issue.region is None:
         return False
     box_HW = seen.box(issue.region)
-    return bool((box_HW & face_HW).sum() >= _MOSTLY * box_HW.sum())
-
-
-def _names_a_face(issue: Issue) -> bool:
-    return issue.kind == "identity" or noun_of(issue.finding).split(" ")[-1].rstrip("s") in _FACE
+    return bool((box_HW & mask_HW).sum() >= _MOSTLY * box_HW.sum())

@@ -30,22 +30,32 @@ class MendedPicture:
         return self.sample.images.get("person", self.sample.images.get("init"))
 
     @cached_property
-    def worn(self) -> tuple[np.ndarray | None, str]:
-        """(bool (H, W): the garment as worn and what was worn there; None where there is none, a sentence)."""
+    def wearing(self) -> Wearing | None:
+        """None for a sample without a garment or a photograph. raises   Refused where no garment is in its picture"""
         garment = self.sample.images.get("garment")
         if garment is None or self.photograph is None or self.segmenter is None:
-            return None, ""
+            return None
+        mask, kind = garment_in(garment, self.segmenter), self.sample.hints.garment_type
+        return Wearing(segmenter=self.segmenter, garment=garment, mask=mask, garment_type=kind)
+
+    @cached_property
+    def worn(self) -> tuple[np.ndarray | None, str]:
+        """(bool (H, W): the garment as worn and what was worn there; None where there is none, a sentence)."""
         try:
-            wearing = Wearing(
-                segmenter=self.segmenter,
-                garment=garment,
-                mask=garment_in(garment, self.segmenter),
-                garment_type=self.sample.hints.garment_type,
-            )
-            area_HW, why = wearing.area(self.picture, self.photograph)
+            if self.wearing is None:
+                return None, ""
+            area_HW, why = self.wearing.area(self.picture, self.photograph)
         except Refused as refusal:
             return None, str(refusal)
         return sized(area_HW, self.picture.size), why
+
+    @cached_property
+    def cloth(self) -> tuple[np.ndarray | None, str]:
+        """(bool (H, W): the garment as worn in the picture, else as `worn`; None where there is none, a sentence)."""
+        try:
+            return self.worn if self.wearing is None else self.wearing.worn(self.picture)
+        except Refused:
+            return self.worn
 
     @cached_property
     def allowed_HW(self) -> np.ndarray:
