@@ -44,6 +44,11 @@ def test_what_it_was_not_for_is_counted_apart(runs):
     assert table.loc["canny"].broke == table.loc["canny"].n > 1 and table.loc["depth"].broke == 0
 
 
+def test_what_is_met_still_is_not_broken(tmp_path):
+    steps = [step_of("draw", realism=5)] + [step_of("fill", base=1, identity=after) for after in (8.0, 7.9)]
+    assert side_effects(a_stream_run(tmp_path, *steps))[["broke", "n"]].values.tolist() == [[1, 2]]
+
+
 def test_a_tool_that_makes_it_worse_broke(tmp_path):
     spoils = an_arm(tmp_path, "streams", tools={"canny": Mender("worse", to=2)}, samples=8)
     table = cell(tool_effects(spoils), "canny", "garment_appearance")

@@ -142,15 +142,14 @@ def _counts(cells: pd.DataFrame) -> dict[str, Any]:
 def side_effects(*runs: Run) -> pd.DataFrame:
     """What each tool did to what it was not used for: one row per tool.
 
-    broke      corrections after which at least one constraint failed that was met before and was not a target
+    broke      corrections after which at least one constraint failed that was met before, which a target never is
     n          corrections
     rate, low, high  broke / n with its 95 % interval over persons
     """
     table = effects(*runs)
-    table["broke"] = table.lost & ~table.targeted
-    each = table.groupby(["tool", "arm", "sample_id", "person", "step"], sort=False).broke.any().reset_index()
+    each = table.groupby(["tool", "arm", "sample_id", "person", "step"], sort=False).lost.any().reset_index()
     rows = [
-        {"tool": tool, "broke": int(cells.broke.sum()), "n": len(cells)} | rate(cells.broke, cells.person)
+        {"tool": tool, "broke": int(cells.lost.sum()), "n": len(cells)} | rate(cells.lost, cells.person)
         for tool, cells in each.groupby("tool", sort=False)
     ]
     return _in_order(pd.DataFrame(rows, columns=["tool", "broke", "n", *_RATES]).astype(_RATES), shared_rubric(runs))
