@@ -80,8 +80,10 @@ def test_a_step_of_two_runs_counts_once(runs):
 
 
 def test_five_persons_have_no_interval(tmp_path):
-    few, enough = (an_arm(tmp_path, "no_tool", samples=10, persons=n, name=f"of-{n}") for n in (5, 10))
-    assert side_effects(few).low.isna().all() and side_effects(enough).low.notna().all()
+    given = {"max_iterations": 2, "good": 1}  # one correction of each
+    few, enough = (an_arm(tmp_path, "no_tool", samples=n, persons=n, name=f"of-{n}", **given) for n in (5, 10))
+    assert side_effects(few).n.tolist() == [5] and side_effects(few).low.isna().all()
+    assert side_effects(enough).low.notna().all()
 
 
 def test_first_corrections_start_from_the_same_picture(runs, tmp_path):
