@@ -66,12 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     work = partial(arms, options.manifest) if options.arms else partial(planted, options.manifest)
     if options.overlays:
         work = partial(work, overlays=options.overlays)
+    rows = []
     with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
         wanted = evenly(lines, options.limit or len(lines))
-        done = tqdm(pool.map(work, wanted), total=len(wanted), unit="sample", disable=None)
-        rows = [row for of_sample in done for row in of_sample]
-    if options.rows:
-        options.rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        for of_sample in tqdm(pool.map(work, wanted), total=len(wanted), unit="sample", disable=None):
+            rows += of_sample
+            if options.rows:  # as they come: a long bench may be cut short
+                options.rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
     print((arms_in_words if options.arms else planted_in_words)(pd.DataFrame(rows)))
 
 

@@ -17,7 +17,15 @@ def planted_in_words(rows: pd.DataFrame) -> str:
         f"{int(whole.fair.sum())} of {len(whole)} true pictures that are accepted, of {rows.person.nunique()} persons"
     )
     return "\n".join(
-        [f"Defects planted in {fair}", "", *table, "", "Ranges: median (least to most) of those with a mask"]
+        [
+            f"Defects planted in {fair}",
+            "",
+            *table,
+            "",
+            "Ranges: median (least to most) of those with a mask.",
+            "depth and canny are asked by how much the planted picture is off, of a generator that drew another one:",
+            "whether their targets are met says little here; see --arms.",
+        ]
     )
 
 
@@ -27,7 +35,7 @@ def _defect(kind: str, rows: pd.DataFrame) -> str:
         f"{tool or 'words'} {count}" for tool, count in seen.get("used", pd.Series()).value_counts().items()
     )
     good = [row for _, row in seen.iterrows() if row.met]
-    cells = [kind, str(len(rows)), str(len(seen)), f"{sum(map(bool, seen.right))} of {len(rows)}", used]
+    cells = [kind, str(len(rows)), str(len(seen)), f"{sum(map(bool, seen.get('right', ())))} of {len(rows)}", used]
     cells += [_range(seen.get(name, pd.Series(dtype=float))) for name in ("iou", "covered", "share")]
     cells += [f"{len(good)} of {len(seen)}", f"{sum(not row.worse for row in good)} of {len(seen)}"]
     return f"| {' | '.join(cells)} |"
@@ -50,6 +58,8 @@ def outcome(row: pd.Series) -> str:
 def arms_in_words(rows: pd.DataFrame) -> str:
     """By tool, then by arm. Rows: sample, person, arm, kept, stage, failed, mean, accepted; moved and broken."""
     failing = rows[rows.arm != ""]
+    if failing.empty:
+        return f"No first draft of {rows['sample'].nunique()} samples fails"
     heads = ["arm", "step", "n", *OUTCOMES]
     table = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for (arm, stage), steps in failing[failing.stage != "draw"].groupby(["arm", "stage"], sort=False):
