@@ -17,13 +17,14 @@ from ...stats.comparing import Paired
 from ..figures.chart import CAUTION_ROOM_IN, TEXT_PT, canvas, cut, of_judgements, words
 from ..figures.palette import Theme, colours, gates, ink_on
 from ..tables.totals import joined
-from .effects import EFFECTS, NOTICED, arm_of, first_corrections, side_effects
+from .effects import EFFECTS, NOTICED, TOOLS, arm_of, first_corrections, side_effects
 from .effects import tool_effects as counted_effects
 
 _CONTROLS = {"no_tool": "words alone", "new_noise": "new noise"}
 _CELL_IN, _TITLE_IN = 0.62, 0.8  # heights of a tool's row, and of the title
 _HEAD = 1.1  # cells above the middle of the first row
 _BAR, _LEFT, _WIDE = 0.26, 0.06, 0.88  # of a cell
+_COUNTS_CHARACTERS = 8  # beside which there is room for their sum
 _SIGNS = dict(zip(EFFECTS, ("↑", "=", "↓"), strict=True))
 
 
@@ -85,7 +86,8 @@ def _draw_cell(axes: Axes, at: tuple[int, int], cell: Any, theme: Theme) -> None
         middle = top + _BAR / 2
         axes.plot([left + _WIDE * cell.low, left + _WIDE * cell.high], [middle] * 2, color=theme.ink, lw=1.4)
     counts = " ".join(f"{getattr(cell, effect)}{sign}" for effect, sign in _SIGNS.items() if getattr(cell, effect))
-    axes.text(left, top + _BAR + 0.05, f"{counts} of {cell.n}", **small)
+    end = f"\nof {cell.n}" if len(counts) > _COUNTS_CHARACTERS else f" of {cell.n}"
+    axes.text(left, top + _BAR + 0.05, f"{counts}{end}", **small)
 
 
 def _draw_others(axes: Axes, at: tuple[int, int], cell: Any, theme: Theme) -> None:
@@ -127,9 +129,10 @@ def _test(pairs: Paired) -> str:
 def _counted(table: pd.DataFrame) -> str:
     parts = []
     for name, rows in {
-        "tools": table[~table.tool.isin(("words", "new_noise"))],
+        "tools": table[table.tool.isin(set(TOOLS) - {"words", "new_noise"})],
         "words": table[table.tool == "words"],
         "new noise": table[table.tool == "new_noise"],
+        "corrections": table[~table.tool.isin(TOOLS)],  # of another flow
     }.items():
         if n := int(rows.n.sum()):
             parts.append(f"{name} {int(rows.improved.sum())} of {n}")
