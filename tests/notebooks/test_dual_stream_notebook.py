@@ -70,7 +70,7 @@ def test_a_try_on_is_mended_and_compared(tmp_path):
         assert other.steps[0].picture == record.steps[0].picture and other.steps[1].stage == arm.replace(
             "no_tool", "words"
         )
-    assert stills(notebook) == 1 and not without_a_still(notebook)
+    assert stills(notebook) == 3 and not without_a_still(notebook)
 
 
 def test_a_place_in_a_bucket_is_refined_headless(bucket, tmp_path):

@@ -88,6 +88,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "benchmarks/test_large_run.py::seconds_for_every_part",
         "view/figures",
         "view/test_flows_shown.py",
+        "view/streams/test_stream_figures.py",
+        "view/streams/test_stream_steps.py::the_report",
         "runs/of_flows/test_words_alone.py::shown",
         "view/tables/test_measured.py::the_report",
         "benchmarks/test_large_run.py::slow_first_paint",

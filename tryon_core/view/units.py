@@ -44,6 +44,7 @@ _SAID = {  # units that are no words yet, as judges and checks write them
     "units of a*, b* (sliced Wasserstein)": Unit("", 1, f"of hue and chroma {_JUST_SEEN}"),
     "Lab units beyond the garment's own lines": Unit("", 1, "CIELAB units over the garment's lines"),
     "share of shoulder width, median along the outline": Unit("", 100, "of shoulder width, along the outline"),
+    "0 to 1": Unit("", 1, "of 1"),
     "of a circle's": Unit("", 1, "of a circle's (1 is a circle)"),
     "IoU": Unit("overlaps by", 1, "(IoU, 1 is equal)"),
     "pixels at 1024": Unit("", 1, "pixels of 1024 on the longer side"),

@@ -123,7 +123,7 @@ def test_every_figure_draws_what_there_is(draw, shape, theme, runs):
 @each_shape
 def test_figures_of_a_judge_say_none_was_asked(shape, runs):
     judged = [draw for draw, fits in figures.ALL.items() if fits.judged]
-    assert len(judged) == 10
+    assert len(judged) == 11
     assert {title(draw(runs[shape])) for draw in judged} == {"No rubric was asked"}
 
 
@@ -131,7 +131,7 @@ def test_figures_are_chosen_by_shape(runs, tmp_path):
     names = [[draw.__name__ for draw in figures.figures_for(runs[shape])] for shape in SHAPES]
     assert names == [["step_scores", "latency"]] * 3
     loop = figures.figures_for(open_run(every_outcome(tmp_path)))
-    assert set(figures.ALL) - set(loop) == {figures.step_scores}
+    assert set(figures.ALL) - set(loop) == {figures.step_scores, figures.tool_effects}
 
 
 def test_nothing_is_called_corrected_in_a_tree(tmp_path):

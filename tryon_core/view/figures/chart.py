@@ -24,6 +24,7 @@ WIDTH_IN = 9.0
 PAGE_DPI, SHARP_DPI = 100, 200  # pixels of a page, in which a figure is 900 wide; pixels of its PNG
 TEXT_PT = 11
 CAUTION_LINE_IN = 0.32
+CAUTION_ROOM_IN = 2 * CAUTION_LINE_IN  # in every figure's height
 PANELS_IN_A_ROW = 4
 ALL_LABELLED = 11  # of an axis with more places, some labels are left out
 _CHARACTERS_PER_IN = 11  # of the caution, which is bold
@@ -76,12 +77,12 @@ def empty(drawn: Drawn, finding: str, height_in: float, theme: Theme, note: str 
     """A figure without axes: the finding on top, what to look for under it; at the bottom what ran, and the caution
     if there is one.
 
-    height_in   without the note and the run's name, which make the figure taller
+    height_in   without the note, the run's name and a long caution, which make the figure taller
     """
     title, lines = _balanced(finding, 80), textwrap.fill(note, 118)
     note_in = _NOTE_LINE_IN * (lines.count("\n") + 1) if note else 0.0
     name_in, caution_in = _foot_in(drawn)
-    height_in += note_in + name_in
+    height_in += note_in + name_in + max(0.0, caution_in - CAUTION_ROOM_IN)
     foot = (name_in + caution_in) / height_in
     layout = ConstrainedLayoutEngine(rect=(0.0, foot, 1.0, 1.0 - foot - note_in / height_in), w_pad=0.1, h_pad=0.08)
     figure = Chart(figsize=(WIDTH_IN, height_in), layout=layout, facecolor=theme.paper)

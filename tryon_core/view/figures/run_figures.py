@@ -9,6 +9,8 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from ...runs.reading import Run
+from ..streams.arm_figures import arms
+from ..streams.effect_figures import tool_effects
 from ..tables.people import people_and_judge
 from ..tables.transitions import is_line
 from .rates.acceptance_figures import accepted_by_iteration, survival
@@ -22,6 +24,7 @@ from .versus_figures import discordant_pictures, versus
 __all__ = [
     "ALL",
     "accepted_by_iteration",
+    "arms",
     "by_slice",
     "constraint_heatmap",
     "discordant_pictures",
@@ -36,6 +39,7 @@ __all__ = [
     "score_paths",
     "step_scores",
     "survival",
+    "tool_effects",
     "versus",
 ]
 
@@ -47,10 +51,12 @@ class Fits(NamedTuple):
 
     shapes  of the flow's steps
     judged  whether it shows a judge's answers
+    flow    the only flow that it is for; '' for any
     """
 
     shapes: tuple[str, ...] = ("line", "tree", "stages")
     judged: bool = True
+    flow: str = ""
 
 
 _CORRECTED = Fits(shapes=("line",))
@@ -66,12 +72,19 @@ ALL: dict[Draw, Fits] = {
     score_paths: _CORRECTED,
     by_slice: Fits(),
     failures_by_fact: Fits(),
+    tool_effects: Fits(shapes=("tree",), flow="dual_stream"),
     step_scores: Fits(shapes=("tree", "stages"), judged=False),
     latency: Fits(judged=False),
 }
 
 
 def figures_for(run: Run) -> list[Draw]:
-    """The figures that fit a run: its flow's shape, and whether a rubric was asked."""
+    """The figures that fit a run: its flow and the shape of its steps, and whether a rubric was asked."""
     shape = "line" if is_line(run) else run.info.flow.shape
-    return [draw for draw, fits in ALL.items() if shape in fits.shapes and (run.rubric is not None or not fits.judged)]
+    return [
+        draw
+        for draw, fits in ALL.items()
+        if shape in fits.shapes
+        and fits.flow in ("", run.info.flow.name)
+        and (run.rubric is not None or not fits.judged)
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...runs.reading import Run
 from ...stats.comparing import Paired
 from ..tables.side_by_side import discordant
 from ..tables.spending import calls_of, seconds
@@ -21,7 +22,7 @@ from .strip import Column, drawn, picture_roles
 def versus(found: Comparison, theme: Theme | None = None) -> Figure:
     """Who accepted which samples, and what fails in the attempts that each run chose."""
     names = found.names
-    told = (_points(found.accepted), _power(found)) if not found.longer else ()
+    told = (_points(found.accepted), power_words(found.a, found.b)) if not found.longer else ()
     parts = (left_out(found), *told, cost(found), *found.warnings)
     note = f"A: {names['A']}. B: {names['B']}. {' '.join(filter(None, parts))}"
     figure = empty(found, finding(found), 4.2, theme, note)
@@ -149,9 +150,9 @@ def left_out(found: Comparison) -> str:
     return f"{why} Refused and not judged counted as not accepted: {counts}{test}."
 
 
-def _power(found: Comparison) -> str:
-    """What the comparison could tell before it was made."""
-    table = power(found.a, found.b).dropna()
+def power_words(a: Run, b: Run) -> str:
+    """What a comparison of two runs could tell before it was made."""
+    table = power(a, b).dropna()
     if table.empty:
         return "So few samples can tell no difference, whatever comes of them."
     each = joined(f"{rate:.0%} of {differing}" for differing, rate in table.itertuples(index=False))

@@ -1,13 +1,14 @@
-"""The answers of a judgement in words: a chip per constraint, what failed, and why some stayed unscored."""
+"""The answers of a judgement in words: a chip per constraint, what failed, what stayed unscored, what was aimed at."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...records import Region, Score
 from ...rubrics.rules import Rubric, failures
 from ...steps import StepRecord
 from ..figures.palette import MARKS
-from .measured import against_bar, misses
+from .measured import against_bar, data_rows, misses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +82,35 @@ def unread(step: StepRecord) -> tuple[str, ...]:
 def shown_score(score: float) -> str:
     """One decimal, rounded down, so that a score just under the bar never reads as the bar; 10 is '10'."""
     return "10" if score == 10 else f"{math.floor(round(score * 10, 6)) / 10:.1f}"
+
+
+# ---- what a step aimed at and found ----------------------------------------------------------------------------------
+
+
+def step_rows(step: StepRecord, steps: Sequence[StepRecord]) -> tuple[tuple[str, str], ...]:
+    """What a flow found at a step: the scores it aimed at, before and after, then its data by name.
+
+    Empty words are left out, and sentences of the data that the step's reason says already.
+
+    steps   all of its sample, of which its data name the one that it mends as 'base', its aims as 'targets'
+    """
+    aims = dict(_aims(step, steps))
+    instead = ("targets", "moved") if aims else ()
+    data = {
+        name: value
+        for name, value in step.data.items()
+        if name not in instead and value != "" and not (isinstance(value, str) and " " in value and value in step.why)
+    }
+    return (*aims.items(), *data_rows(data))
+
+
+def _aims(step: StepRecord, steps: Sequence[StepRecord]) -> Iterator[tuple[str, str]]:
+    """E.g. ('aimed at identity', '6.4 → 8.5 (+2.1)'); nothing for a step that mends none, or was not judged."""
+    base, targets = step.data.get("base"), step.data.get("targets") or ()
+    if not base or step.judgement is None or steps[base - 1].judgement is None:
+        return
+    for key in targets:
+        before, after = (each.judgement.scores[key].score for each in (steps[base - 1], step))
+        moved = "not scored both times" if None in (before, after) else f"{after - before:+.1f}"
+        numbers = " → ".join("none" if score is None else shown_score(score) for score in (before, after))
+        yield f"aimed at {key.replace('_', ' ')}", f"{numbers} ({moved})"

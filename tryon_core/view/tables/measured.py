@@ -58,7 +58,7 @@ def _plain(value: Any) -> str:
     text = canonical(value)
     if len(text) <= _LONGEST:
         return text
-    return ", ".join(value) if isinstance(value, dict) else f"{len(value)} entries"
+    return ", ".join(value) if isinstance(value, dict) else f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}"
 
 
 # ---- the checks of an edit (pictures/edit_checks.py) -----------------------------------------------------------------

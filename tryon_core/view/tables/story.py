@@ -9,9 +9,9 @@ from ...runs.kept.documents import Branch
 from ...runs.kept.labels import Label
 from ...steps import ChangeRecord, SampleRecord, StepRecord
 from ..figures.palette import MARKS
-from .answers_in_words import Chip, Failure, chips, failed_ones, shown_score, unread
+from .answers_in_words import Chip, Failure, chips, failed_ones, shown_score, step_rows, unread
 from .asked import POLISHED, asked_next, not_in_words
-from .measured import data_rows, edit_words, score_words
+from .measured import edit_words, score_words
 from .spending import seconds_words
 from .totals import accepted_at, plural
 
@@ -56,7 +56,7 @@ class StepStory:
     asked       what its request changed, where several steps were made from the same one
     asked_next  what the only step that was made from it asked
     scores      its numbers with their bars, or why there is none; those of an edit are words in `checks`
-    data        what the flow found, by name
+    data        what the flow aimed at and found, by name
     """
 
     number: int
@@ -142,7 +142,7 @@ def _step_story(
         overruled=f"overruled by {step.change.by}" if step.change else "",
         checks=edit_words(step.scores),
         scores=score_words(step.scores),
-        data=data_rows(step.data),
+        data=step_rows(step, record.steps),
         why=step.why,
         seconds=seconds_words(step.spent),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from ...errors import BadInput
 from ...images import thumbnail
@@ -68,6 +68,17 @@ def with_marks(picture: Image.Image, marks: Sequence[Mark]) -> Image.Image:
         pen.rectangle(_grown(box, 1), outline="#ffffff", width=line_px + 2)  # seen on any picture
         pen.rectangle(box, outline=mark.colour, width=line_px)
         taken.append(_chip(pen, mark, (box[0], box[1]), font, taken))
+    return drawn
+
+
+def outlined(picture: Image.Image, mask: Image.Image) -> Image.Image:
+    """A copy with the edge of a mask, whatever is not black of it, as a dark line in a light one."""
+    inside = mask.convert("L").resize(picture.size).point(lambda value: 255 * (value > 0))
+    drawn, line_px = picture.convert("RGB"), max(1, round(max(picture.size) / 640))
+    for colour, half_px in (("#ffffff", 2 * line_px), ("#1d2329", line_px)):
+        wide = ImageFilter.MaxFilter(2 * half_px + 1)
+        narrow = ImageFilter.MinFilter(2 * half_px + 1)
+        drawn.paste(colour, mask=ImageChops.difference(inside.filter(wide), inside.filter(narrow)))
     return drawn
 
 

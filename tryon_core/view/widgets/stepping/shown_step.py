@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Literal
 
 from ....errors import BadInput
-from ....records import Decision, Judgement, ModelCard
+from ....records import Decision, Judgement, Measurement, ModelCard
 from ....runs.reading import Run
 from ....steps import SampleRecord, StepRecord
 from ...figures.palette import colours, gates
-from ...tables.measured import score_words
+from ...tables.measured import misses, score_words
 from ...tables.story import CHOSEN, StepStory, attempt_stories
+from ...units import in_words
 from .ways import Way
 
 NEXT = {Decision.RETRY: "to be corrected", Decision.RESTART: "to be started over"}
@@ -89,6 +90,9 @@ class ShownStep:
         if not self.record or self.run.info.flow.shape == "line":
             return ""
         parent = f"from step {self.record.parent}" if self.record.parent else "from the sample"
+        base = self.record.data.get("base")
+        if base and base != self.record.parent:
+            parent += f", measured against step {base}"
         onward = [str(step.number) for step in self.children] + [way.name for way in self.branches]
         return f"{parent}, led to {', '.join(onward)}" if onward else parent
 
@@ -148,12 +152,20 @@ class ShownStep:
         story = self.stories.get(self.number)
         if story is None:
             return f"{place}{stage}" + (f": {words}" if (words := _headline(self.record)) else "")
-        judged = f"{place}{stage}, {self.verdict(self.record)}"
+        judged = f"{place}{stage}, {self._satisfied}{self.verdict(self.record)}"
         if not story.failures:
             return f"{judged}: {'every constraint met' if story.judged else 'an answer is missing'}"
         first = story.failures[0]
         gate = gates(self.run.rubric)[first.constraint]
         return f"{judged}: {first.constraint} (gate {gate}) fails first, at {first.score}"
+
+    @property
+    def _satisfied(self) -> str:
+        """Whether its satisfaction ended the loop, which is not the rule's decision; '' where the flow has none."""
+        measured = self.record.scores.get("satisfaction")
+        if not isinstance(measured, Measurement) or measured.bar is None:
+            return ""
+        return f"{'not ' if misses(measured) else ''}satisfied {in_words(measured.unit).number(measured.value)}, "
 
     @property
     def alt(self) -> str:

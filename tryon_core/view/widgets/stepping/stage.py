@@ -5,7 +5,7 @@ Every picture is inlined: the sample's and what was made at most 320 px on the l
 640 px near or where two are compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -29,12 +29,14 @@ from ..compared_pictures import (
     heat_stops,
     near,
     of_one_shape,
+    outlined,
     shade,
     with_marks,
 )
 from ..widget import escaped, img
 from .shown_step import Against, ShownStep, hues
 
+AREA = "area"  # of what a step made: the mask in which its picture was drawn anew
 INPUT_PX, STEP_PX, LARGE_PX, NEAR_PX = 320, 640, 960, 640
 View = Literal["picture", "blink", "slider", "heat"]
 _MIDDLE = Region(left=0.25, top=0.25, right=0.75, bottom=0.75)
@@ -105,13 +107,14 @@ class Stage:
             return _either_side(pair, look.reveal)
         if look.view == "heat":
             marks = self.marks(shown, key) if key and not look.zoom else []
-            return _heat(pair, marks)
+            return _heat(pair, marks, lambda picture: self.with_area(shown, picture) if not spot.region else picture)
         return _beside(pair) if look.view == "picture" else _in_turn(pair)
 
     def _alone(self, shown: ShownStep, key: str) -> str:
         marks = self.marks(shown, key)
-        picture = with_marks(self.small(shown.record.picture, LARGE_PX), marks)
+        picture = with_marks(self.with_area(shown, self.small(shown.record.picture, LARGE_PX)), marks)
         caption = self.boxes(shown, marks, key) if shown.judgement else shown.name
+        caption += "; line: the area drawn anew" if AREA in shown.record.made else ""
         return _figure(picture, caption, shown.alt, shown.record.picture)
 
     def _near(self, shown: ShownStep, spot: "Spot") -> str:
@@ -133,6 +136,11 @@ class Stage:
         one, times = near(whole, spot.region, NEAR_PX)
         two, _ = near(comparable(whole, self.picture(other_digest)), spot.region, NEAR_PX)
         return Pair(one=one, two=two, note=spot.note(times), **names)
+
+    def with_area(self, shown: ShownStep, picture: Image.Image) -> Image.Image:
+        """A picture of a step with the edge of the area in which it was drawn, where it made one."""
+        area = shown.record.made.get(AREA)
+        return outlined(picture, self.picture(area)) if area else picture
 
     def marks(self, shown: ShownStep, key: str) -> list[Mark]:
         """The regions to draw: of the chosen constraint, else of every one that failed; none without a judgement."""
@@ -215,10 +223,10 @@ def _either_side(pair: Pair, reveal: int) -> str:
     return _figure(joined, f"{pair.other} | {pair.name}", alt) + _note(pair.note)
 
 
-def _heat(pair: Pair, marks: list[Mark]) -> str:
+def _heat(pair: Pair, marks: list[Mark], outline: Callable[[Image.Image], Image.Image]) -> str:
     heat = colour_heat(pair.one, pair.two)
     alt = f"colour difference between {pair.name} and {pair.other} of {pair.sample_id}"
-    drawn = _figure(with_marks(heat.picture, marks), f"{pair.name} against {pair.other}", alt)
+    drawn = _figure(with_marks(outline(heat.picture), marks), f"{pair.name} against {pair.other}", alt)
     numbers = in_numbers(heat, marks[0].region if marks else None, pair.key)
     return drawn + heat_legend() + _note(" · ".join(filter(None, (numbers, pair.note))))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import ipywidgets
 
 from ....errors import BadInput, StorageError
-from ...tables.measured import data_rows, edit_words
+from ...tables.answers_in_words import step_rows
+from ...tables.measured import edit_words
 from ..widget import classed, escaped
 from ..word_changes import as_html
 from . import step_words
@@ -60,7 +61,7 @@ def data(shown: ShownStep) -> str:
     """What the step scored and found, a row each."""
     if shown.record is None:
         return ""
-    scores, values = step_words.score_rows(shown.record), data_rows(shown.record.data)
+    scores, values = step_words.score_rows(shown.record), step_rows(shown.record, shown.steps)
     return _table("scores", scores) + _table("data", values)
 
 

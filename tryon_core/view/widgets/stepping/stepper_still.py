@@ -15,7 +15,7 @@ from ...tables.story import shown_score
 from ..compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
 from .ladder import status
 from .shown_step import ShownStep, hues
-from .stage import STEP_PX, Look, Stage, in_numbers
+from .stage import AREA, STEP_PX, Look, Stage, in_numbers
 from .still_sheet import CAPTION_IN, Sheet
 from .still_words import still_words
 
@@ -30,7 +30,7 @@ _FINDING_AT, _FINDING_CHARACTERS, _WIDE_CHARACTERS = 3.95, 62, 112
 
 def still(shown: ShownStep, stage: Stage, look: Look, theme: Theme = LIGHT) -> bytes:
     """PNG, 900 pixels wide and as high as its words ask for: the difference as heat, whatever the view."""
-    title, rungs, left = textwrap.wrap(shown.title, 84), _rungs(shown), _words_left(shown)
+    title, rungs, left = textwrap.wrap(shown.title, 78), _rungs(shown), _words_left(shown)
     words = still_words(shown, theme, round(_WIDE_CHARACTERS * (WIDTH_IN - left) / WIDTH_IN))
     wish = cut(shown.sample.line.own_wish, _WIDE_CHARACTERS)
     pictures_at = _MARGIN + 0.25 * len(title) + 0.3 + (_LINE if wish else 0.0)
@@ -123,8 +123,9 @@ def _draw_input(sheet: Sheet, at: tuple, fit: tuple, stage: Stage, named: tuple[
 @_or_words
 def _draw_step(sheet: Sheet, at: tuple, shown: ShownStep, stage: Stage, look: Look) -> None:
     marks = stage.marks(shown, look.constraint)
-    picture = with_marks(stage.small(shown.record.picture, STEP_PX), marks)
-    sheet.show(picture, at, (_STEP, _PICTURES), shown.name)
+    picture = with_marks(stage.with_area(shown, stage.small(shown.record.picture, STEP_PX)), marks)
+    line = " (line: the area drawn anew)" if AREA in shown.record.made else ""
+    sheet.show(picture, at, (_STEP, _PICTURES), f"{shown.name}{line}")
 
 
 @_or_words
@@ -135,7 +136,7 @@ def _draw_difference(sheet: Sheet, at: tuple, shown: ShownStep, stage: Stage, lo
     key = look.constraint if shown.judgement else ""
     one = stage.small(shown.record.picture, STEP_PX)
     heat = colour_heat(one, comparable(one, stage.small(other[1], STEP_PX)))
-    marked = with_marks(heat.picture, stage.marks(shown, key) if key else ())
+    marked = with_marks(stage.with_area(shown, heat.picture), stage.marks(shown, key) if key else ())
     width, height = sheet.show(marked, at, (_STEP, _PICTURES), f"difference to {other[0]}")
     left, scale_top, small = at[0], at[1] + CAPTION_IN + height + 0.06, TEXT_PT - 3
     scale = sheet.place(left, scale_top, (width, 0.09))

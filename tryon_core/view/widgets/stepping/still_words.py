@@ -4,7 +4,8 @@ import textwrap
 from typing import Any
 
 from ...figures.palette import Theme
-from ...tables.measured import data_rows, edit_words
+from ...tables.answers_in_words import step_rows
+from ...tables.measured import edit_words
 from ..word_changes import in_short
 from . import step_words
 from .shown_step import ShownStep
@@ -47,7 +48,7 @@ def _say_step(lines: Lines, shown: ShownStep, theme: Theme) -> None:
         lines.say(f"As drawn: {checks}", color=theme.soft)
     for name, value in step_words.score_rows(step):
         lines.say(f"{name}: {value}")
-    rows = data_rows(step.data)
+    rows = step_rows(step, shown.steps)
     for name, value in rows[:_DATA_ROWS]:
         lines.say(textwrap.shorten(f"{name}: {value}", 3 * lines.characters, placeholder=" ..."))
     if len(rows) > _DATA_ROWS:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from ....runs.reading import Run
-from ...figures.chart import CAUTION_LINE_IN, TEXT_PT, WIDTH_IN, caution_lines, empty
+from ...figures.chart import CAUTION_LINE_IN, CAUTION_ROOM_IN, TEXT_PT, WIDTH_IN, caution_lines, empty
 from ...figures.palette import LIGHT, Theme, colours, gates
 from ...tables.behind import Bar
 from .gallery import Tile
@@ -51,7 +51,7 @@ def triage_still(
     finding = "There is nothing to show"
     if bars:
         finding = f"{_cut(bars[chosen].label, 60)}: {bars[chosen].n} of {bars[chosen].of}"
-    figure = empty(run, finding, height_in, theme)
+    figure = empty(run, finding, height_in - max(0.0, caution_in - CAUTION_ROOM_IN), theme)  # which it adds itself
     figure.set_layout_engine("none")
     style = {"fontsize": TEXT_PT, "color": theme.soft, "parse_math": False}
     if bars:
