@@ -103,7 +103,7 @@ def test_a_place_in_a_bucket_is_refined_headless(bucket, tmp_path):
     ("wrong", "error", "sentence"),
     [
         ({"promt": WISH}, UnknownName, "no parameter is called 'promt'. Did you mean 'prompt'"),
-        ({"prompt": WISH, "generator": "flux2"}, UnknownName, "no generator is called 'flux2'"),
+        ({"prompt": WISH, "generator": "flux2"}, BadInput, "no generator is called 'flux2'"),
         ({"prompt": 3}, BadInput, "parameter prompt: Input should be a valid string, got 3"),
         ({"options": '{"arm": "no_tool"}'}, BadInput, "arm is a parameter of its own"),
         ({"satisfaction_threshold": 95}, BadInput, "satisfaction_threshold: Input should be less than or equal to 1"),
