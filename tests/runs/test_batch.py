@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from mortal import Killed, Mortal, contents
 
 from tryon_core.errors import BadInput, Refused, RunConflict, Stopped, StorageError, UnknownName
+from tryon_core.records import Judgement
 from tryon_core.roles import Answer
-from tryon_core.rubrics.shipped import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.kept.documents import read_records
 from tryon_core.runs.parameters import BatchParameters
@@ -84,16 +84,15 @@ def _breaking_after(count):
     judge, lottery = Lottery(), Lottery()
 
     def metered(calls):
-        return [Answer(_Unstorable(), Spent(calls=1))] if lottery.calls >= count else lottery.metered(calls)
+        unstorable = [Answer(_Unstorable(scores=scores().scores), Spent(calls=1))]
+        return unstorable if lottery.calls >= count else lottery.metered(calls)
 
     judge.metered = metered
     return judge
 
 
-class _Unstorable:
-    scores = dict.fromkeys(RUBRICS["default"].keys)
-
-    def model_dump(self, mode):
+class _Unstorable(Judgement):
+    def model_dump(self, **_):
         raise ZeroDivisionError
 
 

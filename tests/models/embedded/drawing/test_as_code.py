@@ -106,7 +106,7 @@ def test_a_damaged_record_is_a_sentence(missing):
 
 
 def test_a_scripted_double_has_no_code():
-    with pytest.raises(UnknownName, match="no generator is called 'painter'. Known: .*warp"):
+    with pytest.raises(UnknownName, match="no generator is called 'painter'. Known: .*flux1-dev"):
         models.as_code("painter", RECORDED, "runs/demo")
 
 
