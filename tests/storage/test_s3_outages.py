@@ -222,6 +222,16 @@ def test_what_is_damaged_on_its_way_in_is_written_again(faulty, bucket, patient,
     assert s3.get(bucket, "x") == (BODY, etag)
 
 
+def test_what_was_damaged_is_written_again_although_no_reply_came(faulty, bucket):
+    """The mark says that the object is of this write, not that its bytes are."""
+    faulty.faults = ["flip_sent, lost_reply"]
+    etag = s3.put(bucket, "x", BODY, create_only=True)
+    assert s3.get(bucket, "x") == (BODY, etag)
+    faulty.faults = ["flip_sent, lost_reply"]
+    newer = s3.put(bucket, "x", b"newer", if_match=etag)
+    assert s3.get(bucket, "x") == (b"newer", newer)
+
+
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_a_refusal_that_lost_its_name_is_asked_for_again(faulty, bucket, times):
     """What is not there is not taken for an answer of another program because a byte of it is wrong."""

@@ -111,7 +111,7 @@ class _Write:
         """Whose object is there: ours from an earlier try, another's, or none at all and the refusal was wrong."""
         there = head(client, self.bucket, self.key)
         if there is not None and self._is_ours(client, deadline, there):
-            return self._settled(client, there)
+            return self._ours(client, deadline, there)
         if (there and there.get("ETag")) == self.if_match:
             raise self._wrongly()
         if self.create_only:
@@ -128,6 +128,15 @@ class _Write:
             return mark == self.mark
         found = read(client, deadline, Seen(self.bucket, self.key))
         return found is not None and found[0] == self.data
+
+    def _ours(self, client: Any, deadline: Deadline, there: dict[str, Any]) -> str:
+        """The ETag of what an earlier try stored; that try's bytes may have been damaged on the way, too."""
+        if promised_md5(there.get("ETag", ""), there) == md5_of(self.data):
+            return self._settled(client, there)
+        stored = read(client, deadline, Seen(self.bucket, self.key, hashlib.sha256(self.data).hexdigest()))
+        if stored is None or stored[0] != self.data:
+            return self._other(etag_of(there, self.bucket, self.key), stored)
+        return self._settled(client, {"ETag": stored[1]})
 
     def _accepted(self, client: Any, deadline: Deadline, reply: dict[str, Any]) -> str:
         """The new ETag; where it is not the bytes' own, what is stored is looked at."""

@@ -37,8 +37,8 @@ class FaultyS3(ThreadingHTTPServer):
 
     A fault is a key of ERRORS (answered with S3's XML) or PAGES (with a web page), one of BODY_FAULTS, 'reset' (the
     request never arrives), 'lost_reply' (it arrives, the answer does not), 'wrong_etag' (another one in the answer),
-    'flip_sent' (one bit of what is sent wrong), 'stall' (an answer after `stall_s`), 'drip' or 'drip_head' (a byte each
-    `stall_s`) or '' (none).
+    'flip_sent' (one bit of what is sent wrong), 'flip_sent, lost_reply' (both), 'stall' (an answer after `stall_s`),
+    'drip' or 'drip_head' (a byte each `stall_s`) or '' (none).
 
     lost_headers   lower-case names of request headers that never arrive, as through a proxy that drops them
     spoiled_by     by which a mix of faults befalls a share of the requests; see `spoil`
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         fault = self.server.next_fault()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if fault == "flip_sent":
+        if fault.startswith("flip_sent"):
             body = self.spoiled(body, "flip")
         if fault in PAGES:
             page = PAGE.replace(b"</p>", b"") if fault == "broken page" else PAGE
@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(self.server.stall_s)
             if fault in ("drip", "drip_head"):
                 self.drip(status, headers, data, fault)
-            elif fault != "lost_reply":
+            elif not fault.endswith("lost_reply"):
                 self.reply(status, headers, self.spoiled(data, fault))
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer
