@@ -1,6 +1,7 @@
 """What is measured of an edit, and what is put back: demo people at half size with planted motions and tints."""
 
 import json
+import subprocess
 import sys
 
 import numpy as np
@@ -157,10 +158,29 @@ def test_where_too_little_lies_outside_the_mask_the_drift_has_a_reason_and_the_s
     assert told["edited_share"] > 0.9 and "lie outside the edit" in why["colour_drift"]
 
 
-def test_without_opencv_the_checks_say_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "tryon_core.pictures.edit_colour", None)
+@pytest.mark.parametrize("library", ["cv2", "skimage"])
+def test_without_opencv_the_checks_say_what_to_install(monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)
     told, why = measured(drawn())
     assert not told and set(why.values()) == {MISSING}
+
+
+def test_without_opencv_many_threads_are_told_the_same():
+    """A module whose import fails is handed, half made, to the threads that waited for it."""
+    script = (
+        "import sys; sys.modules['cv2'] = None\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from PIL import Image\n"
+        "from tryon_core.pictures.edit_checks import MISSING, finished\n"
+        "from tryon_core.records import EditRequest\n"
+        "picture = Image.new('RGB', (64, 64))\n"
+        "request = EditRequest(prompt='', images=(picture,))\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    checks = [pool.submit(finished, request, picture) for _ in range(800)]\n"
+        "print({check.result()[1]['frame_shift'] for check in checks} == {MISSING})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True", done.stderr
 
 
 # ---- put back --------------------------------------------------------------------------------------------------------

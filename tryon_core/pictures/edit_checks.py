@@ -6,6 +6,7 @@ photograph's own colours back outside the edit (supermansundies/comfyui-klein-ed
 """
 
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Checks = dict[str, Measurement | str]
 
 DECIMALS = 4
+# Looked for before they are imported: of two threads that import a module which fails, the second gets half of it.
+LIBRARIES = ("cv2", "skimage", "scipy")
 MISSING = "OpenCV or scikit-image is not installed; pip install 'tryon-core[embedded]'"
 
 
@@ -98,12 +101,12 @@ def examined(request: EditRequest, drawn: Image.Image) -> Examined:
     if not same_shape(photo.size, drawn.size):
         sizes = f"{drawn.width} x {drawn.height} px drawn from {photo.width} x {photo.height}"
         return untold(f"the frame has another shape: {sizes}")
-    try:
-        from .edit_colour import drift
-        from .edit_frame import register
-        from .edit_photo import photo_of
-    except ModuleNotFoundError:
+    if not all(find_spec(library) for library in LIBRARIES):
         return untold(MISSING)
+    from .edit_colour import drift
+    from .edit_frame import register
+    from .edit_photo import photo_of
+
     seen = photo_of(request.images[0], photo_HW3)
     motion = register(seen.points, drawn_HW3)
     if isinstance(motion, str):
