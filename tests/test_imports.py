@@ -20,6 +20,7 @@ VOCABULARY = [
     "stats",
     "hints",
     "records",
+    "scales",
     "steps",
     "roles",
     "plugins",
@@ -27,7 +28,7 @@ VOCABULARY = [
 ]  # each imports those before it
 TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]
-JOINERS = ["runs", "view", "speed", "demo", "recipes"]  # each imports everything before it
+JOINERS = ["runs", "evaluation", "view", "speed", "demo", "recipes"]  # each imports everything before it
 TOP_LEVEL, ELSEWHERE = 24, 18  # entries of a folder
 
 

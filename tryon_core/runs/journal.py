@@ -37,7 +37,18 @@ from .walk import Meter
 STOPPED = "a stop was asked for; everything finished is recorded, run the same command again to go on"
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
 # what flows may ask of a model beside calling it
-_MAY_HAVE = ("fits", "draws_alike", "reads", "tools", "takes", "min_images", "unmasked_images", "asked", "keeps_frame")
+_MAY_HAVE = (
+    "fits",
+    "draws_alike",
+    "reads",
+    "tools",
+    "takes",
+    "min_images",
+    "unmasked_images",
+    "asked",
+    "keeps_frame",
+    "metrics",
+)
 _MODES = ("RGB", "RGBA", "L", "LA", "1")  # of pictures and masks that PNG keeps as they are
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Damaged)  # what damaged JSON raises
