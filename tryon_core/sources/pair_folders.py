@@ -149,7 +149,12 @@ def _line(place: PairPlace, files: Files, located: Place, pair: Pair, again: boo
     keys = dict(_keys(place, pair))
     entries = {role: _found(place, files, key, pair) for role, key in keys.items()}
     stems = [PurePosixPath(name).stem for name in ((pair.person, pair.garment) if again else (pair.person,))]
-    known: dict[str, Known] = {"dataset": place.dataset, "protocol": place.protocol, "split": place.split, "file": pair.person}
+    known: dict[str, Known] = {
+        "dataset": place.dataset,
+        "protocol": place.protocol,
+        "split": place.split,
+        "file": pair.person,
+    }
     known |= {"category": pair.part} if pair.part else {}
     known |= {"agnostic": True} if place.agnostic else {}
     return SampleLine(
