@@ -205,5 +205,15 @@ SPECS = {
             parameters=1.07,
             source="model card of stable-diffusion-v1-5/stable-diffusion-v1-5",
         ),
+        Spec(
+            name="clip",
+            repo="openai/clip-vit-large-patch14",
+            licence="MIT (openai/CLIP; the model's card on the hub names none)",
+            commercial=True,
+            family="clip",
+            weight_files="model.safetensors",
+            parameters=0.428,
+            source="model card of openai/clip-vit-large-patch14; licence of openai/CLIP",
+        ),
     )
 }

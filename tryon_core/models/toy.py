@@ -242,6 +242,7 @@ BUILDERS: dict[str, str] = {
     "flux1-control": ".flux1.flux1_toys:build_flux1_control",
     "flux1-fill": ".flux1.flux1_toys:build_flux1_fill",
     "flux1-redux": ".flux1.flux1_toys:build_flux1_redux",
+    "clip": ".scorers.scorer_toys:build_clip",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 
