@@ -61,7 +61,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "scorer": {
         "details": ".embedded.details:build",
-        "clip": ".scorers.clip_scorer:build",
+        "clip": ".scorers.clip.clip_scorer:build",
     },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",

@@ -11,7 +11,7 @@ from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
 from tryon_core.errors import BadInput, MissingWeights, UnknownName
 from tryon_core.models import load
-from tryon_core.models.scorers.worn_crop import WornCrop
+from tryon_core.models.scorers.clip.worn_crop import WornCrop
 from tryon_core.models.toy import toy_folder
 from tryon_core.records import Sample
 from tryon_core.roles import Mask

@@ -4,12 +4,12 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-from ...errors import Refused
-from ...pictures.masking.mask_choice import pixels
-from ...pictures.masking.worn_area import Wearing, garment_in
-from ...pictures.masks import box_of
-from ...records import Sample
-from ...roles import Mask, Segmenter
+from ....errors import Refused
+from ....pictures.masking.mask_choice import pixels
+from ....pictures.masking.worn_area import Wearing, garment_in
+from ....pictures.masks import box_of
+from ....records import Sample
+from ....roles import Mask, Segmenter
 
 _NEUTRAL = (123, 117, 104)  # CLIP's mean, 255 x (0.481, 0.458, 0.408): nothing, once it is normalised
 Pair = tuple[Image.Image, Image.Image]  # the garment's own picture, the picture that shows it worn

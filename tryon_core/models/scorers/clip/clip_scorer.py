@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ...errors import BadInput
-from ...records import Measurement, ModelCard, Sample
-from ...scales import Metric
-from ...text import got
-from ..device.options import WholeOptions
+from ....errors import BadInput
+from ....records import Measurement, ModelCard, Sample
+from ....scales import Metric
+from ....text import got
+from ...device.options import WholeOptions
 from .clip_embedding import DEFAULTS, Clip, load_clip
 from .worn_crop import Pair, WornCrop
 
@@ -157,7 +157,7 @@ def build(name: str, *, options: WholeOptions = DEFAULTS, segmenter: str = "cuto
 def _crop(segmenter: str) -> tuple[Crop | None, str]:
     if not segmenter:
         return None, "uncut"
-    from .. import load
+    from ... import load
 
     model = load(segmenter, "segmenter")
     return WornCrop(

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ...images import digest
-from ..device.attention import check_model_attention
-from ..device.cache import Kept, tensor_bytes
-from ..device.memory import config_of, parts_of
-from ..device.options import DTYPES, WholeOptions
-from ..device.placing import placed_model
-from ..device.residency import Plan, decide, placed
-from ..weights import Checkpoint, find
+from ....images import digest
+from ...device.attention import check_model_attention
+from ...device.cache import Kept, tensor_bytes
+from ...device.memory import config_of, parts_of
+from ...device.options import DTYPES, WholeOptions
+from ...device.placing import placed_model
+from ...device.residency import Plan, decide, placed
+from ...weights import Checkpoint, find
 
 PICTURES = 3  # of a call: the edited one, its original, the garment
 _TENSORS = 16  # of the vision tower's width for each token, at work at a time
