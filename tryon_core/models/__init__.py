@@ -62,6 +62,9 @@ TABLE: dict[str, dict[str, str]] = {
     "scorer": {
         "details": ".embedded.details:build",
         "clip": ".scorers.clip.clip_scorer:build",
+        "aesthetic": ".scorers.clip.aesthetic:build",
+        "lpips": ".scorers.deep.lpips_scorer:build",
+        "lpips-alex": ".scorers.deep.lpips_scorer:build",
     },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",

@@ -81,4 +81,8 @@ LAYOUTS = {
         "preprocessor_config.json",
         others=("clip_text_model", "clip_vision_model", "clipseg"),
     ),
+    "lpips": _model("lpips"),
+    "lpips-alex": _model("lpips"),
+    "inception-fid": _model("inception-fid"),
+    "aesthetic": _model("laion-aesthetic"),
 }
