@@ -103,7 +103,7 @@ def test_other_places_are_refused_with_examples(where, words, tmp_path, monkeypa
     with pytest.raises(BadInput) as caught:
         open_source(where)
     assert words in str(caught.value) and "topsecret" not in str(caught.value)
-    assert str(caught.value).endswith("give a .jsonl manifest, a folder or s3://bucket/prefix")
+    assert str(caught.value).endswith("a folder, s3://bucket/prefix, viton-hd:PATH or dresscode:PATH")
 
 
 def test_a_vanished_folder_is_a_storageerror(folder):

@@ -63,6 +63,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/device/test_options.py::stops_any_load",
         "models/test_weights.py",
         "models/test_download.py",
+        "models/scorers/test_clip_scorer.py",
         "models/segment/test_sam2.py",
         "models/segment/test_sam3.py",
         "models/segment/test_segmenters_held.py",

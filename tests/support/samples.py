@@ -50,6 +50,38 @@ SKIPPED = {  # of LAYOUT: first key -> a piece of the reason
 }
 
 
+# data sets of pairs, as they are handed out
+VITON_HD = {
+    "test_pairs.txt": b"01_00.jpg 02_00.jpg\n02_00.jpg 01_00.jpg\n",
+    "train_pairs.txt": b"07_00.jpg 07_00.jpg\n",
+    **{f"test/image/{n}_00.jpg": encoded(c, kind="JPEG") for n, c in (("01", "red"), ("02", "blue"))},
+    **{f"test/cloth/{n}_00.jpg": encoded(c, kind="JPEG") for n, c in (("01", "white"), ("02", "black"))},
+    "test/agnostic-v3.2/01_00.jpg": encoded("gray", kind="JPEG"),
+    "test/agnostic-v3.2/02_00.jpg": encoded("gray", kind="JPEG"),
+    "test/agnostic-mask/01_00_mask.png": encoded("white"),
+    "test/agnostic-mask/02_00_mask.png": encoded("white"),
+    "train/image/07_00.jpg": encoded(),
+    "train/cloth/07_00.jpg": encoded(),
+}
+DRESSCODE = {
+    f"{part}/images/{number}_{kind}.jpg": encoded()
+    for part, numbers in (("upper_body", "35"), ("lower_body", "1"), ("dresses", "24"))
+    for number in numbers
+    for kind in (0, 1)
+} | {
+    "test_pairs_paired.txt": b"3_0.jpg 3_1.jpg 0\n5_0.jpg 5_1.jpg upper_body\n1_0.jpg\t1_1.jpg\t1\n2_0.jpg 2_1.jpg 2\n",
+    "upper_body/test_pairs_unpaired.txt": b"3_0.jpg 5_1.jpg\n3_0.jpg 3_1.jpg\n\n",
+    "dresses/test_pairs_unpaired.txt": b"4_0.jpg 2_1.jpg\n",
+}
+
+
+def laid_out(folder, files):
+    for key, data in files.items():
+        (folder / key).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key).write_bytes(data)
+    return folder
+
+
 def line(sample_id="a", **changes) -> str:
     """A line of a manifest, as text."""
     return json.dumps({"sample_id": sample_id, "person": "p.png", "garment": "g.png", **changes})

@@ -59,7 +59,13 @@ TABLE: dict[str, dict[str, str]] = {
         "swin2sr-x2": ".editing.enhancing.swin2sr:build",
         "sd15-refine": ".editing.enhancing.sd15_refine:build",
     },
-    "scorer": {"details": ".embedded.details:build"},
+    "scorer": {
+        "details": ".embedded.details:build",
+        "clip": ".scorers.clip.clip_scorer:build",
+        "aesthetic": ".scorers.clip.aesthetic:build",
+        "lpips": ".scorers.deep.lpips_scorer:build",
+        "lpips-alex": ".scorers.deep.lpips_scorer:build",
+    },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
         "sam2.1-tiny": ".segment.sam2:build",

@@ -18,6 +18,8 @@ class Spec:
     parameters  of the whole pipeline, text encoder included, in billions
     source      where these facts were read
     beside      checkpoints that are loaded with it where no others are asked for
+    converted   the command that makes its folder out of what is published, where that is no safetensors; then `repo`
+                says who publishes it, and nothing is downloaded
     """
 
     name: str
@@ -30,11 +32,13 @@ class Spec:
     revision: str = "main"
     weight_files: str = "*.safetensors"
     beside: tuple[str, ...] = ()
+    converted: str = ""
 
 
 _KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
 _IN_FOLDERS = "*/*.safetensors"
 _HALF_IN_FOLDERS = "[tuv]*/*.fp16.safetensors"  # of text_encoder, unet and vae, not of the safety checker
+_CONVERT = "python -m tryon_core.models.scorers.convert"
 _OPENRAIL = "CreativeML OpenRAIL-M (commercial use within its use restrictions)"
 _NON_COMMERCIAL = "FLUX Non-Commercial License"
 
@@ -204,6 +208,53 @@ SPECS = {
             weight_files=_HALF_IN_FOLDERS,
             parameters=1.07,
             source="model card of stable-diffusion-v1-5/stable-diffusion-v1-5",
+        ),
+        Spec(
+            name="clip",
+            repo="openai/clip-vit-large-patch14",
+            licence="MIT (openai/CLIP; the model's card on the hub names none)",
+            commercial=True,
+            family="clip",
+            weight_files="model.safetensors",
+            parameters=0.428,
+            source="model card of openai/clip-vit-large-patch14; licence of openai/CLIP",
+        ),
+        *(
+            Spec(
+                name=name,
+                repo="richzhang/PerceptualSimilarity on GitHub",
+                licence="BSD-2-Clause; its backbone's weights, torchvision's: BSD-3-Clause, trained on ImageNet",
+                commercial=True,
+                family=name,
+                parameters=parameters,
+                converted=f"{_CONVERT} {name} --backbone {backbone} --heads {heads} --output FOLDER",
+                source="README of richzhang/PerceptualSimilarity; lpips 0.1.4 on PyPI; counted",
+            )
+            for name, parameters, backbone, heads in (
+                ("lpips", 0.0147, "vgg16-397923af.pth", "lpips/weights/v0.1/vgg.pth"),
+                ("lpips-alex", 0.00247, "alexnet-owt-7be5be79.pth", "lpips/weights/v0.1/alex.pth"),
+            )
+        ),
+        Spec(
+            name="inception-fid",
+            repo="mseitzer/pytorch-fid on GitHub",
+            licence="Apache-2.0",
+            commercial=True,
+            family="inception-fid",
+            parameters=0.0218,
+            converted=f"{_CONVERT} inception-fid --backbone pt_inception-2015-12-05-6726825d.pth --output FOLDER",
+            source="README of mseitzer/pytorch-fid; counted without the classifier",
+        ),
+        Spec(
+            name="aesthetic",
+            repo="christophschuhmann/improved-aesthetic-predictor on GitHub",
+            licence="Apache-2.0; CLIP's weights: MIT",
+            commercial=True,
+            family="aesthetic",
+            parameters=0.429,
+            beside=("clip",),
+            converted=f"{_CONVERT} aesthetic --heads sac+logos+ava1-l14-linearMSE.pth --output FOLDER",
+            source="README of christophschuhmann/improved-aesthetic-predictor; with CLIP ViT-L/14",
         ),
     )
 }

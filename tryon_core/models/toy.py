@@ -242,6 +242,11 @@ BUILDERS: dict[str, str] = {
     "flux1-control": ".flux1.flux1_toys:build_flux1_control",
     "flux1-fill": ".flux1.flux1_toys:build_flux1_fill",
     "flux1-redux": ".flux1.flux1_toys:build_flux1_redux",
+    "clip": ".scorers.scorer_toys:build_clip",
+    "lpips": ".scorers.scorer_toys:build_lpips",
+    "lpips-alex": ".scorers.scorer_toys:build_lpips_alex",
+    "inception-fid": ".scorers.scorer_toys:build_inception",
+    "aesthetic": ".scorers.scorer_toys:build_aesthetic",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 

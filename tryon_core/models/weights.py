@@ -70,6 +70,11 @@ def find(name: str, weights: str = "", revision: str = "") -> Checkpoint:
         found = local_revision(folder)
         _check_layout(name, spec, folder)
         return Checkpoint(name, spec, folder, found)
+    if spec.converted:
+        raise MissingWeights(
+            f"{name}: {spec.repo} publishes no safetensors; convert its files once by `{spec.converted}`, then give "
+            "weights=FOLDER"
+        )
     folder = _from_hub(spec, revision or spec.revision)
     check_links(folder)
     _check_layout(name, spec, folder)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..errors import Damaged, StorageError
 from ..images import thumbnail
-from ..records import ModelCard, SampleLine
+from ..records import ModelCard, Sample, SampleLine
 from ..rubrics.rules import Rubric
 from ..sources.listing import Listing
 from ..steps import SampleRecord
@@ -95,6 +95,11 @@ class Run:
             return None if data is None else parsed_record(self.store, data, line, self.rubric)
         except Damaged as e:
             return failed_record(line, e)
+
+    def sample(self, record: SampleRecord) -> Sample:
+        """A sample with its pictures as the run kept them, the true one too; raises Damaged where one is not there"""
+        line, images = record.line, {role: self.picture(name) for role, name in record.pictures.items()}
+        return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known, hints=line.hints)
 
     def branches(self, sample_id: str) -> tuple[Branch, ...]:
         """What people made of a sample after overruling an attempt; read anew each time, counted in no rate."""

@@ -14,13 +14,14 @@ from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
+from .pair_places import DATASETS, PairPlace, pair_place
 from .pairing import LAYOUT, PAIR
 from .picking import check_pick
 
 __all__ = ["Listing", "Skipped", "Source", "open_source"]
 
 SELECTION = ("limit", "difficulty", "gender", "sample", "samples", "pick", "pick_seed", "stratify")
-_KINDS = "give a .jsonl manifest, a folder or s3://bucket/prefix"
+_KINDS = f"give a .jsonl manifest, a folder, s3://bucket/prefix, {' or '.join(f'{name}:PATH' for name in DATASETS)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,10 @@ def open_source(
 
     where    a .jsonl manifest; a folder or an s3://bucket/prefix that holds a manifest.jsonl or pictures in the layout
              {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest;
-             '' for the whole bucket named by S3_BUCKET_NAME
+             '' for the whole bucket named by S3_BUCKET_NAME; a data set as it is handed out, viton-hd:PATH or
+             dresscode:PATH with PATH a folder or s3://bucket/prefix, and behind it any of :paired (the default: each
+             person with the garment that is worn, whose photograph is then the truth) or :unpaired, :test or :train,
+             :masked, :agnostic, :upper_body, :lower_body, :dresses; see `pair_places` and `pair_folders`
     needs    roles of the pictures that a sample of a layout must have. Where it is one, such as 'garment', a folder or
              prefix without the layout's folders may hold the pictures themselves: each is a sample, by its name
     sample, samples  one id, or several in the order wanted; the other limits then do not count
@@ -104,6 +108,8 @@ def open_source(
     values = (limit, difficulty, gender, sample, tuple(samples), pick, pick_seed, tuple(stratify))
     wanted = {**dict(zip(SELECTION, values, strict=True)), "requester_pays": requester_pays}
     where = os.fspath(where) or _default()
+    if place := pair_place(where):
+        return Source(where=where, list_all=_pairs(place, requester_pays), base=base_of(where), **wanted)
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
         listed = partial(bucket_source.listing, bucket, prefix, needs=tuple(needs), requester_pays=requester_pays)
@@ -118,10 +124,23 @@ def open_source(
 
 def base_of(where: str) -> Path | None:
     """The folder that relative picture names of a place start from, whether or not it is there; None for a bucket."""
+    if place := pair_place(where):
+        return base_of(place.where)
     if where.startswith("s3://"):
         return None
     path = Path(expanded(where))
     return path.parent if path.suffix == ".jsonl" else path
+
+
+def _pairs(place: PairPlace, requester_pays: bool) -> Callable[[], Listing]:
+    """raises BadInput where a data set on this machine is no folder"""
+    if place.where.startswith("s3://"):
+        storage.split(place.where)
+        return partial(bucket_source.pairs, place, requester_pays=requester_pays)
+    path = _local(place.where)
+    if not path.is_dir():
+        raise BadInput(f"there is no folder {shown(place.where)!r} that could hold {place.dataset}; correct the path")
+    return partial(folder.pairs, place, path)
 
 
 def _local(where: str) -> Path:

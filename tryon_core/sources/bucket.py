@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from ..errors import BadInput
 from ..storage import s3
-from . import manifest
+from . import manifest, pair_folders
 from .listing import Listing
-from .pairing import PAIR, Entry, pair
+from .pair_places import PairPlace
+from .pairing import PAIR, Children, Entry, pair
 
 
 def listing(bucket: str, prefix: str, *, needs: Sequence[str] = PAIR, requester_pays: bool = False) -> Listing:
@@ -24,11 +25,29 @@ def listing(bucket: str, prefix: str, *, needs: Sequence[str] = PAIR, requester_
     if found:
         return _manifest(found[0], bucket, f"{head}manifest.jsonl")
 
+    return pair(children_of(bucket, head, requester_pays), lambda key: s3.url(bucket, head + key), needs)
+
+
+def pairs(place: PairPlace, *, requester_pays: bool = False) -> Listing:
+    """The samples of a data set of pairs; see `pair_folders.listing`."""
+    bucket, prefix = s3.split(place.where)
+    head = f"{prefix}/" if prefix else ""
+
+    def read(key: str) -> bytes:
+        return s3.get(bucket, head + key, requester_pays=requester_pays)[0]
+
+    files = pair_folders.Files(read, children_of(bucket, head, requester_pays))
+    return pair_folders.listing(place, files, lambda key: s3.url(bucket, head + key))
+
+
+def children_of(bucket: str, head: str, requester_pays: bool) -> Children:
+    """Looks into folders below `head`, which is '' or ends with '/'."""
+
     def children(key: str) -> tuple[list[str], list[Entry]]:
         folders, objects = s3.children(bucket, f"{head}{key}".removesuffix("/"), requester_pays=requester_pays)
         return folders, [Entry(each.key.removeprefix(head), each.size_bytes, each.etag) for each in objects]
 
-    return pair(children, lambda key: s3.url(bucket, head + key), needs)
+    return children
 
 
 def _manifest(data: bytes, bucket: str, key: str) -> Listing:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import BadPicture, StorageError
-from . import manifest
+from . import manifest, pair_folders
 from .listing import Listing
 from .loading import local_path
+from .pair_places import PairPlace
 from .pairing import PAIR, Entry, pair
 
 
@@ -19,6 +20,19 @@ def listing(folder: Path, needs: Sequence[str] = PAIR) -> Listing:
     if (folder / "manifest.jsonl").is_file():
         return manifest.read(folder / "manifest.jsonl")
     return pair(lambda key: _children(folder, key), lambda key: key, needs)
+
+
+def pairs(place: PairPlace, folder: Path) -> Listing:
+    """The samples of a data set of pairs; see `pair_folders.listing`."""
+
+    def read(key: str) -> bytes:
+        path = local_path(folder, key)
+        try:
+            return path.read_bytes()
+        except OSError as e:
+            raise StorageError(f"{path}: cannot be read ({e.strerror}); correct the rights") from e
+
+    return pair_folders.listing(place, pair_folders.Files(read, lambda key: _children(folder, key)), lambda key: key)
 
 
 def _children(folder: Path, key: str) -> tuple[list[str], list[Entry]]:

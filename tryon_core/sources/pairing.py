@@ -114,7 +114,7 @@ def _pictures(children: Children, skips: "Skips", folder: str = "", *, alone: bo
     depth = folder.count("/") + 1 if folder else 0
     wanted = len(LEVELS) if not alone or set(folders) & set(LEVELS[0]) else 0
     for entry in sorted(files):
-        problem = _problem(entry) if depth == wanted else "a file where only folders are expected"
+        problem = why_unusable(entry) if depth == wanted else "a file where only folders are expected"
         if problem:
             skips.note(entry.key, problem)
         else:
@@ -128,7 +128,7 @@ def _pictures(children: Children, skips: "Skips", folder: str = "", *, alone: bo
             skips.note(f"{path}/", f"another folder where {expected} is expected")
 
 
-def _problem(entry: Entry) -> str:
+def why_unusable(entry: Entry) -> str:
     """Why a file in the right place makes no picture; '' where it may."""
     if not entry.key.lower().endswith(SUFFIXES):
         return f"not a picture ({PurePosixPath(entry.key).suffix or 'no suffix'}); {', '.join(SUFFIXES)} are read"

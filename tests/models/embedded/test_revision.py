@@ -42,7 +42,7 @@ def test_what_both_reach_changes_both(copied, file):
     assert changed_by(copied, file) == {"warp", "measure"}
 
 
-@pytest.mark.parametrize("file", ["records.py", "rubrics/shipped.py", "models/shelf.py", "models/vlm/reply.py"])
+@pytest.mark.parametrize("file", ["records.py", "rubrics/shipped.py", "models/device/shelf.py", "models/vlm/reply.py"])
 def test_words_and_other_models_change_neither(copied, file):
     assert changed_by(copied, file) == set()
 

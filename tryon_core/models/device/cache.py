@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from ..shelf import Shelf
+from .shelf import Shelf
 
 
 class Kept(Shelf):

@@ -75,4 +75,14 @@ LAYOUTS = {
         kind=("model_index.json", "_class_name", "FluxPriorReduxPipeline"),
     ),
     "swin2sr": _model("swin2sr"),
+    "clip": _model(
+        "clip",
+        "tokenizer.json|vocab.json",
+        "preprocessor_config.json",
+        others=("clip_text_model", "clip_vision_model", "clipseg"),
+    ),
+    "lpips": _model("lpips"),
+    "lpips-alex": _model("lpips"),
+    "inception-fid": _model("inception-fid"),
+    "aesthetic": _model("laion-aesthetic"),
 }

@@ -83,6 +83,18 @@ class DeviceOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WholeOptions(DeviceOptions):
+    """For a model of less than a billion weights: nothing of it is moved or held smaller.
+
+    dtype  float32 where nothing is said, on a GPU too: bfloat16 rounds to 3 digits what is compared in the third
+    """
+
+    POLICIES: ClassVar[tuple[str, ...]] = ("resident",)
+
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PipelineOptions(DeviceOptions):
     """For a pipeline of several components, whose weights can also be moved between the device and the host.
 

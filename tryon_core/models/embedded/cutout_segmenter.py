@@ -8,9 +8,9 @@ from PIL import Image
 from ...images import digest
 from ...records import ModelCard
 from ...roles import Mask, SegmentPrompt
+from ..device.shelf import Shelf
 from ..segment.picture_tensors import full_size
 from ..segment.prompts import check_points, part_of
-from ..shelf import Shelf
 from . import LICENCES
 from .revision import source_digest
 from .seeing.perception import working_size

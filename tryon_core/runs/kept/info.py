@@ -97,7 +97,7 @@ class RunInfo(Record):
 
     def differences(self, other: "RunInfo") -> list[str]:
         """What decides the answers and is not the same, as 'name: this -> other'."""
-        mine, theirs = _flat(self.deciding()), _flat(other.deciding())
+        mine, theirs = flat(self.deciding()), flat(other.deciding())
         return [
             f"{name}: {mine.get(name)!r} -> {theirs.get(name)!r}"
             for name in sorted(mine | theirs)
@@ -184,13 +184,13 @@ def _format_of(document: bytes) -> Any:
     return found.get("format", 1) if "parameters" in found else "other"
 
 
-def _flat(value: Any, name: str = "") -> dict[str, Any]:
+def flat(value: Any, name: str = "") -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
         return {name: value}
     return {
         deep: leaf
         for key, inner in value.items()
-        for deep, leaf in _flat(inner, f"{name}.{key}" if name else key).items()
+        for deep, leaf in flat(inner, f"{name}.{key}" if name else key).items()
     }
 
 

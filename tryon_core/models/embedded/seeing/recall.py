@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from ...shelf import Shelf
+from ...device.shelf import Shelf
 
 S = TypeVar("S")
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from PIL import Image
 from ....errors import Refused
 from ....hints import NO_HINTS, Hints
 from ....images import digest
-from ...shelf import Shelf
+from ...device.shelf import Shelf
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

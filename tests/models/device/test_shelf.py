@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tryon_core.models.shelf import Shelf
+from tryon_core.models.device.shelf import Shelf
 
 
 def asked_together(ask, count):

@@ -1,0 +1,155 @@
+"""The field's numbers of finished pictures: SSIM and LPIPS against the true ones, FID and KID of all together."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from statistics import fmean
+
+from ..errors import BadInput, BadPicture, StorageError
+from ..records import Measurement, Sample, SampleLine
+from ..roles import Scorer
+from ..runs.reading import caution_of
+from ..scales import Metric
+from ..sources import Source
+from .declared_answers import Numbers, check
+from .evaluated import Evaluation, Row
+from .instruments import Distances, OfPictures
+from .protocol import Card, Pairing, Protocol
+from .references import Scored, at_one_size, samples_digest
+from .results import FolderResults, RunResults, open_results
+
+PORTION = 16  # samples in memory at once
+NO_LPIPS = "no LPIPS network was given; load one with models.load('lpips', 'scorer')"
+
+
+def evaluate(
+    results: str,
+    source: Source | None = None,
+    protocol: Protocol | None = None,
+    *,
+    lpips: Distances | str = NO_LPIPS,
+    scorers: Sequence[Scorer] = (),
+    workers: int = 4,
+) -> Evaluation:
+    """Score one finished picture per sample.
+
+    results   a run, or a folder of pictures named by sample id (or as the data set's persons: FILE, CATEGORY/FILE)
+    source    where the samples are; None: those that the run kept
+    protocol  None: paired where every sample has a true picture, the rest by default
+    lpips     a network that tells pictures apart; a text is the reason for none
+    scorers   further ones, shown the whole sample at the size of comparison
+    workers   threads that read pictures and measure SSIM
+    raises    BadInput where no picture can be scored, or the protocol is not the source's; what the models raise
+    """
+    made = open_results(results)
+    lines = _lines(made, source)
+    protocol = protocol or Protocol(pairing=pairing_of(lines))
+    _check_pairing(lines, protocol)
+    if scorers:
+        check(scorers)
+    measured = OfPictures(paired=protocol.pairing == "paired", lpips=lpips, scorers=tuple(scorers))
+    scores: dict[str, Numbers] = {}
+    left_out: dict[str, str] = {}
+    identities, shown = [], 0
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        for portion in (lines[start : start + PORTION] for start in range(0, len(lines), PORTION)):
+            read = list(pool.map(lambda line: _read(line, made, source, protocol), portion))
+            scored = [each for each in read if isinstance(each, Scored)]
+            numbers = measured.numbers(scored, pool.map)
+            scores |= {each.sample.sample_id: row for each, row in zip(scored, numbers, strict=True)}
+            left_out |= {line.sample_id: why for line, why in zip(portion, read, strict=True) if isinstance(why, str)}
+            identities += [each.identity for each in scored]
+            shown += sum(each.shown for each in scored)
+    if not scores:
+        name, why = next(iter(left_out.items()))
+        raise BadInput(f"{made.where}: no picture can be scored; {name}: {why}")
+    rows = tuple(_means(scores, measured.metrics))
+    given = {row.metric for row in rows if row.value is not None}
+    nets = {name: net for name, net in measured.nets.items() if name in given}
+    card = Card(
+        protocol=protocol,
+        dataset=_dataset(lines),
+        samples=samples_digest(identities),
+        pictures=len(scores),
+        listed=len(lines),
+        shown=shown,
+        metrics={name: metric for name, metric in measured.metrics.items() if name in given},
+        nets=nets,
+    )
+    return Evaluation(
+        results=made.where,
+        card=card,
+        rows=rows,
+        scores={sample_id: _plain(numbers) for sample_id, numbers in scores.items()},
+        left_out=left_out,
+        caution=" ".join(filter(None, (made.caution, caution_of(nets)))),
+    )
+
+
+def pairing_of(lines: Sequence[SampleLine]) -> Pairing:
+    """What the source says; where it says nothing, 'paired' where every sample has a true picture."""
+    stated = {line.known.get("protocol") for line in lines}
+    if "unpaired" in stated or not all("truth" in line.pictures for line in lines):
+        return "unpaired"
+    return "paired"
+
+
+def _check_pairing(lines: Sequence[SampleLine], protocol: Protocol) -> None:
+    stated = {line.known["protocol"] for line in lines if "protocol" in line.known}
+    if other := stated - {protocol.pairing}:
+        raise BadInput(
+            f"the samples are {' and '.join(sorted(map(str, other)))} and the protocol is {protocol.pairing}; "
+            "open the source for that protocol, or ask for its own"
+        )
+
+
+def _lines(made: RunResults | FolderResults, source: Source | None) -> Sequence[SampleLine]:
+    if source is not None:
+        return source.listing().lines
+    if isinstance(made, FolderResults):
+        raise BadInput(f"{made.where} is a folder of pictures, which does not say of which samples; give the source")
+    return made.listed()
+
+
+def _read(
+    line: SampleLine, made: RunResults | FolderResults, source: Source | None, protocol: Protocol
+) -> Scored | str:
+    """One sample and its result, ready to be compared; the reason where one of its pictures cannot be had."""
+    try:
+        sample: Sample | str = made.sample(line) if source is None else source.load(line)
+    except (BadPicture, StorageError) as e:
+        return str(e)
+    result = sample if isinstance(sample, str) else made.picture(sample)
+    return result if isinstance(result, str) else at_one_size(sample, result, protocol)
+
+
+def _dataset(lines: Sequence[SampleLine]) -> str:
+    """'viton-hd test'; else what the lines say of their source, or 'pictures of no named data set'"""
+    named = Counter(
+        " ".join(str(line.known[name]) for name in ("dataset", "split") if name in line.known)
+        if "dataset" in line.known
+        else line.source
+        for line in lines
+    )
+    return ", ".join(sorted(filter(None, named))) or "pictures of no named data set"
+
+
+def _means(scores: dict[str, Numbers], metrics: dict[str, Metric]) -> Iterator[Row]:
+    """The mean of each metric over the pictures that have a number; without any, the reason given most often."""
+    for name, metric in metrics.items():
+        given = [numbers[name] for numbers in scores.values()]
+        values = [value.value for value in given if isinstance(value, Measurement)]
+        reasons = Counter(value for value in given if isinstance(value, str))
+        why, times = reasons.most_common(1)[0] if reasons else ("", 0)
+        yield Row(
+            metric=name,
+            value=fmean(values) if values else None,
+            unit=metric.unit,
+            better=metric.better,
+            pictures=len(values),
+            reason=f"{times} unscored: {why}" if values and why else why,
+        )
+
+
+def _plain(numbers: Numbers) -> dict[str, float | str]:
+    return {name: value if isinstance(value, str) else value.value for name, value in numbers.items()}

@@ -1,0 +1,1 @@
+"""What CLIP measures: prompts followed, originals kept, garments alike, and the head that tells how pleasing."""
