@@ -118,7 +118,8 @@ def tables_of(contest: Arena, pictures: int) -> dict[str, pd.DataFrame]:
 
 def in_words(name: str, tables: Mapping[str, pd.DataFrame]) -> str:
     """All tables as Markdown; the power of the comparison first."""
-    return "\n\n".join([f"# {name}", *(f"{key}\n\n{table.round(4).to_string(index=False)}" for key, table in tables.items())])
+    shown = (f"{key}\n\n{table.round(4).to_string(index=False)}" for key, table in tables.items())
+    return "\n\n".join([f"# {name}", *shown])
 
 
 def _document(tables: Mapping[str, Any], options: Any, samples: int) -> dict[str, Any]:
