@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from demo_pictures import demo_picture
 from PIL import Image
-from truth import compare
 
 from tryon_core.errors import BadInput
+from tryon_core.pictures.true_picture import compare
 
 
 def pictures():
