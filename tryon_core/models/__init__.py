@@ -59,7 +59,10 @@ TABLE: dict[str, dict[str, str]] = {
         "swin2sr-x2": ".editing.enhancing.swin2sr:build",
         "sd15-refine": ".editing.enhancing.sd15_refine:build",
     },
-    "scorer": {"details": ".embedded.details:build"},
+    "scorer": {
+        "details": ".embedded.details:build",
+        "truth": ".scorers.truth_scorer:build",
+    },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
         "sam2.1-tiny": ".segment.sam2:build",
