@@ -61,7 +61,9 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "scorer": {
         "details": ".embedded.details:build",
+        "face": ".scorers.face_scorer:build",
         "truth": ".scorers.truth_scorer:build",
+        "words": ".scorers.words_scorer:build",
     },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
