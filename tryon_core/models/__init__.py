@@ -60,6 +60,7 @@ TABLE: dict[str, dict[str, str]] = {
         "sd15-refine": ".editing.enhancing.sd15_refine:build",
     },
     "scorer": {
+        "classical": ".scorers.classical.classical_scorer:build",
         "details": ".embedded.details:build",
         "face": ".scorers.face_scorer:build",
         "truth": ".scorers.truth_scorer:build",
