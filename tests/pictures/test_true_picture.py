@@ -4,7 +4,7 @@ from demo_pictures import demo_picture
 from PIL import Image
 
 from tryon_core.errors import BadInput
-from tryon_core.pictures.true_picture import compare
+from tryon_core.pictures.true_picture import TruePicture, compare
 
 
 def pictures():
@@ -56,3 +56,40 @@ def test_a_truth_that_changes_nothing_is_refused():
     person, _ = pictures()
     with pytest.raises(BadInput, match="nothing to be drawn"):
         compare(person, person, person)
+
+
+def square(left: int) -> Image.Image:
+    """A red square of 200 pixels on a grey ground of 640 x 480, whose reach is 20 pixels."""
+    picture = np.full((480, 640, 3), 150, np.uint8)
+    picture[140:340, left : left + 200] = [180, 40, 40]
+    return Image.fromarray(picture)
+
+
+GROUND = Image.new("RGB", (640, 480), (150, 150, 150))
+
+
+def test_edges_are_off_by_the_share_of_the_reach():
+    """Half of the outline of a square that moves sideways moves; the other half stays, but for the way it moved."""
+    true_picture = TruePicture(GROUND, square(200), rim_share=1 / 32)
+    off = [true_picture.error(square(200 + px)).edges for px in (0, 4, 10)]
+    assert off[0] == 0 and off[1] == pytest.approx(0.5 * 4 / 20, abs=0.02)
+    assert off[2] == pytest.approx(0.5 * 10 / 20, abs=0.04)
+
+
+def test_missing_edges_count_as_far_as_the_reach():
+    assert compare(GROUND, square(200), GROUND).edges == 1
+    beyond = [compare(GROUND, square(200), square(left)).edges for left in (410, 420)]
+    assert beyond[0] == pytest.approx(beyond[1], abs=0.01)  # how far beyond does not matter
+
+
+def test_a_rim_sees_what_lies_beyond_the_true_outline():
+    """Surplus cloth right of the true square, which has all of its own pixels right."""
+    wider = np.array(square(200))
+    wider[140:340, 400:412] = [180, 40, 40]
+    plain, rimmed = (TruePicture(GROUND, square(200), rim).error(Image.fromarray(wider)) for rim in (0, 1 / 32))
+    assert plain.ciede2000 < 0.5 and rimmed.ciede2000 > 1
+
+
+def test_a_true_picture_of_another_size_is_refused():
+    with pytest.raises(BadInput, match="differ in size"):
+        TruePicture(GROUND, square(200).resize((320, 240)))
