@@ -58,10 +58,15 @@ def test_a_truth_that_changes_nothing_is_refused():
         compare(person, person, person)
 
 
-def square(left: int) -> Image.Image:
-    """A red square of 200 pixels on a grey ground of 640 x 480, whose reach is 20 pixels."""
+def square(left: int, inner: int = 0) -> Image.Image:
+    """A red square of 200 pixels on a grey ground of 640 x 480, whose reach is 20 pixels.
+
+    inner   side of a grey square in its middle
+    """
     picture = np.full((480, 640, 3), 150, np.uint8)
     picture[140:340, left : left + 200] = [180, 40, 40]
+    rows, columns = (slice(middle - inner // 2, middle + inner // 2) for middle in (240, left + 100))
+    picture[rows, columns] = 150
     return Image.fromarray(picture)
 
 
@@ -78,8 +83,15 @@ def test_edges_are_off_by_the_share_of_the_reach():
 
 def test_missing_edges_count_as_far_as_the_reach():
     assert compare(GROUND, square(200), GROUND).edges == 1
-    beyond = [compare(GROUND, square(200), square(left)).edges for left in (410, 420)]
-    assert beyond[0] == pytest.approx(beyond[1], abs=0.01)  # how far beyond does not matter
+    far = np.full((480, 640, 3), 150, np.uint8)
+    far[220:260, 280:320] = [180, 40, 40]  # 80 pixels from each side of the true square
+    assert compare(GROUND, square(200), Image.fromarray(far)).edges == 1
+
+
+def test_edges_that_the_true_picture_lacks_count_too():
+    """A hole in the middle: all true edges are there; its own are beyond the reach, 240 beside 800 pixels of others."""
+    error = compare(GROUND, square(200), square(200, inner=60))
+    assert error.edges == pytest.approx(0.5 * 240 / (240 + 800), abs=0.03)
 
 
 def test_a_rim_sees_what_lies_beyond_the_true_outline():
