@@ -24,6 +24,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "embedded": (
         "models/embedded",
         "models/segment/test_cutout_segmenter.py",
+        "models/scorers/test_truth_scorer.py",
+        "models/scorers/test_face_scorer.py",
+        "models/scorers/test_words_scorer.py",
+        "models/scorers/test_classical_scorer.py",
+        "models/scorers/test_kept_outside.py",
         "models/test_models_by_name.py",
         "benchmarks/test_bench.py",
         "runs/at_once/test_eight_gb.py",

@@ -65,6 +65,10 @@ TABLE: dict[str, dict[str, str]] = {
         "aesthetic": ".scorers.clip.aesthetic:build",
         "lpips": ".scorers.deep.lpips_scorer:build",
         "lpips-alex": ".scorers.deep.lpips_scorer:build",
+        "classical": ".scorers.classical.classical_scorer:build",
+        "face": ".scorers.face_scorer:build",
+        "truth": ".scorers.truth_scorer:build",
+        "words": ".scorers.words_scorer:build",
     },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
