@@ -91,7 +91,7 @@ def test_what_costs_more_for_less_is_dominated(tmp_path):
 
 
 def test_what_costs_and_gives_the_same_is_not_dominated(tmp_path):
-    table = pareto(three(tmp_path, one=ones([0.5] * 6), other=ones([0.5] * 6)))
+    table = pareto(three(tmp_path, one=ones([0.1, 0.2, 0.3]), other=ones([0.3, 0.2, 0.1])))  # sums round apart
     assert table.dominated_by.tolist() == ["", ""]
 
 
@@ -109,7 +109,7 @@ def test_quality_is_over_the_samples_that_all_have_scored(tmp_path):
 
 # ---- reward hacking --------------------------------------------------------------------------------------------------
 
-HACKED, WORTH, TRICK = 0.03, -4.0, 6.0  # share of pictures that please the scorer alone, their truth, what they gain
+HACKED, WORTH, TRICK = 0.05, -4.0, 4.0  # share of pictures that please the scorer alone, their truth, what they gain
 SPREAD = 4.0  # standard deviation between repeated judgings of such a picture; of the others it is 0.2
 
 
@@ -154,8 +154,8 @@ def test_a_hacked_score_parts_from_the_truth_at_a_named_budget(hacked):
 
 def test_pessimism_parts_later(hacked):
     plain, pessimistic = hacking(hacked).itertuples()
-    assert true_peak(1.0) > true_peak(0.0)
-    assert pessimistic.best_at > plain.best_at and pessimistic.at_last > plain.at_last
+    assert (true_peak(0.0), true_peak(1.0)) == (3, 9)
+    assert pessimistic.best_at >= plain.best_at + 3 and pessimistic.at_last > plain.at_last + 1
 
 
 def test_the_curves_show_where_they_part(hacked):
