@@ -66,7 +66,7 @@ def test_budgets_of_another_unit_end_with_the_largest_total(tmp_path):
 def test_the_best_of_normal_draws_gains_what_luck_gives(tmp_path):
     """Random search on a score that is the truth: 1.03 and 1.42 standard deviations at 4 and 8 pictures."""
     random = np.random.default_rng(0)
-    samples = [[(number, number) for number in random.normal(size=8).tolist()] for _ in range(400)]
+    samples = [[(number, number) for number in random.normal(size=8).tolist()] for _ in range(200)]
     table = best_so_far(against(tmp_path, samples, samples), at=[1, 4, 8]).head(3)
     assert table.value.tolist() == pytest.approx([expected_best(draws) for draws in (1, 4, 8)], abs=0.12)
     assert (table.low < [0, 1.03, 1.42]).all() and (table.high > [0, 1.03, 1.42]).all()
@@ -91,7 +91,7 @@ def test_what_costs_more_for_less_is_dominated(tmp_path):
 
 
 def test_what_costs_and_gives_the_same_is_not_dominated(tmp_path):
-    table = pareto(three(tmp_path, one=ones([0.5] * 6), other=ones([0.5] * 6)))
+    table = pareto(three(tmp_path, one=ones([0.1, 0.2, 0.3]), other=ones([0.3, 0.2, 0.1])))  # sums round apart
     assert table.dominated_by.tolist() == ["", ""]
 
 
@@ -109,8 +109,8 @@ def test_quality_is_over_the_samples_that_all_have_scored(tmp_path):
 
 # ---- reward hacking --------------------------------------------------------------------------------------------------
 
-HACKED, WORTH, TRICK = 0.03, -4.0, 6.0  # share of pictures that please the scorer alone, their truth, what they gain
-SPREAD = 4.0  # standard deviation between repeated judgings of such a picture; of the others it is 0.2
+HACKED, WORTH, TRICK = 0.05, -3.0, 4.0  # share of pictures that please the scorer alone, their truth, what they gain
+SPREAD = 3.0  # standard deviation between repeated judgings of such a picture; of the others it is 0.2
 
 
 def landscape(random, samples, draws, k=0.0):
@@ -121,7 +121,7 @@ def landscape(random, samples, draws, k=0.0):
     return truth + np.where(hacked, TRICK, 0.0) - k * spread, np.where(hacked, WORTH, truth)
 
 
-def true_peak(k, draws=16):
+def true_peak(k, draws=24):
     """The budget where the truth of what is kept is best, over very many samples."""
     selects, truth = landscape(np.random.default_rng(9), 60_000, draws, k)
     return 1 + int(np.argmax([held(selects, truth, budget).mean() for budget in range(1, draws + 1)]))
@@ -131,8 +131,8 @@ def held(selects, truth, budget):
     return np.take_along_axis(truth, selects[:, :budget].argmax(1)[:, None], 1)
 
 
-def planted(folder, name, k, samples=150, draws=16):
-    selects, truth = landscape(np.random.default_rng(1), samples, draws, k)
+def planted(folder, name, k, samples=150, draws=24):
+    selects, truth = landscape(np.random.default_rng(2), samples, draws, k)
     pairs = [list(zip(s, t, strict=True)) for s, t in zip(selects.tolist(), truth.tolist(), strict=True)]
     return a_search(folder / name, pairs, select=name)
 
@@ -149,13 +149,13 @@ def test_a_hacked_score_parts_from_the_truth_at_a_named_budget(hacked):
     row = hacking(hacked).iloc[0]
     assert row.strategy == "eacps (select best)" and row.p < 0.01 and row.selection_gain > 0
     assert row.parts_at == row.best_at and abs(row.parts_at - true_peak(0.0)) <= 2
-    assert row.at_last < row.at_best and (row.n, row.persons, row.last) == (150, 150, 16)
+    assert row.at_last < row.at_best and (row.n, row.persons, row.last) == (150, 150, 24)
 
 
 def test_pessimism_parts_later(hacked):
     plain, pessimistic = hacking(hacked).itertuples()
-    assert true_peak(1.0) > true_peak(0.0)
-    assert pessimistic.best_at > plain.best_at and pessimistic.at_last > plain.at_last
+    assert (true_peak(0.0), true_peak(1.0)) == (3, 7)
+    assert pessimistic.parts_at >= plain.parts_at + 3 and pessimistic.at_last > plain.at_last + 1
 
 
 def test_the_curves_show_where_they_part(hacked):
@@ -163,7 +163,7 @@ def test_the_curves_show_where_they_part(hacked):
     table = best_so_far(hacked)
     curve = table[table.strategy == "eacps (select best)"].set_index("budget")
     assert (curve.selection.diff().dropna() >= 0).all()
-    assert curve.value.idxmax() == hacking(hacked).iloc[0].parts_at and curve.value[16.0] < curve.value.max()
+    assert curve.value.idxmax() == hacking(hacked).iloc[0].parts_at and curve.value[24.0] < curve.value.max()
 
 
 def test_a_score_that_is_the_truth_does_not_part(tmp_path):
