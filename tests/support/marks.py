@@ -61,6 +61,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/device/test_options.py::bad_option_reaches",
         "models/device/test_samples_kept.py",
         "models/device/test_options.py::stops_any_load",
+        "evaluation/test_evaluated_by_toys.py",
         "models/test_weights.py",
         "models/test_download.py",
         "models/scorers/test_clip_scorer.py",
