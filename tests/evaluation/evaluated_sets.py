@@ -11,7 +11,7 @@ from tryon_core.scales import Metric
 from tryon_core.sources import open_source
 
 SIZE = (96, 128)
-SMALL = Protocol(width_px=96, height_px=128)
+SMALL = Protocol(pairing="paired", width_px=96, height_px=128)
 
 
 def noisy(seed: int, size=SIZE) -> Image.Image:

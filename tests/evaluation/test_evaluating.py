@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from doubles import card, picture
 from evaluated_sets import SMALL, Apart, a_set, noisy, results
-from samples import VITON_HD, laid_out
+from samples import DRESSCODE, VITON_HD, laid_out
 from shaped_runs import Shape, written
 
 from tryon_core.errors import BadInput, Refused
@@ -12,6 +12,7 @@ from tryon_core.evaluation import compared, evaluate, read_evaluation
 from tryon_core.records import Measurement
 from tryon_core.scales import Metric
 from tryon_core.sources import open_source
+from tryon_core.stats.feature_distances import kernel_distance
 from tryon_core.steps import Step
 
 
@@ -28,15 +29,15 @@ def perfect(tmp_path):
 def test_true_pictures_are_perfect(source, perfect, tmp_path):
     worse = results(tmp_path / "worse", s0=noisy(30), s1=noisy(31), s2=noisy(12))
     best, other = evaluate(perfect, source, SMALL), evaluate(worse, source, SMALL)
-    assert best.table().value["ssim"] == 1 and best.rows[0].pictures == 3
+    assert best.table().value["ssim"] == 1 and best.rows[0].pictures == 3 and best.card.shown == 0
     assert other.scores["s0"]["ssim"] == 1 and other.scores["s2"]["ssim"] < 0.2
     assert other.table().value["ssim"] == pytest.approx((2 + other.scores["s2"]["ssim"]) / 3)
 
 
-def test_the_true_picture_is_the_original(source, perfect):
-    net = Apart()
-    done = evaluate(perfect, source, SMALL, lpips=net)
-    assert done.table().value["lpips"] == 0 and len(net.pairs) == 3
+def test_the_true_picture_is_the_original(source, tmp_path):
+    net, made = Apart(), results(tmp_path / "made", s0=noisy(30), s1=noisy(31), s2=noisy(5))
+    done = evaluate(made, source, SMALL, lpips=net)
+    assert done.scores["s0"]["lpips"] == 0 < done.scores["s2"]["lpips"] and net.pairs[2] == (noisy(5), noisy(32))
     assert done.card.nets["lpips"].name == "apart" and done.card.metrics["lpips"].protocol != "p"
     assert "lpips apart is scripted" in done.caution and str(done).startswith("Not a result")
 
@@ -51,8 +52,8 @@ def test_unpaired_has_nothing_to_compare_with(tmp_path):
     source = a_set(tmp_path / "set", truth=False)
     made = results(tmp_path / "made", s0=noisy(1), s1=noisy(2), s2=noisy(3))
     done = evaluate(made, source, SMALL.model_copy(update={"pairing": "unpaired"}), lpips=Apart())
-    assert [row.value for row in done.rows] == [None, None] and done.card.pictures == 3
-    assert {row.reason for row in done.rows} == {"there are no true pictures in the unpaired protocol"}
+    assert [row.value for row in done.rows] == [None] * 4 and done.card.pictures == 3
+    assert {row.reason for row in done.rows[:2]} == {"there are no true pictures in the unpaired protocol"}
 
 
 def test_the_pairing_is_read_off_the_source(tmp_path, source, perfect):
@@ -93,6 +94,16 @@ def test_results_may_be_named_as_the_persons(tmp_path):
     done = evaluate(str(tmp_path / "made"), open_source(f"viton-hd:{folder}"), small)
     assert done.card.dataset == "viton-hd test" and list(done.scores) == ["01_00"]
     assert done.card.shown == 1 and "a result that changes nothing is perfect" in str(done)
+
+
+def test_results_of_dresscode_lie_by_category(tmp_path):
+    folder = laid_out(tmp_path / "DressCode", DRESSCODE)
+    for name in ("upper_body/3_0.png", "5_0.png", "dresses-2_0.png"):
+        (tmp_path / "made" / name).parent.mkdir(parents=True, exist_ok=True)
+        picture("red", (80, 100)).save(tmp_path / "made" / name)
+    small = SMALL.model_copy(update={"width_px": 80, "height_px": 100})
+    done = evaluate(str(tmp_path / "made"), open_source(f"dresscode:{folder}"), small)
+    assert list(done.scores) == ["upper_body-3_0", "upper_body-5_0", "dresses-2_0"]
 
 
 def test_a_source_of_the_other_protocol_is_refused(tmp_path, perfect):
@@ -178,3 +189,38 @@ def test_an_evaluation_is_read_back(source, perfect, tmp_path):
     done = evaluate(perfect, source, SMALL, lpips=Apart(), scorers=[Seen()])
     (tmp_path / "done.json").write_text(done.model_dump_json())
     assert read_evaluation(tmp_path / "done.json") == done
+
+
+class Corners:
+    """Features of sorts: the mean colour of each corner; remembers how many pictures it saw."""
+
+    card, protocol = card("corners"), "corners as they are"
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, images):
+        self.seen.append(len(images))
+        return np.array([[corner for corner in np.asarray(image, float)[::127, ::95].ravel()] for image in images])
+
+
+def test_sets_are_compared_by_features(source, perfect, tmp_path):
+    worse = results(tmp_path / "worse", s0=noisy(1), s1=noisy(2), s2=noisy(3))
+    same, other = (evaluate(each, source, SMALL, features=Corners()).table() for each in (perfect, worse))
+    assert same.value["fid"] == pytest.approx(0, abs=1e-6) and same.value["kid"] < 0 < other.value["fid"]
+    assert same.pictures["fid"] == 3 and "of fewer than 2,048 pictures" in same.reason["fid"]
+    expected = 1000 * kernel_distance(*(Corners()([noisy(n) for n in seeds]) for seeds in ((1, 2, 3), (30, 31, 32))))
+    assert other.value["kid"] == pytest.approx(expected)
+
+
+def test_unpaired_sets_are_held_against_persons(tmp_path):
+    source, net = a_set(tmp_path / "set", truth=False, count=20), Corners()
+    made = results(tmp_path / "made", **{f"s{i}": noisy(10 + i) for i in range(20)})
+    done = evaluate(made, source, SMALL.model_copy(update={"pairing": "unpaired"}), features=net)
+    assert done.table().value["fid"] == pytest.approx(0, abs=1e-6) and net.seen == [16, 16, 4, 4]
+    assert done.card.nets["fid"].name == "corners" and "corners as they are" in done.card.metrics["kid"].protocol
+
+
+def test_one_picture_is_no_set(source, tmp_path):
+    done = evaluate(results(tmp_path / "made", s0=noisy(30)), source, SMALL, features=Corners())
+    assert done.table().reason["fid"] == "it takes at least 2 pictures" and "fid" not in done.card.metrics

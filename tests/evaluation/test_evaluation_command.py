@@ -11,7 +11,7 @@ from tryon_core.evaluation.__main__ import main
 def places(tmp_path):
     a_set(tmp_path / "set")
     made = results(tmp_path / "made", s0=noisy(30), s1=noisy(31), s2=noisy(5))
-    return [made, str(tmp_path / "set/samples.jsonl"), "--size", "96x128", "--lpips", ""]
+    return [made, str(tmp_path / "set/samples.jsonl"), "--size", "96x128", "--lpips", "", "--features", ""]
 
 
 def test_numbers_come_with_their_card(places, tmp_path, capsys):
@@ -52,5 +52,14 @@ def test_what_cannot_be_done_is_a_sentence(places, capsys, more, problem):
 
 def test_missing_weights_leave_a_reason(places, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
-    assert main([*places[:-1], "lpips-of-nobody"]) == 0
-    assert "lpips               unscored: no scorer is called 'lpips-of-nobody'" in capsys.readouterr().out
+    assert main(places[:4]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "lpips               unscored: lpips: " in printed and "fid                 unscored: inception-fid" in printed
+    )
+
+
+@pytest.mark.parametrize("net", ["lpips", "features"])
+def test_a_folder_without_weights_is_an_error(places, capsys, tmp_path, net):
+    assert main([*places[:4], f"--{net}-weights", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("MissingWeights: ")

@@ -66,6 +66,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/device/test_options.py::bad_option_reaches",
         "models/device/test_samples_kept.py",
         "models/device/test_options.py::stops_any_load",
+        "evaluation/test_evaluated_by_toys.py",
+        "evaluation/test_evaluation_command.py::weights",
         "models/test_weights.py",
         "models/test_download.py",
         "models/scorers/test_clip_scorer.py",

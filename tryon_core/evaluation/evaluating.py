@@ -17,17 +17,21 @@ from .instruments import Distances, OfPictures
 from .protocol import Card, Pairing, Protocol
 from .references import Scored, at_one_size, samples_digest
 from .results import FolderResults, RunResults, open_results
+from .whole_sets import Features, OfSets
 
 PORTION = 16  # samples in memory at once
+STANDARD = Protocol()
 NO_LPIPS = "no LPIPS network was given; load one with models.load('lpips', 'scorer')"
+NO_FEATURES = "no network of features was given; load one with load_features of models.scorers.deep.inception_features"
 
 
 def evaluate(
     results: str,
     source: Source | None = None,
-    protocol: Protocol | None = None,
+    protocol: Protocol = STANDARD,
     *,
     lpips: Distances | str = NO_LPIPS,
+    features: Features | str = NO_FEATURES,
     scorers: Sequence[Scorer] = (),
     workers: int = 4,
 ) -> Evaluation:
@@ -35,19 +39,20 @@ def evaluate(
 
     results   a run, or a folder of pictures named by sample id (or as the data set's persons: FILE, CATEGORY/FILE)
     source    where the samples are; None: those that the run kept
-    protocol  None: paired where every sample has a true picture, the rest by default
+    protocol  how pictures are made comparable
     lpips     a network that tells pictures apart; a text is the reason for none
+    features  a network whose features FID and KID compare; a text is the reason for none
     scorers   further ones, shown the whole sample at the size of comparison
     workers   threads that read pictures and measure SSIM
     raises    BadInput where no picture can be scored, or the protocol is not the source's; what the models raise
     """
     made = open_results(results)
     lines = _lines(made, source)
-    protocol = protocol or Protocol(pairing=pairing_of(lines))
-    _check_pairing(lines, protocol)
+    protocol = protocol.model_copy(update={"pairing": _pairing(lines, protocol.pairing)})
     if scorers:
         check(scorers)
     measured = OfPictures(paired=protocol.pairing == "paired", lpips=lpips, scorers=tuple(scorers))
+    sets = OfSets(features)
     scores: dict[str, Numbers] = {}
     left_out: dict[str, str] = {}
     identities, shown = [], 0
@@ -57,15 +62,16 @@ def evaluate(
             scored = [each for each in read if isinstance(each, Scored)]
             numbers = measured.numbers(scored, pool.map)
             scores |= {each.sample.sample_id: row for each, row in zip(scored, numbers, strict=True)}
+            sets.add(scored)
             left_out |= {line.sample_id: why for line, why in zip(portion, read, strict=True) if isinstance(why, str)}
             identities += [each.identity for each in scored]
             shown += sum(each.shown for each in scored)
     if not scores:
         name, why = next(iter(left_out.items()))
         raise BadInput(f"{made.where}: no picture can be scored; {name}: {why}")
-    rows = tuple(_means(scores, measured.metrics))
+    rows = (*_means(scores, measured.metrics), *sets.rows())
     given = {row.metric for row in rows if row.value is not None}
-    nets = {name: net for name, net in measured.nets.items() if name in given}
+    nets = {name: net for name, net in (measured.nets | sets.nets).items() if name in given}
     card = Card(
         protocol=protocol,
         dataset=_dataset(lines),
@@ -73,7 +79,7 @@ def evaluate(
         pictures=len(scores),
         listed=len(lines),
         shown=shown,
-        metrics={name: metric for name, metric in measured.metrics.items() if name in given},
+        metrics={name: metric for name, metric in (measured.metrics | sets.metrics).items() if name in given},
         nets=nets,
     )
     return Evaluation(
@@ -86,21 +92,20 @@ def evaluate(
     )
 
 
-def pairing_of(lines: Sequence[SampleLine]) -> Pairing:
-    """What the source says; where it says nothing, 'paired' where every sample has a true picture."""
-    stated = {line.known.get("protocol") for line in lines}
-    if "unpaired" in stated or not all("truth" in line.pictures for line in lines):
-        return "unpaired"
-    return "paired"
+def _pairing(lines: Sequence[SampleLine], wanted: Pairing | None) -> Pairing:
+    """What is wanted, else what the samples say, else 'paired' where every one has a true picture.
 
-
-def _check_pairing(lines: Sequence[SampleLine], protocol: Protocol) -> None:
-    stated = {line.known["protocol"] for line in lines if "protocol" in line.known}
-    if other := stated - {protocol.pairing}:
+    raises   BadInput where the samples say otherwise than is wanted
+    """
+    stated = {str(line.known["protocol"]) for line in lines if "protocol" in line.known}
+    if len(stated | ({wanted} if wanted else set())) > 1:
         raise BadInput(
-            f"the samples are {' and '.join(sorted(map(str, other)))} and the protocol is {protocol.pairing}; "
-            "open the source for that protocol, or ask for its own"
+            f"the samples are {' and '.join(sorted(stated))} and the protocol is {wanted}; open the source for that "
+            "protocol, or ask for its own"
         )
+    if wanted or "paired" in stated or (not stated and all("truth" in line.pictures for line in lines)):
+        return wanted or "paired"
+    return "unpaired"
 
 
 def _lines(made: RunResults | FolderResults, source: Source | None) -> Sequence[SampleLine]:

@@ -37,14 +37,15 @@ class Protocol(Record):
     """How pictures are made comparable before a number is taken.
 
     pairing    'paired': each result against the true picture of its sample, and all against the set of true pictures;
-               'unpaired': all against the set of the persons' photographs, since nobody photographed the true one
+               'unpaired': all against the set of the persons' photographs, since nobody photographed the true one;
+               None: the samples' own, which an evaluation puts on its card
     width_px, height_px  the size at which pictures are compared
     resize     Pillow's filter, antialiased as it always is there, 8 bits per channel; on results and photographs alike
     frame      what is done to a picture of another shape, a pixel more or less apart
     repaint    outside the mask the photograph's pixels: 'none', 'here' by this evaluation, 'before' it by whoever drew
     """
 
-    pairing: Pairing = "paired"
+    pairing: Pairing | None = None
     width_px: int = Field(default=768, ge=16, le=8192)
     height_px: int = Field(default=1024, ge=16, le=8192)
     resize: Resize = "bicubic"
