@@ -106,8 +106,7 @@ def compared(entered: Mapping[str, Mapping[str, Any]], samples: Sequence[str], o
 
 
 def tables_of(contest: Arena, pictures: int) -> dict[str, pd.DataFrame]:
-    held = [metric for metric in REPORTED if (contest.scores.metric == metric).any()]
-    told = [metric for metric in held if contest.values(metric)]
+    told = [metric for metric in REPORTED if contest.scores.value[contest.scores.metric == metric].notna().any()]
     return {
         "power": power_table(*contest.runs.values()),
         "wins": wins(contest, told),
