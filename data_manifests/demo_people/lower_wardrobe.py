@@ -22,6 +22,7 @@ from trousers import Trousers
 from wardrobe import PERSONS, Garment
 
 DRESS_WAIST_Z, BODICE_HEM_Z = 0.132, 0.122
+LONGER_Z = 0.20  # a hem lower by more than this
 BARES_M = 0.05  # a hem higher than the old one by more than this shows new skin
 
 GARMENTS = {
@@ -120,6 +121,13 @@ def _difficulty(old: Lower, new: Lower) -> str:
     return "easy" if new.garment_type == "trousers" else "medium"
 
 
+def _change(old: Lower, new: Lower) -> str:
+    """As samples.change: a dress takes the place of a top and of what is worn below."""
+    if new.garment_type != old.garment_type:
+        return "another kind"
+    return "longer legs" if new.cut.hem_z < old.cut.hem_z - LONGER_Z else "same cut"
+
+
 def _pair(name: str, garment: str) -> dict[str, str]:
     full, new = PEOPLE[name], GARMENTS[garment]
     return dict(
@@ -133,6 +141,7 @@ def _pair(name: str, garment: str) -> dict[str, str]:
         gender=PERSONS[full.person].gender,
         pattern=new.kind,
         split=new.split,
+        known={"change": _change(full.old_lower, new)},
     )
 
 

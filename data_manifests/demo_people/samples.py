@@ -13,6 +13,7 @@ from wardrobe import PERSONS, Person
 FOLDER, SUFFIX = "people", ".webp"
 COMMITTED = f"{FOLDER}/{{}}{SUFFIX}"  # where the committed pictures lie below their manifests
 SLEEVE_M, HEM_M, NECK_M = 0.05, 0.04, 0.02  # less cloth than the old top by this much shows skin nobody has seen
+LONG_SLEEVE_M = 0.30  # half of an arm
 LONGER_M = 0.10  # sleeves longer by this much cover an arm whose shape the old ones may have hidden
 
 
@@ -41,6 +42,19 @@ def difficulty(person: Person, new: Garment) -> str:
     lower_neck = max(cut.neck_drop_m - old.neck_drop_m, cut.neck_half_m - old.neck_half_m) > NECK_M
     longer = cut.sleeve_m > old.sleeve_m + LONGER_M
     return "medium" if longer or lower_neck or cut.stand_m or cut.leaf_m else "easy"
+
+
+def change(person: Person, new: Garment) -> str:
+    """How far what is worn and what is asked for differ: a slice of the samples."""
+    if person.skirt is not None:
+        return "another kind"  # a top in place of a dress
+    old, asked = _sleeves(person.old_top), _sleeves(new)
+    return "same cut" if old == asked else "longer sleeves" if asked > old else "shorter sleeves"
+
+
+def _sleeves(top: Garment) -> int:
+    """0 for none, 1 for short ones, 2 for long ones."""
+    return (top.cut.sleeve_m > 0) + (top.cut.sleeve_m > LONG_SLEEVE_M)
 
 
 PAIRS = tuple(
@@ -83,6 +97,7 @@ def manifest_line(pair: Pair, root: Path) -> str:
         gender=PERSONS[pair.person].gender,
         pattern=garment.kind,
         split=garment.split,
+        known={"change": change(PERSONS[pair.person], garment)},
     )
 
 
