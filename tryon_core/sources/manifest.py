@@ -10,7 +10,7 @@ from ..records import SampleLine
 from ..text import first_problem
 from .listing import Listing
 from .loading import local_path
-from .manifest_line import ManifestLine, check_keys
+from .manifest_line import ManifestLine, check_keys, of_edit
 from .strict_json import json_object
 
 
@@ -62,7 +62,7 @@ def parse(data: bytes, manifest: str, place: Callable[[str], str]) -> Listing:
 
 def _sample(raw: bytes, place: Callable[[str], str]) -> SampleLine:
     """One line, checked; raises BadInput"""
-    given = json_object(raw)
+    given = of_edit(json_object(raw))
     check_keys(given)
     try:
         return ManifestLine.model_validate(given).sample(place)

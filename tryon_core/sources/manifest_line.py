@@ -99,6 +99,29 @@ class ManifestLine(Record):
 KEYS = tuple(ManifestLine.model_fields)
 
 
+# How data sets of edits spell it; such a line is told by its 'id'.
+EDIT_KEYS = {"id": "sample_id", "prompt": "wish", "image": "init", "image_path": "init"}
+
+
+def of_edit(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line {id, image or image_path, prompt} in our own keys; any other as it is.
+
+    raises   BadInput where the picture or the prompt is missing, or the picture is named twice
+    """
+    if "id" not in given or "sample_id" in given:
+        return given
+    named = [name for name in ("image", "image_path") if name in given]
+    if len(named) != 1 or "prompt" not in given:
+        raise BadInput(
+            "a line with 'id' names one picture to edit, as 'image' or 'image_path', and the wish as 'prompt'; "
+            f"this one has {', '.join(given)}"
+        )
+    others = {name: value for name, value in given.items() if name not in EDIT_KEYS}
+    sample_id = str(given["id"]) if type(given["id"]) is int else given["id"]
+    pictures = {"init": given[named[0]], **others.pop("pictures", {})}
+    return {"sample_id": sample_id, "wish": given["prompt"], "pictures": pictures, **others}
+
+
 def check_keys(given: Mapping[str, Any]) -> None:
     """raises BadInput for a key that no line has, with the nearest one, and where pictures and facts go"""
     for key, value in given.items():

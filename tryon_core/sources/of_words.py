@@ -1,4 +1,4 @@
-"""A source of one sample without pictures: what to draw, in words."""
+"""Sources of one sample: of words alone, or of pictures that a person names."""
 
 from ..errors import BadInput
 from ..records import SampleLine
@@ -16,3 +16,8 @@ def of_words(wish: str) -> Source:
         raise BadInput(f"prompt says in words what is wanted, {got(wish)}")
     line = SampleLine(sample_id=sample_id("-".join(wish.split())), wish=wish)
     return Source(where=WHERE, list_all=lambda: Listing(lines=(line,), found=1), base=None)
+
+
+def of_one(line: SampleLine) -> Source:
+    """One sample whose pictures are named by absolute paths or s3:// URLs."""
+    return Source(where="one sample", list_all=lambda: Listing(lines=(line,), found=1), base=None)
