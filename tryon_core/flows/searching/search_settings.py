@@ -9,6 +9,7 @@ from .purse import Budget
 
 Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order"]
 _COSINE = {"zero_order": 0.95, "eacps": 0.7}  # of a neighbour's noise to its parent's
+MOST_ROUNDS = 12  # of random search: 8,190 pictures
 ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is named: on CLIP's
 
 
@@ -61,6 +62,8 @@ class Search:
                 raise BadInput(f"{name} must be 1 or more, got {getattr(self, name)}")
         if self.parents > self.wide:
             raise BadInput(f"parents are the best of the wide stage: {self.parents} of {self.wide} is too many")
+        if self.strategy == "ttflux" and self.rounds > MOST_ROUNDS:
+            raise BadInput(f"{self.rounds} rounds draw {2 ** (self.rounds + 1) - 2} pictures; at most {MOST_ROUNDS} do")
         if self.cosine is not None and not 0 < self.cosine < 1:
             raise BadInput(f"cosine lies between 0 and 1, got {self.cosine}")
         if not 0 < self.spread < 1:

@@ -9,10 +9,10 @@ from PIL import Image
 from ...images import digest
 from ...records import Measurement, ModelCard, Sample
 from ...scales import Metric
+from ..device.shelf import Shelf
 from ..embedded.measuring.faces.face_network import NOT_COMPARED, can_compare, largest_face, numbers_in
 from ..embedded.revision import source_digest
 from ..embedded.seeing.perception import WORKING_SIDE_PX, working_size
-from ..device.shelf import Shelf
 from .by_metric import NO_ORIGINAL, for_all, measured, original_of
 
 _REMEMBERED = 64  # faces of originals, 1 KB each

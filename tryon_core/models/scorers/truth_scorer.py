@@ -13,8 +13,8 @@ from ...images import digest
 from ...pictures.true_picture import TruePicture
 from ...records import Measurement, ModelCard, Sample
 from ...scales import Metric
-from ..embedded.revision import source_digest
 from ..device.shelf import Shelf
+from ..embedded.revision import source_digest
 from .by_metric import NO_ORIGINAL, at_size_of, for_all, measured, original_of
 
 RIM_SHARE = 1 / 32  # of the width: cloth that hangs over the true outline by less is seen whole
