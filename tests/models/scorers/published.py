@@ -1,4 +1,4 @@
-"""Random weights in the layouts that are published: what scorers.convert is given. NumPy's legacy stream never changes."""
+"""Random weights in the layouts that are published: what scorers.convert is given. RandomState never changes."""
 
 import numpy as np
 import torch
