@@ -66,6 +66,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/scorers/test_aesthetic.py",
         "models/scorers/test_clip_scorer.py",
         "models/scorers/test_convert.py",
+        "models/scorers/test_image_reward.py",
         "models/scorers/test_inception_features.py",
         "models/scorers/test_lpips.py",
         "models/segment/test_sam2.py",

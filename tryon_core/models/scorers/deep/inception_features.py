@@ -76,7 +76,7 @@ def load_features(name: str = NAME, **options: Any) -> InceptionFeatures:
     asked = WholeOptions(name=name, **{"keep_gib": 0, **options})
     net, checkpoint, plan = load_net(name, asked, how, inception_bytes)
     card = checkpoint.card(dtype=plan.dtype, policy=plan.policy)
-    return InceptionFeatures(net, card, sources=sources_of(checkpoint), at_once=asked.at_once)
+    return InceptionFeatures(net, card, sources=sources_of(checkpoint.folder), at_once=asked.at_once)
 
 
 def inception_bytes(options: WholeOptions) -> int:

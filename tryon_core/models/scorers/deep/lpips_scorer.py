@@ -90,7 +90,7 @@ def build(name: str, *, options: WholeOptions = DEFAULTS) -> Lpips:
     if held != kind:
         raise BadInput(f"{name} is LPIPS on {kind} and {checkpoint.folder} holds it on {held}; give the other folder")
     card = checkpoint.card(dtype=plan.dtype, policy=plan.policy)
-    return Lpips(net, BACKBONES[kind], card, sources=sources_of(checkpoint))
+    return Lpips(net, BACKBONES[kind], card, sources=sources_of(checkpoint.folder))
 
 
 def lpips_bytes(options: WholeOptions) -> int:
