@@ -120,6 +120,14 @@ def test_a_garment_is_compared_where_it_is_worn():
     assert worn == pytest.approx(float(np.prod(clip.clip.pictures(pair), axis=0).sum()))
 
 
+def test_a_garment_is_looked_for_once():
+    asked = []
+    crop = WornCrop(lambda image, prompt: asked.append(image) or halves(image, prompt))
+    for number in (1, 2, 3):
+        crop(sample(garment=picture(5)), picture(number))
+    assert len(asked) == 1 + 3
+
+
 def test_a_garment_that_nobody_finds_is_a_reason():
     nothing = WornCrop(lambda image, prompt: [])(sample(garment=picture(5)), picture(2))
     assert "in the garment's own picture" in nothing

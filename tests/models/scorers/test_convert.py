@@ -78,7 +78,10 @@ def test_code_in_a_pickle_is_never_run(files, capsys):
 @pytest.mark.parametrize(
     ("saved", "sentence"),
     [
-        ({"lin0.model.1.weight": torch.ones(1, 64, 1, 1)}, "there is no 'lin1.model.1.weight' in .*alexnet.pth, .*alex.pth; see"),
+        (
+            {"lin0.model.1.weight": torch.ones(1, 64, 1, 1)},
+            "there is no 'lin1.model.1.weight' in .*alexnet.pth, .*alex.pth; see",
+        ),
         (torch.ones(3), "alex.pth is no state dict of tensors by name"),
         (published.heads("vgg"), "lin1 weighs 128 channels and features.3 gives 192; give heads of this backbone"),
     ],

@@ -25,7 +25,7 @@ from .net_folder import no_attention, sources_of
 
 MOST_TOKENS = 35
 _MEAN, _DEVIATION = 0.16717362830052426, 1.0333394966054072  # of the head's points over its data: ImageReward.py
-_TENSORS = 16  # of the vision model's width for each token, at work at a time
+_TENSORS = 32  # of the vision model's width for each token, at work at a time; 30 were measured on a CPU
 DEFAULTS = WholeOptions(keep_gib=0)  # nothing is kept between calls
 
 
@@ -120,7 +120,7 @@ def build(name: str, *, options: WholeOptions = DEFAULTS, cut: bool = False) -> 
 
 
 def reward_bytes(vision: Mapping[str, Any], options: WholeOptions) -> int:
-    """Estimate of what a call takes beside the weights: of the vision model's width, 16 tensors for each patch of each
+    """Estimate of what a call takes beside the weights: of the vision model's width, 32 tensors for each patch of each
     sample's picture; the words are fewer."""
     tokens = options.at_once * ((vision["image_size"] // vision["patch_size"]) ** 2 + 1)
     return DTYPES[options.dtype] * _TENSORS * vision["hidden_size"] * tokens
