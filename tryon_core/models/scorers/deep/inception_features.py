@@ -14,13 +14,13 @@ from PIL import Image
 from ....errors import BadInput, UnknownName
 from ....records import ModelCard
 from ...device.options import DTYPES, WholeOptions
-from .inception_net import FEATURES, SIDE_PX, features, how
+from .inception_net import SIDE_PX, features, how
 from .net_folder import load_net, sources_of
 
 NAME = "inception-fid"
 PROTOCOL = (
     f"as clean-fid's 'clean': RGB, each channel resized by Pillow to {SIDE_PX} x {SIDE_PX} in floating point, bicubic "
-    f"with antialiasing, cut to 0-255, (x - 128) / 128; {FEATURES} features of InceptionV3 of 2015-12-05"
+    f"with antialiasing, cut to 0-255, (x - 128) / 128; what InceptionV3 of 2015-12-05 gives its classifier"
 )
 
 
