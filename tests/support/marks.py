@@ -69,6 +69,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/scorers/test_image_reward.py",
         "models/scorers/test_inception_features.py",
         "models/scorers/test_lpips.py",
+        "models/scorers/test_scorers_held.py",
         "models/segment/test_sam2.py",
         "models/segment/test_sam3.py",
         "models/segment/test_segmenters_held.py",

@@ -92,8 +92,11 @@ def test_every_declared_metric_is_answered(clip):
 
 def test_an_original_is_computed_once():
     clip = load("toy:clip", segmenter="")
+    seen, see = [], clip.clip._seen
+    clip.clip._seen = lambda images: seen.extend(images) or see(images)
     for number in range(3):
         clip(sample(person=picture(9)), picture(number))
+    assert len(seen) == 1 + 3
     assert clip.hit_rates()["CLIP's vectors"] == (4, 9)  # the original twice, the words twice
 
 
