@@ -23,6 +23,7 @@ CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
 NEEDS: dict[str, tuple[str, ...]] = {
     "embedded": (
         "models/embedded",
+        "models/scorers/test_worn_crop.py",
         "models/segment/test_cutout_segmenter.py",
         "models/test_models_by_name.py",
         "benchmarks/test_bench.py",
