@@ -123,6 +123,14 @@ def test_what_a_model_loads_beside_it_comes_with_it(tmp_path):
     assert SPECS["sd15-controlnet"].beside == tuple(f"sd15-control-{kind}" for kind in defaults)
 
 
+def test_what_is_converted_comes_with_what_is_not(tmp_path):
+    with FakeHub(files := files_of("clip")) as hub:
+        status, out, said = downloaded(tmp_path, hub.url, "aesthetic")
+    assert status == 0, said
+    assert "aesthetic is not on the hub: get its files from " in out and "clip: whole in " in out
+    assert kept(tmp_path, SPECS["clip"].repo) == files
+
+
 def test_offline_it_is_a_sentence(tmp_path):
     status, _, said = downloaded(tmp_path, "http://127.0.0.1:9", MODEL, HF_HUB_OFFLINE="1")
     assert status == 1 and "qwen3-vl-4b: HF_HUB_OFFLINE is set and the hub is not asked; unset it" in said
@@ -135,6 +143,10 @@ def test_offline_it_is_a_sentence(tmp_path):
     [
         ("toy:qwen3-vl-4b", "made here at its first use; there is nothing to download"),
         ("gemini", "is asked at Google: there is nothing to download; set GEMINI_API_KEY"),
+        (
+            "lpips",
+            "lpips is not on the hub: get its files from richzhang/PerceptualSimilarity on GitHub, then `python -m",
+        ),
         ("warp", "is embedded: what it needs beside the package comes by `python -m tryon_core.models.embedded.fetch`"),
     ],
 )

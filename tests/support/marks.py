@@ -23,6 +23,7 @@ CHECK = " and ".join(f"not {mark}" for mark in ("prove", "gpu", *MARKS))
 NEEDS: dict[str, tuple[str, ...]] = {
     "embedded": (
         "models/embedded",
+        "models/scorers/test_worn_crop.py",
         "models/segment/test_cutout_segmenter.py",
         "models/scorers/test_truth_scorer.py",
         "models/scorers/test_face_scorer.py",
@@ -70,7 +71,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "evaluation/test_evaluation_command.py::weights",
         "models/test_weights.py",
         "models/test_download.py",
+        "models/scorers/test_aesthetic.py",
         "models/scorers/test_clip_scorer.py",
+        "models/scorers/test_convert.py",
+        "models/scorers/test_image_reward.py",
+        "models/scorers/test_inception_features.py",
+        "models/scorers/test_lpips.py",
+        "models/scorers/test_scorers_held.py",
         "models/segment/test_sam2.py",
         "models/segment/test_sam3.py",
         "models/segment/test_segmenters_held.py",

@@ -63,6 +63,7 @@ TABLE: dict[str, dict[str, str]] = {
         "details": ".embedded.details:build",
         "clip": ".scorers.clip.clip_scorer:build",
         "aesthetic": ".scorers.clip.aesthetic:build",
+        "image-reward": ".scorers.deep.image_reward:build",
         "lpips": ".scorers.deep.lpips_scorer:build",
         "lpips-alex": ".scorers.deep.lpips_scorer:build",
         "classical": ".scorers.classical.classical_scorer:build",

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         specs = [spec for name in given.names if (spec := _spec(name))]
         names = [name for spec in specs for name in (spec.name, *spec.beside)]
-        _download([SPECS[name] for name in dict.fromkeys(names)], accepted=given.accept)
+        _download([SPECS[name] for name in dict.fromkeys(names) if _is_on_the_hub(name)], accepted=given.accept)
     except TryonError as e:
         print(f"{type(e).__name__}: {e}", file=sys.stderr)
         return 1
@@ -52,6 +52,14 @@ def _spec(name: str) -> Spec | None:
     else:
         raise UnknownName("model to download", name, [*SPECS, *builders])
     return None
+
+
+def _is_on_the_hub(name: str) -> bool:
+    """False, and a sentence, for what its user converts."""
+    spec = SPECS[name]
+    if spec.converted:
+        print(f"{name} is not on the hub: get its files from {spec.repo}, then `{spec.converted}`")
+    return not spec.converted
 
 
 def _download(specs: Sequence[Spec], accepted: Sequence[str]) -> None:

@@ -256,5 +256,15 @@ SPECS = {
             converted=f"{_CONVERT} aesthetic --heads sac+logos+ava1-l14-linearMSE.pth --output FOLDER",
             source="README of christophschuhmann/improved-aesthetic-predictor; with CLIP ViT-L/14",
         ),
+        Spec(
+            name="image-reward",
+            repo="THUDM/ImageReward",
+            licence="Apache-2.0",
+            commercial=True,
+            family="image-reward",
+            parameters=0.446,
+            converted=f"{_CONVERT} image-reward --backbone ImageReward.pt --vocabulary vocab.txt --output FOLDER",
+            source="README of THUDM/ImageReward; counted without the two projections that it does not use",
+        ),
     )
 }

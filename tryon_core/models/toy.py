@@ -247,6 +247,7 @@ BUILDERS: dict[str, str] = {
     "lpips-alex": ".scorers.scorer_toys:build_lpips_alex",
     "inception-fid": ".scorers.scorer_toys:build_inception",
     "aesthetic": ".scorers.scorer_toys:build_aesthetic",
+    "image-reward": ".scorers.scorer_toys:build_image_reward",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 

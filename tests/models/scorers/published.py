@@ -1,10 +1,10 @@
-"""Random weights in the layouts that are published: what scorers.convert is given. NumPy's legacy stream never changes."""
+"""Random weights in the layouts that are published: what scorers.convert is given. RandomState never changes."""
 
 import numpy as np
 import torch
 
-from tryon_core.models.scorers.clip.aesthetic import HEAD_LAYERS
 from tryon_core.models.scorers.deep.inception_net import shapes
+from tryon_core.models.scorers.linear_head import LAYERS
 
 VGG = {0: 64, 2: 64, 5: 128, 7: 128, 10: 256, 12: 256, 14: 256, 17: 512, 19: 512, 21: 512, 24: 512, 26: 512, 28: 512}
 ALEX = {0: 64, 3: 192, 6: 384, 8: 256, 10: 256}
@@ -53,6 +53,51 @@ def inception(seed=3):
 def aesthetic(width=768, seed=4):
     """LAION's head."""
     widths, keys = (width, 1024, 128, 64, 16, 1), {}
-    for layer, inputs, outputs in zip(HEAD_LAYERS, widths, widths[1:], strict=False):
+    for layer, inputs, outputs in zip(LAYERS, widths, widths[1:], strict=False):
         keys |= {f"{layer}.weight": (outputs, inputs), f"{layer}.bias": (outputs,)}
     return random_tensors(keys, seed)
+
+
+def image_reward(vision=128, text=128, depth=2, words=60, seed=5):
+    """BLIP's two encoders and the head, two attention heads each; pictures of 48 pixels."""
+    keys = {"cls_token": (1, 1, vision), "pos_embed": (1, 10, vision)}
+    keys |= _linear("patch_embed.proj", (vision, 3, 16, 16)) | _norm("norm", vision)
+    for number in range(depth):
+        block = f"blocks.{number}"
+        keys |= _norm(f"{block}.norm1", vision) | _norm(f"{block}.norm2", vision)
+        keys |= _linear(f"{block}.attn.qkv", (3 * vision, vision)) | _linear(f"{block}.attn.proj", (vision, vision))
+        keys |= _linear(f"{block}.mlp.fc1", (4 * vision, vision)) | _linear(f"{block}.mlp.fc2", (vision, 4 * vision))
+    found = {f"blip.visual_encoder.{key}": shape for key, shape in keys.items()}
+    keys = {"embeddings.word_embeddings.weight": (words, text), "embeddings.position_embeddings.weight": (40, text)}
+    keys |= _norm("embeddings.LayerNorm", text)
+    for number in range(depth):
+        layer = f"encoder.layer.{number}"
+        for attention, seen in (("attention", text), ("crossattention", vision)):
+            keys |= _linear(f"{layer}.{attention}.self.query", (text, text))
+            keys |= _linear(f"{layer}.{attention}.self.key", (text, seen))
+            keys |= _linear(f"{layer}.{attention}.self.value", (text, seen))
+            keys |= _linear(f"{layer}.{attention}.output.dense", (text, text))
+            keys |= _norm(f"{layer}.{attention}.output.LayerNorm", text)
+        keys |= _linear(f"{layer}.intermediate.dense", (2 * text, text))
+        keys |= _linear(f"{layer}.output.dense", (text, 2 * text)) | _norm(f"{layer}.output.LayerNorm", text)
+    found |= {f"blip.text_encoder.{key}": shape for key, shape in keys.items()}
+    tensors = random_tensors({**found, "blip.text_proj.weight": (4, text)}, seed)
+    for key, tensor in tensors.items():
+        if "norm" in key.lower() and key.endswith("weight"):
+            tensor.add_(1)
+    return tensors | {f"mlp.{key}": tensor for key, tensor in aesthetic(text, seed + 1).items()}
+
+
+def _linear(name, shape):
+    return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+
+
+def _norm(name, width):
+    return {f"{name}.weight": (width,), f"{name}.bias": (width,)}
+
+
+def vocabulary():
+    """Words of a tokenizer for `image_reward`, 60 of them."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pieces = (*letters, *(f"##{letter}" for letter in letters))
+    return ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *pieces, "red", "shirt", "."]

@@ -92,8 +92,11 @@ def test_every_declared_metric_is_answered(clip):
 
 def test_an_original_is_computed_once():
     clip = load("toy:clip", segmenter="")
+    seen, see = [], clip.clip._seen
+    clip.clip._seen = lambda images: seen.extend(images) or see(images)
     for number in range(3):
         clip(sample(person=picture(9)), picture(number))
+    assert len(seen) == 1 + 3
     assert clip.hit_rates()["CLIP's vectors"] == (4, 9)  # the original twice, the words twice
 
 
@@ -118,6 +121,14 @@ def test_a_garment_is_compared_where_it_is_worn():
     clip.crop = WornCrop(halves)
     worn = clip(sample(garment=picture(5)), picture(2))["garment_similarity"].value
     assert worn == pytest.approx(float(np.prod(clip.clip.pictures(pair), axis=0).sum()))
+
+
+def test_a_garment_is_looked_for_once():
+    asked = []
+    crop = WornCrop(lambda image, prompt: asked.append(image) or halves(image, prompt))
+    for number in (1, 2, 3):
+        crop(sample(garment=picture(5)), picture(number))
+    assert len(asked) == 1 + 3
 
 
 def test_a_garment_that_nobody_finds_is_a_reason():

@@ -17,6 +17,7 @@ class Layout:
     others: tuple[str, ...] = ()
 
 
+_ONE = ("config.json", "*.safetensors")  # of one network
 _TOKENIZER = "tokenizer/tokenizer.json|tokenizer/vocab.json"
 _TOKENIZER_2 = "tokenizer_2/tokenizer.json|tokenizer_2/spiece.model"
 
@@ -85,4 +86,12 @@ LAYOUTS = {
     "lpips-alex": _model("lpips"),
     "inception-fid": _model("inception-fid"),
     "aesthetic": _model("laion-aesthetic"),
+    "image-reward": Layout(
+        files=(
+            "model_index.json",
+            "tokenizer/tokenizer.json",
+            *(f"{part}/{file}" for part in ("vision_model", "text_model", "head") for file in _ONE),
+        ),
+        kind=("model_index.json", "_class_name", "ImageReward"),
+    ),
 }

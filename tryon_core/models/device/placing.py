@@ -30,16 +30,17 @@ def part_quantization(plan: Plan, folder: Path) -> dict[str, Any]:
     return {"quantization_config": _quantization(diffusers, plan, folder)} if plan.policy in LIBRARIES else {}
 
 
-def placed_model(kind: Any, folder: Path, plan: Plan, *, attention: str = "") -> Any:
+def placed_model(kind: Any, folder: Path, plan: Plan, *, attention: str = "", **more: Any) -> Any:
     """A transformers model of class `kind` from a folder, where the plan says.
 
     attention  of transformers, that attention.check_model_attention lets pass: 'sdpa', 'eager', 'flash_attention_2';
                empty: what the library takes by itself
+    more       arguments of the class
     """
     import torch
     import transformers
 
-    arguments = {"attn_implementation": attention} if attention else {}
+    arguments = {**more, **({"attn_implementation": attention} if attention else {})}
     if plan.policy in LIBRARIES:
         arguments["quantization_config"] = _quantization(transformers, plan, folder)
     if plan.policy != "fp8":  # which is cast in the host's memory: it is chosen where the device could not hold it all

@@ -4,6 +4,7 @@
     lpips-alex     --backbone alexnet-owt-7be5be79.pth --heads lpips/weights/v0.1/alex.pth --output FOLDER
     inception-fid  --backbone pt_inception-2015-12-05-6726825d.pth --output FOLDER
     aesthetic      --heads sac+logos+ava1-l14-linearMSE.pth --output FOLDER
+    image-reward   --backbone ImageReward.pt --vocabulary vocab.txt (of bert-base-uncased) --output FOLDER
 
 The files are yours to bring; nothing is downloaded. A pickled file is read by PyTorch as weights alone, so that it can
 run no code. The folder's config.json keeps the SHA-256 of each file, which a metric names.
@@ -14,63 +15,65 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, MissingWeights, TryonError
-from .clip.aesthetic import HEAD_LAYERS
+from .deep.image_reward_files import write_image_reward
 from .deep.inception_net import shapes
 from .deep.lpips_net import BACKBONES, HEADS
 from .deep.net_folder import write_net
+from .linear_head import LAYERS
 
 Tensors = Mapping[str, Any]
 _NORM_EPS = 0.001  # of torchvision's BasicConv2d
+
+
+Files = Mapping[str, Path]  # argument -> file
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How the files of a network become its folder.
 
-    files    of --backbone and --heads, those that it needs
-    config   of the folder
-    tensors  the files' tensors, by argument -> those of the folder
+    files  arguments that it needs
+    write  (files, new folder, name of each file -> its SHA-256)
     """
 
     files: tuple[str, ...]
-    config: Mapping[str, Any]
-    tensors: Callable[[Mapping[str, Tensors]], dict[str, Any]]
+    write: Callable[[Files, Path, Mapping[str, str]], None]
 
 
-def convert(name: str, output: Path, **files: Path) -> None:
+def convert(name: str, output: Path, **files: Path | None) -> None:
     """Write the folder that models.load takes as `weights`.
 
     name     of RECIPES
     output   a new folder
-    files    backbone and heads, as the recipe says: .pth or .safetensors
-    raises   BadInput for a file that is another network's, is no state dict, or is missing; for a folder that is there
+    files    backbone, heads and vocabulary, those that the recipe names
+    raises   BadInput for a file that is another network's or is no state dict, for one too many or too few, for a
+             folder that is there; MissingWeights for a file that is not there
     """
-    recipe = RECIPES[name]
-    given = {each for each, path in files.items() if path is not None}
-    if given != set(recipe.files):
-        raise BadInput(f"{name} is made of --{' and --'.join(recipe.files)}, got {sorted(given) or 'none'}")
-    read = {each: read_state_dict(files[each]) for each in recipe.files}
-    sources = {files[each].name: hashlib.sha256(files[each].read_bytes()).hexdigest() for each in recipe.files}
+    recipe, given = RECIPES[name], {each: path for each, path in files.items() if path is not None}
+    if given.keys() != set(recipe.files):
+        asked = " and ".join(f"--{each}" for each in recipe.files)
+        raise BadInput(f"{name} is made of {asked}, got {' and '.join(f'--{each}' for each in given) or 'none'}")
+    for path in given.values():
+        if not path.is_file():
+            raise MissingWeights(f"there is no file {path}")
+    sources = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in given.values()}
     try:
-        tensors = recipe.tensors(read)
+        recipe.write(given, output, sources)
     except KeyError as e:
-        paths = " and ".join(str(files[each]) for each in recipe.files)
-        raise BadInput(f"{name}: there is no {e} in {paths}; give the files that the help names") from e
-    write_net(output, {**recipe.config, "sources": sources}, tensors)
+        raise BadInput(f"{name}: there is no {e} in {', '.join(map(str, given.values()))}; see --help") from e
 
 
 def read_state_dict(path: Path) -> Tensors:
-    """Tensors by name, float32, on the host. raises   MissingWeights, BadInput"""
+    """Tensors by name, float32, on the host. raises   BadInput"""
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    if not path.is_file():
-        raise MissingWeights(f"there is no file {path}")
     more_than_weights = torch.serialization.pickle.UnpicklingError
     try:
         if path.suffix == ".safetensors":
@@ -87,24 +90,22 @@ def read_state_dict(path: Path) -> Tensors:
     return {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in read.items()}
 
 
-def _lpips(kind: str) -> Callable[[Mapping[str, Tensors]], dict[str, Any]]:
-    def tensors(files: Mapping[str, Tensors]) -> dict[str, Any]:
-        layers = [f"{layer}.{part}" for layer in BACKBONES[kind].layers for part in ("weight", "bias")]
-        heads = {f"{head}.weight": files["heads"][f"{head}.model.1.weight"] for head in HEADS}
-        kept = {key: files["backbone"][key] for key in layers}
-        lasts = [f"features.{stage[-1]}" for stage in BACKBONES[kind].stages]
-        for head, layer in zip(HEADS, lasts, strict=True):
-            wanted, got = len(kept[f"{layer}.weight"]), heads[f"{head}.weight"].shape[1]
-            if wanted != got:
-                raise BadInput(f"{head} weighs {got} channels and {layer} gives {wanted}; give heads of this backbone")
-        return kept | heads
-
-    return tensors
+def _lpips(kind: str, files: Files, output: Path, sources: Mapping[str, str]) -> None:
+    network, fitted = read_state_dict(files["backbone"]), read_state_dict(files["heads"])
+    layers = [f"{layer}.{part}" for layer in BACKBONES[kind].layers for part in ("weight", "bias")]
+    kept = {key: network[key] for key in layers}
+    heads = {f"{head}.weight": fitted[f"{head}.model.1.weight"] for head in HEADS}
+    lasts = [f"features.{stage[-1]}" for stage in BACKBONES[kind].stages]
+    for head, layer in zip(HEADS, lasts, strict=True):
+        wanted, weighed = len(kept[f"{layer}.weight"]), heads[f"{head}.weight"].shape[1]
+        if wanted != weighed:
+            raise BadInput(f"{head} weighs {weighed} channels and {layer} gives {wanted}; give heads of this backbone")
+    write_net(output, {"model_type": "lpips", "net": kind, "sources": sources}, kept | heads)
 
 
-def _inception(files: Mapping[str, Tensors]) -> dict[str, Any]:
+def _inception(files: Files, output: Path, sources: Mapping[str, str]) -> None:
     """Batch norms folded into the convolutions before them, in double precision."""
-    state, tensors = files["backbone"], {}
+    state, tensors = read_state_dict(files["backbone"]), {}
     for layer, (inputs, outputs, kernel) in shapes().items():
         weight = state[f"{layer}.conv.weight"]
         if tuple(weight.shape) != (outputs, inputs, *kernel):
@@ -118,18 +119,25 @@ def _inception(files: Mapping[str, Tensors]) -> dict[str, Any]:
         by = scale / (variance + _NORM_EPS).sqrt()
         tensors[f"{layer}.weight"] = (weight.double() * by[:, None, None, None]).float()
         tensors[f"{layer}.bias"] = (bias - mean * by).float()
-    return tensors
+    write_net(output, {"model_type": "inception-fid", "sources": sources}, tensors)
 
 
-def _aesthetic(files: Mapping[str, Tensors]) -> dict[str, Any]:
-    return {key: files["heads"][key] for layer in HEAD_LAYERS for key in (f"{layer}.weight", f"{layer}.bias")}
+def _aesthetic(files: Files, output: Path, sources: Mapping[str, str]) -> None:
+    state = read_state_dict(files["heads"])
+    head = {key: state[key] for layer in LAYERS for key in (f"{layer}.weight", f"{layer}.bias")}
+    write_net(output, {"model_type": "laion-aesthetic", "sources": sources}, head)
+
+
+def _image_reward(files: Files, output: Path, sources: Mapping[str, str]) -> None:
+    write_image_reward(output, read_state_dict(files["backbone"]), files["vocabulary"], sources)
 
 
 RECIPES: dict[str, Recipe] = {
-    "lpips": Recipe(("backbone", "heads"), {"model_type": "lpips", "net": "vgg"}, _lpips("vgg")),
-    "lpips-alex": Recipe(("backbone", "heads"), {"model_type": "lpips", "net": "alex"}, _lpips("alex")),
-    "inception-fid": Recipe(("backbone",), {"model_type": "inception-fid"}, _inception),
-    "aesthetic": Recipe(("heads",), {"model_type": "laion-aesthetic"}, _aesthetic),
+    "lpips": Recipe(("backbone", "heads"), partial(_lpips, "vgg")),
+    "lpips-alex": Recipe(("backbone", "heads"), partial(_lpips, "alex")),
+    "inception-fid": Recipe(("backbone",), _inception),
+    "aesthetic": Recipe(("heads",), _aesthetic),
+    "image-reward": Recipe(("backbone", "vocabulary"), _image_reward),
 }
 
 
@@ -142,10 +150,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("name", choices=RECIPES)
     parser.add_argument("--backbone", type=Path, help="state dict of the network for pictures")
     parser.add_argument("--heads", type=Path, help="state dict of what was fitted on it")
+    parser.add_argument("--vocabulary", type=Path, help="the words of a tokenizer, one a line")
     parser.add_argument("--output", type=Path, required=True, help="a new folder")
     given = parser.parse_args(arguments)
     try:
-        convert(given.name, given.output, backbone=given.backbone, heads=given.heads)
+        convert(given.name, given.output, backbone=given.backbone, heads=given.heads, vocabulary=given.vocabulary)
     except TryonError as e:
         print(f"{type(e).__name__}: {e}", file=sys.stderr)
         return 1

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.toy_words import clip_config, clip_tokenizer, spread
-from .clip.aesthetic import HEAD_LAYERS
+from ..diffusion.toy_words import KNOWN, clip_config, clip_tokenizer, spread
+from .deep.image_reward_files import HEAD_PX, save_parts
 from .deep.inception_net import shapes
 from .deep.lpips_net import BACKBONES
 from .deep.net_folder import write_net
+from .linear_head import LAYERS
 
 WIDTH = 32
 
@@ -67,14 +68,42 @@ def build_inception(folder: Path) -> None:
 
 def build_aesthetic(folder: Path) -> None:
     """The head, for pictures of the toy CLIP."""
+    write_net(folder, {"model_type": "laion-aesthetic"}, _head(WIDTH))
+
+
+def build_image_reward(folder: Path) -> None:
+    """BLIP's two encoders with two layers each, a head, and a tokenizer of words and letters."""
+    from transformers import BlipTextConfig, BlipTextModel, BlipVisionConfig, BlipVisionModel
+
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    known = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters))
+    words = tuple(dict.fromkeys((*known, *KNOWN.split())))
+    layers = {"hidden_size": HEAD_PX, "intermediate_size": HEAD_PX, "num_hidden_layers": 2, "num_attention_heads": 1}
+    vision = BlipVisionModel(BlipVisionConfig(**layers, image_size=48, patch_size=16, initializer_range=0.2))
+    text = BlipTextModel(
+        BlipTextConfig(
+            **layers,
+            vocab_size=len(words),
+            encoder_hidden_size=HEAD_PX,
+            max_position_embeddings=40,
+            initializer_range=0.2,
+            bos_token_id=None,
+            sep_token_id=None,
+        ),
+        add_pooling_layer=False,
+    )
+    save_parts(folder, vision, text, words=words, head=_head(HEAD_PX), sources={})
+
+
+def _head(width: int) -> dict[str, Any]:
+    """Five linear layers, wide enough that points differ."""
     import torch
 
-    widths = [WIDTH, 16, 8, 8, 8, 1]
-    tensors = {}
-    for name, inputs, outputs in zip(HEAD_LAYERS, widths, widths[1:], strict=False):
+    widths, tensors = (width, 16, 8, 8, 8, 1), {}
+    for name, inputs, outputs in zip(LAYERS, widths, widths[1:], strict=False):
         layer = torch.nn.Linear(inputs, outputs)
         tensors |= {f"{name}.weight": 2 * layer.weight.detach(), f"{name}.bias": layer.bias.detach()}
-    write_net(folder, {"model_type": "laion-aesthetic"}, tensors)
+    return tensors
 
 
 def random_conv(name: str, inputs: int, outputs: int, kernel: tuple[int, int]) -> dict[str, Any]:

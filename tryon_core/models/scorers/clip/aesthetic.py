@@ -1,35 +1,32 @@
 """The scorer `aesthetic`: how pleasing people would find a picture, by LAION's head on CLIP's view of it."""
 
-# Shapes: N pictures; D width of CLIP's space.
+# Shapes: N pictures.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
-from ....errors import BadInput, MissingWeights
+from ....errors import BadInput
 from ....records import Measurement, ModelCard, Sample
 from ....scales import Metric
 from ....text import got
 from ...device.options import WholeOptions
 from ...specs import TOY
 from ...weights import find
+from ..linear_head import Head, points, read_head, width
 from .clip_embedding import DEFAULTS, Clip, load_clip
 
 CLIP = "clip"
-# christophschuhmann/improved-aesthetic-predictor: simple_inference.py; between them only dropout, of no effect here
-HEAD_LAYERS = ("layers.0", "layers.2", "layers.4", "layers.6", "layers.7")
 UNIT = "points, nominally 1 to 10"
 
 
 class Aesthetic:
     """`aesthetic`: points of the head, which was fitted to people's votes from 1 to 10 and can leave that range.
 
-    head   layer -> (weight (out, in), bias (out,)), float64; linear with nothing between them
+    head   of christophschuhmann/improved-aesthetic-predictor (simple_inference.py)
     """
 
-    def __init__(self, clip: Clip, head: Mapping[str, tuple[np.ndarray, np.ndarray]], card: ModelCard):
+    def __init__(self, clip: Clip, head: Head, card: ModelCard):
         self.clip, self.head, self.card = clip, head, card
         self.metrics = (_metric(clip, card),)
 
@@ -42,10 +39,8 @@ class Aesthetic:
 
     def batch(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[dict[str, Measurement | str]]:
         """Several pictures, those that are new in one forward pass; of samples nothing is read."""
-        values_ND = self.clip.pictures([image for _, image in calls])
-        for weight, bias in self.head.values():
-            values_ND = values_ND @ weight.T + bias
-        return [{"aesthetic": Measurement(value=float(value), unit=UNIT, better="higher")} for value in values_ND[:, 0]]
+        values_N = points(self.head, self.clip.pictures([image for _, image in calls]))
+        return [{"aesthetic": Measurement(value=float(value), unit=UNIT, better="higher")} for value in values_N]
 
 
 def _metric(clip: Clip, card: ModelCard) -> Metric:
@@ -74,26 +69,11 @@ def build(name: str, *, options: WholeOptions = DEFAULTS, clip: str = CLIP) -> A
     named = TOY + CLIP if name.startswith(TOY) else CLIP
     weights = "" if clip.removeprefix(TOY) == CLIP else clip
     seeing, eyes, plan = load_clip(named, replace(options, name=named, weights=weights, revision=""))
-    needed, width = head[HEAD_LAYERS[0]][0].shape[1], seeing.model.config.projection_dim
-    if needed != width:
+    given = seeing.model.config.projection_dim
+    if width(head) != given:
         raise BadInput(
-            f"the head of {name} takes CLIP's vectors of {needed} numbers and {eyes.folder} gives {width}; give the "
-            "CLIP that it was fitted on, ViT-L/14 for LAION's"
+            f"the head of {name} takes CLIP's vectors of {width(head)} numbers and {eyes.folder} gives {given}; give "
+            "the CLIP that it was fitted on, ViT-L/14 for LAION's"
         )
     settings = {"clip": f"{eyes.card().source}, {eyes.revision}", "dtype": plan.dtype, "policy": plan.policy}
     return Aesthetic(seeing, head, checkpoint.card(**settings, **options.recorded()))
-
-
-def read_head(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Layer -> (weight, bias), float64. raises   MissingWeights for a file without them"""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    path = folder / "model.safetensors"
-    try:
-        tensors = load_file(path)
-        return {
-            name: tuple(tensors[f"{name}.{part}"].astype(float) for part in ("weight", "bias")) for name in HEAD_LAYERS
-        }
-    except (OSError, SafetensorError, KeyError) as e:
-        raise MissingWeights(f"{path} does not hold the head's five layers ({e}); convert it again") from e

@@ -1,7 +1,9 @@
 """CLIP's two towers: pictures and words as unit vectors of one space, each computed once."""
 
 # Shapes: N pictures or texts; D width of the common space.
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,10 @@ from ...device.placing import placed_model
 from ...device.residency import Plan, decide, placed
 from ...weights import Checkpoint, find
 
+Key = tuple[str, str]  # 'picture' or 'words', and its digest or the text
+Named = Mapping[Key, Any]
 PICTURES = 3  # of a call: the edited one, its original, the garment
-_TENSORS = 16  # of the vision tower's width for each token, at work at a time
+_TENSORS = 20  # of the vision tower's width for each token, at work at a time: as measured for ViT-L/14 on a CPU
 DEFAULTS = WholeOptions(keep_gib=0.25)  # a vector is 3 KB
 
 
@@ -59,18 +63,17 @@ class Clip:
         vectors = self._vectors({("words", text): text for text in texts}, self._read)
         return np.stack([vectors["words", text] for text in texts])
 
-    def _vectors(self, named: dict[tuple[str, str], Any], made: Any) -> dict[tuple[str, str], np.ndarray]:
+    def _vectors(self, named: Named, compute: Callable[[Sequence[Any]], list[Any]]) -> dict[Key, np.ndarray]:
+        """What is not kept is computed together; what found no room among what is kept is not computed again."""
         new = [key for key in named if key not in self.kept]
-        together = dict(zip(new, made([named[key] for key in new]), strict=True)) if new else {}
-        vectors = {}
-        for key, value in named.items():
-            vector = self.kept.get(
-                key, lambda key=key, value=value: together[key] if key in together else made([value])[0]
-            )
-            vectors[key] = vector.cpu().numpy()
-        return vectors
+        fresh = dict(zip(new, compute([named[key] for key in new]), strict=True)) if new else {}
 
-    def _seen(self, images: Sequence[Image.Image]) -> Any:
+        def made(key: Key) -> Any:
+            return fresh[key] if key in fresh else compute([named[key]])[0]
+
+        return {key: self.kept.get(key, partial(made, key)).cpu().numpy() for key in named}
+
+    def _seen(self, images: Sequence[Image.Image]) -> list[Any]:
         import torch
 
         shown = self.processor(images=[image.convert("RGB") for image in images], return_tensors="pt")
@@ -78,7 +81,7 @@ class Clip:
             pixels = shown["pixel_values"].to(self.model.device, self.model.dtype)
             return _unit(self.model.get_image_features(pixels).pooler_output)
 
-    def _read(self, texts: Sequence[str]) -> Any:
+    def _read(self, texts: Sequence[str]) -> list[Any]:
         import torch
 
         tokens = self.tokenizer(
@@ -113,8 +116,8 @@ def load_clip(name: str, options: WholeOptions) -> tuple[Clip, Checkpoint, Plan]
     return clip, checkpoint, plan
 
 
-def clip_bytes(folder: Any, options: WholeOptions) -> int:
-    """Estimate of what a call takes beside the weights: of the vision tower's width, 16 tensors for each patch of the
+def clip_bytes(folder: Path, options: WholeOptions) -> int:
+    """Estimate of what a call takes beside the weights: of the vision tower's width, 20 tensors for each patch of the
     three pictures of each sample. The text tower is smaller and works at another time."""
     vision = config_of(folder)["vision_config"]
     side, patch = vision.get("image_size", 224), vision.get("patch_size", 32)

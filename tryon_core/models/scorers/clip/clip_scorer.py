@@ -11,6 +11,7 @@ from ....records import Measurement, ModelCard, Sample
 from ....scales import Metric
 from ....text import got
 from ...device.options import WholeOptions
+from ..prompt_room import why_unread
 from .clip_embedding import DEFAULTS, Clip, load_clip
 from .worn_crop import Pair, WornCrop
 
@@ -83,13 +84,7 @@ class ClipScorer:
         return [reasons[prompt] or vectors[prompt] for prompt in prompts]
 
     def _unread(self, prompt: str) -> str:
-        """Why a prompt cannot be followed; '' where it can."""
-        if not prompt.strip():
-            return "the prompt is empty"
-        tokens, most = self.clip.tokens(prompt), self.clip.most_tokens
-        if tokens <= most or self.cut:
-            return ""
-        return f"the prompt has {tokens} tokens and CLIP reads {most}; say it shorter, or load clip with cut=True"
+        return why_unread("CLIP", prompt, self.clip.tokens(prompt), self.clip.most_tokens, cut=self.cut)
 
 
 def _cosine(one_D: np.ndarray, other_D: np.ndarray) -> Measurement:

@@ -5,13 +5,16 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ....errors import Refused
+from ....images import digest
 from ....pictures.masking.mask_choice import pixels
 from ....pictures.masking.worn_area import Wearing, garment_in
 from ....pictures.masks import box_of
 from ....records import Sample
 from ....roles import Mask, Segmenter
+from ...device.shelf import Shelf
 
 _NEUTRAL = (123, 117, 104)  # CLIP's mean, 255 x (0.481, 0.458, 0.408): nothing, once it is normalised
+_GARMENTS = 16  # whose masks are kept: a garment is worn by all candidates of its sample
 Pair = tuple[Image.Image, Image.Image]  # the garment's own picture, the picture that shows it worn
 
 
@@ -22,12 +25,13 @@ class WornCrop:
 
     def __init__(self, segmenter: Segmenter):
         self.segmenter = segmenter
+        self._masks = Shelf(_GARMENTS)
 
     def __call__(self, sample: Sample, picture: Image.Image) -> Pair | str:
         """The reason where the segmenter finds no garment in one of the two. raises   as the segmenter does"""
         garment = sample.images["garment"]
         try:
-            mask = garment_in(garment, self.segmenter)
+            mask = self._masks.get(digest(garment), lambda: garment_in(garment, self.segmenter))
             wearing = Wearing(
                 segmenter=self.segmenter, garment=garment, mask=mask, garment_type=sample.hints.garment_type
             )

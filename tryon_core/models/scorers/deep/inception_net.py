@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 SIDE_PX = 299
-FEATURES = 2048
 Kernel = tuple[int, int]  # height, width
 
 

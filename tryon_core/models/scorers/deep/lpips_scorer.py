@@ -90,10 +90,10 @@ def build(name: str, *, options: WholeOptions = DEFAULTS) -> Lpips:
     if held != kind:
         raise BadInput(f"{name} is LPIPS on {kind} and {checkpoint.folder} holds it on {held}; give the other folder")
     card = checkpoint.card(dtype=plan.dtype, policy=plan.policy)
-    return Lpips(net, BACKBONES[kind], card, sources=sources_of(checkpoint))
+    return Lpips(net, BACKBONES[kind], card, sources=sources_of(checkpoint.folder))
 
 
 def lpips_bytes(options: WholeOptions) -> int:
     """Estimate of what a call takes beside the weights: 4 tensors of VGG16's first width, 64, for each pixel of the two
-    pictures of each sample; AlexNet takes a fraction of it."""
+    pictures of each sample; 3.5 were measured on a CPU. AlexNet takes a fraction of it."""
     return DTYPES[options.dtype] * options.at_once * 2 * 4 * 64 * SIDE_PX**2

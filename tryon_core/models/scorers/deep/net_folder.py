@@ -5,7 +5,8 @@ What a network does with its layers is plain code beside it; their sizes are tho
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,30 @@ from ...device.options import WholeOptions
 from ...device.residency import Plan, decide, placed
 from ...weights import Checkpoint, find
 
-WEIGHTS = "model.safetensors"
+WEIGHTS, CONFIG = "model.safetensors", "model_index.json"  # the latter of a folder of several networks
 How = Callable[[str, tuple[int, int]], dict[str, Any]]  # (layer, kernel) -> its stride and padding
 
 
-def write_net(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:
-    """A folder that appears whole. raises   BadInput where there is something already"""
-    from safetensors.torch import save_file
-
+@contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which is there once all of it is written. raises   BadInput where it is there already"""
     if folder.exists():
         raise BadInput(f"{folder} is there already; give a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
         made = Path(beside) / "new"
         made.mkdir()
+        yield made
+        made.rename(folder)
+
+
+def write_net(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:
+    """raises   BadInput where the folder is there already"""
+    from safetensors.torch import save_file
+
+    with appearing(folder) as made:
         (made / "config.json").write_text(json.dumps(config, indent=1))
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, made / WEIGHTS)
-        made.rename(folder)
 
 
 def conv_net(tensors: Mapping[str, Any], how: How) -> Any:
@@ -74,8 +82,7 @@ def load_net(
     from safetensors.torch import load_file
 
     options = placed(name, options)
-    if options.attention:
-        raise BadInput(f"{name} has no attention to choose; leave it out")
+    no_attention(name, options)
     checkpoint = find(name, options.weights, options.revision)
     plan = decide(name, parts_of(checkpoint.folder), working(options), options)
     try:
@@ -87,7 +94,12 @@ def load_net(
     return net, checkpoint, plan
 
 
-def sources_of(checkpoint: Checkpoint) -> str:
+def no_attention(name: str, options: WholeOptions) -> None:
+    """raises   BadInput where attention is asked for"""
+    if options.attention:
+        raise BadInput(f"{name} has no choice of attention; leave it out")
+
+
+def sources_of(folder: Path) -> str:
     """'vgg16-397923af.pth 397923af8e79, vgg.pth a78928a0af1e': the files it was converted from, by their SHA-256."""
-    files = config_of(checkpoint.folder).get("sources", {})
-    return ", ".join(f"{file} {sha256[:12]}" for file, sha256 in files.items())
+    return ", ".join(f"{file} {sha256[:12]}" for file, sha256 in config_of(folder).get("sources", {}).items())
