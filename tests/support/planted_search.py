@@ -34,6 +34,7 @@ class Planted:
     persons: int
     flow: str = "search"
     options: Mapping = field(default_factory=lambda: {"strategy": "eacps"})
+    arguments: Mapping = field(default_factory=lambda: ARGUMENTS)
     lines: list = field(default_factory=list)
     rows: list = field(default_factory=list)
 
@@ -73,10 +74,10 @@ class Planted:
         listing = Listing(lines=tuple(self.lines), skipped=(), found=len(self.lines))
         rubric = json.loads(json.dumps(asdict(RUBRICS["default"]))) if self.flow == "closed_loop" else None
         info = RunInfo(
-            flow=FlowInfo(name=self.flow, shape="tree", arguments=ARGUMENTS),
+            flow=FlowInfo(name=self.flow, shape="tree", arguments=dict(self.arguments)),
             parameters={"source": "shelf.jsonl", "seed": seed, "models": {}, "options": dict(self.options)},
             rubric=rubric,
-            models={name: card(generator if name == "generator" else f"scripted {name}") for name in ARGUMENTS},
+            models={name: card(generator if name == "generator" else f"scripted {name}") for name in self.arguments},
             listing_digest=listing.digest,
             started_utc="2026-01-02T03:04:05Z",
         )
@@ -95,9 +96,11 @@ def best(candidates: Sequence[tuple]) -> int:
     return numbers.index(max(numbers)) + 1
 
 
-def a_search(where, samples: Sequence[Sequence[tuple]], *, persons=0, seed=0, **options) -> tuple[Run, pd.DataFrame]:
+def a_search(
+    where, samples: Sequence[Sequence[tuple]], *, persons=0, seed=0, arguments=ARGUMENTS, **options
+) -> tuple[Run, pd.DataFrame]:
     """A run whose samples keep what selects best, and its held-out scores; as many persons as samples, or so many."""
-    planted = Planted(where, persons or len(samples), options={"strategy": "eacps", **options})
+    planted = Planted(where, persons or len(samples), options={"strategy": "eacps", **options}, arguments=arguments)
     for candidates in samples:
         planted.sample(candidates, chosen=best(candidates))
     return planted.finish(seed=seed), planted.table
