@@ -16,6 +16,7 @@ from tryon_core.runs.reading import Run, open_run
 from tryon_core.sources.listing import Listing
 from tryon_core.steps import SampleRecord, Spent, StepRecord
 from tryon_core.storage.store import open_store
+from tryon_core.view.arena.contest import arena
 
 ARGUMENTS = {"generator": "generator", "scorer": "scorer", "judge": "judge"}
 TRUTH = {"metric": "truth_ssim", "unit": "SSIM", "better": "higher", "scorer": "truth", "reason": ""}
@@ -104,3 +105,21 @@ def a_search(
     for candidates in samples:
         planted.sample(candidates, chosen=best(candidates))
     return planted.finish(seed=seed), planted.table
+
+
+def against(folder, a, b, *, persons=0, unit="pictures", **known):
+    """Two strategies by their samples: (selects, truth) of each candidate."""
+    runs = []
+    for name, samples in (("eacps", a), ("ttflux", b)):
+        run = Planted(folder / name, persons or len(samples), options={"strategy": name, "metric": "kept_ssim"})
+        for place, candidates in enumerate(samples):
+            facts = {key: values[place] for key, values in known.items()}
+            run.sample(candidates, chosen=best(candidates), **facts)
+        runs.append(run)
+    opened = [run.finish() for run in runs]
+    return arena(*opened, scores=pd.concat([run.table for run in runs], ignore_index=True), unit=unit)
+
+
+def ones(truths):
+    """Samples of one candidate each."""
+    return [[(1.0, truth)] for truth in truths]
