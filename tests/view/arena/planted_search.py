@@ -71,12 +71,12 @@ class Planted:
             spent={"generator": DRAWN, "scorer": SCORED},
         )
 
-    def finish(self, *, generator="painter", seed=0) -> Run:
+    def finish(self, *, generator="painter", seed=0, models=None) -> Run:
         listing = Listing(lines=tuple(self.lines), skipped=(), found=len(self.lines))
         rubric = json.loads(json.dumps(asdict(RUBRICS["default"]))) if self.flow == "closed_loop" else None
         info = RunInfo(
             flow=FlowInfo(name=self.flow, shape="tree", arguments=dict(self.arguments)),
-            parameters={"source": "shelf.jsonl", "seed": seed, "models": {}, "options": dict(self.options)},
+            parameters={"source": "shelf.jsonl", "seed": seed, "models": models or {}, "options": dict(self.options)},
             rubric=rubric,
             models={name: card(generator if name == "generator" else f"scripted {name}") for name in self.arguments},
             listing_digest=listing.digest,

@@ -117,6 +117,10 @@ def tree(folder, first, **options):
     ("change", "difference"),
     [
         ({"samples": EIGHT[:7]}, "other samples are listed, 8 -> 7"),
+        (
+            {"models": {"generator": {"name": "painter", "options": {"steps": 4}}}},
+            "options of the generator: {} -> {'steps': 4}",
+        ),
         ({"generator": "another"}, "models.generator.name: 'painter' -> 'another'"),
     ],
 )
@@ -127,6 +131,26 @@ def test_what_does_not_compare_is_refused(tmp_path, change, difference):
         planted.sample(candidates, chosen=2)
     with pytest.raises(BadInput, match=f"eacps and ttflux cannot be compared.*{difference}"):
         arena(run, planted.finish(**change), scores=scores)
+
+
+def test_how_a_generator_was_named_is_no_difference(tmp_path):
+    """By default in one run, by its name in the other."""
+    run, scores = a_search(tmp_path / "one", EIGHT)
+    planted = Planted(tmp_path / "other", 8, options={"strategy": "ttflux"})
+    for candidates in EIGHT:
+        planted.sample(candidates, chosen=2)
+    named = planted.finish(models={"generator": {"name": "painter", "options": {}}})
+    assert arena(run, named, scores=pd.concat([scores, planted.table])).n == 8
+
+
+def test_what_could_not_be_judged_is_unscored_not_left_out(tmp_path):
+    loop = Planted(tmp_path / "loop", 2, flow="closed_loop", options={})
+    loop.sample([(9.0, 0.2)], chosen=1, outcome="accepted")
+    loop.sample([(None, 0.2)], outcome="not_judged")
+    run, scores = a_search(tmp_path / "one", EIGHT[:2])
+    found = arena(loop.finish(), run, scores=pd.concat([loop.table, scores]))
+    (row,) = wins(found).itertuples()
+    assert found.n == 2 and row.unscored == 1 and row.why_unscored.startswith("1 nothing could be selected")
 
 
 def test_fewer_than_two_or_other_flows_are_refused(tmp_path):

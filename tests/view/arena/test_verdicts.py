@@ -18,12 +18,12 @@ def test_a_win_is_told_with_its_persons(tmp_path):
     assert text.startswith(
         "eacps against ttflux on truth_ssim: better in 7, worse in 0, equal in 1, at 1 and 1 picture per sample"
     )
-    assert "Over 8 persons p = 0.016: eacps is better; mean difference 0.2 SSIM, 95 % interval 0.0" in text
+    assert "Over 8 persons p = 0.016: eacps is better; advantage of eacps +0.2 SSIM, 95 % interval +0.0" in text
 
 
 def test_what_lost_names_the_winner(tmp_path):
     (text,) = said(against(tmp_path, ones([0.5] * 8), ones(np.linspace(0.6, 0.9, 8))))
-    assert "ttflux is better; mean difference -0.25 SSIM" in text
+    assert "ttflux is better; advantage of eacps -0.25 SSIM" in text
 
 
 def test_few_persons_tell_no_difference_and_no_interval(tmp_path):

@@ -34,10 +34,10 @@ def _verdict(row, unit: str, tests: int) -> str:
     counts = f"better in {row.wins}, worse in {row.losses}, equal in {row.ties}{left_out}"
     claim = f"{row.a if row.difference > 0 else row.b} is better" if row.told else "no difference can be told"
     both = f" ({row.flip_holm:.2g} with all {tests} tests of this table)" if tests > 1 else ""
-    interval = "no interval" if pd.isna(row.low) else f"95 % interval {row.low:.3g} to {row.high:.3g}"
+    interval = "no interval" if pd.isna(row.low) else f"95 % interval {row.low:+.3g} to {row.high:+.3g}"
     circular = " Circular: a strategy selected on this." if row.circular else ""
     over = f"Over {row.persons} {plural('person', row.persons)} p = {row.flip_p:.2g}{both}"
-    difference = f"mean difference {row.difference:.3g} {row.unit}, {interval}"
+    difference = f"advantage of {row.a} {row.difference:+.3g} {row.unit}, {interval}"
     return f"{head}: {counts}, at {spent}. {over}: {claim}; {difference}.{circular}"
 
 
