@@ -58,7 +58,7 @@ def test_unpaired_has_nothing_to_compare_with(tmp_path):
 
 def test_the_pairing_is_read_off_the_source(tmp_path, source, perfect):
     assert evaluate(results(tmp_path / "large", s0=noisy(30, (768, 1024))), source).card.protocol.pairing == "paired"
-    unpaired = a_set(tmp_path / "other", truth=False)
+    unpaired = a_set(tmp_path / "other", known={"protocol": "unpaired"})
     assert evaluate(results(tmp_path / "more", s0=noisy(30, (768, 1024))), unpaired).card.protocol.pairing == "unpaired"
 
 
