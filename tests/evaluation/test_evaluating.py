@@ -58,7 +58,7 @@ def test_unpaired_has_nothing_to_compare_with(tmp_path):
 
 def test_the_pairing_is_read_off_the_source(tmp_path, source, perfect):
     assert evaluate(results(tmp_path / "large", s0=noisy(30, (768, 1024))), source).card.protocol.pairing == "paired"
-    unpaired = a_set(tmp_path / "other", truth=False)
+    unpaired = a_set(tmp_path / "other", known={"protocol": "unpaired"})
     assert evaluate(results(tmp_path / "more", s0=noisy(30, (768, 1024))), unpaired).card.protocol.pairing == "unpaired"
 
 
@@ -171,8 +171,28 @@ def test_equal_terms_are_compared(source, perfect, tmp_path):
     worse = results(tmp_path / "worse", s0=noisy(1), s1=noisy(2), s2=noisy(3))
     one, other = evaluate(perfect, source, SMALL, lpips=Apart()), evaluate(worse, source, SMALL)
     table = compared(one, other)
-    assert list(table.index) == ["ssim"] and table.better["ssim"] == "higher"
-    assert table[perfect]["ssim"] == 1 > table[worse]["ssim"]
+    assert list(table.index) == ["ssim"] and table.against["ssim"] == worse
+    row = table.loc["ssim"]
+    assert row["first"] == 1 > row.other and row.difference == pytest.approx(1 - row.other)
+    assert (row.wins, row.losses, row.ties, row.persons) == (3, 0, 0, 3) and np.isnan(row.low)
+    assert row.flip_p == row.flip_holm == 0.25  # of 8 ways to deal signs, 2 are as far out
+
+
+def test_lower_may_be_better(source, perfect, tmp_path):
+    worse = results(tmp_path / "worse", s0=noisy(30), s1=noisy(2), s2=noisy(3))
+    one, other = (evaluate(each, source, SMALL, lpips=Apart(), features=Corners()) for each in (worse, perfect))
+    row = compared(one, other).loc["lpips"]
+    assert (row.wins, row.losses, row.ties) == (0, 2, 1) and row.difference < 0
+    assert np.isnan(compared(one, other).loc["fid", "flip_p"]) and compared(one, other).loc["fid", "first"] > 0
+
+
+def test_tests_are_over_persons(tmp_path):
+    source = a_set(tmp_path / "set", known={"person_id": "tom"})
+    made = {
+        name: results(tmp_path / name, s0=noisy(seed), s1=noisy(2), s2=noisy(3)) for name, seed in (("a", 30), ("b", 5))
+    }
+    row = compared(*(evaluate(each, source, SMALL) for each in made.values())).loc["ssim"]
+    assert row.persons == 1 and row.flip_p == 1 and row.wins == 1
 
 
 def test_other_terms_refuse_to_be_compared(source, perfect, tmp_path):

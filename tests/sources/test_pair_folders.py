@@ -24,7 +24,8 @@ def test_paired_persons_wear_their_own_garment(viton_hd):
     assert first.pictures == dict.fromkeys(("person", "truth"), "test/image/01_00.jpg") | {
         "garment": "test/cloth/01_00.jpg"
     }
-    assert first.known == {"dataset": "viton-hd", "protocol": "paired", "split": "test", "file": "01_00.jpg"}
+    facts = {"dataset": "viton-hd", "protocol": "paired", "split": "test", "file": "01_00.jpg"}
+    assert first.known == {**facts, "garment_type": "upper_body"} and first.hints.garment_type == "upper_body"
 
 
 def test_unpaired_persons_have_no_true_picture(viton_hd):
@@ -62,6 +63,7 @@ def test_a_third_column_names_the_folder(dresscode):
 def test_one_part_needs_only_its_files(dresscode):
     (line,) = open_source(f"dresscode:{dresscode}:dresses:unpaired").listing().lines
     assert line.pictures == {"person": "dresses/images/4_0.jpg", "garment": "dresses/images/2_1.jpg"}
+    assert (line.known["category"], line.hints.garment_type) == ("dresses", "dress")
     with pytest.raises(BadInput, match="no lower_body/test_pairs_unpaired.txt and no test_pairs_unpaired.txt; put"):
         open_source(f"dresscode:{dresscode}:unpaired").listing()
 

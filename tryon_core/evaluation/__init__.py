@@ -2,7 +2,7 @@
 
 held_out(run, scorers)         every candidate picture of a run, as a table
 evaluate(results, source, ...)  the field's numbers of one picture per sample, with the card of their protocol
-compared(one, other)           numbers side by side; refused where their cards differ
+compared(one, other)            numbers side by side, with their tests; refused where their cards differ
 """
 
 from importlib import import_module
@@ -10,7 +10,7 @@ from typing import Any
 
 _WHERE = {
     "Protocol": "protocol",
-    "compared": "evaluated",
+    "compared": "comparison",
     "evaluate": "evaluating",
     "held_out": "run_scores",
     "read_evaluation": "evaluated",

@@ -15,7 +15,8 @@ from ..errors import BadInput, MissingWeights, StorageError, TryonError
 from ..models import load
 from ..models.scorers.deep.inception_features import NAME, load_features
 from ..sources import open_source
-from .evaluated import Evaluation, compared, read_evaluation
+from .comparison import compared
+from .evaluated import Evaluation, read_evaluation
 from .evaluating import evaluate
 from .instruments import Distances
 from .protocol import Frame, Pairing, Protocol, Repaint, Resize, protocol_of

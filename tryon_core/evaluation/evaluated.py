@@ -33,6 +33,7 @@ class Evaluation(Record):
 
     results   where the pictures were
     scores    sample id -> metric -> its number, or the reason why there is none
+    persons   sample id -> who is shown: samples of one person are alike, so tests are over persons
     left_out  sample id -> why it was not scored at all
     caution   what is no result: toys and scripted models; '' where all is real
     """
@@ -41,6 +42,7 @@ class Evaluation(Record):
     card: Card
     rows: tuple[Row, ...]
     scores: dict[str, dict[str, float | str]]
+    persons: dict[str, str]
     left_out: dict[str, str] = {}
     caution: str = ""
 
@@ -73,26 +75,3 @@ def read_evaluation(path: Path) -> Evaluation:
         raise BadInput(f"{path}: cannot be read ({e.strerror}); give the JSON that an evaluation wrote") from e
     except ValidationError as e:
         raise Damaged(f"{path} is no evaluation ({first_problem(e)}); give the JSON that one wrote") from e
-
-
-def compared(*evaluations: Evaluation) -> "pd.DataFrame":
-    """Numbers side by side: a row per metric that all measured, a column per place of results.
-
-    raises   BadInput for evaluations whose cards differ, with the differences: their numbers cannot be compared
-    """
-    import pandas as pd
-
-    if len(evaluations) < 2:
-        raise BadInput("at least two evaluations are compared; give another one")
-    first = evaluations[0]
-    for other in evaluations[1:]:
-        if different := first.card.differences(other.card):
-            raise BadInput(
-                f"{first.results} and {other.results} were not measured alike ({'; '.join(different)}); "
-                "evaluate both by one protocol"
-            )
-        if first.results == other.results:
-            raise BadInput(f"{first.results} is given twice; name each place once")
-    shared = [row.metric for row in first.rows if all(row.metric in each.card.metrics for each in evaluations)]
-    columns = {each.results: each.table().value.loc[shared] for each in evaluations}
-    return pd.DataFrame({"better": first.table().better.loc[shared], **columns})

@@ -55,7 +55,7 @@ def evaluate(
     sets = OfSets(features)
     scores: dict[str, Numbers] = {}
     left_out: dict[str, str] = {}
-    identities, shown = [], 0
+    identities, persons, shown = [], dict[str, str](), 0
     with ThreadPoolExecutor(max(1, workers)) as pool:
         for portion in (lines[start : start + PORTION] for start in range(0, len(lines), PORTION)):
             read = list(pool.map(lambda line: _read(line, made, source, protocol), portion))
@@ -65,6 +65,7 @@ def evaluate(
             sets.add(scored)
             left_out |= {line.sample_id: why for line, why in zip(portion, read, strict=True) if isinstance(why, str)}
             identities += [each.identity for each in scored]
+            persons |= {each.sample.sample_id: each.person for each in scored}
             shown += sum(each.shown for each in scored)
     if not scores:
         name, why = next(iter(left_out.items()))
@@ -87,6 +88,7 @@ def evaluate(
         card=card,
         rows=rows,
         scores={sample_id: _plain(numbers) for sample_id, numbers in scores.items()},
+        persons=persons,
         left_out=left_out,
         caution=" ".join(filter(None, (made.caution, caution_of(nets)))),
     )

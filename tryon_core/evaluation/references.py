@@ -33,6 +33,7 @@ class Scored:
 
     reference  the true picture (paired), or the person's photograph (unpaired)
     identity   what the sample is, for the card
+    person     who is shown: the fact person_id, else the digest of the person's picture
     shown      whether the true picture is the person's, which whoever drew was shown
     """
 
@@ -40,6 +41,7 @@ class Scored:
     result: Image.Image
     reference: Image.Image
     identity: tuple[str, str, str]
+    person: str
     shown: bool
 
 
@@ -74,6 +76,7 @@ def at_one_size(sample: Sample, result: Image.Image, protocol: Protocol) -> Scor
         result=drawn,
         reference=reference,
         identity=(sample.sample_id, digest(photograph), digest(garment) if garment else ""),
+        person=str(sample.known.get("person_id") or digest(sample.images.get("person", photograph))),
         shown=truth is not None and "person" in sample.images and digest(truth) == digest(sample.images["person"]),
     )
 

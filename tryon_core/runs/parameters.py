@@ -191,7 +191,7 @@ Settings = Annotated[dict[str, Any], BeforeValidator(_from_json)]  # by name
 class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults. A dict may come as JSON text.
 
-    source  a .jsonl manifest, a folder, or s3://bucket/prefix; empty: s3://$S3_BUCKET_NAME
+    source  a .jsonl manifest, a folder, s3://bucket/prefix, viton-hd:PATH or dresscode:PATH; empty: s3://$S3_BUCKET_NAME
     output  a folder or s3://bucket/prefix; empty: runs/<flow>-<digest of all that decides the answers>, so that the
             same parameters find their run again
     flow    a name of `python -m tryon_core.flows`

@@ -14,14 +14,14 @@ from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
-from .pair_places import DATASETS, PairPlace, pair_place
+from .named_places import KINDS, base_of, default_place, no_source, pairs_of
+from .pair_places import DATASETS, pair_place
 from .pairing import LAYOUT, PAIR
 from .picking import check_pick
 
-__all__ = ["Listing", "Skipped", "Source", "open_source"]
+__all__ = ["Listing", "Skipped", "Source", "base_of", "open_source"]
 
 SELECTION = ("limit", "difficulty", "gender", "sample", "samples", "pick", "pick_seed", "stratify")
-_KINDS = f"give a .jsonl manifest, a folder, s3://bucket/prefix, {' or '.join(f'{name}:PATH' for name in DATASETS)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,46 +107,26 @@ def open_source(
         check_pick(pick, stratify)
     values = (limit, difficulty, gender, sample, tuple(samples), pick, pick_seed, tuple(stratify))
     wanted = {**dict(zip(SELECTION, values, strict=True)), "requester_pays": requester_pays}
-    where = os.fspath(where) or _default()
-    if place := pair_place(where):
-        return Source(where=where, list_all=_pairs(place, requester_pays), base=base_of(where), **wanted)
+    where = os.fspath(where) or default_place()
+    if where.startswith(DATASETS):
+        listed = pairs_of(pair_place(where), requester_pays, _local)
+        return Source(where=where, list_all=listed, base=base_of(where), **wanted)
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
         listed = partial(bucket_source.listing, bucket, prefix, needs=tuple(needs), requester_pays=requester_pays)
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
     path = _local(where)
     if path.is_dir():
-        return Source(where=where, list_all=partial(folder.listing, path, tuple(needs)), base=base_of(where), **wanted)
+        return Source(where=where, list_all=partial(folder.listing, path, tuple(needs)), base=path, **wanted)
     if path.is_file() and path.suffix == ".jsonl":
-        return Source(where=where, list_all=partial(manifest.read, path), base=base_of(where), **wanted)
-    raise BadInput(_no_source(where, path))
-
-
-def base_of(where: str) -> Path | None:
-    """The folder that relative picture names of a place start from, whether or not it is there; None for a bucket."""
-    if place := pair_place(where):
-        return base_of(place.where)
-    if where.startswith("s3://"):
-        return None
-    path = Path(expanded(where))
-    return path.parent if path.suffix == ".jsonl" else path
-
-
-def _pairs(place: PairPlace, requester_pays: bool) -> Callable[[], Listing]:
-    """raises BadInput where a data set on this machine is no folder"""
-    if place.where.startswith("s3://"):
-        storage.split(place.where)
-        return partial(bucket_source.pairs, place, requester_pays=requester_pays)
-    path = _local(place.where)
-    if not path.is_dir():
-        raise BadInput(f"there is no folder {shown(place.where)!r} that could hold {place.dataset}; correct the path")
-    return partial(folder.pairs, place, path)
+        return Source(where=where, list_all=partial(manifest.read, path), base=path.parent, **wanted)
+    raise BadInput(no_source(where, path))
 
 
 def _local(where: str) -> Path:
     """raises BadInput for what no file system can look up, and for a name that no file of a run could hold"""
     if not where.isprintable():
-        raise BadInput(f"there is no usable {shown(where)!r}: it has characters that cannot be printed; {_KINDS}")
+        raise BadInput(f"there is no usable {shown(where)!r}: it has characters that cannot be printed; {KINDS}")
     try:
         path = Path(expanded(where))
         path.stat()
@@ -154,27 +134,8 @@ def _local(where: str) -> Path:
         pass
     except (OSError, ValueError) as e:
         why = getattr(e, "strerror", None) or e
-        raise BadInput(f"there is no {shown(where)!r}, it cannot even be looked up ({why}); {_KINDS}") from e
+        raise BadInput(f"there is no {shown(where)!r}, it cannot even be looked up ({why}); {KINDS}") from e
     return path
-
-
-def _default() -> str:
-    name = os.environ.get("S3_BUCKET_NAME", "")
-    if "/" in name or ":" in name:
-        raise BadInput(f"S3_BUCKET_NAME is {shown(storage.redacted(name))!r}; give the bare name of a bucket")
-    if not name:
-        raise BadInput(
-            "no source is given and S3_BUCKET_NAME is not set; name a manifest, a folder or s3://bucket/prefix"
-        )
-    return f"s3://{name}"
-
-
-def _no_source(where: str, path: Path) -> str:
-    if "://" in where or where.lower().startswith("s3:"):
-        return f"{shown(storage.redacted(where))!r} is no place samples are read from; {_KINDS}"
-    if path.exists():
-        return f"{shown(where)!r} is neither a folder nor a file ending in .jsonl; {_KINDS}"
-    return f"there is no {shown(where)!r} (looked in {Path.cwd().name!r}); {_KINDS}"
 
 
 def _nothing(found: Listing) -> str:

@@ -15,11 +15,13 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ..errors import BadInput, BadManifest
+from ..hints import Hints
 from ..records import Known, SampleLine
 from .listing import Listing
 from .pair_places import PARTS, PairPlace
 from .pairing import Children, Entry, sample_id, why_unusable
 
+_KINDS = {"": "upper_body", "dresses": "dress"}  # as a person would say it of each folder; VITON-HD has tops alone
 Read = Callable[[str], bytes]  # the bytes of a small file by its key
 Place = Callable[[str], str]
 
@@ -59,8 +61,8 @@ def listing(place: PairPlace, files: Files, located: Place) -> Listing:
 
     located  turns a key, relative to the data set, into what the listing holds: a relative path or a URL
     returns  lines with the pictures person and garment, truth in the paired protocol, mask where masks are asked for;
-             known are dataset, protocol, split, file (the person's, by which results are named), and where they have
-             one, category and agnostic (the person's picture is no photograph)
+             known are dataset, protocol, split, file (the person's, by which results are named), garment_type (which
+             models see too), and where they have one, category and agnostic (the person's picture is no photograph)
     raises   BadManifest for a line of a pair file that is none; BadInput with the first picture that is missing
     """
     pairs = list(_pairs(place, files))
@@ -149,11 +151,13 @@ def _line(place: PairPlace, files: Files, located: Place, pair: Pair, again: boo
     keys = dict(_keys(place, pair))
     entries = {role: _found(place, files, key, pair) for role, key in keys.items()}
     stems = [PurePosixPath(name).stem for name in ((pair.person, pair.garment) if again else (pair.person,))]
+    kind = _KINDS.get(pair.part, pair.part)
     known: dict[str, Known] = {
         "dataset": place.dataset,
         "protocol": place.protocol,
         "split": place.split,
         "file": pair.person,
+        "garment_type": kind,
     }
     known |= {"category": pair.part} if pair.part else {}
     known |= {"agnostic": True} if place.agnostic else {}
@@ -161,6 +165,7 @@ def _line(place: PairPlace, files: Files, located: Place, pair: Pair, again: boo
         sample_id=sample_id(*([pair.part] if pair.part else []), "-".join(stems)),
         pictures={role: located(key) for role, key in keys.items()},
         known=known,
+        hints=Hints(garment_type=kind),
         etags={role: entry.etag for role, entry in entries.items() if entry.etag},
     )
 

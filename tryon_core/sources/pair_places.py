@@ -5,7 +5,7 @@ from typing import Literal
 
 from ..errors import BadInput
 
-DATASETS = ("viton-hd", "dresscode")
+DATASETS = ("viton-hd:", "dresscode:")  # how such a name begins
 PARTS = ("upper_body", "lower_body", "dresses")  # of DressCode; its pair files number them 0, 1 and 2
 _PROTOCOLS, _SPLITS, _PICTURES = ("paired", "unpaired"), ("test", "train"), ("agnostic", "masked")
 SPELLING = "write viton-hd:PATH or dresscode:PATH, then any of " + ", ".join(
@@ -35,14 +35,12 @@ class PairPlace:
     masked: bool = False
 
 
-def pair_place(where: str) -> PairPlace | None:
-    """The place that a source's name spells; None where it begins with no name of a data set.
+def pair_place(where: str) -> PairPlace:
+    """The place that a source's name spells; it begins with one of DATASETS.
 
     raises   BadInput for one without a path, for two words that exclude each other, for what the data set has not
     """
-    dataset, colon, rest = where.partition(":")
-    if dataset not in DATASETS or not colon:
-        return None
+    dataset, _, rest = where.partition(":")
     path, words = _apart(rest)
     protocol, split = (_at_most_one(where, words, among) for among in (_PROTOCOLS, _SPLITS))
     parts = tuple(part for part in PARTS if part in words)
