@@ -14,9 +14,9 @@ from importlib import import_module
 from pathlib import Path
 
 from ..errors import UnknownName
-from .cache_folder import cache_folder
 from .device.quiet_loading import without_bars
 from .diffusion import toy_words
+from .hub.cache_folder import cache_folder
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27

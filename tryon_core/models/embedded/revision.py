@@ -18,7 +18,7 @@ LEFT_OUT = {  # data, errors, printed code and what is kept: a change of these c
     "records",
     "rubrics",
     "text",
-    "models/cache_folder",
+    "models/hub/cache_folder",
     "models/embedded/revision",
     "models/redraw",
     "models/shelf",
