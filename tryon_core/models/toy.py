@@ -196,6 +196,9 @@ BUILDERS: dict[str, str] = {
     "flux1-control": ".flux1.flux1_toys:build_flux1_control",
     "flux1-fill": ".flux1.flux1_toys:build_flux1_fill",
     "flux1-redux": ".flux1.flux1_toys:build_flux1_redux",
+    "qwen-image-edit": ".qwen_image.qwen_image_toys:build_edit",
+    "qwen-image-edit-2509": ".qwen_image.qwen_image_toys:build_2509",
+    "qwen-image-edit-2511": ".qwen_image.qwen_image_toys:build_2511",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 
