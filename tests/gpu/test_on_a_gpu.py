@@ -6,6 +6,7 @@ With -s the speed test prints its table.
 import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ NAMES = ["toy:flux2-klein-9b", "toy:flux2-klein-9b-kv"]
 # Mean differences of toy pictures, of 255. On a CPU: fp8 4.9 to 5.8, int8 1.2 to 1.8, bfloat16 from float32 11 to 15,
 # another request 27, a batch in bfloat16 from its singles 0.1 to 0.5.
 NEAR, ROUNDED, BATCHED = 10, 20, 2
+FEW = Settings(steps=4)
 FULL_GB = 40  # of the smallest pair at its true sizes
 
 
@@ -117,6 +119,17 @@ def test_flux1_sees_a_garment_however_it_is_held(policy):
     assert pictures[0].tobytes() == pictures[2].tobytes() and apart(*pictures[:2]) > 0
     if policy in ("offload", "group"):
         assert apart(pictures[0], before(inside_a_mask(1))) == 0
+
+
+@pytest.mark.parametrize("policy", ["resident", "offload", "group", "fp8", "int8", "int4"])
+def test_qwen_image_edit_sees_a_garment_however_it_is_held(policy):
+    needs(policy)
+    edit, before = (loaded("toy:qwen-image-edit-2511", policy=each) for each in (policy, "resident"))
+    requests = [replace(asked(), images=(blocks(0), blocks(garment)), settings=FEW) for garment in (1, 2, 1)]
+    pictures = [edit(request) for request in requests]
+    assert pictures[0].tobytes() == pictures[2].tobytes() and apart(*pictures[:2]) > 0
+    if policy in ("offload", "group"):
+        assert apart(pictures[0], before(requests[0])) == 0
 
 
 @pytest.mark.parametrize("policy", ["resident", "int8", "int4"])

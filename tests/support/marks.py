@@ -55,6 +55,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/editing",
         "models/flux1",
         "models/flux2",
+        "models/qwen_image",
         "models/device/test_attention.py",
         "models/device/test_manager.py",
         "models/device/test_quiet_loading.py::only_clip",

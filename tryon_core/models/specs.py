@@ -190,6 +190,23 @@ SPECS = {
             parameters=0.49,
             source="model card of black-forest-labs/FLUX.1-Redux-dev; SigLIP so400m's vision model and the embedder",
         ),
+        *(
+            Spec(
+                name=name,
+                repo=f"Qwen/{repo}",
+                licence="Apache-2.0",
+                commercial=True,
+                family=name,
+                weight_files=_IN_FOLDERS,
+                parameters=28.9,
+                source=f"model card of Qwen/{repo}; with Qwen2.5-VL-7B, its text encoder, and VAE",
+            )
+            for name, repo in (
+                ("qwen-image-edit", "Qwen-Image-Edit"),
+                ("qwen-image-edit-2509", "Qwen-Image-Edit-2509"),
+                ("qwen-image-edit-2511", "Qwen-Image-Edit-2511"),
+            )
+        ),
         Spec(
             name="swin2sr-x2",
             repo="caidas/swin2SR-classical-sr-x2-64",

@@ -6,7 +6,6 @@ layout. The code that loads and runs them is the code that loads and runs the la
 
 import hashlib
 import inspect
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,9 +13,10 @@ from importlib import import_module
 from pathlib import Path
 
 from ..errors import UnknownName
-from .cache_folder import cache_folder
 from .device.quiet_loading import without_bars
 from .diffusion import toy_words
+from .diffusion.toy_words import qwen_tokenizer
+from .hub.cache_folder import cache_folder
 
 SHARPER = 8.0  # factor on the toy judge's attention logits
 TEXT_LAYERS = 28  # the pipeline reads hidden states 9, 18 and 27
@@ -176,54 +176,8 @@ def build_qwen3_vl(folder: Path) -> None:
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    qwen_processor()(image_processor=looks, tokenizer=tokenizer, chat_template=_CHAT).save_pretrained(folder)
-
-
-_CHAT = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
-    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
-    "{% if item.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ item.text }}{% endif %}"
-    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-_SPECIAL = (
-    "<|endoftext|>",
-    "<|im_start|>",
-    "<|im_end|>",
-    "<|vision_start|>",
-    "<|vision_end|>",
-    "<|image_pad|>",
-    "<|video_pad|>",
-)
-
-
-def qwen_tokenizer():
-    """A byte-level tokenizer of Qwen's class, trained on a few words here; every text can be written with it."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-    from transformers import Qwen2Tokenizer
-
-    raw = Tokenizer(models.BPE())
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    corpus = ["The person wears the given garment; everything else stays as it is. Make the sleeves longer."] * 4
-    trainer = trainers.BpeTrainer(
-        vocab_size=455,
-        special_tokens=list(_SPECIAL),
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    raw.train_from_iterator([*corpus, *"0123456789"], trainer)
-    trained = json.loads(raw.to_str())["model"]
-    tokenizer = Qwen2Tokenizer(
-        vocab=trained["vocab"],
-        merges=[tuple(merge) for merge in trained["merges"]],
-        eos_token=_SPECIAL[2],
-        pad_token=_SPECIAL[0],
-        unk_token=None,
-        additional_special_tokens=list(_SPECIAL[3:]),
-        model_max_length=4096,
-    )
-    tokenizer.chat_template = _CHAT
-    return tokenizer
+    processor = qwen_processor()(image_processor=looks, tokenizer=tokenizer, chat_template=tokenizer.chat_template)
+    processor.save_pretrained(folder)
 
 
 # family -> "module:function"; a module that begins with a dot lies beside this file
@@ -248,6 +202,9 @@ BUILDERS: dict[str, str] = {
     "inception-fid": ".scorers.scorer_toys:build_inception",
     "aesthetic": ".scorers.scorer_toys:build_aesthetic",
     "image-reward": ".scorers.scorer_toys:build_image_reward",
+    "qwen-image-edit": ".qwen_image.qwen_image_toys:build_edit",
+    "qwen-image-edit-2509": ".qwen_image.qwen_image_toys:build_2509",
+    "qwen-image-edit-2511": ".qwen_image.qwen_image_toys:build_2511",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
 }
 

@@ -111,12 +111,33 @@ def _redux(name: str, folder: Path) -> None:
         _hollow(folder / "image_embedder", ReduxImageEncoder())
 
 
+def _qwen_image(name: str, folder: Path) -> None:
+    """As in the config.json files of Qwen-Image-Edit and of Qwen2.5-VL-7B-Instruct, its text encoder; transformer and
+    VAE are the classes' defaults."""
+    from diffusers import AutoencoderKLQwenImage, QwenImageTransformer2DModel
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    text = {"hidden_size": 3584, "intermediate_size": 18_944, "num_hidden_layers": 28, "num_attention_heads": 28}
+    text |= {"num_key_value_heads": 4, "vocab_size": 152_064}
+    vision = {"depth": 32, "hidden_size": 1280, "intermediate_size": 3420, "num_heads": 16, "out_hidden_size": 3584}
+    config = Qwen2_5_VLConfig(text_config=text, vision_config=vision, tie_word_embeddings=False)
+    with made_on("meta", "bfloat16"):
+        parts = {
+            "text_encoder": Qwen2_5_VLForConditionalGeneration(config),
+            "transformer": QwenImageTransformer2DModel(zero_cond_t=name.endswith("2511")),
+            "vae": AutoencoderKLQwenImage(),
+        }
+    for part, model in parts.items():
+        _hollow(folder / part, model)
+
+
 SHAPES: dict[str, Callable[[str, Path], None]] = {  # name -> writes its components over the toy's
     **dict.fromkeys(GENERATORS, _generator),
     **dict.fromkeys(JUDGES, _judge),
     "sd15-controlnet": _sd15,
     **dict.fromkeys(FLUX1_CHANNELS, _flux1),
     "flux1-redux": _redux,
+    **dict.fromkeys(("qwen-image-edit", "qwen-image-edit-2509", "qwen-image-edit-2511"), _qwen_image),
     **{f"sd15-control-{kind}": _sd15_control for kind in ("canny", "pose", "depth")},
 }
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import UnknownName
-from ..models.toy import qwen_tokenizer
+from ..models.diffusion.toy_words import qwen_tokenizer
 from ..records import ModelCard
 
 VOCABULARY = 151_936

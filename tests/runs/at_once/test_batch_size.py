@@ -8,8 +8,8 @@ import pytest
 import torch
 from doubles import card, picture
 
-from tryon_core.models.cache_folder import cache_folder
 from tryon_core.models.device.batch_size import GROW_AFTER, out_of_memory
+from tryon_core.models.hub.cache_folder import cache_folder
 from tryon_core.records import EditRequest
 from tryon_core.runs.batching import Batched, Worker, submitted
 

@@ -14,7 +14,7 @@ from pydantic import PositiveInt, TypeAdapter
 
 from ...records import canonical
 from ...roles import card_of
-from ..cache_folder import cache_folder
+from ..hub.cache_folder import cache_folder
 from .held import device_of, free_unused
 
 GROW_AFTER = 8  # full batches that fitted, before one call more is tried; twice as many after each try that failed

@@ -37,6 +37,11 @@ def _flux1(kind: str) -> Layout:
     return _pipeline(kind, *parts, tokenizers=(_TOKENIZER, _TOKENIZER_2))
 
 
+def _qwen_image(kind: str) -> Layout:
+    processor = ("processor/tokenizer.json|processor/vocab.json", "processor/*processor_config.json")
+    return _pipeline(kind, "text_encoder", "transformer", "vae", tokenizers=(_TOKENIZER, *processor))
+
+
 def _model(kind: str, *more: str, key: str = "model_type", others: tuple[str, ...] = ()) -> Layout:
     """Of one model, which its configuration calls `kind`."""
     return Layout(files=("config.json", "*.safetensors", *more), kind=("config.json", key, kind), others=others)
@@ -75,6 +80,9 @@ LAYOUTS = {
         ),
         kind=("model_index.json", "_class_name", "FluxPriorReduxPipeline"),
     ),
+    "qwen-image-edit": _qwen_image("QwenImageEditPipeline"),
+    "qwen-image-edit-2509": _qwen_image("QwenImageEditPlusPipeline"),
+    "qwen-image-edit-2511": _qwen_image("QwenImageEditPlusPipeline"),
     "swin2sr": _model("swin2sr"),
     "clip": _model(
         "clip",

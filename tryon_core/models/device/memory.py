@@ -148,8 +148,8 @@ def token_keys(text: Mapping[str, Any]) -> int:
 
 
 def tile_px(vae: Mapping[str, Any]) -> int:
-    """Side of a tile: the VAE's own, or 512 where that is as large as the largest picture."""
-    return min(TILE_PX, vae["sample_size"])
+    """Side of a tile: the VAE's own, or 512 where it has none or one as large as the largest picture."""
+    return min(TILE_PX, vae.get("sample_size", TILE_PX))
 
 
 def judging_bytes(folder: Path, *, tokens: tuple[int, int], at_once: int, dtype_bytes: int) -> int:

@@ -122,6 +122,10 @@ def cast_to_fp8(model: Any, plan: Plan) -> None:
 
 def tile(vae: Any, side_px: int) -> None:
     """Let a VAE work in tiles of this side, a multiple of its scale (8 for Klein's), which overlap by a quarter."""
+    if hasattr(vae, "tile_sample_stride_height"):  # Qwen-Image's, of videos
+        stride_px = side_px * 3 // 4
+        vae.enable_tiling(side_px, side_px, stride_px, stride_px)
+        return
     vae.enable_tiling()
     vae.tile_sample_min_size = side_px
     vae.tile_latent_min_size = side_px // 2 ** (len(vae.config.block_out_channels) - 1)

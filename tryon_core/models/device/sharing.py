@@ -22,6 +22,9 @@ SHARED = ("text_encoder", "text_encoder_2", "vae", "image_encoder", "image_embed
 # Policies whose weights lie still. Of the others fp8 casts a layer at each call, and what is moved has the hooks of the
 # pipeline it is in: two models that work at the same time would disturb each other.
 STILL = ("resident", "int8", "int4")
+# A VAE of videos, as Qwen-Image's, keeps what its layers saw on itself while it works: two that called it at the same
+# time would see each other's pictures
+ONE_CALL = "clear_cache"
 _OF_NO_WEIGHT = ("_name_or_path", "_diffusers_version", "_commit_hash", "transformers_version", "torch_dtype", "dtype")
 
 
@@ -85,8 +88,9 @@ def share(pipe: Any, folder: Path, plan: Plan, options: PipelineOptions) -> None
         return
     with _lock:
         for part in SHARED:
-            if (folder / part).is_dir() and getattr(pipe, part, None) is not None:
-                _there.setdefault(_place(folder / part, plan.policy, options), getattr(pipe, part))
+            module = getattr(pipe, part, None)
+            if (folder / part).is_dir() and module is not None and not hasattr(module, ONE_CALL):
+                _there.setdefault(_place(folder / part, plan.policy, options), module)
 
 
 def _place(part: Path, policy: str, options: PipelineOptions) -> Place:

@@ -29,6 +29,14 @@ def check_mask_of(picture: Image.Image, mask: Image.Image) -> None:
         raise BadInput(f"nothing may change: the mask is black all over (below {WHITE}); paint white what to draw anew")
 
 
+def check_drawn_size(name: str, width: int, height: int) -> None:
+    """raises BadInput for a size that a model draws nothing in"""
+    if width % MULTIPLE_PX or height % MULTIPLE_PX or min(width, height) < MULTIPLE_PX:
+        raise BadInput(f"{name} draws sides that are multiples of {MULTIPLE_PX}; got {width} x {height}")
+    if width * height > MAX_PIXELS:
+        raise BadInput(f"{name} draws up to one megapixel ({MAX_PIXELS} pixels); got {width} x {height}")
+
+
 def fitted(picture: Image.Image, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """The picture itself, or a smaller copy with the same aspect ratio where it has more than `max_pixels`."""
     size = fitted_size(picture.size, max_pixels)

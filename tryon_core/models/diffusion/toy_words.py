@@ -1,6 +1,8 @@
-"""What the toys of diffusion models have alike: the words they know, CLIP's two parts, weights spread wider."""
+"""What the toys have alike: the words they know, the tokenizers of CLIP and Qwen, weights spread wider."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 WORDS = 32  # width of a word
@@ -16,6 +18,22 @@ blue navy teal purple violet pink brown beige grey gray black dark pale light br
 low worst blurry distorted deformed bad anatomy extra limbs fingers watermark cropped duplicate ugly artefacts jpeg
 make more less longer shorter wider narrower darker lighter keep remove add change
 """
+_CHAT = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
+    "{% if item.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ item.text }}{% endif %}"
+    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+_SPECIAL = (
+    "<|endoftext|>",
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|vision_start|>",
+    "<|vision_end|>",
+    "<|image_pad|>",
+    "<|video_pad|>",
+)
 
 
 def clip_tokenizer() -> Any:
@@ -58,6 +76,35 @@ def clip_config(tokenizer: Any) -> Any:
     )
 
 
+def qwen_tokenizer() -> Any:
+    """A byte-level tokenizer of Qwen's class, trained on a few words here; every text can be written with it."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import Qwen2Tokenizer
+
+    raw = Tokenizer(models.BPE())
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    corpus = ["The person wears the given garment; everything else stays as it is. Make the sleeves longer."] * 4
+    trainer = trainers.BpeTrainer(
+        vocab_size=455,
+        special_tokens=list(_SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    raw.train_from_iterator([*corpus, *"0123456789"], trainer)
+    trained = json.loads(raw.to_str())["model"]
+    tokenizer = Qwen2Tokenizer(
+        vocab=trained["vocab"],
+        merges=[tuple(merge) for merge in trained["merges"]],
+        eos_token=_SPECIAL[2],
+        pad_token=_SPECIAL[0],
+        unk_token=None,
+        additional_special_tokens=list(_SPECIAL[3:]),
+        model_max_length=4096,
+    )
+    tokenizer.chat_template = _CHAT
+    return tokenizer
+
+
 def as_sure_as_the_true_one(last: Any) -> None:
     """Latents as large as the noise, and hardly any doubt about them: of the encoder's last layer the first half is the
     mean, the rest the logarithm of the variance."""
@@ -78,3 +125,13 @@ def spread(model: Any, factor: float) -> None:
         for weight in model.parameters():
             if weight.ndim > 1:
                 weight.mul_(factor)
+
+
+@contextmanager
+def torch_seeded(seed: int) -> Iterator[None]:
+    """Random numbers of their own while it lasts."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...errors import MissingWeights, StorageError, TryonError, UnknownName
-from ..cache_folder import cache_folder
+from ..hub.cache_folder import cache_folder
 
 COMMAND = "python -m tryon_core.models.embedded.fetch"
 PACKAGE = "mediapipe==0.10.21"  # the newest release whose wheel holds models; Apache-2.0

@@ -19,7 +19,7 @@ LEFT_OUT = {  # data, errors, printed code and what is kept: a change of these c
     "rubrics",
     "scales",
     "text",
-    "models/cache_folder",
+    "models/hub/cache_folder",
     "models/embedded/revision",
     "models/redraw",
     "models/device/shelf",

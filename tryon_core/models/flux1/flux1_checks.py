@@ -4,7 +4,7 @@ All raise BadInput for what cannot be honoured, Refused for a sample that has no
 """
 
 from ...errors import BadInput, Refused
-from ..diffusion.latent_frame import MAX_PIXELS, MULTIPLE_PX, check_mask_of
+from ..diffusion.latent_frame import check_drawn_size, check_mask_of
 from .flux1_request import Flux1Asked
 
 
@@ -24,14 +24,7 @@ def check_text(name: str, asked: Flux1Asked) -> None:
     if asked.kind.guidance is None and asked.negative:
         raise BadInput(f"{name} draws in a few steps without negative words; leave them out, or take flux1-dev")
     if settings.size is not None:
-        _check_size(name, *settings.size)
-
-
-def _check_size(name: str, width: int, height: int) -> None:
-    if width % MULTIPLE_PX or height % MULTIPLE_PX or min(width, height) < MULTIPLE_PX:
-        raise BadInput(f"{name} draws sides that are multiples of {MULTIPLE_PX}; got {width} x {height}")
-    if width * height > MAX_PIXELS:
-        raise BadInput(f"{name} draws up to one megapixel ({MAX_PIXELS} pixels); got {width} x {height}")
+        check_drawn_size(name, *settings.size)
 
 
 def check_control(name: str, asked: Flux1Asked) -> None:

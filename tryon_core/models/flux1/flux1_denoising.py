@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..diffusion.flow_steps import shifted_timesteps
 from ..diffusion.held_outside import Held
 from .flux1_latents import packed
 
@@ -50,7 +51,7 @@ def denoised(pipe: Any, noise_Bchw: Any, steps: int, guide: Guide, outside: Held
     import torch
 
     noise_BNC = packed(pipe, noise_Bchw)
-    timesteps = _timesteps(pipe, steps, noise_BNC.shape[1])[outside.left_out if outside else 0 :]
+    timesteps = shifted_timesteps(pipe, steps, noise_BNC.shape[1])[outside.left_out if outside else 0 :]
     pipe.scheduler.set_begin_index(steps - len(timesteps))
     device, dtype = noise_BNC.device, pipe.transformer.dtype
     told = torch.full([len(noise_BNC)], guide.guidance, device=device)
@@ -85,14 +86,3 @@ def _flow(transformer: Any, shown_BNC: Any, t: Any, words: Words, arguments: Map
         txt_ids=torch.zeros(words.words_BLD.shape[1], 3, device=shown_BNC.device, dtype=dtype),
         **arguments,
     )[0].float()
-
-
-def _timesteps(pipe: Any, steps: int, tokens: int):
-    """Of a picture of so many tokens: the more, the longer at much noise."""
-    import numpy as np
-    from diffusers.pipelines.flux.pipeline_flux import calculate_shift, retrieve_timesteps
-
-    usual = {"base_image_seq_len": 256, "max_image_seq_len": 4096, "base_shift": 0.5, "max_shift": 1.15}
-    mu = calculate_shift(tokens, *(pipe.scheduler.config.get(name, value) for name, value in usual.items()))
-    sigmas = np.linspace(1.0, 1 / steps, steps)
-    return retrieve_timesteps(pipe.scheduler, steps, pipe._execution_device, sigmas=sigmas, mu=mu)[0]

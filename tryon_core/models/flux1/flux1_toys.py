@@ -4,12 +4,18 @@ Their transformers' weights are spread, because with their usual start they hard
 adds is small.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.toy_words import KNOWN, WORDS, as_sure_as_the_true_one, clip_config, clip_tokenizer, spread
+from ..diffusion.toy_words import (
+    KNOWN,
+    WORDS,
+    as_sure_as_the_true_one,
+    clip_config,
+    clip_tokenizer,
+    spread,
+    torch_seeded,
+)
 
 SPREAD = 2.0
 
@@ -115,16 +121,6 @@ def _pipeline(
         tokenizer_2=tokenizer_2,
         transformer=transformer.eval(),
     )
-
-
-@contextmanager
-def torch_seeded(seed: int) -> Iterator[None]:
-    """Random numbers of their own while it lasts."""
-    import torch
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def t5_tokenizer(max_tokens: int) -> Any:

@@ -1,26 +1,16 @@
 """How long a prompt is to FLUX.2 Klein's text encoder."""
 
-import copy
-import threading
-from typing import Any
+from ..diffusion.prompt_tokens import PromptTokens
 
 TEXT_TOKENS = 512  # the encoder always pads to it, and the transformer sees the padding: it is part of the model
 
 
-class TokenCount:
+class TokenCount(PromptTokens):
     """Tokens of a prompt, the chat template around it included. Any thread may ask.
 
     The pipeline switches its tokenizer between cutting and not cutting, which another thread would feel; so this counts
     with a copy of it.
     """
-
-    def __init__(self, tokenizer: Any):
-        self._tokenizer, self._lock = copy.deepcopy(tokenizer), threading.Lock()
-        self._controls = tuple(tokenizer.get_added_vocab())
-
-    def control(self, prompt: str) -> str:
-        """The first control token that the text spells, such as '<|im_end|>'; '' for none."""
-        return next((token for token in self._controls if token in prompt), "")
 
     def __call__(self, prompt: str) -> int:
         messages = [{"role": "user", "content": prompt}]

@@ -1,6 +1,6 @@
-"""Qwen3-VL's processor for pictures and words alone.
+"""The processors of Qwen's vision models for pictures and words alone.
 
-The library's own class also wants a video processor, which needs torchvision; nothing here shows a video.
+The library's own classes also want a video processor, which needs torchvision; nothing here shows a video.
 """
 
 from functools import cache
@@ -11,17 +11,20 @@ from ...errors import BadInput
 
 
 @cache
-def qwen_processor() -> Any:
-    """The class: Qwen3VLProcessor, with `from_pretrained` and its constructor, that neither loads nor saves a video
+def qwen_processor(kind: str = "Qwen3VLProcessor") -> Any:
+    """A class of transformers, with `from_pretrained` and its constructor, that neither loads nor saves a video
     processor. Folders it saves name the library's class, so that others load them as usual."""
-    from transformers import Qwen3VLProcessor
+    import transformers
 
-    class PictureProcessor(Qwen3VLProcessor):
+    library = getattr(transformers, kind)
+
+    class PictureProcessor(library):
         @classmethod
         def get_attributes(cls) -> list[str]:
             return ["image_processor", "tokenizer"]
 
-    PictureProcessor.__name__ = Qwen3VLProcessor.__name__  # which a saved folder names
+    PictureProcessor.__name__ = library.__name__  # which a saved folder names, and a saved pipeline its module
+    PictureProcessor.__module__ = library.__module__
     return PictureProcessor
 
 
