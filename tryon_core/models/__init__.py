@@ -18,11 +18,12 @@ from ..text import got
 from .device.options import DeviceOptions
 from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
+from .vlm.serving.server_options import ServerOptions
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
 # A role is whatever stands here. A builder takes keyword-only options; a judge's also takes the rubric, one that serves
-# several names takes `name`, and a large model's takes a DeviceOptions, whose fields `load` takes by their names. A
-# generator's module may have `as_code`.
+# several names takes `name`, and a large model's takes a DeviceOptions, one behind a server a ServerOptions, whose
+# fields `load` takes by their names. A generator's module may have `as_code`.
 TABLE: dict[str, dict[str, str]] = {
     "generator": {
         "warp": ".embedded.warp:build",
@@ -72,6 +73,7 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
+RECORDS = (DeviceOptions, ServerOptions)  # of options that a builder takes whole
 ALIASES = {"flux1": "flux1-dev"}  # other names that `load` takes; a model's card has its own
 
 _FLUX1 = {
@@ -133,7 +135,7 @@ def options_of(name: str, role: str = "") -> list[str]:
     names: list[str] = []
     for parameter in inspect.signature(getattr(module, function)).parameters.values():
         record = parameter.default
-        names += [each.name for each in fields(record)] if isinstance(record, DeviceOptions) else [parameter.name]
+        names += [each.name for each in fields(record)] if isinstance(record, RECORDS) else [parameter.name]
     return [option for option in names if option != "name"]
 
 
@@ -201,7 +203,7 @@ def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any])
         raise BadInput(f"rubric of {name} is a Rubric, such as {example}, {got(options['rubric'])}")
     arguments, parameters = dict(options), inspect.signature(build).parameters
     for parameter in parameters.values():
-        if isinstance(parameter.default, DeviceOptions):
+        if isinstance(parameter.default, RECORDS):
             shared = {each.name for each in fields(parameter.default)} & options.keys()
             given = {option: arguments.pop(option) for option in shared}
             arguments[parameter.name] = replace(parameter.default, name=name, **given)

@@ -345,6 +345,7 @@ BAD_OPTIONS = {
     "timeout_s": (-1, 0, "120", True, float("nan"), float("inf"), None, 10**400),
     "max_tokens": (-1, 0, 15, "900", 900.0, True, None, float("nan")),
     "max_pixels": (-1, 0, "1000000", True, float("nan"), None),
+    "temperature": (-0.1, 2.1, "1", True, float("nan"), None),
     "price_per_million_tokens": (-1, "2", True, float("nan"), float("inf"), [1]),
     "revision": (1, None, ["a"]),
     "extra_body": (
@@ -389,6 +390,25 @@ def test_more_of_a_question_can_be_said(server):
     assert "max_tokens" not in asked and asked["temperature"] == 0
     assert judge.card.settings["extra_body"] == extra and judge.card.settings["max_tokens"] == 1200
     assert judge.writer.card.settings["extra_body"] == extra and judge.server.max_tokens == 2000
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "varies"),
+    [
+        ({}, {"temperature": 0, "seed": 0}, False),
+        ({"temperature": 0.7}, {"temperature": 0.7}, True),
+        ({"temperature": 0.7, "extra_body": {"seed": 7}}, {"temperature": 0.7, "seed": 7}, False),
+        ({"extra_body": {"temperature": 0.7}}, {"temperature": 0.7, "seed": 0}, False),
+        ({"extra_body": {"temperature": None, "seed": None}}, {}, True),
+        ({"extra_body": {"seed": None}}, {"temperature": 0}, False),
+    ],
+)
+def test_repeats_differ_at_a_temperature_unseeded(server, options, sent, varies):
+    judge = judge_at(server, **options)
+    ask(judge)
+    (asked,) = server.asked
+    assert {name: asked[name] for name in ("temperature", "seed") if name in asked} == sent
+    assert judge.varies is varies and judge.card.settings["temperature"] == options.get("temperature", 0)
 
 
 def test_by_default_900_tokens_are_allowed(server):

@@ -34,11 +34,15 @@ class AskedServer(Protocol):
     called      the model's name in sentences
     max_tokens  of a reply
     corners     of a box, in the order that the model was taught: asking.CORNERS, or top, left, bottom, right
+    varies      whether a repeat of one question can differ: words are drawn at a temperature and without a seed
     """
 
     called: str
     max_tokens: int
     corners: str
+
+    @property
+    def varies(self) -> bool: ...
 
     def turn(self, role: str, parts: str | Sequence[str | Image.Image]) -> Any:
         """What 'user' or 'assistant' says, in the server's own shape: words and pictures in order."""

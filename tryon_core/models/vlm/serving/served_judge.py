@@ -60,6 +60,11 @@ class ServedJudge:
         """One judgement per call, all asked at the same time."""
         return metered(self._judged, calls, self.price_per_million_tokens)
 
+    @property
+    def varies(self) -> bool:
+        """Whether a repeat can differ."""
+        return self.server.varies
+
     @cached_property
     def writer(self) -> ServedWriter:
         """The same model, asked to write."""
