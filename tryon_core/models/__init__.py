@@ -84,7 +84,7 @@ _FLUX1 = {
     "canny_mapper": "canny",
 }
 # What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
-SERVED = {"openai": ".vlm.openai_api", "gemini": ".vlm.gemini.gemini_api"}
+SERVED = {"openai": ".vlm.openai.openai_api", "gemini": ".vlm.gemini.gemini_api"}
 
 # What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
 DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")

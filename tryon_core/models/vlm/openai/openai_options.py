@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...errors import BadInput
-from ...records import canonical
-from ...scrubbing import scrubbed
-from ...text import got
-from .serving.server_options import ServerOptions
+from ....errors import BadInput
+from ....records import canonical
+from ....scrubbing import scrubbed
+from ....text import got
+from ..serving.server_options import ServerOptions
 
 _OURS = ("model", "messages", "stream", "n")  # which make an answer what it is read as
 KEY = "OPENAI_API_KEY"

@@ -8,16 +8,16 @@ its reply.
 from importlib.util import find_spec
 from typing import Any
 
-from ...errors import MissingWeights
-from ...records import ModelCard
-from ...rubrics.rules import Rubric
-from ...rubrics.shipped import RUBRICS
-from .asking import LEAST_PIXELS
+from ....errors import MissingWeights
+from ....records import ModelCard
+from ....rubrics.rules import Rubric
+from ....rubrics.shipped import RUBRICS
+from ..asking import LEAST_PIXELS
+from ..reply import check_whole
+from ..serving.served_judge import ServedJudge
+from ..serving.server_options import api_key, check_price, check_temperature, check_text, check_timeout
 from .openai_options import KEY, LEAST_TOKENS, OpenAIOptions, checked_extra_body, name_parts, token_limit
 from .openai_server import Server
-from .reply import check_whole
-from .serving.served_judge import ServedJudge
-from .serving.server_options import api_key, check_price, check_temperature, check_text, check_timeout
 
 DEFAULTS = OpenAIOptions()
 
@@ -74,7 +74,7 @@ def _client(url: str, key: str, timeout_s: float) -> Any:
         raise MissingWeights("a model behind a URL needs the library openai, which is not installed; run `make setup`")
     import openai
 
-    from .serving.bounded_http import http_client
+    from ..serving.bounded_http import http_client
 
     http = http_client(url, timeout_s)
     return openai.OpenAI(base_url=url, api_key=key or "none", timeout=http.timeout, max_retries=0, http_client=http)

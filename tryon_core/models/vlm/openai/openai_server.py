@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 from PIL import Image
 from pydantic import BaseModel
 
-from ...errors import UnknownName
-from .asking import CORNERS
+from ....errors import UnknownName
+from ..asking import CORNERS
+from ..serving.asked_server import CHECK_PX, CHECK_TOKENS, CHECK_WORDS, Seen, png_of, through_outages, unreached
+from ..serving.server_options import can_vary, drawing
+from ..serving.server_replies import ServerReply
+from ..serving.server_troubles import Trouble, refused, said
 from .openai_answers import NO_CREDIT, completion, hint
-from .serving.asked_server import CHECK_PX, CHECK_TOKENS, CHECK_WORDS, Seen, png_of, through_outages, unreached
-from .serving.server_options import can_vary, drawing
-from .serving.server_replies import ServerReply
-from .serving.server_troubles import Trouble, refused, said
 
 
 @dataclass(frozen=True)
