@@ -71,6 +71,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "@served",
         "models/vlm/test_qwen_vl.py",
         "models/vlm/test_qwen_vl_expected.py",
+        "models/vlm/test_qwen_vl_sampled.py",
         "models/vlm/test_qwen_vl_tokens.py",
         "models/vlm/test_qwen_vl_writer.py",
         "runs/at_once/test_batch_size.py",

@@ -126,6 +126,13 @@ class Reading:
             logits_to_keep=1,
         ).logits[:, -1]
 
+    def repeat(self, times: int) -> None:
+        """From here on each question has `times` rows, one behind the other, to be answered in as many ways."""
+        self.cache.batch_repeat_interleave(times)
+        self.mask_BT, self.next_B, self.logits_BW = (
+            tensor.repeat_interleave(times, dim=0) for tensor in (self.mask_BT, self.next_B, self.logits_BW)
+        )
+
     def write(self, tokens_B: Any) -> None:
         """Read one more token of each row."""
         self.logits_BW = self.if_written(tokens_B, keep=True)

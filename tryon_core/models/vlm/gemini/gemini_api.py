@@ -13,9 +13,9 @@ from ....records import ModelCard
 from ....rubrics.rules import Rubric
 from ....rubrics.shipped import RUBRICS
 from ..asking import LEAST_PIXELS
-from ..reply import check_whole
+from ..reply import check_temperature, check_whole
 from ..serving.served_judge import ServedJudge
-from ..serving.server_options import api_key, check_price, check_temperature, check_timeout
+from ..serving.server_options import api_key, check_price, check_timeout
 from . import LICENCE
 from .gemini_options import (
     KEYS,

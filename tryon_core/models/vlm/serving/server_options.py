@@ -14,7 +14,6 @@ from ...diffusion.latent_frame import MAX_PIXELS
 from .server_replies import Price
 
 LONGEST_S = 86_400
-HOTTEST = 2.0  # temperature that OpenAI and Gemini take
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +85,6 @@ def check_timeout(name: str, timeout_s: Any) -> None:
     """raises BadInput for what is no number of seconds"""
     if not is_number(timeout_s) or not 0 < timeout_s <= LONGEST_S:
         raise BadInput(f"timeout_s of {name} is a number of seconds over 0, up to {LONGEST_S}; {got(timeout_s)}")
-
-
-def check_temperature(name: str, temperature: Any) -> None:
-    """raises BadInput for what is no temperature"""
-    if not is_number(temperature) or not 0 <= temperature <= HOTTEST:
-        raise BadInput(f"temperature of {name} is a number from 0 to {HOTTEST:g}, {got(temperature)}")
 
 
 def check_price(name: str, price: Any) -> None:
