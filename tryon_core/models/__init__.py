@@ -60,7 +60,19 @@ TABLE: dict[str, dict[str, str]] = {
         "swin2sr-x2": ".editing.enhancing.swin2sr:build",
         "sd15-refine": ".editing.enhancing.sd15_refine:build",
     },
-    "scorer": {"details": ".embedded.details:build"},
+    "scorer": {
+        "details": ".embedded.details:build",
+        "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
+        "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
+        "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
+        "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_verifier",
+    },
+    "comparer": {
+        "gemini": ".vlm.verifying.asking_builders:gemini_comparer",
+        "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_comparer",
+        "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_comparer",
+        "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_comparer",
+    },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
         "sam2.1-tiny": ".segment.sam2:build",
@@ -83,8 +95,22 @@ _FLUX1 = {
     "depth_mapper": "depth-anything-v2-small",
     "canny_mapper": "canny",
 }
-# What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
-SERVED = {"openai": ".vlm.openai.openai_api", "gemini": ".vlm.gemini.gemini_api"}
+# What stands before a colon -> role -> builder of models behind a server whose names go on: 'openai:MODEL@URL'
+SERVED = {
+    "openai": {
+        "judge": ".vlm.openai.openai_api:build",
+        "scorer": ".vlm.verifying.asking_builders:openai_verifier",
+        "comparer": ".vlm.verifying.asking_builders:openai_comparer",
+    },
+    "gemini": {
+        "judge": ".vlm.gemini.gemini_api:build",
+        "scorer": ".vlm.verifying.asking_builders:gemini_verifier",
+        "comparer": ".vlm.verifying.asking_builders:gemini_comparer",
+    },
+}
+FIRST_ROLE = (
+    "judge"  # of a name that stands under several, where none is asked for: a judge's may score and compare too
+)
 
 # What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
 DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")
@@ -103,9 +129,10 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
-             openai:MODEL@URL and gemini:MODEL are judges behind a server; module:function is a function of the
+             openai:MODEL@URL and gemini:MODEL are models behind a server; module:function is a function of the
              caller's own, which takes no options (plugins.by_path)
-    role     only names of this role are looked at; needed where a name stands under several, and for a function
+    role     only names of this role are looked at; needed where a name stands under several (without it, it is the
+             judge, where it is one), and for a function
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
@@ -216,16 +243,18 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     name = named(name)
     if role and role not in TABLE:
         role_named(role)
-    served = SERVED.get(name.partition(":")[0]) if ":" in name else None
-    if served and role in ("", "judge"):
-        return import_module(served, __name__), "build", "judge"
     roles = [role] if role else list(TABLE)
     plain = name.removeprefix(TOY)
-    fitting = [each for each in roles if plain in TABLE.get(each, {}) and (name == plain or plain in SPECS)]
-    if not fitting:
+    if served := SERVED.get(name.partition(":")[0]) if ":" in name else None:
+        found = {each: served[each] for each in roles if each in served}
+    else:
+        listed = {each: TABLE.get(each, {}).get(plain, "") for each in roles}
+        found = {each: built for each, built in listed.items() if built and (name == plain or plain in SPECS)}
+    if not found:
         known = [known for each in roles for known in TABLE.get(each, {})]
         raise UnknownName(role or "model", name, [*known, *(TOY + each for each in known if each in SPECS)])
-    if len(fitting) > 1:
-        raise BadInput(f"{name} is a {' and a '.join(fitting)}; say which by role={fitting[0]!r}")
-    module, function = TABLE[fitting[0]][plain].split(":")
-    return import_module(module, __name__), function, fitting[0]
+    if len(found) > 1 and FIRST_ROLE not in found:
+        raise BadInput(f"{name} is a {' and a '.join(found)}; say which by role={next(iter(found))!r}")
+    chosen = FIRST_ROLE if len(found) > 1 else next(iter(found))
+    module, function = found[chosen].split(":")
+    return import_module(module, __name__), function, chosen

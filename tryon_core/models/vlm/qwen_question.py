@@ -188,6 +188,14 @@ def judged_tokens(processor: Any, rubric: Rubric, *, max_pixels: int, max_new_to
     return counted + sum(each[:shared]), sum(each[shared:]) + WISH_TOKENS + max_new_tokens
 
 
+def longest_question(processor: Any, words: str, shown: int, *, max_pixels: int, max_new_tokens: int) -> int:
+    """The most tokens of a question of these words and `shown` pictures, with a wish of WISH_TOKENS, and its reply."""
+    asked = [{"role": "user", "content": [{"type": "text", "text": words}]}]
+    around = processor.apply_chat_template(asked, add_generation_prompt=True)
+    each = picture_tokens(processor.image_processor, max_pixels) + 2
+    return len(processor.tokenizer(around)["input_ids"]) + shown * each + WISH_TOKENS + max_new_tokens
+
+
 def picture_tokens(looks: Any, max_pixels: int) -> int:
     """The most tokens of a picture with up to `max_pixels` and a shape up to LONGEST_SHAPE : 1.
 
