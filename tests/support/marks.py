@@ -73,6 +73,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/vlm/test_qwen_vl_expected.py",
         "models/vlm/test_qwen_vl_sampled.py",
         "models/vlm/test_qwen_vl_tokens.py",
+        "models/vlm/verifying/test_editscore.py",
         "models/vlm/verifying/test_qwen_verifiers.py",
         "models/vlm/test_qwen_vl_writer.py",
         "runs/at_once/test_batch_size.py",

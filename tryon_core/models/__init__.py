@@ -62,6 +62,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "scorer": {
         "details": ".embedded.details:build",
+        "editscore": ".vlm.verifying.editscore:build",
         "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
         "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
@@ -108,9 +109,7 @@ SERVED = {
         "comparer": ".vlm.verifying.asking_builders:gemini_comparer",
     },
 }
-FIRST_ROLE = (
-    "judge"  # of a name that stands under several, where none is asked for: a judge's may score and compare too
-)
+VLM = ".vlm."  # where the models lie whose names are judges first: they rate and compare under the same names
 
 # What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
 DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")
@@ -132,7 +131,7 @@ def load(name: str, role: str = "", **options: Any) -> Any:
              openai:MODEL@URL and gemini:MODEL are models behind a server; module:function is a function of the
              caller's own, which takes no options (plugins.by_path)
     role     only names of this role are looked at; needed where a name stands under several (without it, it is the
-             judge, where it is one), and for a function
+             judge, where it is a vision-language model), and for a function
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
@@ -253,8 +252,9 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     if not found:
         known = [known for each in roles for known in TABLE.get(each, {})]
         raise UnknownName(role or "model", name, [*known, *(TOY + each for each in known if each in SPECS)])
-    if len(found) > 1 and FIRST_ROLE not in found:
-        raise BadInput(f"{name} is a {' and a '.join(found)}; say which by role={next(iter(found))!r}")
-    chosen = FIRST_ROLE if len(found) > 1 else next(iter(found))
+    judge_first = found.get("judge", "").startswith(VLM)
+    chosen = "judge" if judge_first else next(iter(found))
+    if len(found) > 1 and not judge_first:
+        raise BadInput(f"{name} is a {' and a '.join(found)}; say which by role={chosen!r}")
     module, function = found[chosen].split(":")
     return import_module(module, __name__), function, chosen

@@ -29,9 +29,13 @@ class Grammars:
         )
         self._compiler = xgrammar.GrammarCompiler(self.tokenizer_info)
 
-    def of(self, schema: Any) -> Any:
-        """The grammar of a pydantic class: JSON with one space after each colon and comma, nothing else around."""
-        return self._compiler.compile_json_schema(schema, any_whitespace=False, strict_mode=True)
+    def of(self, schema: Any, spaces: int = 0) -> Any:
+        """The grammar of a pydantic class: JSON with one space after each colon and comma, nothing else around.
+
+        spaces   over 0: in place of that, up to so many spaces or line breaks between any two marks
+        """
+        between = {"any_whitespace": True, "max_whitespace_cnt": spaces} if spaces else {"any_whitespace": False}
+        return self._compiler.compile_json_schema(schema, strict_mode=True, **between)
 
 
 Watch = Callable[[Reading, Sequence[Any], Sequence[Sequence[int]]], None]
