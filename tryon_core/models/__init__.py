@@ -69,6 +69,7 @@ TABLE: dict[str, dict[str, str]] = {
         "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_verifier",
     },
     "comparer": {
+        "judged-pairs": ".vlm.verifying.judged_pairs:build",
         "gemini": ".vlm.verifying.asking_builders:gemini_comparer",
         "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_comparer",
         "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_comparer",
