@@ -96,6 +96,12 @@ def test_what_is_left_out_has_its_default(kind, given, left_out):
     assert kind(**given).model_dump() == {**given, **left_out}
 
 
+def test_a_measurement_s_note_is_kept_where_there_is_one():
+    noted = Measurement(value=7, unit="of 10", note="The hat sits well.")
+    assert Measurement.model_validate_json(noted.model_dump_json()) == noted
+    assert "note" not in Measurement(value=7, unit="of 10").model_dump()
+
+
 # ---- samples ---------------------------------------------------------------------------------------------------------
 
 

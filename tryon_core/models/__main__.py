@@ -41,8 +41,8 @@ def _entry(name: str, role: str, builder: str) -> Entry:
 
 HEAD = Entry("name", "role", "parameters", "licence", "commercial")  # parameters in billions
 AFTER = (
-    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge behind a server, gemini:MODEL "
-    "one of Google's;\nmodule:function is a function of your own in any role."
+    "toy:NAME is a large model's class with random weights; openai:MODEL@URL is a judge, scorer or comparer behind a "
+    "server,\ngemini:MODEL one of Google's; module:function is a function of your own in any role."
 )
 
 
