@@ -42,11 +42,13 @@ def search(
     scorer, clip, lpips, face, verifier   give the metrics that select; each is used where a metric of its own is asked
     ledger   what the sample cost so far, for the budget
     yields   candidates, with all scores and `potential` in their data, and last, where the kept picture is judged, the
-             step 'chosen'. `send` a Change with a verdict to end the search there
+             step 'chosen'. `send` a Change with a verdict to end the search there; one that is accepted is kept
     returns  the number of the step to keep
     raises   Refused by a model that cannot take this sample, and where no metric of the potential can be had of it
     """
     check_mask(sample)
+    if options.judge_decides and (judge is None or rubric is None):
+        raise BadInput("these settings let the judge have a say, and none is given; name a judge, with its rubric")
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
     pool = Pool(
@@ -57,14 +59,18 @@ def search(
         ranking=Ranking(_terms(options, given)),
         noises=Noises(seed),
         purse=Purse(options.budget, ledger),
-        judge=judge if options.judged == "all" else None,
+        judge=judge if options.judges_all else None,
         rubric=rubric,
+        prune=options.prune,
+        stop_after=options.stop_after,
     )
     yield from STRATEGIES[options.strategy](pool, options)
+    if pool.accepted is not None:
+        return pool.accepted.number
     best = pool.best()
     if not best:
         return None
-    if options.judged == "chosen" and judge is not None:
+    if options.judged == "chosen" and not options.judges_all and judge is not None:
         kept = replace(best[0], number=0, stage="chosen", parent=best[0].number, change=None)
         yield pool.with_judgement(kept, judge)
         return len(pool.steps) + 1
@@ -86,7 +92,7 @@ def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
     stated = [metric for model in scorers.values() for metric in getattr(model, "metrics", ())]
     known = {metric.name: metric for metric in stated}
     if all(hasattr(model, "metrics") for model in scorers.values()):
-        for name in options.selecting():
+        for name in options.ranking_metrics():
             if name not in known:
                 names = ", ".join(card_of(model).name for model in scorers.values()) or "none is given"
                 raise BadInput(

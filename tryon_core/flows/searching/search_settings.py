@@ -7,7 +7,7 @@ from ...errors import BadInput, UnknownName
 from .potentials import SCORED_BY, terms_of
 from .purse import Budget
 
-Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order"]
+Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order", "adaptive"]
 _COSINE = {"zero_order": 0.95, "eacps": 0.7}  # of a neighbour's noise to its parent's
 ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is named: on CLIP's
 
@@ -16,11 +16,19 @@ ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is na
 class Search:
     """Settings of the search.
 
-    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n' or 'zero_order'
+    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n', 'zero_order' or
+                'adaptive' (best of N, N by sample)
     wide, parents, children   of eacps: K candidates, then L of each of the best M
     stage2      of eacps: 'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise (as the reference
                 does: the control arm), 'anneal' the parent's noise at another guidance or strength
-    candidates  of best_of_n
+    candidates  of best_of_n; of adaptive the most that a sample gets, `wide` the first ones and the least
+    difficulty  of adaptive: how many further candidates by how good the first are, by 'potential' or by 'judge'
+    easy, hard  potentials at which a sample gets no further candidate, and all: take them from an earlier run
+    prune       of any strategy: a picture no further than this from an earlier one, in Lab units (one is just
+                noticeable), is neither scored nor judged and gets no children. 0 prunes none; a picture saved as JPEG
+                lies 1.2 from itself, one moved by a pixel 3.9, two drawn by `warp` from unlike noise 13 to 73
+    stop_after  of any strategy: end behind the stage with the n-th accepted candidate, and keep one of those; 0: never.
+                adaptive draws `wide` at a time then
     rounds      of ttflux (2, 4, 8, ... candidates) and zero_order
     neighbours  of zero_order, per round
     cosine      of a neighbour's noise to its parent's, 0 to 1. None: 0.95 for zero_order, as published (arXiv
@@ -31,7 +39,7 @@ class Search:
     weights     metric -> weight in place of the potential's own; 0 leaves a metric out
     metric      selects alone, in place of a potential; 'prompt_following' for ttflux and best_of_n unless another
     budget      what a sample may cost at most
-    judged      which pictures the judge sees: 'chosen', 'all' or 'none'; it never selects here
+    judged      which pictures the judge sees: 'chosen', 'all' or 'none'; all where it has a say in the search
     """
 
     strategy: Strategy = "eacps"
@@ -40,6 +48,11 @@ class Search:
     children: int = 2
     stage2: Literal["perturb", "reseed", "anneal"] = "perturb"
     candidates: int = 8
+    difficulty: Literal["", "potential", "judge"] = ""
+    easy: float | None = None
+    hard: float | None = None
+    prune: float = 0.0
+    stop_after: int = 0
     rounds: int = 3
     neighbours: int = 4
     cosine: float | None = None
@@ -59,7 +72,7 @@ class Search:
         for name in ("wide", "parents", "children", "candidates", "rounds", "neighbours"):
             if getattr(self, name) < 1:
                 raise BadInput(f"{name} must be 1 or more, got {getattr(self, name)}")
-        if self.parents > self.wide:
+        if self.strategy == "eacps" and self.parents > self.wide:
             raise BadInput(f"parents are the best of the wide stage: {self.parents} of {self.wide} is too many")
         if self.cosine is not None and not 0 < self.cosine < 1:
             raise BadInput(f"cosine lies between 0 and 1, got {self.cosine}")
@@ -69,10 +82,36 @@ class Search:
             raise BadInput(f"metric {self.metric!r} selects alone and takes no weights; leave one of the two out")
         if self.strategy == "eacps" and self.stage2 == "anneal" and (self.guidance is None) == (self.strength is None):
             raise BadInput("stage2 'anneal' varies one of guidance and strength; give the one to vary around")
+        self._check_switches()
         self.selecting()
 
+    def _check_switches(self) -> None:
+        for name in ("prune", "stop_after"):
+            if getattr(self, name) < 0:
+                raise BadInput(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.strategy == "adaptive" and self.wide > self.candidates:
+            raise BadInput(f"wide is the least and candidates the most: {self.wide} of {self.candidates} is too many")
+        if self.difficulty and self.strategy != "adaptive":
+            raise BadInput(f"difficulty is a part of strategy 'adaptive', not of {self.strategy!r}; leave it out")
+        if self.difficulty == "potential" and (self.easy is None or self.hard is None or self.easy <= self.hard):
+            raise BadInput(
+                f"difficulty 'potential' needs potentials easy above hard, got {self.easy} and {self.hard}; "
+                "take them from an earlier run"
+            )
+        if self.judge_decides and self.judged == "none":
+            raise BadInput("the judge has a say in what is kept or drawn, so judged cannot be 'none'")
+
     def selecting(self) -> tuple[str, ...]:
-        """The metrics that select: such a metric may not report how good the search was."""
+        """What selects: metrics, 'judge'. Such a metric may not report how good the search was."""
+        return (*self.ranking_metrics(), *(["judge"] if self.judge_decides else []))
+
+    @property
+    def judge_decides(self) -> bool:
+        """Whether what is kept, or how much is drawn, depends on the judge: then it sees every candidate."""
+        return bool(self.stop_after) or self.difficulty == "judge"
+
+    def ranking_metrics(self) -> tuple[str, ...]:
+        """The metrics that candidates are ranked by."""
         if self.selects_on:
             return (self.selects_on,)
         return tuple(term.metric for term in terms_of(self.potential, self.weights))
@@ -113,8 +152,12 @@ class Search:
         return self._uses("face")
 
     @property
+    def judges_all(self) -> bool:
+        return self.judged == "all" or self.judge_decides
+
+    @property
     def uses_judge(self) -> bool:
         return self.judged != "none"
 
     def _uses(self, argument: str) -> bool:
-        return bool(set(self.selecting()) & set(SCORED_BY[argument]))
+        return bool(set(self.ranking_metrics()) & set(SCORED_BY[argument]))
