@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import BadInput
 from ..records import Sample
-from ..roles import Generator, Judge, Scorer, card_of
+from ..roles import Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger
 from .first_request import check_mask, opening_request
@@ -31,6 +31,7 @@ def search(
     face: Scorer | None = None,
     verifier: Scorer | None = None,
     judge: Judge | None = None,
+    writer: Writer | None = None,
     rubric: Rubric | None = None,
     ledger: Callable[[], Ledger] = no_ledger,
     options: Search = DEFAULTS,
@@ -40,6 +41,7 @@ def search(
 
     sample   a wish, with 'person' and 'garment', or a picture 'init' to edit, perhaps with a 'mask', or no picture
     scorer, clip, lpips, face, verifier   give the metrics that select; each is used where a metric of its own is asked
+    writer   polishes the words of a correction
     ledger   what the sample cost so far, for the budget
     yields   candidates, with all scores and `potential` in their data, and last, where the kept picture is judged, the
              step 'chosen'. `send` a Change with a verdict to end the search there; one that is accepted is kept
@@ -61,6 +63,8 @@ def search(
         purse=Purse(options.budget, ledger),
         judge=judge if options.judges_all else None,
         rubric=rubric,
+        writer=writer,
+        by_judge=options.judge_selects,
         prune=options.prune,
         stop_after=options.stop_after,
     )
@@ -99,6 +103,8 @@ def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
                     f"no scorer gives {name!r} ({names}); name one by -p models, or another metric: "
                     f"{', '.join(known) or 'none'}"
                 )
+    if options.judge_selects:
+        return ()
     if not options.selects_on:
         return terms_of(options.potential, options.weights)
     if options.selects_on not in known:

@@ -9,8 +9,8 @@ from PIL import Image
 from ...errors import BadInput
 from ...pictures.crop_and_stitch import Crop
 from ...records import Decision, EditRequest, Measurement, Noise, Sample
-from ...roles import Generator, Judge, Scorer
-from ...rubrics.rules import Rubric, decide
+from ...roles import Generator, Judge, Scorer, Writer
+from ...rubrics.rules import Rubric, best_attempt, decide, rank
 from ...steps import Change, Step
 from ..closed_loop import judged
 from ..on_crops import crop_for
@@ -38,6 +38,8 @@ class Pool:
     opening  the first request, whose noise is replaced
     scorers  argument of the flow -> model; all their scores stand in a step together
     judge    judges each candidate as it is drawn; None: none is judged
+    writer   polishes the words of a correction
+    by_judge the judge ranks, and no potential
     prune    a picture that lies no further than this from an earlier one, in Lab units, is neither scored nor judged
     stop_after  accepted candidates, behind which the search is over, and which are then kept first; 0: none
     steps    the candidates so far, as a person left them, best and worst alike
@@ -53,6 +55,8 @@ class Pool:
     purse: Purse
     judge: Judge | None = None
     rubric: Rubric | None = None
+    writer: Writer | None = None
+    by_judge: bool = False
     prune: float = 0.0
     stop_after: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -67,9 +71,20 @@ class Pool:
         return Asked(request=replace(self.opening, noise=noise), parent=parent)
 
     def best(self, count: int = 1) -> list[Step]:
-        """The best candidates, best first; of equals the one drawn first. One without a potential is not among them."""
+        """The best candidates, best first; of equals the one drawn first. One that cannot be ranked is not among them.
+
+        By the judge: first the one that a loop would keep (rules.best_attempt), the others by their scores.
+        """
+        if self.by_judge:
+            return self._best_judged()[:count]
         ranked = [step for step in self.steps if potential_of(step) is not None]
         return sorted(ranked, key=self._standing, reverse=True)[:count]
+
+    def _best_judged(self) -> list[Step]:
+        first = best_attempt(self.steps, self.rubric)
+        others = [step for step in self.steps if step.judged and step is not first]
+        others.sort(key=lambda step: (rank(step.judgement, self.rubric), -step.number), reverse=True)
+        return [first, *others] if first else []
 
     def _standing(self, step: Step) -> tuple[bool, float, int]:
         is_wanted = bool(self.stop_after) and step.decision is Decision.ACCEPT

@@ -7,7 +7,7 @@ from ...errors import BadInput, UnknownName
 from .potentials import SCORED_BY, terms_of
 from .purse import Budget
 
-Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order", "adaptive"]
+Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order", "adaptive", "iterate_and_sample"]
 _COSINE = {"zero_order": 0.95, "eacps": 0.7}  # of a neighbour's noise to its parent's
 ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is named: on CLIP's
 
@@ -16,8 +16,8 @@ ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is na
 class Search:
     """Settings of the search.
 
-    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n', 'zero_order' or
-                'adaptive' (best of N, N by sample)
+    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n', 'zero_order', 'adaptive'
+                (best of N, N by sample) or 'iterate_and_sample' (the judge's best of some is corrected, and again)
     wide, parents, children   of eacps: K candidates, then L of each of the best M
     stage2      of eacps: 'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise (as the reference
                 does: the control arm), 'anneal' the parent's noise at another guidance or strength
@@ -29,6 +29,8 @@ class Search:
                 lies 1.2 from itself, one moved by a pixel 3.9, two drawn by `warp` from unlike noise 13 to 73
     stop_after  of any strategy: end behind the stage with the n-th accepted candidate, and keep one of those; 0: never.
                 adaptive draws `wide` at a time then
+    iterations, parallel   of iterate_and_sample, on which the judge alone selects
+    rewrite     of iterate_and_sample: let the judge's own model polish the next words
     rounds      of ttflux (2, 4, 8, ... candidates) and zero_order
     neighbours  of zero_order, per round
     cosine      of a neighbour's noise to its parent's, 0 to 1. None: 0.95 for zero_order, as published (arXiv
@@ -53,6 +55,9 @@ class Search:
     hard: float | None = None
     prune: float = 0.0
     stop_after: int = 0
+    iterations: int = 4
+    parallel: int = 2
+    rewrite: bool = False
     rounds: int = 3
     neighbours: int = 4
     cosine: float | None = None
@@ -69,7 +74,7 @@ class Search:
     def __post_init__(self) -> None:
         if self.strategy not in get_args(Strategy):
             raise UnknownName("strategy", self.strategy, get_args(Strategy))
-        for name in ("wide", "parents", "children", "candidates", "rounds", "neighbours"):
+        for name in ("wide", "parents", "children", "candidates", "iterations", "parallel", "rounds", "neighbours"):
             if getattr(self, name) < 1:
                 raise BadInput(f"{name} must be 1 or more, got {getattr(self, name)}")
         if self.strategy == "eacps" and self.parents > self.wide:
@@ -98,6 +103,10 @@ class Search:
                 f"difficulty 'potential' needs potentials easy above hard, got {self.easy} and {self.hard}; "
                 "take them from an earlier run"
             )
+        if self.rewrite and not self.judge_selects:
+            raise BadInput(f"rewrite is a part of 'iterate_and_sample', not of {self.strategy!r}; leave it out")
+        if self.judge_selects and (self.metric or self.weights):
+            raise BadInput(f"the judge selects in {self.strategy!r}; leave metric and weights out")
         if self.judge_decides and self.judged == "none":
             raise BadInput("the judge has a say in what is kept or drawn, so judged cannot be 'none'")
 
@@ -108,10 +117,17 @@ class Search:
     @property
     def judge_decides(self) -> bool:
         """Whether what is kept, or how much is drawn, depends on the judge: then it sees every candidate."""
-        return bool(self.stop_after) or self.difficulty == "judge"
+        return self.judge_selects or bool(self.stop_after) or self.difficulty == "judge"
+
+    @property
+    def judge_selects(self) -> bool:
+        """Whether the judge ranks, and no potential."""
+        return self.strategy == "iterate_and_sample"
 
     def ranking_metrics(self) -> tuple[str, ...]:
-        """The metrics that candidates are ranked by."""
+        """The metrics that candidates are ranked by; none where the judge ranks."""
+        if self.judge_selects:
+            return ()
         if self.selects_on:
             return (self.selects_on,)
         return tuple(term.metric for term in terms_of(self.potential, self.weights))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ...records import Noise, Settings
 from ...steps import Step
 from .adaptive import adaptive
+from .iterating import iterate_and_sample
 from .pool import Asked, Pool
 from .potentials import potential_of
 from .search_settings import Search
@@ -86,4 +87,5 @@ STRATEGIES = {
     "zero_order": zero_order,
     "eacps": eacps,
     "adaptive": adaptive,
+    "iterate_and_sample": iterate_and_sample,
 }
