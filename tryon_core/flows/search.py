@@ -6,10 +6,11 @@ from typing import Any
 
 from ..errors import BadInput
 from ..records import Sample
-from ..roles import Generator, Judge, Scorer, Writer, card_of
+from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger
 from .first_request import check_mask, opening_request
+from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
 from .searching.potentials import Ranking, Term, of_metric, terms_of
@@ -31,6 +32,7 @@ def search(
     face: Scorer | None = None,
     verifier: Scorer | None = None,
     judge: Judge | None = None,
+    comparer: Comparer | None = None,
     writer: Writer | None = None,
     rubric: Rubric | None = None,
     ledger: Callable[[], Ledger] = no_ledger,
@@ -41,18 +43,19 @@ def search(
 
     sample   a wish, with 'person' and 'garment', or a picture 'init' to edit, perhaps with a 'mask', or no picture
     scorer, clip, lpips, face, verifier   give the metrics that select; each is used where a metric of its own is asked
+    comparer decides a knockout
     writer   polishes the words of a correction
     ledger   what the sample cost so far, for the budget
-    yields   candidates, with all scores and `potential` in their data, and last, where the kept picture is judged, the
-             step 'chosen'. `send` a Change with a verdict to end the search there; one that is accepted is kept
+    yields   candidates, with all scores and `potential` in their data; the step 'selected' where repeats or a knockout
+             decide; last, where the kept picture alone is judged, the step 'chosen'. `send` a Change with a verdict
+             to end the search there; a candidate that is accepted so is kept
     returns  the number of the step to keep
     raises   Refused by a model that cannot take this sample, and where no metric of the potential can be had of it
     """
     check_mask(sample)
-    if options.judge_decides and (judge is None or rubric is None):
-        raise BadInput("these settings let the judge have a say, and none is given; name a judge, with its rubric")
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
+    check_deciding(options, given, judge=judge, comparer=comparer, rubric=rubric)
     pool = Pool(
         sample=sample,
         generator=generator,
@@ -71,14 +74,18 @@ def search(
     yield from STRATEGIES[options.strategy](pool, options)
     if pool.accepted is not None:
         return pool.accepted.number
-    best = pool.best()
-    if not best:
+    choice = chosen_of(pool, options, judge, comparer)
+    if choice is None:
         return None
-    if options.judged == "chosen" and not options.judges_all and judge is not None:
-        kept = replace(best[0], number=0, stage="chosen", parent=best[0].number, change=None)
-        yield pool.with_judgement(kept, judge)
-        return len(pool.steps) + 1
-    return best[0].number
+    last, kept = len(pool.steps), choice.kept
+    if choice.data:
+        last += 1
+        yield choice.step()
+    if options.judged != "chosen" or options.judges_all or judge is None:
+        return kept.number
+    kept = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
+    yield pool.with_judgement(kept, judge)
+    return last + 1
 
 
 def _opening(sample: Sample, generator: Generator, options: Search, seed: int):

@@ -104,6 +104,14 @@ class Pool:
             now, asked = asked[:count], asked[count:]
             yield from self._together(stage, now)
 
+    def looked(self, argument: str, model: Any, calls: Sequence[tuple]) -> list[Any]:
+        """The answers of a model that looks at pictures again: to the first calls, as many as the budget affords."""
+        answers: list[Any] = []
+        while len(answers) < len(calls) and (count := self.purse.affords(len(calls) - len(answers), argument)):
+            answers += together(model, calls[len(answers) : len(answers) + count])
+            self.purse.note(count, argument)
+        return answers
+
     def _together(self, stage: str, asked: Sequence[Asked]) -> Iterator[Step]:
         drawn = pruned(self._numbered(stage, self._pictures(asked)), self.steps, self.prune)
         new = [step for step in drawn if not repeats_another(step)]

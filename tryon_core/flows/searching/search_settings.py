@@ -9,6 +9,7 @@ from .purse import Budget
 
 Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order", "adaptive", "iterate_and_sample"]
 _COSINE = {"zero_order": 0.95, "eacps": 0.7}  # of a neighbour's noise to its parent's
+_COUNTS = ("wide", "parents", "children", "candidates", "iterations", "parallel", "rounds", "neighbours", "top")
 ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is named: on CLIP's
 
 
@@ -41,6 +42,9 @@ class Search:
     weights     metric -> weight in place of the potential's own; 0 leaves a metric out
     metric      selects alone, in place of a potential; 'prompt_following' for ttflux and best_of_n unless another
     budget      what a sample may cost at most
+    select      of the ranked candidates: the 'best'; of the best `top` the 'pessimistic' one, with the highest
+                mean - `pessimism` x sd over `repeats` judgings or scorings (`repeated`: 'judge' or 'scores') by a model
+                that answers at a temperature; or the one that wins a 'knockout' of pairs, by a comparer
     judged      which pictures the judge sees: 'chosen', 'all' or 'none'; all where it has a say in the search
     """
 
@@ -69,12 +73,17 @@ class Search:
     weights: dict[str, float] = field(default_factory=dict)
     metric: str = ""
     budget: Budget = Budget()
+    select: Literal["best", "pessimistic", "knockout"] = "best"
+    top: int = 4
+    repeats: int = 3
+    pessimism: float = 1.0
+    repeated: Literal["judge", "scores"] = "judge"
     judged: Literal["chosen", "all", "none"] = "chosen"
 
     def __post_init__(self) -> None:
         if self.strategy not in get_args(Strategy):
             raise UnknownName("strategy", self.strategy, get_args(Strategy))
-        for name in ("wide", "parents", "children", "candidates", "iterations", "parallel", "rounds", "neighbours"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise BadInput(f"{name} must be 1 or more, got {getattr(self, name)}")
         if self.strategy == "eacps" and self.parents > self.wide:
@@ -91,7 +100,7 @@ class Search:
         self.selecting()
 
     def _check_switches(self) -> None:
-        for name in ("prune", "stop_after"):
+        for name in ("prune", "stop_after", "pessimism"):
             if getattr(self, name) < 0:
                 raise BadInput(f"{name} must be 0 or more, got {getattr(self, name)}")
         if self.strategy == "adaptive" and self.wide > self.candidates:
@@ -103,6 +112,10 @@ class Search:
                 f"difficulty 'potential' needs potentials easy above hard, got {self.easy} and {self.hard}; "
                 "take them from an earlier run"
             )
+        if self.select == "pessimistic" and self.repeats < 2:
+            raise BadInput(f"a standard deviation needs 2 repeats or more, got {self.repeats}")
+        if self.select == "pessimistic" and self.repeated == "scores" and self.judge_selects:
+            raise BadInput(f"the judge selects in {self.strategy!r}, so what is repeated is 'judge', not 'scores'")
         if self.rewrite and not self.judge_selects:
             raise BadInput(f"rewrite is a part of 'iterate_and_sample', not of {self.strategy!r}; leave it out")
         if self.judge_selects and (self.metric or self.weights):
@@ -111,12 +124,17 @@ class Search:
             raise BadInput("the judge has a say in what is kept or drawn, so judged cannot be 'none'")
 
     def selecting(self) -> tuple[str, ...]:
-        """What selects: metrics, 'judge'. Such a metric may not report how good the search was."""
-        return (*self.ranking_metrics(), *(["judge"] if self.judge_decides else []))
+        """What selects: metrics, 'judge', 'comparer'. Such a metric may not report how good the search was."""
+        others = {"judge": self.judge_decides, "comparer": self.uses_comparer}
+        return (*self.ranking_metrics(), *(name for name, decides in others.items() if decides))
 
     @property
     def judge_decides(self) -> bool:
-        """Whether what is kept, or how much is drawn, depends on the judge: then it sees every candidate."""
+        """Whether what is kept, or how much is drawn, depends on the judge."""
+        return self._judge_steers or (self.select == "pessimistic" and self.repeated == "judge")
+
+    @property
+    def _judge_steers(self) -> bool:
         return self.judge_selects or bool(self.stop_after) or self.difficulty == "judge"
 
     @property
@@ -169,11 +187,15 @@ class Search:
 
     @property
     def judges_all(self) -> bool:
-        return self.judged == "all" or self.judge_decides
+        return self.judged == "all" or self._judge_steers
 
     @property
     def uses_judge(self) -> bool:
         return self.judged != "none"
+
+    @property
+    def uses_comparer(self) -> bool:
+        return self.select == "knockout"
 
     def _uses(self, argument: str) -> bool:
         return bool(set(self.ranking_metrics()) & set(SCORED_BY[argument]))
