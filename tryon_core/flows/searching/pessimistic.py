@@ -68,9 +68,7 @@ def _scored(pool: Pool, top: Sequence[Step], options: Search) -> dict[int, list[
     scores: list[dict[str, Measurement | str]] = [dict(top[place].scores) for place in places]
     for argument, scorer in pool.scorers.items():
         if getattr(scorer, "varies", False):
-            answers = pool.looked(
-                argument, scorer, [(pool.sample, top[place].image) for place in places[: len(scores)]]
-            )
+            answers = pool.looked(argument, scorer, [(pool.sample, top[place].image) for place in places])
             scores = [known | dict(answer) for known, answer in zip(scores, answers, strict=False)]
     values: dict[int, list[Any]] = {step.number: [step.data["potential"]] for step in top}
     for place, known in zip(places, scores, strict=False):
