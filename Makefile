@@ -12,7 +12,7 @@ help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/.ready-demo  ## the main job on 8 demo samples: S3, batch notebook, report (no torch)
-	@$(BIN)/python -m tryon_core.demo
+	@$(BIN)/python -m tryon_core.recipes.demo
 
 # What needs neither the embedded models nor torch, a notebook or a browser; tests/support/marks.py says which test does.
 CHECK := not prove and not gpu and not embedded and not toy and not notebook and not browser and not outage

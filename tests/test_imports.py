@@ -13,7 +13,6 @@ PACKAGE = ROOT / "tryon_core"
 VOCABULARY = [
     "errors",
     "text",
-    "json_objects",
     "outages",
     "scrubbing",
     "images",
@@ -28,7 +27,7 @@ VOCABULARY = [
 ]  # each imports those before it
 TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]
-JOINERS = ["runs", "evaluation", "view", "speed", "demo", "recipes"]  # each imports everything before it
+JOINERS = ["runs", "evaluation", "view", "speed", "recipes"]  # each imports everything before it
 TOP_LEVEL, ELSEWHERE = 24, 18  # entries of a folder
 
 

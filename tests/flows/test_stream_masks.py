@@ -5,8 +5,8 @@ import pytest
 from doubles import Finds, picture
 from PIL import Image
 
-from tryon_core.flows.stream_masks import edit_area, mask_for
-from tryon_core.flows.stream_rules import Issue
+from tryon_core.flows.streams.stream_masks import edit_area, mask_for
+from tryon_core.flows.streams.stream_rules import Issue
 from tryon_core.records import Fix, Region, Sample
 
 SIZE, LOCAL = (100, 100), Region(left=0.4, top=0.6, right=0.6, bottom=0.8)

@@ -4,7 +4,7 @@ import pytest
 from doubles import scores
 
 from tryon_core.errors import UnknownName
-from tryon_core.flows.stream_rules import (
+from tryon_core.flows.streams.stream_rules import (
     BY_TOOL,
     BY_WORDS,
     KINDS,

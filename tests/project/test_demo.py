@@ -23,7 +23,7 @@ def demo(folder):
     proxies = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
     proxies |= {name.lower(): address for name, address in proxies.items()} | {"NO_PROXY": "", "no_proxy": ""}
     environment = {**os.environ, **proxies, "AWS_SECRET_ACCESS_KEY": SECRET}
-    command = [sys.executable, "-m", "tryon_core.demo", str(folder)]
+    command = [sys.executable, "-m", "tryon_core.recipes.demo", str(folder)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -11,7 +11,7 @@ from tryon_core import recipes
 from tryon_core.errors import MissingWeights
 from tryon_core.flows import named
 from tryon_core.flows.dual_stream import DualStream
-from tryon_core.flows.stream_tools import Tools
+from tryon_core.flows.streams.stream_tools import Tools
 from tryon_core.models.device.managed import Managed
 from tryon_core.recipes import dual_stream_feedback_loop
 from tryon_core.recipes.recipe_parts import Opened

@@ -11,9 +11,10 @@ from ..rubrics.rules import Rubric, best_attempt, decide
 from ..rubrics.satisfaction import satisfaction
 from ..steps import Flow, Step
 from .closed_loop import judged
-from .stream_steps import Arm, Streams, next_step, planned_request
-from .stream_tools import Tools
-from .stream_words import WordStream, check_mask, opening_request, painted_by
+from .first_request import check_mask, opening_request
+from .streams.stream_steps import Arm, Streams, next_step, planned_request
+from .streams.stream_tools import Tools
+from .streams.stream_words import WordStream, painted_by
 
 UNSATISFIED = "the picture could not be judged whole"
 

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import BadReply, Refused
-from ..json_objects import json_objects, without_thinking
 from ..records import EditRequest, Polish, Sample
 from ..roles import Generator, Writer
 from ..rubrics.rules import Rubric, best_attempt, failures
 from ..steps import Step
 from ..text import first_problem, one_line, quoted, word_changes
+from ..text.json_objects import json_objects, without_thinking
 from .revising import left_out
 
 ANSWER_CHARACTERS = 1200  # about 300 tokens; FLUX.2 Klein reads 512

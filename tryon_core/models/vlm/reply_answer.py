@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import BadReply
-from ...json_objects import Found, json_objects, without_thinking
 from ...text import shortened
+from ...text.json_objects import Found, json_objects, without_thinking
 from .reply_values import Finding, by_name, finding_of, plain
 
 THINK_LESS = (

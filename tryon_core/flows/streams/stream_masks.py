@@ -13,12 +13,12 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from ..pictures.masking.edit_places import changed, in_box, noun_of
-from ..pictures.masking.mended_picture import MendedPicture
-from ..pictures.masking.room_to_grow import room_for, soft_edged, with_edge
-from ..records import Sample
-from ..roles import Segmenter
-from .on_crops import as_mask
+from ...pictures.masking.edit_places import changed, in_box, noun_of
+from ...pictures.masking.mended_picture import MendedPicture
+from ...pictures.masking.room_to_grow import room_for, soft_edged, with_edge
+from ...records import Sample
+from ...roles import Segmenter
+from ..on_crops import as_mask
 from .stream_rules import Issue
 
 Source = Literal["segmented", "region", "edit_area"]

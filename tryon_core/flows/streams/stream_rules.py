@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from ..records import Decision, Fix, Judgement, Region
-from ..rubrics.rules import Constraint, Kind, Rubric, failures
-from ..steps import Step
+from ...records import Decision, Fix, Judgement, Region
+from ...rubrics.rules import Constraint, Kind, Rubric, failures
+from ...steps import Step
 
 Strategy = Literal["prompt", "picture", "both"]
 Tool = Literal["depth", "canny", "fill", "put_back"]

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from ..errors import Refused
-from ..pictures.edit_checks import same_shape
-from ..records import EditRequest, Sample, Settings
-from ..roles import ControlMapper, Generator, Segmenter
-from ..steps import Step
-from .on_crops import crop_for, is_all, on_crop, picture_of
+from ...errors import Refused
+from ...pictures.edit_checks import same_shape
+from ...records import EditRequest, Sample, Settings
+from ...roles import ControlMapper, Generator, Segmenter
+from ...steps import Step
+from ..first_request import source_of
+from ..on_crops import crop_for, is_all, on_crop, picture_of
 from .stream_masks import EditMask, mask_for
 from .stream_put_back import put_back
 from .stream_rules import Plan, Tool
-from .stream_words import source_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from ..errors import Refused
-from ..pictures.edit_checks import same_shape
-from ..records import EditRequest
-from ..rubrics.rules import best_attempt
-from ..steps import Step
-from .revising import STEPS, correcting
+from ...errors import Refused
+from ...pictures.edit_checks import same_shape
+from ...records import EditRequest
+from ...rubrics.rules import best_attempt
+from ...steps import Step
+from ..revising import STEPS, correcting
 from .stream_rules import Plan, Tool, issues_of, plan_after
 from .stream_tools import Tools, mended
 from .stream_words import WordStream

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from ..errors import Refused
-from ..pictures.edit_checks import laid_into_photo
-from ..pictures.masks import grown
-from ..records import EditRequest, Measurement, Sample
-from ..roles import Segmenter
-from ..steps import Step
-from .on_crops import as_mask, is_all
+from ...errors import Refused
+from ...pictures.edit_checks import laid_into_photo
+from ...pictures.masks import grown
+from ...records import EditRequest, Measurement, Sample
+from ...roles import Segmenter
+from ...steps import Step
+from ..first_request import source_of
+from ..on_crops import as_mask, is_all
 from .stream_masks import edit_area, mask_for
 from .stream_rules import Issue
-from .stream_words import source_of
 
 _RIM = 0.015  # of the longer side: twice the width of the seam that pictures.put_back blends
 MODEL = "photograph"  # whose pixels they are

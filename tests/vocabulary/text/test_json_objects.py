@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tryon_core.json_objects import TWICE, json_objects
+from tryon_core.text.json_objects import TWICE, json_objects
 
 
 def values(text):

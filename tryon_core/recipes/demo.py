@@ -1,7 +1,7 @@
 """The main job on a fresh laptop, `make demo`: demo samples into an S3 server on loopback, the batch notebook headless
 over them, the run copied to disk, one HTML report.
 
-    python -m tryon_core.demo [FOLDER]      FOLDER: where the run goes, runs/demo by default
+    python -m tryon_core.recipes.demo [FOLDER]      FOLDER: where the run goes, runs/demo by default
 """
 
 import argparse
@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import StorageError, TryonError
-from .runs.kept.documents import read_records
-from .runs.kept.info import read_info
-from .runs.notebook.progress import tqdm
-from .storage import s3
-from .storage.store import FolderStore, Store, open_store
+from ..errors import StorageError, TryonError
+from ..runs.kept.documents import read_records
+from ..runs.kept.info import read_info
+from ..runs.notebook.progress import tqdm
+from ..storage import s3
+from ..storage.store import FolderStore, Store, open_store
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 BUCKET, SAMPLES, RUN = "tryon-demo", "samples", "runs/demo"
 SEED = 3  # drafts from noise: the best blind ones leave the loop nothing to correct
 ROLE_FOLDERS = {"person": "initial_image", "garment": "cloth_image", "truth": "try_on_image"}
@@ -114,7 +114,7 @@ def copy_run(source: Store, target: Store) -> None:
 
 def in_words(store: Store, seconds: float) -> str:
     """Where to look and what came out, one fact a line."""
-    from .view.report.page import report_place
+    from ..view.report.page import report_place
 
     records = read_records(store)
     accepted: dict[int, int] = {}
@@ -171,7 +171,9 @@ def _clear(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tryon_core.demo", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tryon_core.recipes.demo", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument(
         "folder", nargs="?", type=Path, default=Path("runs/demo"), help="where the run goes (runs/demo)"
     )

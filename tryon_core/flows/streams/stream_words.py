@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from ..errors import Refused
-from ..pictures.edit_checks import finished
-from ..pictures.masking.worn_area import Wearing, garment_in
-from ..pictures.masks import grown
-from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import Generator, Segmenter, Writer
-from ..rubrics.rules import Rubric, best_attempt
-from ..steps import Step
-from .on_crops import as_mask, crop_for, on_crop, picture_of
-from .polishing import polished
-from .revising import best_of_noise, revise, wish_of
+from ...errors import Refused
+from ...pictures.edit_checks import finished
+from ...pictures.masking.worn_area import Wearing, garment_in
+from ...pictures.masks import grown
+from ...records import EditRequest, Noise, Sample
+from ...roles import Generator, Segmenter, Writer
+from ...rubrics.rules import Rubric, best_attempt
+from ...steps import Step
+from ..first_request import source_of
+from ..on_crops import as_mask, crop_for, on_crop, picture_of
+from ..polishing import polished
+from ..revising import best_of_noise, revise, wish_of
 from .stream_masks import edit_area
 
 _ROOM = 0.02  # of the photograph's longer side, around clothes that are drawn over
@@ -112,26 +113,7 @@ def _without_negative(request: EditRequest) -> EditRequest:
     return replace(request, settings=request.settings.model_copy(update={"negative_prompt": ""}))
 
 
-# ---- the opening -----------------------------------------------------------------------------------------------------
-
-
-def source_of(sample: Sample) -> Image.Image | None:
-    """The photograph to keep; None for a wish in words alone."""
-    return sample.images.get("person", sample.images.get("init"))
-
-
-def check_mask(sample: Sample) -> None:
-    """raises Refused where the sample's own mask cannot be that of its photograph, or lets nothing change"""
-    mask, source = sample.images.get("mask"), source_of(sample)
-    if mask is None:
-        return
-    if source is None:
-        raise Refused("mask_of_nothing", "the sample has a mask and no picture that it is of: name one, as 'init'")
-    if mask.size != source.size:
-        of, own = (f"{width} x {height}" for width, height in (source.size, mask.size))
-        raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
-    if mask.convert("L").getextrema()[1] == 0:
-        raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+# ---- who draws -------------------------------------------------------------------------------------------------------
 
 
 def painted_by(
@@ -168,37 +150,3 @@ def _clothes_to_replace(source: Image.Image, sample: Sample, segmenter: Segmente
     wearing = Wearing(segmenter=segmenter, garment=garment, mask=garment_in(garment, segmenter), garment_type=kind)
     worn_HW, _ = wearing.to_replace(source)
     return as_mask(grown(worn_HW, _ROOM * max(source.size)))
-
-
-def opening_request(
-    sample: Sample,
-    model: Generator,
-    mask: Image.Image | None,
-    *,
-    negative_prompt: str = "",
-    size: tuple[int, int] | None = None,
-    seed: int = 0,
-) -> EditRequest:
-    """The wish as it stands, over the pictures that there are.
-
-    size     of a picture drawn from words alone
-    raises   Refused where the model needs more pictures
-    """
-    images = tuple(image for image in (source_of(sample), sample.images.get("garment")) if image is not None)
-    if mask is None:
-        images = images[: getattr(model, "unmasked_images", None)]
-    if len(images) < getattr(model, "min_images", 1):
-        raise Refused(
-            "too_few_pictures",
-            f"{model.card.name} needs {getattr(model, 'min_images', 1)} pictures and the sample has {len(images)}; "
-            "take a generator that draws from words alone, such as flux1",
-        )
-    takes_negative = "negative_prompt" in getattr(model, "takes", ())
-    return EditRequest(
-        prompt=sample.wish,
-        images=images,
-        mask=mask,
-        settings=Settings(negative_prompt=negative_prompt if takes_negative else "", size=None if images else size),
-        noise=Noise(seed=seed),
-        hints=sample.hints,
-    )

@@ -1,0 +1,1 @@
+"""Parts of the dual-stream refinement: its rules, words, tools and masks."""
