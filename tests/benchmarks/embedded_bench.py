@@ -25,11 +25,11 @@ from bench_tables import DRAWN, INPUT, KEPT, OTHER, REFUSED, TRUTH, in_words
 from PIL import Image
 from profile_embedded import profile
 from tqdm.auto import tqdm
-from truth import compare
 
 from tryon_core.errors import BadInput, Refused, TryonError
 from tryon_core.flows.closed_loop import closed_loop
 from tryon_core.models import load
+from tryon_core.pictures.true_picture import compare
 from tryon_core.records import Decision, Judgement, SampleLine
 from tryon_core.rubrics.rules import best_attempt, decide, failures
 from tryon_core.rubrics.shipped import RUBRICS

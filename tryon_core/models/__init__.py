@@ -59,7 +59,13 @@ TABLE: dict[str, dict[str, str]] = {
         "swin2sr-x2": ".editing.enhancing.swin2sr:build",
         "sd15-refine": ".editing.enhancing.sd15_refine:build",
     },
-    "scorer": {"details": ".embedded.details:build"},
+    "scorer": {
+        "classical": ".scorers.classical.classical_scorer:build",
+        "details": ".embedded.details:build",
+        "face": ".scorers.face_scorer:build",
+        "truth": ".scorers.truth_scorer:build",
+        "words": ".scorers.words_scorer:build",
+    },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
         "sam2.1-tiny": ".segment.sam2:build",

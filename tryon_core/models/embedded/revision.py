@@ -17,6 +17,7 @@ LEFT_OUT = {  # data, errors, printed code and what is kept: a change of these c
     "images",
     "records",
     "rubrics",
+    "scales",
     "text",
     "models/cache_folder",
     "models/embedded/revision",
@@ -28,15 +29,15 @@ _FROM = re.compile(r"^[ \t]*(from \.[\w.]* import (?:\([^)]*\)|[^(\n]+))", re.MU
 
 
 @cache
-def source_digest(name: str) -> str:
-    """The digest of 'warp' or 'measure' as it runs in this process."""
-    return digest_of(name, PACKAGE)
+def source_digest(name: str, folder: str = "embedded") -> str:
+    """The digest of 'warp' or 'measure', or of a module in another folder of models, as it runs in this process."""
+    return digest_of(name, PACKAGE, folder)
 
 
-def digest_of(name: str, package: Path) -> str:
-    """First 16 hex digits of the SHA-256 over the Python files that an embedded model of a package folder reaches."""
+def digest_of(name: str, package: Path, folder: str = "embedded") -> str:
+    """First 16 hex digits of the SHA-256 over the Python files that a model of a package folder reaches."""
     together = hashlib.sha256()
-    for path in sorted(reached(package / f"models/embedded/{name}.py", package)):
+    for path in sorted(reached(package / f"models/{folder}/{name}.py", package)):
         source = path.read_bytes().replace(b"\r\n", b"\n")
         together.update(path.relative_to(package).as_posix().encode() + b"\0" + source + b"\0")
     return together.hexdigest()[:16]

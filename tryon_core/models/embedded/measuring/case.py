@@ -121,6 +121,8 @@ class Case:
     @cached_property
     def under_straps_HW(self) -> np.ndarray:
         """bool: where straps have what is worn on both of their sides, and surely under them."""
+        if not self.straps_HW.any():
+            return self.straps_HW  # closing a mask so widely takes 0.05 s
         return self.straps_HW & closed(self.worn_HW, WIDE * self.before.frame.shoulder_px)
 
     def fit(self, cloth_HW: np.ndarray) -> Fit:

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 from skimage.metrics import structural_similarity
 
-from tryon_core.errors import BadInput
-from tryon_core.pictures.features import colour_difference, to_lab
-from tryon_core.pictures.masks import closed, opened, shrunk
+from ..errors import BadInput
+from .features import colour_difference, to_lab
+from .masks import closed, grown, opened, shrunk
 
 _DIFFERENT = 5.0  # Lab units after a blur of 1.5 pixels: above what lossy storage does, below what another cloth does
 _PATCH_SHARE, _SHIFT_SHARE = 1 / 16, 1 / 32  # of the picture's width: a patch, and how far it may lie off its place
@@ -20,16 +20,20 @@ _GAP_SHARE = 1 / 64  # of the width, half of the widest gap that is closed
 _TEXTURED = 4.0  # Lab units, standard deviation in a patch without its shading: below it there is nothing to find
 _FEWEST_PATCHES = 6
 _SSIM_PX = 7  # side of SSIM's window, each of its pixels with equal weight
+_EDGE_BLUR_PX, _WEAK, _STRONG = 1.5, 40, 120  # Canny's, on each channel of Lab; a step of 12 units is a strong edge
 
 
 @dataclass(frozen=True, kw_only=True)
 class TruthError:
-    """One picture against the true one. The edit zone is where the true picture differs from the photograph.
+    """One picture against the true one, in the edit zone: where the true picture differs from the photograph.
 
     ciede2000     mean colour difference in the edit zone; 0 equal, about 1 just noticeable
     ssim_inside   mean SSIM in the edit zone, on grey values, in square windows of 7 pixels as scikit-image has it (Wang
                   et al. 2004 weigh by a Gaussian, which gives other numbers); stripes lose by phase alone
     ssim_outside  mean SSIM outside it
+    edges         0-1: how far the edges (Canny, in any channel of Lab) of one picture are from those of the other in
+                  the edit zone, mean of both ways, as a share of 1/32 of the width, beyond which an edge is missing;
+                  None where the true picture has none there
     found         0-1: how well each textured patch of the true edit zone is found again near its place (normalised
                   cross-correlation in Lab, the best shift within 1/32 of the width); None where nothing is textured
     """
@@ -37,6 +41,7 @@ class TruthError:
     ciede2000: float
     ssim_inside: float
     ssim_outside: float
+    edges: float | None
     found: float | None
 
 
@@ -47,18 +52,38 @@ def compare(person: Image.Image, truth: Image.Image, candidate: Image.Image) -> 
     """
     if not person.size == truth.size == candidate.size:
         raise BadInput(f"pictures differ in size: {person.size}, {truth.size}, {candidate.size}; give equal ones")
-    was, true, got = (np.array(picture.convert("RGB")) for picture in (person, truth, candidate))
-    zone_HW = edit_zone(was, true)
-    if not zone_HW.any():
-        raise BadInput("the true picture does not differ from the photograph; there is nothing to be drawn")
-    alike_HW = _ssim(true, got)
-    true_lab, got_lab = to_lab(true), to_lab(got)
-    return TruthError(
-        ciede2000=float(colour_difference(true_lab[zone_HW], got_lab[zone_HW]).mean()),
-        ssim_inside=float(alike_HW[zone_HW].mean()),
-        ssim_outside=float(alike_HW[~zone_HW].mean()),
-        found=_found_again(true_lab, got_lab, zone_HW),
-    )
+    return TruePicture(person, truth).error(candidate)
+
+
+class TruePicture:
+    """The true picture of a sample, looked at once for many candidates.
+
+    rim_share   of the width: how far around the edit zone is looked, too, so that cloth beyond the true outline counts
+    """
+
+    def __init__(self, person: Image.Image, truth: Image.Image, rim_share: float = 0.0):
+        """raises BadInput where the true picture does not differ from the photograph, or has another size"""
+        if person.size != truth.size:
+            raise BadInput(f"photograph and true picture differ in size: {person.size}, {truth.size}; give equal ones")
+        was_HW3, self._true_HW3 = (np.array(picture.convert("RGB")) for picture in (person, truth))
+        self._edit_HW = edit_zone(was_HW3, self._true_HW3)
+        if not self._edit_HW.any():
+            raise BadInput("the true picture does not differ from the photograph; there is nothing to be drawn")
+        self.zone_HW = grown(self._edit_HW, rim_share * truth.width) if rim_share else self._edit_HW
+        self._lab_HW3 = to_lab(self._true_HW3)
+        self._edges_HW = edges_of(self._lab_HW3)
+
+    def error(self, candidate: Image.Image) -> TruthError:
+        """How far a picture of the same size is from the true one."""
+        got_HW3 = np.array(candidate.convert("RGB"))
+        alike_HW, lab_HW3 = _ssim(self._true_HW3, got_HW3), to_lab(got_HW3)
+        return TruthError(
+            ciede2000=float(colour_difference(self._lab_HW3[self.zone_HW], lab_HW3[self.zone_HW]).mean()),
+            ssim_inside=float(alike_HW[self.zone_HW].mean()),
+            ssim_outside=float(alike_HW[~self.zone_HW].mean()),
+            edges=_edges_apart(self._edges_HW, edges_of(lab_HW3), self.zone_HW),
+            found=_found_again(self._lab_HW3, lab_HW3, self._edit_HW),  # beyond it lies the photograph's own texture
+        )
 
 
 def edit_zone(was_HW3: np.ndarray, true_HW3: np.ndarray) -> np.ndarray:
@@ -69,6 +94,33 @@ def edit_zone(was_HW3: np.ndarray, true_HW3: np.ndarray) -> np.ndarray:
     apart = np.linalg.norm(to_lab(was_HW3) - to_lab(true_HW3), axis=-1)
     different = cv2.GaussianBlur(apart, (0, 0), 1.5) > _DIFFERENT
     return closed(opened(different, 2), was_HW3.shape[1] * _GAP_SHARE)
+
+
+def edges_of(lab_HW3: np.ndarray) -> np.ndarray:
+    """bool (H, W): edges one pixel wide (Canny 1986), in any channel of a Lab picture."""
+    bytes_HW3 = np.clip(cv2.GaussianBlur(lab_HW3, (0, 0), _EDGE_BLUR_PX) * 2 + [0, 128, 128], 0, 255).astype(np.uint8)
+    channels = (np.ascontiguousarray(bytes_HW3[..., axis]) for axis in range(3))
+    return np.any([cv2.Canny(channel_HW, _WEAK, _STRONG, L2gradient=True) > 0 for channel_HW in channels], axis=0)
+
+
+def _edges_apart(true_HW: np.ndarray, got_HW: np.ndarray, zone_HW: np.ndarray) -> float | None:
+    """Chamfer distance, each edge's way to the other picture's nearest cut off at the reach and shared by it."""
+    true_in_HW, got_in_HW = true_HW & zone_HW, got_HW & zone_HW
+    if not true_in_HW.any():
+        return None
+    if not got_in_HW.any():
+        return 1.0
+    reach_px = true_HW.shape[1] * _SHIFT_SHARE
+    missing, surplus = (
+        np.minimum(_away_px(of_HW)[at_HW] / reach_px, 1).mean()
+        for of_HW, at_HW in ((got_HW, true_in_HW), (true_HW, got_in_HW))
+    )
+    return float(missing + surplus) / 2
+
+
+def _away_px(edges_HW: np.ndarray) -> np.ndarray:
+    """float32 (H, W): how far each pixel is from the nearest edge."""
+    return cv2.distanceTransform((~edges_HW).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
 
 
 def _ssim(one_HW3: np.ndarray, other_HW3: np.ndarray) -> np.ndarray:

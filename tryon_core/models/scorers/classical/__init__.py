@@ -1,0 +1,1 @@
+"""The parts of the scorer `classical`: what stayed, the cloth, the cut."""
