@@ -246,12 +246,16 @@ class Region(Record):
 
 
 class Measurement(Record):
-    """A number with its unit; where it is held to a bar in the same unit, `better` says on which side is good."""
+    """A number with its unit; where it is held to a bar in the same unit, `better` says on which side is good.
+
+    note   what whoever gave it said about it, such as a language model's explanation
+    """
 
     value: float
     unit: str
     bar: float | None = None
     better: Literal["lower", "higher"] = "lower"
+    note: str = Field(default="", exclude_if=lambda note: not note)  # so that older records stay as they are
 
 
 class Score(Record):

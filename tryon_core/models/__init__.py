@@ -18,11 +18,12 @@ from ..text import got
 from .device.options import DeviceOptions
 from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY
+from .vlm.serving.server_options import ServerOptions
 
 # role -> name -> "module:builder"; a module that begins with a dot lies in this folder, any other is imported as it is.
 # A role is whatever stands here. A builder takes keyword-only options; a judge's also takes the rubric, one that serves
-# several names takes `name`, and a large model's takes a DeviceOptions, whose fields `load` takes by their names. A
-# generator's module may have `as_code`.
+# several names takes `name`, and a large model's takes a DeviceOptions, one behind a server a ServerOptions, whose
+# fields `load` takes by their names. A generator's module may have `as_code`.
 TABLE: dict[str, dict[str, str]] = {
     "generator": {
         "warp": ".embedded.warp:build",
@@ -62,9 +63,21 @@ TABLE: dict[str, dict[str, str]] = {
     "scorer": {
         "classical": ".scorers.classical.classical_scorer:build",
         "details": ".embedded.details:build",
+        "editscore": ".vlm.verifying.editscore:build",
         "face": ".scorers.face_scorer:build",
         "truth": ".scorers.truth_scorer:build",
         "words": ".scorers.words_scorer:build",
+        "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
+        "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
+        "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
+        "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_verifier",
+    },
+    "comparer": {
+        "judged-pairs": ".vlm.verifying.judged_pairs:build",
+        "gemini": ".vlm.verifying.asking_builders:gemini_comparer",
+        "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_comparer",
+        "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_comparer",
+        "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_comparer",
     },
     "segmenter": {
         "cutout": ".embedded.cutout_segmenter:build",
@@ -78,6 +91,7 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
+RECORDS = (DeviceOptions, ServerOptions)  # of options that a builder takes whole
 ALIASES = {"flux1": "flux1-dev"}  # other names that `load` takes; a model's card has its own
 
 _FLUX1 = {
@@ -87,8 +101,20 @@ _FLUX1 = {
     "depth_mapper": "depth-anything-v2-small",
     "canny_mapper": "canny",
 }
-# What stands before a colon -> module of the judges behind a server whose names go on with a model: 'openai:MODEL@URL'
-SERVED = {"openai": ".vlm.openai_api", "gemini": ".vlm.gemini.gemini_api"}
+# What stands before a colon -> role -> builder of models behind a server whose names go on: 'openai:MODEL@URL'
+SERVED = {
+    "openai": {
+        "judge": ".vlm.openai.openai_api:build",
+        "scorer": ".vlm.verifying.asking_builders:openai_verifier",
+        "comparer": ".vlm.verifying.asking_builders:openai_comparer",
+    },
+    "gemini": {
+        "judge": ".vlm.gemini.gemini_api:build",
+        "scorer": ".vlm.verifying.asking_builders:gemini_verifier",
+        "comparer": ".vlm.verifying.asking_builders:gemini_comparer",
+    },
+}
+VLM = ".vlm."  # where the models lie whose names are judges first: they rate and compare under the same names
 
 # What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
 DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")
@@ -107,9 +133,10 @@ def load(name: str, role: str = "", **options: Any) -> Any:
     """A model by name, ready to be called.
 
     name     of TABLE; 'toy:NAME' is the same class with small random weights, whose answers mean nothing;
-             openai:MODEL@URL and gemini:MODEL are judges behind a server; module:function is a function of the
+             openai:MODEL@URL and gemini:MODEL are models behind a server; module:function is a function of the
              caller's own, which takes no options (plugins.by_path)
-    role     only names of this role are looked at; needed where a name stands under several, and for a function
+    role     only names of this role are looked at; needed where a name stands under several (without it, it is the
+             judge, where it is a vision-language model), and for a function
     options  the builder's own; a judge also takes `rubric`
     raises   UnknownName for a name, a role or an option that does not exist, with the nearest one; MissingWeights;
              BadInput
@@ -139,7 +166,7 @@ def options_of(name: str, role: str = "") -> list[str]:
     names: list[str] = []
     for parameter in inspect.signature(getattr(module, function)).parameters.values():
         record = parameter.default
-        names += [each.name for each in fields(record)] if isinstance(record, DeviceOptions) else [parameter.name]
+        names += [each.name for each in fields(record)] if isinstance(record, RECORDS) else [parameter.name]
     return [option for option in names if option != "name"]
 
 
@@ -207,7 +234,7 @@ def _arguments(build: Callable[..., Any], name: str, options: Mapping[str, Any])
         raise BadInput(f"rubric of {name} is a Rubric, such as {example}, {got(options['rubric'])}")
     arguments, parameters = dict(options), inspect.signature(build).parameters
     for parameter in parameters.values():
-        if isinstance(parameter.default, DeviceOptions):
+        if isinstance(parameter.default, RECORDS):
             shared = {each.name for each in fields(parameter.default)} & options.keys()
             given = {option: arguments.pop(option) for option in shared}
             arguments[parameter.name] = replace(parameter.default, name=name, **given)
@@ -220,16 +247,19 @@ def _entry(name: str, role: str) -> tuple[ModuleType, str, str]:
     name = named(name)
     if role and role not in TABLE:
         role_named(role)
-    served = SERVED.get(name.partition(":")[0]) if ":" in name else None
-    if served and role in ("", "judge"):
-        return import_module(served, __name__), "build", "judge"
     roles = [role] if role else list(TABLE)
     plain = name.removeprefix(TOY)
-    fitting = [each for each in roles if plain in TABLE.get(each, {}) and (name == plain or plain in SPECS)]
-    if not fitting:
+    if served := SERVED.get(name.partition(":")[0]) if ":" in name else None:
+        found = {each: served[each] for each in roles if each in served}
+    else:
+        listed = {each: TABLE.get(each, {}).get(plain, "") for each in roles}
+        found = {each: built for each, built in listed.items() if built and (name == plain or plain in SPECS)}
+    if not found:
         known = [known for each in roles for known in TABLE.get(each, {})]
         raise UnknownName(role or "model", name, [*known, *(TOY + each for each in known if each in SPECS)])
-    if len(fitting) > 1:
-        raise BadInput(f"{name} is a {' and a '.join(fitting)}; say which by role={fitting[0]!r}")
-    module, function = TABLE[fitting[0]][plain].split(":")
-    return import_module(module, __name__), function, fitting[0]
+    judge_first = found.get("judge", "").startswith(VLM)
+    chosen = "judge" if judge_first else next(iter(found))
+    if len(found) > 1 and not judge_first:
+        raise BadInput(f"{name} is a {' and a '.join(found)}; say which by role={chosen!r}")
+    module, function = found[chosen].split(":")
+    return import_module(module, __name__), function, chosen

@@ -83,6 +83,16 @@ SPECS = {
             )
             for size in (32, 8, 4)
         ),
+        Spec(
+            name="editscore",
+            repo="EditScore/EditScore-Qwen3-VL-8B-Instruct",
+            licence="as its model card says (not read when this was written); its base is Apache-2.0",
+            commercial=False,
+            family="editscore",
+            parameters=8.0,
+            source="README and evaluation scripts of VectorSpaceLab/EditScore; size of its base",
+            beside=("qwen3-vl-8b",),
+        ),
         *(
             Spec(
                 name=name,

@@ -230,6 +230,7 @@ def qwen_tokenizer():
 BUILDERS: dict[str, str] = {
     "flux2-klein": ".toy:build_flux2_klein",
     "qwen3-vl": ".toy:build_qwen3_vl",
+    "editscore": ".vlm.verifying.editscore_toys:build_editscore",
     "sd15": ".editing.editing_toys:build_sd15",
     "sd15-inpainting": ".editing.editing_toys:build_sd15_inpainting",
     "controlnet-sd15": ".editing.editing_toys:build_controlnet",

@@ -48,6 +48,7 @@ _MAY_HAVE = (
     "asked",
     "keeps_frame",
     "metrics",
+    "varies",
 )
 _MODES = ("RGB", "RGBA", "L", "LA", "1")  # of pictures and masks that PNG keeps as they are
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)

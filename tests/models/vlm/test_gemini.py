@@ -68,6 +68,23 @@ def test_a_question_holds_words_pictures_and_schema(server):
     jsonschema.validate(json.loads(GOOD), config["responseJsonSchema"])
 
 
+@pytest.mark.parametrize(
+    ("options", "sent", "varies"),
+    [
+        ({}, {"temperature": 0, "seed": 0}, False),
+        ({"temperature": 0.5}, {"temperature": 0.5}, True),
+        ({"temperature": 0.5, "extra_config": {"seed": 7}}, {"temperature": 0.5, "seed": 7}, False),
+        ({"extra_config": {"temperature": None, "seed": None}}, {}, True),
+    ],
+)
+def test_repeats_differ_where_no_seed_is_sent(server, options, sent, varies):
+    judge = judge_at(server, **options)
+    judge(*a_call())
+    config = server.asked[0].body["generationConfig"]
+    assert {name: config[name] for name in ("temperature", "seed") if name in config} == sent
+    assert judge.varies is varies and judge.card.settings["temperature"] == options.get("temperature", 0)
+
+
 def test_the_key_holds_the_words_sent(server):
     judge, (sample, image) = judge_at(server), a_call()
     judge(sample, image)

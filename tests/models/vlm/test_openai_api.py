@@ -4,10 +4,10 @@ import base64
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jsonschema
 import pytest
+from fake_openai import FakeOpenAI
 from PIL import Image
 
 from tryon_core import models, outages
@@ -25,54 +25,6 @@ PATIENT = Limits(first_s=20.0, later_s=20.0)  # for servers that will answer
 GOOD = json.dumps({"scores": dict.fromkeys(RUBRIC.keys, 9), "findings": []})
 
 
-class Server(ThreadingHTTPServer):
-    """Answers from a script, in turn, the last one for ever; keeps what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.script, self.asked, self.together = [GOOD], [], None
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        if self.server.together:
-            self.server.together.wait(timeout=5)
-        script = self.server.script
-        reply = script.pop(0) if len(script) > 1 else script[0]
-        if isinstance(reply, int):
-            return self._send(reply, {"error": {"message": f"no luck {reply}"}})
-        if reply == "late":
-            return time.sleep(3 * TIMEOUT_S)
-        if reply == "cut":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{")
-            return self.connection.close()
-        fields = reply if isinstance(reply, dict) else {"content": reply}
-        message = {"role": "assistant", "content": fields.get("content"), "refusal": fields.get("refusal")}
-        choice = {"index": 0, "message": message, "finish_reason": fields.get("finish", "stop")}
-        completion = {"id": "a", "object": "chat.completion", "created": 0, "model": "m", "usage": fields.get("usage")}
-        return self._send(200, {**completion, "choices": [] if fields.get("empty") else [choice]})
-
-    def _send(self, status, body):
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("retry-after-ms", "10")
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(autouse=True)
 def short_outages():
     """A server is waited for briefly here."""
@@ -85,10 +37,8 @@ def short_outages():
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    server = Server()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with FakeOpenAI(GOOD, late_s=3 * TIMEOUT_S) as server:
+        yield server
 
 
 def judge_at(server, **options):
@@ -345,6 +295,7 @@ BAD_OPTIONS = {
     "timeout_s": (-1, 0, "120", True, float("nan"), float("inf"), None, 10**400),
     "max_tokens": (-1, 0, 15, "900", 900.0, True, None, float("nan")),
     "max_pixels": (-1, 0, "1000000", True, float("nan"), None),
+    "temperature": (-0.1, 2.1, "1", True, float("nan"), None),
     "price_per_million_tokens": (-1, "2", True, float("nan"), float("inf"), [1]),
     "revision": (1, None, ["a"]),
     "extra_body": (
@@ -389,6 +340,25 @@ def test_more_of_a_question_can_be_said(server):
     assert "max_tokens" not in asked and asked["temperature"] == 0
     assert judge.card.settings["extra_body"] == extra and judge.card.settings["max_tokens"] == 1200
     assert judge.writer.card.settings["extra_body"] == extra and judge.server.max_tokens == 2000
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "varies"),
+    [
+        ({}, {"temperature": 0, "seed": 0}, False),
+        ({"temperature": 0.7}, {"temperature": 0.7}, True),
+        ({"temperature": 0.7, "extra_body": {"seed": 7}}, {"temperature": 0.7, "seed": 7}, False),
+        ({"extra_body": {"temperature": 0.7}}, {"temperature": 0.7, "seed": 0}, False),
+        ({"extra_body": {"temperature": None, "seed": None}}, {}, True),
+        ({"extra_body": {"seed": None}}, {"temperature": 0}, False),
+    ],
+)
+def test_repeats_differ_at_a_temperature_unseeded(server, options, sent, varies):
+    judge = judge_at(server, **options)
+    ask(judge)
+    (asked,) = server.asked
+    assert {name: asked[name] for name in ("temperature", "seed") if name in asked} == sent
+    assert judge.varies is varies and judge.card.settings["temperature"] == options.get("temperature", 0)
 
 
 def test_by_default_900_tokens_are_allowed(server):

@@ -41,14 +41,14 @@ def tokens_by_the_library(writer, question, images):
     template = {"tokenize": True, "add_generation_prompt": True, "return_dict": True, "return_tensors": "pt"}
     shown = [{"type": "image", "image": image} for image in images]
     asked = [{"role": "user", "content": [*shown, {"type": "text", "text": question}]}]
-    inputs = writer.processor.apply_chat_template(asked, **template)
+    inputs = writer.asker.processor.apply_chat_template(asked, **template)
     options = {"max_new_tokens": TOKENS, "do_sample": False, "logits_processor": [LogitsProcessor(writer.grammar)]}
     return inputs["input_ids"][0], writer.model.generate(**inputs, **options)[0, inputs["input_ids"].shape[1] :]
 
 
 def by_the_library(writer, question, images):
     _, tokens = tokens_by_the_library(writer, question, images)
-    return writer.processor.tokenizer.decode(tokens, skip_special_tokens=True)
+    return writer.asker.processor.tokenizer.decode(tokens, skip_special_tokens=True)
 
 
 def test_the_writer_writes_what_the_library_writes(writer):
@@ -72,7 +72,9 @@ def test_a_whole_answer_fits_the_schema(judge):
 def test_every_question_pays_its_own_tokens(writer):
     spent = [answer.spent for answer in writer.metered(CALLS)]
     both = [tokens_by_the_library(writer, *call) for call in CALLS]
-    assert [each.tokens for each in spent] == [len(asked) + int((new != writer.stop).sum()) for asked, new in both]
+    assert [each.tokens for each in spent] == [
+        len(asked) + int((new != writer.asker.grammars.stop).sum()) for asked, new in both
+    ]
     assert len({each.tokens for each in spent}) > 2 and {each.calls for each in spent} == {1}
 
 
@@ -81,7 +83,7 @@ def test_the_writer_is_the_judge_s_own(judge):
     assert own is judge.writer and own.model is judge.model and own.lock is judge.lock
     assert own.card.name == "writer:toy:qwen3-vl-32b" and own.card.kind == "toy"
     assert own.card.revision == judge.card.revision
-    assert own.card.settings["max_new_tokens"] == own.max_new_tokens != judge.card.settings["max_new_tokens"]
+    assert own.card.settings["max_new_tokens"] == own.asker.max_new_tokens != judge.card.settings["max_new_tokens"]
 
 
 def test_judge_and_writer_share_one_model(judge, writer):

@@ -26,7 +26,7 @@ from tryon_core import models, outages
 from tryon_core.errors import ModelFailed
 from tryon_core.flows.closed_loop import opening_request
 from tryon_core.models.toy import toy_folder
-from tryon_core.models.vlm.openai_server import Server
+from tryon_core.models.vlm.openai.openai_server import Server
 from tryon_core.models.vlm.serving.served_judge import ServedJudge
 from tryon_core.models.vlm.serving.server_replies import ServerReply
 from tryon_core.outages import Limits

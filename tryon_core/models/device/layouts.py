@@ -53,6 +53,9 @@ LAYOUTS = {
         kind=("config.json", "model_type", "qwen3_vl"),
         others=("qwen3_vl_moe", "qwen3_vl_text"),
     ),
+    "editscore": Layout(
+        files=("adapter_config.json", "adapter_model.safetensors"), kind=("adapter_config.json", "peft_type", "LORA")
+    ),
     "sam2": _model("sam2", others=("sam2_vision_model", "sam2_hiera_det_model")),
     "sd15": _pipeline("StableDiffusionPipeline", "text_encoder", "unet", "vae"),
     "sd15-inpainting": _pipeline("StableDiffusionInpaintPipeline", "text_encoder", "unet", "vae"),

@@ -67,7 +67,7 @@ def instructions(rubric: Rubric, roles: Collection[str], corners: str = CORNERS)
         for number, constraint in enumerate(rubric.constraints, start=1)
     )
     return (
-        f"{rubric.task} {_list_of(shown_of(rubric, roles))}\n"
+        f"{rubric.task} {listed(shown_of(rubric, roles))}\n"
         f"Score the candidate on each constraint from 0 (not at all) to 10 (entirely), most important first:\n"
         f"{questions}\n"
         "Give null where a constraint cannot apply, for example where no face is in the picture.\n"
@@ -78,7 +78,8 @@ def instructions(rubric: Rubric, roles: Collection[str], corners: str = CORNERS)
     )
 
 
-def _list_of(shows: Sequence[Shown]) -> str:
+def listed(shows: Sequence[Shown]) -> str:
+    """Which pictures a question shows, in a sentence."""
     if count_pictures(shows) == 1:
         return f"The only picture is {shows[0].words}."
     return f"The pictures are, in order: {'; '.join(_in_words(shown) for shown in shows)}."

@@ -1,4 +1,4 @@
-"""Greedy decoding under a grammar, all rows of a batch together; and what the digits of a score were worth.
+"""Decoding under a grammar, all rows of a batch together; and what the digits of a score were worth.
 
 Shapes: B rows, W words of the vocabulary.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import BadInput
 from .qwen_question import Reading
+from .qwen_sampling import Choose, most_probable
 
 NEGLIGIBLE = 1e-5  # probability of a first digit 1 below which no 10 is looked for: at most 9 x this is lost
 _DIGITS = [str(digit) for digit in range(10)]
@@ -28,19 +29,30 @@ class Grammars:
         )
         self._compiler = xgrammar.GrammarCompiler(self.tokenizer_info)
 
-    def of(self, schema: Any) -> Any:
-        """The grammar of a pydantic class: JSON with one space after each colon and comma, nothing else around."""
-        return self._compiler.compile_json_schema(schema, any_whitespace=False, strict_mode=True)
+    def of(self, schema: Any, spaces: int = 0) -> Any:
+        """The grammar of a pydantic class: JSON with one space after each colon and comma, nothing else around.
+
+        spaces   over 0: in place of that, up to so many spaces or line breaks between any two marks
+        """
+        between = {"any_whitespace": True, "max_whitespace_cnt": spaces} if spaces else {"any_whitespace": False}
+        return self._compiler.compile_json_schema(schema, strict_mode=True, **between)
 
 
 Watch = Callable[[Reading, Sequence[Any], Sequence[Sequence[int]]], None]
 
 
 def write(
-    reading: Reading, grammar: Any, *, stop: int, max_new_tokens: int, watch: Watch | None = None
+    reading: Reading,
+    grammar: Any,
+    *,
+    stop: int,
+    max_new_tokens: int,
+    watch: Watch | None = None,
+    choose: Choose = most_probable,
 ) -> list[list[int]]:
-    """The most probable token a step, of those the grammar leaves, for every row that has not ended.
+    """One token a step, of those the grammar leaves, for every row that has not ended.
 
+    choose   among them
     watch    called before each step with the reading, each row's matcher and its tokens so far
     returns  tokens of each row without `stop`; a row that needs more than `max_new_tokens` is cut off there
     """
@@ -57,7 +69,7 @@ def write(
             if not matcher.is_terminated():
                 matcher.fill_next_token_bitmask(allowed, row)
         xgrammar.apply_token_bitmask_inplace(reading.logits_BW, allowed.to(reading.logits_BW.device))
-        tokens_B = reading.logits_BW.argmax(-1)
+        tokens_B = choose(reading.logits_BW)
         for row, (matcher, token) in enumerate(zip(matchers, tokens_B.tolist(), strict=True)):
             if not matcher.is_terminated():
                 matcher.accept_token(token)

@@ -126,6 +126,13 @@ class Reading:
             logits_to_keep=1,
         ).logits[:, -1]
 
+    def repeat(self, times: int) -> None:
+        """From here on each question has `times` rows, one behind the other, to be answered in as many ways."""
+        self.cache.batch_repeat_interleave(times)
+        self.mask_BT, self.next_B, self.logits_BW = (
+            tensor.repeat_interleave(times, dim=0) for tensor in (self.mask_BT, self.next_B, self.logits_BW)
+        )
+
     def write(self, tokens_B: Any) -> None:
         """Read one more token of each row."""
         self.logits_BW = self.if_written(tokens_B, keep=True)
@@ -179,6 +186,14 @@ def judged_tokens(processor: Any, rubric: Rubric, *, max_pixels: int, max_new_to
     shared = len(shared_of(rubric, roles))
     counted = len(processor.tokenizer(around)["input_ids"])
     return counted + sum(each[:shared]), sum(each[shared:]) + WISH_TOKENS + max_new_tokens
+
+
+def longest_question(processor: Any, words: str, shown: int, *, max_pixels: int, max_new_tokens: int) -> int:
+    """The most tokens of a question of these words and `shown` pictures, with a wish of WISH_TOKENS, and its reply."""
+    asked = [{"role": "user", "content": [{"type": "text", "text": words}]}]
+    around = processor.apply_chat_template(asked, add_generation_prompt=True)
+    each = picture_tokens(processor.image_processor, max_pixels) + 2
+    return len(processor.tokenizer(around)["input_ids"]) + shown * each + WISH_TOKENS + max_new_tokens
 
 
 def picture_tokens(looks: Any, max_pixels: int) -> int:

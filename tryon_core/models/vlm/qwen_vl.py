@@ -1,6 +1,5 @@
 """Qwen3-VL judges in process: JSON that is true to its schema, several samples in one batch."""
 
-import importlib.util
 import threading
 import time
 from collections import defaultdict
@@ -10,21 +9,17 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from ...errors import BadInput, MissingWeights
+from ...errors import BadInput
 from ...images import digest
 from ...records import Judgement, ModelCard, Sample
 from ...roles import Answer
 from ...rubrics.rules import Rubric
 from ...rubrics.shipped import RUBRICS
 from ...steps import Spent
-from ..device.attention import check_model_attention
 from ..device.cache import Kept, samples_kept, say_what_fits, tensor_bytes
-from ..device.memory import judging_bytes, parts_of, token_keys
-from ..device.options import DTYPES, DeviceOptions
-from ..device.placing import placed_model
-from ..device.residency import decide, placed
+from ..device.memory import token_keys
+from ..device.options import DeviceOptions
 from ..diffusion.latent_frame import MAX_PIXELS
-from ..weights import find
 from .asking import (
     LEAST_PIXELS,
     asked_of,
@@ -36,10 +31,11 @@ from .asking import (
     wish_of,
 )
 from .qwen_decode import Digits, ExpectedScores, Grammars, write
-from .qwen_processor import check_answers_at_once, qwen_processor
+from .qwen_loading import load_qwen
 from .qwen_question import Question, Reading, as_question, judged_tokens, read_given
+from .qwen_sampling import Sampling
 from .qwen_writer import QwenWriter
-from .reply import check_whole, expecting, judgement_in, reply_model
+from .reply import check_temperature, check_whole, expecting, judgement_in, reply_model
 
 MAX_NEW_TOKENS = 900  # seven findings at their longest are about 700
 SCORES = ("written", "expected")
@@ -61,7 +57,8 @@ class Reply(NamedTuple):
 
 
 class QwenVL:
-    """Asks a Qwen-VL model about one picture or many; greedy, so the same question gets the same answer.
+    """Asks a Qwen-VL model about one picture or many; greedy, so the same question gets the same answer, unless it is
+    given a temperature.
 
     What stands before the candidate is read once per sample: its keys and values are kept for its later attempts.
 
@@ -69,6 +66,7 @@ class QwenVL:
                     writes its findings either way by the digits, so an expected score may miss the bar without one
     max_pixels      a picture with more is shown smaller
     max_new_tokens  a reply is cut off there; what was whole of it counts
+    temperature     over 0 its words are drawn anew at every call, so that a repeat can differ
     keep_gib        how much may be kept, on the model's device, in GiB
     spill_gib       how much of what that has no room for may be kept in the host's memory, in GiB
     """
@@ -83,17 +81,24 @@ class QwenVL:
         scores: str = "written",
         max_pixels: int = MAX_PIXELS,
         max_new_tokens: int = MAX_NEW_TOKENS,
+        temperature: float = 0.0,
         keep_gib: float = 4.0,
         spill_gib: float = 0.0,
     ):
         check_shows(rubric)
         self.model, self.processor, self.card, self.rubric = model, processor, card, rubric
         self.max_pixels, self.max_new_tokens = max_pixels, max_new_tokens
+        self.sampling = Sampling(temperature=temperature)
         self.given = Kept(int(keep_gib * 2**30), tensor_bytes, spill_bytes=int(spill_gib * 2**30))
         self.grammars = Grammars(model, processor.tokenizer)
         self.grammar = self.grammars.of(reply_model(rubric))
         self.digits = Digits(card.name, self.grammars) if scores == "expected" else None
         self.lock = threading.Lock()  # one batch at a time: the writer asks the same weights from another thread
+
+    @property
+    def varies(self) -> bool:
+        """Whether a repeat can differ."""
+        return self.sampling.varies
 
     @property
     def samples_kept(self) -> int | None:
@@ -169,14 +174,21 @@ class QwenVL:
         return as_question(self.model, self.processor, content, given=count_pictures(shared), key=key)
 
     def _decoded(self, questions: Sequence[Question]) -> list[Reply]:
-        """Greedy replies under the grammar, to questions whose shared parts have the same length."""
+        """Replies under the grammar, to questions whose shared parts have the same length."""
         given = [
             self.given.get(question.key, lambda question=question: read_given(self.model, question))
             for question in questions
         ]
         reading = Reading(self.model, questions, given)
         watch = ExpectedScores(self.digits, self.rubric.keys, len(questions)) if self.digits else None
-        rows = write(reading, self.grammar, stop=self.grammars.stop, max_new_tokens=self.max_new_tokens, watch=watch)
+        rows = write(
+            reading,
+            self.grammar,
+            stop=self.grammars.stop,
+            max_new_tokens=self.max_new_tokens,
+            watch=watch,
+            choose=self.sampling.choice(self.model.device, range(len(questions))),
+        )
         texts = self.processor.tokenizer.batch_decode(rows, skip_special_tokens=True)
         values = watch.values if watch else [{}] * len(texts)
         return [
@@ -202,34 +214,24 @@ def build(
     scores: str = "written",
     max_pixels: int = MAX_PIXELS,
     max_new_tokens: int = MAX_NEW_TOKENS,
+    temperature: float = 0.0,
 ) -> QwenVL:
     """A Qwen3-VL judge on a device.
 
     options  where its weights are and how they are held; attention is 'sdpa', 'eager' or 'flash_attention_2'
-    scores, max_pixels, max_new_tokens  as for QwenVL
+    scores, max_pixels, max_new_tokens, temperature  as for QwenVL
     raises   MissingWeights; BadInput
     """
-    from transformers import Qwen3VLForConditionalGeneration
-
     if scores not in SCORES:
         raise BadInput(f"scores of {name} are {' or '.join(SCORES)}, got {scores!r}")
     check_shows(rubric)
     check_whole(name, "max_pixels", max_pixels, LEAST_PIXELS)
     check_whole(name, "max_new_tokens", max_new_tokens, 1)
-    if importlib.util.find_spec("xgrammar") is None:
-        raise MissingWeights(f"{name} needs xgrammar for replies that are true to their schema; run `make setup`")
-    options = placed(name, options)
-    check_model_attention(name, options.attention, options.device, options.dtype)
-    checkpoint = find(name, options.weights, options.revision)
-    folder, processor = checkpoint.folder, qwen_processor().from_pretrained(checkpoint.folder)
-    check_answers_at_once(name, folder, processor)
-    tokens = judged_tokens(processor, rubric, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
-    working = judging_bytes(folder, tokens=tokens, at_once=options.at_once, dtype_bytes=DTYPES[options.dtype])
-    plan = decide(name, parts_of(folder), working, options)
-    model = placed_model(Qwen3VLForConditionalGeneration, folder, plan, attention=options.attention)
-    settings = {"scores": scores, "max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
-    card = checkpoint.card(dtype=plan.dtype, policy=plan.policy, **settings, **options.recorded())
-    room = {"keep_gib": plan.keep_bytes / 2**30, "spill_gib": options.spill_gib}
-    judge = QwenVL(model, processor, card, rubric, **settings, **room)
+    check_temperature(name, temperature)
+    limits = {"max_pixels": max_pixels, "max_new_tokens": max_new_tokens}
+    loaded = load_qwen(name, options, lambda processor: judged_tokens(processor, rubric, **limits))
+    settings = {"scores": scores, **limits} | ({"temperature": temperature} if temperature else {})
+    room = {"keep_gib": loaded.plan.keep_bytes / 2**30, "spill_gib": options.spill_gib}
+    judge = QwenVL(loaded.model, loaded.processor, loaded.card(**settings), rubric, **settings, **room)
     say_what_fits(name, judge.given, judge.given_bytes, options.at_once)
     return judge

@@ -10,9 +10,8 @@ from PIL import Image
 from ...records import ModelCard
 from ...roles import Answer
 from ...steps import Spent
-from ..diffusion.latent_frame import fitted
-from .qwen_decode import Grammars, write
-from .qwen_question import Reading, as_question
+from .qwen_asker import QwenAsker
+from .qwen_decode import Grammars
 from .reply import Written, writer_card
 
 WRITTEN_TOKENS = 600  # 1,200 characters of English are about 300
@@ -37,10 +36,10 @@ class QwenWriter:
         max_pixels: int,
         max_new_tokens: int = WRITTEN_TOKENS,
     ):
-        self.model, self.processor, self.lock = model, processor, lock
-        self.max_pixels, self.max_new_tokens = max_pixels, max_new_tokens
+        self.model, self.lock = model, lock
         self.card = writer_card(card, max_new_tokens=max_new_tokens)
-        self.grammar, self.stop = grammars.of(Written), grammars.stop
+        self.asker = QwenAsker(model, processor, grammars, max_pixels=max_pixels, max_new_tokens=max_new_tokens)
+        self.grammar = grammars.of(Written)
 
     def __call__(self, question: str, images: Sequence[Image.Image]) -> str:
         """The answer as the model wrote it."""
@@ -62,16 +61,5 @@ class QwenWriter:
 
     def _decoded(self, calls: Sequence[tuple[str, Sequence[Image.Image]]]) -> list[tuple[str, int]]:
         """(text, tokens of the question and of the text)"""
-        import torch
-
-        with torch.inference_mode():
-            questions = [as_question(self.model, self.processor, self._content(*call)) for call in calls]
-            reading = Reading(self.model, questions)
-            rows = write(reading, self.grammar, stop=self.stop, max_new_tokens=self.max_new_tokens)
-        texts = self.processor.tokenizer.batch_decode(rows, skip_special_tokens=True)
-        counts = [question.ids_1T.shape[1] + len(row) for question, row in zip(questions, rows, strict=True)]
-        return list(zip(texts, counts, strict=True))
-
-    def _content(self, question: str, images: Sequence[Image.Image]) -> list[dict]:
-        shown = [{"type": "image", "image": fitted(picture, self.max_pixels)} for picture in images]
-        return [*shown, {"type": "text", "text": question}]
+        replies = self.asker.replies([[*images, question] for question, images in calls], self.grammar)
+        return [(reply.text, reply.tokens.total) for (reply,) in replies]

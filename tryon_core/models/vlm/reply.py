@@ -20,6 +20,7 @@ from .reply_values import BOX, FINDING_CHARACTERS, FIX_CHARACTERS, Finding, regi
 __all__ = ["BOX", "Written", "expecting", "judgement_in", "read_reply", "region_of", "reply_model", "unread"]
 
 WRITTEN_CHARACTERS = 1200
+HOTTEST = 2.0  # temperature that OpenAI and Gemini take
 KEPT_CHARACTERS = 65_536  # of a reply, in a record
 _NOT_APPLICABLE = "the judge said that it does not apply and gave no reason"
 
@@ -139,3 +140,10 @@ def check_whole(name: str, option: str, value: int, least: int) -> None:
     """raises BadInput for an option of a judge that is no whole number, or too small"""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise BadInput(f"{option} of {name} must be a whole number from {least}, got {shortened(repr(value))}")
+
+
+def check_temperature(name: str, temperature: Any) -> None:
+    """raises BadInput for what is no temperature"""
+    is_number = isinstance(temperature, int | float) and not isinstance(temperature, bool)
+    if not is_number or not 0 <= temperature <= HOTTEST:
+        raise BadInput(f"temperature of {name} is a number from 0 to {HOTTEST:g}, got {shortened(repr(temperature))}")

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,11 @@ from ....records import canonical
 from ....storage.loopback import is_loopback
 from ....text import first_problem, got, shortened
 from ..reply import check_whole
+from ..serving.server_options import ServerOptions
 
+URL = "https://generativelanguage.googleapis.com"
+# seven findings at their longest are about 700; the rest is for thinking, which some models always do
+MAX_TOKENS = 8192
 KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")  # the first that has a value
 VERSIONS = ("v1", "v1beta")
 _OURS = (  # which make an answer what it is read as, or what is asked
@@ -28,6 +33,32 @@ _OURS = (  # which make an answer what it is read as, or what is asked
     "automatic_function_calling",
     "tools",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeminiOptions(ServerOptions):
+    """For a model of Google's API.
+
+    name        'gemini', or 'gemini:MODEL' in place of `model`
+    model       as Google names it; empty: gemini_api.MODEL. Where another model answers under its name, that is an
+                error
+    base_url    https, or http to this machine; without user, password and query
+    api_version  'v1' or 'v1beta'
+    max_tokens  of a reply; what a model thinks counts
+    extra_config  further fields of the library's GenerateContentConfig, such as {"thinking_config": {"thinking_level":
+                "low"}}; None leaves one of ours out, as {"temperature": None} does. It is in the card
+    concurrency  questions that this model has open at once, at most
+    price_per_million_tokens  as of ServerOptions; tokens that Google reads from a cache, at a lower price, count as the
+                others
+    """
+
+    name: str = "gemini"
+    model: str = ""
+    base_url: str = URL
+    api_version: str = "v1"
+    max_tokens: int = MAX_TOKENS
+    extra_config: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int = 4
 
 
 def model_of(name: str, model: Any) -> str:

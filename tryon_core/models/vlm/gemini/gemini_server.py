@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from ....errors import UnknownName
 from ..serving.asked_server import CHECK_PX, CHECK_TOKENS, CHECK_WORDS, Seen, png_of, through_outages, unreached
+from ..serving.server_options import can_vary, drawing
 from ..serving.server_replies import ServerReply
 from ..serving.server_troubles import Trouble, refused, said
 from .gemini_answers import USED_UP, hint, reply_in
@@ -31,6 +32,7 @@ class GeminiServer:
     gate        lets as many questions through as may be open at once
     lacks       what it needs before it can be asked, as a sentence's end; '' for nothing
     extra       fields of the library's GenerateContentConfig beside ours or in their place; None leaves one of ours out
+    temperature  over 0 no seed goes along
     """
 
     client: Any = field(repr=False)
@@ -42,7 +44,13 @@ class GeminiServer:
     gate: AbstractContextManager = field(repr=False)
     lacks: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    temperature: float = 0
     corners: ClassVar[str] = "top, left, bottom, right"  # of a box, as Gemini was taught (Google's page on detection)
+
+    @property
+    def varies(self) -> bool:
+        """Whether a repeat of one question can differ."""
+        return can_vary({**drawing(self.temperature), **self.extra})
 
     def turn(self, role: str, parts: str | Sequence[str | Image.Image]) -> dict[str, Any]:
         """A content; as AskedServer says."""
@@ -82,8 +90,7 @@ class GeminiServer:
 
     def _asked(self, turns: list[dict], answer: type[BaseModel], max_tokens: int) -> ServerReply:
         config = {
-            "temperature": 0,
-            "seed": 0,
+            **drawing(self.temperature),
             "max_output_tokens": max_tokens,
             "response_mime_type": "application/json",
             "response_json_schema": self.schema(answer),

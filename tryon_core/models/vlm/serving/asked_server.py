@@ -18,6 +18,7 @@ from .server_replies import Price, ServerReply, Tokens
 from .server_troubles import Trouble, said, unasked
 
 CHECK_TOKENS, CHECK_PX = 16, 64
+SENT_BACK = 2000  # characters of a reply that is to be repaired
 CHECK_WORDS = 'Is a picture shown? Answer in JSON: {"seen": true} or {"seen": false}'
 Asked = TypeVar("Asked")
 
@@ -34,11 +35,15 @@ class AskedServer(Protocol):
     called      the model's name in sentences
     max_tokens  of a reply
     corners     of a box, in the order that the model was taught: asking.CORNERS, or top, left, bottom, right
+    varies      whether a repeat of one question can differ: words are drawn at a temperature and without a seed
     """
 
     called: str
     max_tokens: int
     corners: str
+
+    @property
+    def varies(self) -> bool: ...
 
     def turn(self, role: str, parts: str | Sequence[str | Image.Image]) -> Any:
         """What 'user' or 'assistant' says, in the server's own shape: words and pictures in order."""
@@ -70,6 +75,16 @@ def through_outages(called: str, url: str, ask: Callable[[], Asked]) -> Asked:
         return waited_through(said(url), ask, lambda error: getattr(error, "passing", None))
     except Trouble as trouble:
         raise ModelFailed(f"{called} {trouble}{waited(trouble)}") from trouble
+
+
+def repair(server: AskedServer, text: str, problem: str) -> list:
+    """What goes behind a question to have its reply once more.
+
+    text     of the reply, of which the beginning is sent back
+    problem  why it could not be read
+    """
+    again = f"That could not be read: {problem}. Give the whole answer again, as JSON of the given schema only."
+    return [server.turn("assistant", text[:SENT_BACK] or "(nothing)"), server.turn("user", again)]
 
 
 def is_refusal(failed: ModelFailed) -> bool:

@@ -16,11 +16,9 @@ from ....rubrics.rules import Rubric
 from ...diffusion.latent_frame import MAX_PIXELS
 from ..asking import CORNERS, asked_of, check_shows, instructions, pictures, wish_of
 from ..reply import judgement_in, kept, reply_model, unread
-from .asked_server import AskedServer, is_refusal, metered
+from .asked_server import AskedServer, is_refusal, metered, repair
 from .served_writer import ServedWriter
 from .server_replies import Price, ServerReply, Tokens, total
-
-_SHOWN = 2000  # characters of a reply that are sent back to be repaired
 
 
 class ServedJudge:
@@ -60,6 +58,11 @@ class ServedJudge:
         """One judgement per call, all asked at the same time."""
         return metered(self._judged, calls, self.price_per_million_tokens)
 
+    @property
+    def varies(self) -> bool:
+        """Whether a repeat can differ."""
+        return self.server.varies
+
     @cached_property
     def writer(self) -> ServedWriter:
         """The same model, asked to write."""
@@ -85,7 +88,7 @@ class ServedJudge:
         if not judgement.unscored or reply.refusal or reply.cut_off:
             return judgement, reply.tokens
         try:
-            second = self.server.ask([question, *self._repair(reply.text, judgement)], self.answer)
+            second = self.server.ask([question, *repair(self.server, reply.text, _problem(judgement))], self.answer)
         except ModelFailed as e:
             if not is_refusal(e):
                 raise
@@ -107,12 +110,6 @@ class ServedJudge:
         """The rubric and what stands before the candidate come first: a server can keep what all attempts share."""
         shown = pictures(sample, image, self.rubric, self.max_pixels)
         return [instructions(self.rubric, sample.images, self.server.corners), *shown, wish_of(sample)]
-
-    def _repair(self, text: str, judgement: Judgement) -> list:
-        """What goes behind a question to have its reply once more."""
-        problem = f"That could not be read: {_problem(judgement)}."
-        again = f"{problem} Give the whole answer again, as JSON of the given schema only."
-        return [self.server.turn("assistant", text[:_SHOWN] or "(nothing)"), self.server.turn("user", again)]
 
 
 def _completed(first: Judgement, second: Judgement, replies: str) -> Judgement:

@@ -1,7 +1,8 @@
 """What a judge behind a server is given, checked before any work: its key, its address, its options."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +10,43 @@ from ....errors import BadInput
 from ....scrubbing.secret import secret
 from ....storage.loopback import is_loopback
 from ....text import got
+from ...diffusion.latent_frame import MAX_PIXELS
+from .server_replies import Price
 
 LONGEST_S = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerOptions:
+    """What every model behind a server takes, whatever its role; `models.load` takes the fields by their names.
+
+    name        of the model; `models.load` fills it in
+    max_pixels  a picture with more is sent smaller, its aspect kept
+    temperature  0: the most probable words, with the seed 0. Over 0 no seed is sent, so that a repeat can differ
+    timeout_s   of one whole answer; outages are waited through as outages.py says
+    price_per_million_tokens  in any currency: one number, or {"read": number, "written": number}; None: what a call
+                costs is not known. It is not in the card, since no answer depends on it
+    """
+
+    name: str = ""
+    max_pixels: int = MAX_PIXELS
+    temperature: float = 0
+    timeout_s: float = 120.0
+    price_per_million_tokens: Price = None
+
+
+def drawing(temperature: float) -> dict[str, float | None]:
+    """How a server is asked to draw its words; None is not sent. A seed would make repeats equal that may differ."""
+    return {"temperature": temperature or 0, "seed": None if temperature else 0}
+
+
+def can_vary(sent: Mapping[str, Any]) -> bool:
+    """Whether a repeat of one question can differ.
+
+    sent   'temperature' and 'seed' of a question; None: not sent. Without a temperature a server takes its own, which
+           is over 0 in all that are known here
+    """
+    return sent["seed"] is None and (sent["temperature"] is None or sent["temperature"] > 0)
 
 
 def api_key(names: Sequence[str], url: str) -> str:

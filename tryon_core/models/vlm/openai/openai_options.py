@@ -2,16 +2,36 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...errors import BadInput
-from ...records import canonical
-from ...scrubbing import scrubbed
-from ...text import got
+from ....errors import BadInput
+from ....records import canonical
+from ....scrubbing import scrubbed
+from ....text import got
+from ..serving.server_options import ServerOptions
 
 _OURS = ("model", "messages", "stream", "n")  # which make an answer what it is read as
 KEY = "OPENAI_API_KEY"
+MAX_TOKENS = 900  # seven findings at their longest are about 700
+LEAST_TOKENS = 16  # fewer some servers refuse
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAIOptions(ServerOptions):
+    """For a model behind a URL.
+
+    name        openai:MODEL@URL, for example openai:Qwen/Qwen3-VL-32B-Instruct@http://127.0.0.1:8000/v1
+    revision    of the weights the server has, to be recorded: a server does not tell it
+    max_tokens  of a reply; what a model thinks aloud counts
+    extra_body  further fields of every question, such as {"chat_template_kwargs": {"enable_thinking": false}}; null
+                leaves one of ours out, as {"temperature": null} does. It is in the card
+    """
+
+    revision: str = ""
+    max_tokens: int = MAX_TOKENS
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
 
 
 def name_parts(name: str) -> tuple[str, str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .serving.server_replies import ServerReply, Tokens, is_count
-from .serving.server_troubles import Trouble, document, error_in_200, outside, said
+from ..serving.server_replies import ServerReply, Tokens, is_count
+from ..serving.server_troubles import Trouble, document, error_in_200, outside, said
 
 NO_CREDIT = ("insufficient_quota", "billing")  # a 429 that no waiting mends
 _EXPECTED = "which is no chat completion; is the URL right? It usually ends in /v1"

@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 from PIL import Image
 from pydantic import BaseModel
 
-from ...errors import UnknownName
-from .asking import CORNERS
+from ....errors import UnknownName
+from ..asking import CORNERS
+from ..serving.asked_server import CHECK_PX, CHECK_TOKENS, CHECK_WORDS, Seen, png_of, through_outages, unreached
+from ..serving.server_options import can_vary, drawing
+from ..serving.server_replies import ServerReply
+from ..serving.server_troubles import Trouble, refused, said
 from .openai_answers import NO_CREDIT, completion, hint
-from .serving.asked_server import CHECK_PX, CHECK_TOKENS, CHECK_WORDS, Seen, png_of, through_outages, unreached
-from .serving.server_replies import ServerReply
-from .serving.server_troubles import Trouble, refused, said
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Server:
     client      openai.OpenAI over serving.bounded_http.http_client, which any thread may use
     called      the model's name in sentences; it ends in the URL
     extra_body  fields of every question beside ours or in their place; null leaves one of ours out
+    temperature  over 0 no seed goes along
     """
 
     client: Any
@@ -32,7 +34,13 @@ class Server:
     called: str
     max_tokens: int
     extra_body: Mapping[str, Any] = field(default_factory=dict)
+    temperature: float = 0
     corners: ClassVar[str] = CORNERS
+
+    @property
+    def varies(self) -> bool:
+        """Whether a repeat of one question can differ."""
+        return can_vary({**drawing(self.temperature), **self.extra_body})
 
     def turn(self, role: str, parts: str | Sequence[str | Image.Image]) -> dict[str, Any]:
         """A message; as AskedServer says."""
@@ -83,8 +91,7 @@ class Server:
             "model": self.model,
             "messages": messages,
             "response_format": {"type": "json_schema", "json_schema": schema},
-            "temperature": 0,
-            "seed": 0,
+            **drawing(self.temperature),
             "max_tokens": max_tokens,
             **self.extra_body,
         }

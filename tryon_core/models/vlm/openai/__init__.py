@@ -1,0 +1,1 @@
+"""Models behind a URL with OpenAI's chat completions."""
