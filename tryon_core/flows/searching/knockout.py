@@ -36,7 +36,8 @@ def knockout(pool: Pool, top: Sequence[Step], comparer: Comparer) -> Choice:
     kept = left[0]
     won = sum(match["kept"] == kept.number and match["by"] == "comparer" for match in matches)
     met = sum(kept.number in (match["first"], match["second"]) for match in matches)
-    why = f"preferred in both orders in {won} of its {met} matches, better ranked in the others"
+    why = f"preferred in both orders in {won} of its {met} matches"
+    why += ", better ranked in the others" if won < met else ""
     return Choice(kept, {"select": "knockout", "matches": matches}, why)
 
 

@@ -132,9 +132,14 @@ class Pool:
         ]
 
     def _ended_by(self, change: Change | None) -> bool:
-        """Whether a person ended the search behind the last step; what was drawn with it is not shown any more."""
+        """Whether a person ended the search behind the last step; what was drawn with it is not shown any more.
+
+        Other words of theirs are those of the next stage.
+        """
         accepted = sum(step.decision is Decision.ACCEPT for step in self.steps)
         self.is_over = self.is_over or 0 < self.stop_after <= accepted
+        if change is not None and change.prompt:
+            self.opening = replace(self.opening, prompt=change.prompt)
         if change is None or change.decision not in (Decision.ACCEPT, Decision.STOP):
             return False
         self.is_over = True
