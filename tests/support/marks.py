@@ -36,6 +36,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/at_once/test_gemini_runs.py",
         "benchmarks/test_bench_slices.py",
         "benchmarks/test_planted_bench.py",
+        "benchmarks/test_scorer_bench.py",
         "benchmarks/test_streams_bench.py",
         "runs/test_prove.py",
         "flows/test_polishing_in_runs.py::cannot_write",

@@ -119,6 +119,8 @@ FLOWS: dict[str, FlowLine] = {
             "lpips": Filling(default="lpips", only_with="uses_lpips"),
             "face": Filling(default="face", only_with="uses_face"),
             "judge": Filling(default="measure", only_with="uses_judge"),
+            "comparer": Filling(default="judged-pairs", only_with="uses_comparer"),
+            "writer": Filling(part_of="judge.writer", only_with="rewrite"),
         },
     ),
 }

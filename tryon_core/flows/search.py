@@ -6,10 +6,11 @@ from typing import Any
 
 from ..errors import BadInput
 from ..records import Sample
-from ..roles import Generator, Judge, Scorer, card_of
+from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger
 from .first_request import check_mask, opening_request
+from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
 from .searching.potentials import Ranking, Term, of_metric, terms_of
@@ -31,6 +32,8 @@ def search(
     face: Scorer | None = None,
     verifier: Scorer | None = None,
     judge: Judge | None = None,
+    comparer: Comparer | None = None,
+    writer: Writer | None = None,
     rubric: Rubric | None = None,
     ledger: Callable[[], Ledger] = no_ledger,
     options: Search = DEFAULTS,
@@ -40,15 +43,19 @@ def search(
 
     sample   a wish, with 'person' and 'garment', or a picture 'init' to edit, perhaps with a 'mask', or no picture
     scorer, clip, lpips, face, verifier   give the metrics that select; each is used where a metric of its own is asked
+    comparer decides a knockout
+    writer   polishes the words of a correction
     ledger   what the sample cost so far, for the budget
-    yields   candidates, with all scores and `potential` in their data, and last, where the kept picture is judged, the
-             step 'chosen'. `send` a Change with a verdict to end the search there
+    yields   candidates, with all scores and `potential` in their data; the step 'selected' where repeats or a knockout
+             decide; last, where the kept picture alone is judged, the step 'chosen'. `send` a Change with a verdict
+             to end the search there; a candidate that is accepted so is kept
     returns  the number of the step to keep
     raises   Refused by a model that cannot take this sample, and where no metric of the potential can be had of it
     """
     check_mask(sample)
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
+    check_deciding(options, given, judge=judge, comparer=comparer, rubric=rubric)
     pool = Pool(
         sample=sample,
         generator=generator,
@@ -57,18 +64,28 @@ def search(
         ranking=Ranking(_terms(options, given)),
         noises=Noises(seed),
         purse=Purse(options.budget, ledger),
-        judge=judge if options.judged == "all" else None,
+        judge=judge if options.judges_all else None,
         rubric=rubric,
+        writer=writer,
+        by_judge=options.judge_selects,
+        prune=options.prune,
+        stop_after=options.stop_after,
     )
     yield from STRATEGIES[options.strategy](pool, options)
-    best = pool.best()
-    if not best:
+    if pool.accepted is not None:
+        return pool.accepted.number
+    choice = chosen_of(pool, options, judge, comparer)
+    if choice is None:
         return None
-    if options.judged == "chosen" and judge is not None:
-        kept = replace(best[0], number=0, stage="chosen", parent=best[0].number, change=None)
-        yield pool.with_judgement(kept, judge)
-        return len(pool.steps) + 1
-    return best[0].number
+    last, kept = len(pool.steps), choice.kept
+    if choice.data:
+        last += 1
+        yield choice.step()
+    if options.judged != "chosen" or options.judges_all or judge is None:
+        return kept.number
+    kept = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
+    yield pool.with_judgement(kept, judge)
+    return last + 1
 
 
 def _opening(sample: Sample, generator: Generator, options: Search, seed: int):
@@ -86,13 +103,15 @@ def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
     stated = [metric for model in scorers.values() for metric in getattr(model, "metrics", ())]
     known = {metric.name: metric for metric in stated}
     if all(hasattr(model, "metrics") for model in scorers.values()):
-        for name in options.selecting():
+        for name in options.ranking_metrics():
             if name not in known:
                 names = ", ".join(card_of(model).name for model in scorers.values()) or "none is given"
                 raise BadInput(
                     f"no scorer gives {name!r} ({names}); name one by -p models, or another metric: "
                     f"{', '.join(known) or 'none'}"
                 )
+    if options.judge_selects:
+        return ()
     if not options.selects_on:
         return terms_of(options.potential, options.weights)
     if options.selects_on not in known:

@@ -1,4 +1,4 @@
-"""Whether a picture shows again what another shows: the same pixels, or the same within a pixel or two."""
+"""Whether a picture shows again what another shows: the same pixels, or the same within a pixel or two; or nearly."""
 
 # Shapes: H, W rows and columns; 3 is RGB.
 import numpy as np
@@ -6,6 +6,8 @@ from PIL import Image
 
 _MOVED_PX = 2  # at most, at the picture's own size: what moved so little is seen by nobody
 _LEVELS = 4  # of 255 that a pixel may lie beyond what is around it in the other picture: below what is seen as a shade
+_THUMBNAIL_PX = 64  # longer side: what differs in less than one of its cells differs in detail
+_LEAST_ALIKE = 99  # percentile of the cells: a few may differ more
 _CHANGED_SHARE = 5e-4  # of the pixels: 400 of 768 x 1024; both sleeves 2 % of the arm longer change 1,000
 
 
@@ -27,3 +29,17 @@ def _new_share(image_HW3: np.ndarray, earlier_HW3: np.ndarray) -> float:
     lighter_HW3 = cv2.subtract(image_HW3, cv2.dilate(earlier_HW3, around))
     darker_HW3 = cv2.subtract(cv2.erode(earlier_HW3, around), image_HW3)
     return float((cv2.max(lighter_HW3, darker_HW3).max(-1) > _LEVELS).mean())
+
+
+def colour_apart(image: Image.Image, earlier: Image.Image) -> float:
+    """How far two pictures lie apart, in Lab units (one is just noticeable): 99 % of a small copy's cells are nearer.
+
+    Where something else is drawn, that is far more than what saving as JPEG or a shift by a pixel costs. Pictures of
+    unlike size are compared at the size of the first one's small copy.
+    """
+    from .features import lab_distance, to_lab
+
+    shrink = min(1.0, _THUMBNAIL_PX / max(image.size))
+    size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
+    labs_HW3 = [to_lab(np.asarray(each.convert("RGB").resize(size, Image.Resampling.BOX))) for each in (image, earlier)]
+    return float(np.percentile(lab_distance(*labs_HW3), _LEAST_ALIKE))

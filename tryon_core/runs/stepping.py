@@ -301,6 +301,8 @@ class LiveLoop:
             ended, chosen = True, last.change.keep
         elif walk is None and last.decision in _ENDING:
             ended = True
+            if last.decision is Decision.ACCEPT and last.picture is not None:
+                chosen = last.number  # what a person accepts is kept, judged or not
         outcome = outcome_of(branch.steps, chosen) if ended else "running"
         return branch.model_copy(update={"chosen": chosen, "outcome": outcome})
 

@@ -30,13 +30,20 @@ def test_a_quarter_of_another_colour_costs_a_quarter():
     assert palette_distance(one, other) == pytest.approx(float(colour_difference(RED, BLUE)) / 4)
 
 
+def test_each_colour_is_matched_with_its_nearest():
+    """Blue sorts before red and yellow after it, so that only the best match leaves the reds alone."""
+    yellow = np.array([90.0, 60.0, 130.0])
+    one, other = cloth((RED, 480), (BLUE, 160)), cloth((RED, 480), (yellow, 160))
+    assert palette_distance(one, other) == pytest.approx(float(colour_difference(BLUE, yellow)) / 4)
+
+
 def test_where_a_colour_is_does_not_count():
     stripes = np.tile(cloth((RED, 1), (BLUE, 1)), (400, 1))
     assert palette_distance(stripes, cloth((RED, 400), (BLUE, 400))) == pytest.approx(0)
 
 
 def test_groups_have_equally_many_colours():
-    lightness = np.arange(640, dtype=float)
+    lightness = np.random.default_rng(2).permutation(640).astype(float)
     means = equal_shares(np.stack([lightness, 0 * lightness, 0 * lightness], 1), 64)
     assert sorted(means[:, 0]) == pytest.approx([10 * k + 4.5 for k in range(64)])
 

@@ -27,7 +27,7 @@ class Noises:
         while len(recipes) < count:
             recipe = noise_of(self.seed, self._number)
             self._number += 1
-            if self._is_new(recipe):
+            if self.take(recipe):
                 recipes.append(recipe)
         return recipes
 
@@ -51,11 +51,12 @@ class Noises:
         while len(recipes) < count:
             recipe = made(_seed(f"{parent.seed} {parent.steps} {word} {number}"))
             number += 1
-            if self._is_new(recipe):
+            if self.take(recipe):
                 recipes.append(recipe)
         return recipes
 
-    def _is_new(self, recipe: Noise) -> bool:
+    def take(self, recipe: Noise) -> bool:
+        """Hand out a recipe made elsewhere; False where it was handed out before."""
         is_new = recipe not in self._handed_out
         self._handed_out.add(recipe)
         return is_new

@@ -9,13 +9,14 @@ from PIL import Image
 from ...errors import BadInput
 from ...pictures.crop_and_stitch import Crop
 from ...records import Decision, EditRequest, Measurement, Noise, Sample
-from ...roles import Generator, Judge, Scorer
-from ...rubrics.rules import Rubric, decide
+from ...roles import Generator, Judge, Scorer, Writer
+from ...rubrics.rules import Rubric, best_attempt, decide, rank
 from ...steps import Change, Step
 from ..closed_loop import judged
 from ..on_crops import crop_for
 from .noises import Noises
 from .potentials import Ranking, potential_of
+from .pruning import pruned, repeats_another
 from .purse import Purse
 
 PADDING = 0.25  # around a mask, as a share of its longer side: of the crop that is drawn
@@ -37,7 +38,12 @@ class Pool:
     opening  the first request, whose noise is replaced
     scorers  argument of the flow -> model; all their scores stand in a step together
     judge    judges each candidate as it is drawn; None: none is judged
+    writer   polishes the words of a correction
+    by_judge the judge ranks, and no potential
+    prune    a picture that lies no further than this from an earlier one, in Lab units, is neither scored nor judged
+    stop_after  accepted candidates, behind which the search is over, and which are then kept first; 0: none
     steps    the candidates so far, as a person left them, best and worst alike
+    accepted    the candidate that a person accepted
     """
 
     sample: Sample
@@ -49,7 +55,12 @@ class Pool:
     purse: Purse
     judge: Judge | None = None
     rubric: Rubric | None = None
+    writer: Writer | None = None
+    by_judge: bool = False
+    prune: float = 0.0
+    stop_after: int = 0
     steps: list[Step] = field(default_factory=list)
+    accepted: Step | None = None
     is_over: bool = False
 
     def fresh(self, count: int) -> list[Asked]:
@@ -60,9 +71,24 @@ class Pool:
         return Asked(request=replace(self.opening, noise=noise), parent=parent)
 
     def best(self, count: int = 1) -> list[Step]:
-        """The best candidates, best first; of equals the one drawn first. One without a potential is not among them."""
+        """The best candidates, best first; of equals the one drawn first. One that cannot be ranked is not among them.
+
+        By the judge: first the one that a loop would keep (rules.best_attempt), the others by their scores.
+        """
+        if self.by_judge:
+            return self._best_judged()[:count]
         ranked = [step for step in self.steps if potential_of(step) is not None]
-        return sorted(ranked, key=lambda step: -potential_of(step))[:count]
+        return sorted(ranked, key=self._standing, reverse=True)[:count]
+
+    def _best_judged(self) -> list[Step]:
+        first = best_attempt(self.steps, self.rubric)
+        others = [step for step in self.steps if step.judged and step is not first]
+        others.sort(key=lambda step: (rank(step.judgement, self.rubric), -step.number), reverse=True)
+        return [first, *others] if first else []
+
+    def _standing(self, step: Step) -> tuple[bool, float, int]:
+        is_wanted = bool(self.stop_after) and step.decision is Decision.ACCEPT
+        return is_wanted, potential_of(step), -step.number
 
     def drawn(self, stage: str, asked: Sequence[Asked]) -> Iterator[Step]:
         """Draw candidates together, as many as the budget affords, and yield each with its scores.
@@ -78,20 +104,47 @@ class Pool:
             now, asked = asked[:count], asked[count:]
             yield from self._together(stage, now)
 
+    def looked(self, argument: str, model: Any, calls: Sequence[tuple]) -> list[Any]:
+        """The answers of a model that looks at pictures again: to the first calls, as many as the budget affords."""
+        answers: list[Any] = []
+        while len(answers) < len(calls) and (count := self.purse.affords(len(calls) - len(answers), argument)):
+            answers += together(model, calls[len(answers) : len(answers) + count])
+            self.purse.note(count, argument)
+        return answers
+
     def _together(self, stage: str, asked: Sequence[Asked]) -> Iterator[Step]:
-        drawn = self._pictures(asked)
-        scores = self._scores([step.image for step in drawn])
-        self.ranking.settle(scores)
-        finished = [self._scored(step, found) for step, found in zip(drawn, scores, strict=True)]
-        finished = [self._judged(step) for step in finished]
+        drawn = pruned(self._numbered(stage, self._pictures(asked)), self.steps, self.prune)
+        new = [step for step in drawn if not repeats_another(step)]
+        finished = {step.number: step for step in self._judged(self._scored(new))}
         self.purse.note(len(asked))
-        for step in finished:
-            number = len(self.steps) + 1
-            data = {"candidate": number, **step.data}
-            change: Change | None = yield replace(step, number=number, stage=stage, data=data)
-            self.steps.append(replace(step, number=number, stage=stage, data=data).changed(change))
-            if change is not None and change.decision in (Decision.ACCEPT, Decision.STOP):
-                self.is_over = True
+        for step in drawn:
+            ready = finished.get(step.number, step)
+            change: Change | None = yield ready
+            self.steps.append(ready.changed(change))
+            if self._ended_by(change):
+                return
+
+    def _numbered(self, stage: str, drawn: Sequence[Step]) -> list[Step]:
+        numbers = range(len(self.steps) + 1, len(self.steps) + len(drawn) + 1)
+        return [
+            replace(step, number=number, stage=stage, data={"candidate": number, **step.data})
+            for number, step in zip(numbers, drawn, strict=True)
+        ]
+
+    def _ended_by(self, change: Change | None) -> bool:
+        """Whether a person ended the search behind the last step; what was drawn with it is not shown any more.
+
+        Other words of theirs are those of the next stage.
+        """
+        accepted = sum(step.decision is Decision.ACCEPT for step in self.steps)
+        self.is_over = self.is_over or 0 < self.stop_after <= accepted
+        if change is not None and change.prompt:
+            self.opening = replace(self.opening, prompt=change.prompt)
+        if change is None or change.decision not in (Decision.ACCEPT, Decision.STOP):
+            return False
+        self.is_over = True
+        self.accepted = self.steps[-1] if change.decision is Decision.ACCEPT else None
+        return True
 
     # ---- drawing, scoring, judging -----------------------------------------------------------------------------------
 
@@ -110,7 +163,7 @@ class Pool:
         image = crop.stitched(self.opening.images[0], drawn, self.opening.mask)
         return replace(_step(asked, image), request=request, made={"area": self.opening.mask, "crop": drawn})
 
-    def _scores(self, images: Sequence[Image.Image]) -> list[dict[str, Measurement | str]]:
+    def scores_of(self, images: Sequence[Image.Image]) -> list[dict[str, Measurement | str]]:
         """Of each picture what all scorers say."""
         merged: list[dict[str, Measurement | str]] = [{} for _ in images]
         for scorer in self.scorers.values():
@@ -118,13 +171,19 @@ class Pool:
             merged = [known | dict(scores) for known, scores in zip(merged, answers, strict=True)]
         return merged
 
-    def _scored(self, step: Step, scores: Mapping[str, Measurement | str]) -> Step:
+    def _scored(self, steps: Sequence[Step]) -> list[Step]:
+        scored = self.scores_of([step.image for step in steps])
+        if scored:
+            self.ranking.settle(scored)
+        return [self._ranked(step, scores) for step, scores in zip(steps, scored, strict=True)]
+
+    def _ranked(self, step: Step, scores: Mapping[str, Measurement | str]) -> Step:
         value = self.ranking.value(scores)
         ranked = {"potential": None, "unranked": value} if isinstance(value, str) else {"potential": value}
         return replace(step, scores=scores, data={**step.data, **ranked})
 
-    def _judged(self, step: Step) -> Step:
-        return step if self.judge is None else self.with_judgement(step)
+    def _judged(self, steps: Sequence[Step]) -> list[Step]:
+        return list(steps) if self.judge is None else [self.with_judgement(step) for step in steps]
 
     def with_judgement(self, step: Step, judge: Judge | None = None) -> Step:
         judge = judge or self.judge

@@ -59,7 +59,8 @@ def of_metric(name: str, better: str) -> tuple[Term, ...]:
 class Ranking:
     """Ranks candidates of one sample.
 
-    terms    those of the potential; what no candidate of the first stage could be given is left out for all of them
+    terms    those of the potential, none where the judge selects; what no candidate of the first stage could be given
+             is left out for all of them
     left_out metric -> the reason why
     """
 
@@ -71,7 +72,7 @@ class Ranking:
 
         raises   Refused where none can
         """
-        if self._settled:
+        if self._settled or not self.terms:
             return
         self._settled, scored = True, list(scored)
         for term in self.terms:
@@ -84,7 +85,9 @@ class Ranking:
             raise Refused("nothing_to_select_by", f"no metric of the potential can be had of this sample ({why})")
 
     def value(self, scores: Mapping[str, Measurement | str]) -> float | str:
-        """The potential; the reason where a term of it is missing."""
+        """The potential; the reason where a term of it is missing, or where there is none."""
+        if not self.terms:
+            return "the judge selects"
         missing = [name for name in self._names() if not isinstance(scores.get(name), Measurement)]
         if missing:
             return f"{missing[0]}: {scores.get(missing[0], 'no scorer gave it')}"

@@ -8,6 +8,7 @@ from ...errors import BadInput
 from ...steps import Spent, together
 
 DRAWS = "generator"  # the argument whose calls are pictures
+OF_PICTURES = ("pictures", "denoising_steps")  # what looking at a picture costs none of
 NEITHER_JUDGES = (DRAWS, "writer")  # all other arguments look at pictures
 
 
@@ -22,7 +23,8 @@ class Budget:
     money            in the currency of the models' prices
 
     Pictures are known before they are drawn. What one picture costs otherwise is known once one was drawn, so that one
-    is drawn alone; then as many are drawn as fit at the largest cost per picture so far.
+    is drawn alone; then as many are drawn as fit at the largest cost per picture so far. So it is with further looks at
+    a drawn picture (judged again, compared): the first is taken to cost no more than a picture.
     """
 
     pictures: int | None = None
@@ -60,35 +62,39 @@ class Purse:
 
     def __init__(self, budget: Budget, ledger: Callable[[], Mapping[str, Spent]]):
         self.limits, self.ledger = budget.limits(), ledger
-        self._largest: dict[str, float] = {}  # cost of one picture
+        self._largest: dict[tuple[str, str], float] = {}  # (argument, unit) -> cost of one picture, or of one look
         self._before = spent_of(ledger())
 
-    def affords(self, pictures: int) -> int:
-        """How many of so many pictures may still be drawn and looked at.
-
-        raises   BadInput where the budget counts what a model does not
-        """
-        spent, affordable = spent_of(self.ledger()), pictures
-        for unit, limit in self.limits.items():
+    def affords(self, count: int, argument: str = DRAWS) -> int:
+        """How many of so many pictures may still be drawn and looked at; or how many looks of another argument made."""
+        spent, affordable = spent_of(self.ledger()), count
+        for unit, limit in self._limits_of(argument).items():
+            left = limit - (spent[unit] or 0)
             if unit == "pictures":
-                affordable = min(affordable, int(limit - (spent[unit] or 0)))
-            elif unit not in self._largest:
-                affordable = min(affordable, 1)
-            else:
-                left = limit - (spent[unit] or 0.0)
-                most = self._largest[unit]
-                affordable = min(affordable, int(left / most + 1e-9) if most else affordable)
+                affordable = min(affordable, int(left))
+                continue
+            most = self._largest.get((argument, unit))
+            known = most is not None
+            most = most if known else self._largest.get((DRAWS, unit), 0.0)
+            affordable = min(affordable, int(left / most + 1e-9) if most else affordable)
+            affordable = affordable if known else min(affordable, 1)
         return max(affordable, 0)
 
-    def note(self, pictures: int) -> None:
-        """So many pictures were drawn and looked at since the last note."""
+    def note(self, count: int, argument: str = DRAWS) -> None:
+        """So many pictures were drawn and looked at, or so many looks made, since the last note.
+
+        raises   BadInput where the budget counts what no model does
+        """
         spent = spent_of(self.ledger())
-        for unit in self.limits:
+        for unit in self._limits_of(argument):
             if spent[unit] is None:
                 raise BadInput(f"the budget counts {unit}, which no model of this run counts; name another unit")
-            cost = (spent[unit] - (self._before[unit] or 0.0)) / pictures
-            self._largest[unit] = max(self._largest.get(unit, 0.0), cost)
+            cost = (spent[unit] - (self._before[unit] or 0.0)) / count
+            self._largest[argument, unit] = max(self._largest.get((argument, unit), 0.0), cost)
         self._before = spent
+
+    def _limits_of(self, argument: str) -> dict[str, float]:
+        return {unit: limit for unit, limit in self.limits.items() if argument == DRAWS or unit not in OF_PICTURES}
 
 
 def no_ledger() -> Mapping[str, Any]:

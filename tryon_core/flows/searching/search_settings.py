@@ -7,9 +7,10 @@ from ...errors import BadInput, UnknownName
 from .potentials import SCORED_BY, terms_of
 from .purse import Budget
 
-Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order"]
+Strategy = Literal["eacps", "ttflux", "best_of_n", "zero_order", "adaptive", "iterate_and_sample"]
 _COSINE = {"zero_order": 0.95, "eacps": 0.7}  # of a neighbour's noise to its parent's
 MOST_ROUNDS = 12  # of random search: 8,190 pictures
+_COUNTS = ("wide", "parents", "children", "candidates", "iterations", "parallel", "rounds", "neighbours", "top")
 ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is named: on CLIP's
 
 
@@ -17,11 +18,21 @@ ON_ONE_METRIC = ("ttflux", "best_of_n")  # select on one metric where none is na
 class Search:
     """Settings of the search.
 
-    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n' or 'zero_order'
+    strategy    how noise is chosen: 'eacps', 'ttflux' (random search in rounds), 'best_of_n', 'zero_order', 'adaptive'
+                (best of N, N by sample) or 'iterate_and_sample' (the judge's best of some is corrected, and again)
     wide, parents, children   of eacps: K candidates, then L of each of the best M
     stage2      of eacps: 'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise (as the reference
                 does: the control arm), 'anneal' the parent's noise at another guidance or strength
-    candidates  of best_of_n
+    candidates  of best_of_n; of adaptive the most that a sample gets, `wide` the first ones and the least
+    difficulty  of adaptive: how many further candidates by how good the first are, by 'potential' or by 'judge'
+    easy, hard  potentials at which a sample gets no further candidate, and all: take them from an earlier run
+    prune       of any strategy: a picture no further than this from an earlier one, in Lab units (one is just
+                noticeable), is neither scored nor judged and gets no children. 0 prunes none; a picture saved as JPEG
+                lies 1.2 from itself, one moved by a pixel 3.9, two drawn by `warp` from unlike noise 13 to 73
+    stop_after  of any strategy: end behind the stage with the n-th accepted candidate, and keep one of those; 0: never.
+                adaptive draws `wide` at a time then
+    iterations, parallel   of iterate_and_sample, on which the judge alone selects
+    rewrite     of iterate_and_sample: let the judge's own model polish the next words
     rounds      of ttflux (2, 4, 8, ... candidates) and zero_order
     neighbours  of zero_order, per round
     cosine      of a neighbour's noise to its parent's, 0 to 1. None: 0.95 for zero_order, as published (arXiv
@@ -32,7 +43,10 @@ class Search:
     weights     metric -> weight in place of the potential's own; 0 leaves a metric out
     metric      selects alone, in place of a potential; 'prompt_following' for ttflux and best_of_n unless another
     budget      what a sample may cost at most
-    judged      which pictures the judge sees: 'chosen', 'all' or 'none'; it never selects here
+    select      of the ranked candidates: the 'best'; of the best `top` the 'pessimistic' one, with the highest
+                mean - `pessimism` x sd over `repeats` judgings or scorings (`repeated`: 'judge' or 'scores') by a model
+                that answers at a temperature; or the one that wins a 'knockout' of pairs, by a comparer
+    judged      which pictures the judge sees: 'chosen', 'all' or 'none'; all where it has a say in the search
     """
 
     strategy: Strategy = "eacps"
@@ -41,6 +55,14 @@ class Search:
     children: int = 2
     stage2: Literal["perturb", "reseed", "anneal"] = "perturb"
     candidates: int = 8
+    difficulty: Literal["", "potential", "judge"] = ""
+    easy: float | None = None
+    hard: float | None = None
+    prune: float = 0.0
+    stop_after: int = 0
+    iterations: int = 4
+    parallel: int = 2
+    rewrite: bool = False
     rounds: int = 3
     neighbours: int = 4
     cosine: float | None = None
@@ -52,15 +74,20 @@ class Search:
     weights: dict[str, float] = field(default_factory=dict)
     metric: str = ""
     budget: Budget = Budget()
+    select: Literal["best", "pessimistic", "knockout"] = "best"
+    top: int = 4
+    repeats: int = 3
+    pessimism: float = 1.0
+    repeated: Literal["judge", "scores"] = "judge"
     judged: Literal["chosen", "all", "none"] = "chosen"
 
     def __post_init__(self) -> None:
         if self.strategy not in get_args(Strategy):
             raise UnknownName("strategy", self.strategy, get_args(Strategy))
-        for name in ("wide", "parents", "children", "candidates", "rounds", "neighbours"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise BadInput(f"{name} must be 1 or more, got {getattr(self, name)}")
-        if self.parents > self.wide:
+        if self.strategy == "eacps" and self.parents > self.wide:
             raise BadInput(f"parents are the best of the wide stage: {self.parents} of {self.wide} is too many")
         if self.strategy == "ttflux" and self.rounds > MOST_ROUNDS:
             raise BadInput(f"{self.rounds} rounds draw {2 ** (self.rounds + 1) - 2} pictures; at most {MOST_ROUNDS} do")
@@ -72,10 +99,56 @@ class Search:
             raise BadInput(f"metric {self.metric!r} selects alone and takes no weights; leave one of the two out")
         if self.strategy == "eacps" and self.stage2 == "anneal" and (self.guidance is None) == (self.strength is None):
             raise BadInput("stage2 'anneal' varies one of guidance and strength; give the one to vary around")
+        self._check_switches()
         self.selecting()
 
+    def _check_switches(self) -> None:
+        for name in ("prune", "stop_after", "pessimism"):
+            if getattr(self, name) < 0:
+                raise BadInput(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.strategy == "adaptive" and self.wide > self.candidates:
+            raise BadInput(f"wide is the least and candidates the most: {self.wide} of {self.candidates} is too many")
+        if self.difficulty and self.strategy != "adaptive":
+            raise BadInput(f"difficulty is a part of strategy 'adaptive', not of {self.strategy!r}; leave it out")
+        if self.difficulty == "potential" and (self.easy is None or self.hard is None or self.easy <= self.hard):
+            raise BadInput(
+                f"difficulty 'potential' needs potentials easy above hard, got {self.easy} and {self.hard}; "
+                "take them from an earlier run"
+            )
+        if self.select == "pessimistic" and self.repeats < 2:
+            raise BadInput(f"a standard deviation needs 2 repeats or more, got {self.repeats}")
+        if self.select == "pessimistic" and self.repeated == "scores" and self.judge_selects:
+            raise BadInput(f"the judge selects in {self.strategy!r}, so what is repeated is 'judge', not 'scores'")
+        if self.rewrite and not self.judge_selects:
+            raise BadInput(f"rewrite is a part of 'iterate_and_sample', not of {self.strategy!r}; leave it out")
+        if self.judge_selects and (self.metric or self.weights):
+            raise BadInput(f"the judge selects in {self.strategy!r}; leave metric and weights out")
+        if self.judge_decides and self.judged == "none":
+            raise BadInput("the judge has a say in what is kept or drawn, so judged cannot be 'none'")
+
     def selecting(self) -> tuple[str, ...]:
-        """The metrics that select: such a metric may not report how good the search was."""
+        """What selects: metrics, 'judge', 'comparer'. Such a metric may not report how good the search was."""
+        others = {"judge": self.judge_decides, "comparer": self.uses_comparer}
+        return (*self.ranking_metrics(), *(name for name, decides in others.items() if decides))
+
+    @property
+    def judge_decides(self) -> bool:
+        """Whether what is kept, or how much is drawn, depends on the judge."""
+        return self._judge_steers or (self.select == "pessimistic" and self.repeated == "judge")
+
+    @property
+    def _judge_steers(self) -> bool:
+        return self.judge_selects or bool(self.stop_after) or self.difficulty == "judge"
+
+    @property
+    def judge_selects(self) -> bool:
+        """Whether the judge ranks, and no potential."""
+        return self.strategy == "iterate_and_sample"
+
+    def ranking_metrics(self) -> tuple[str, ...]:
+        """The metrics that candidates are ranked by; none where the judge ranks."""
+        if self.judge_selects:
+            return ()
         if self.selects_on:
             return (self.selects_on,)
         return tuple(term.metric for term in terms_of(self.potential, self.weights))
@@ -116,8 +189,16 @@ class Search:
         return self._uses("face")
 
     @property
+    def judges_all(self) -> bool:
+        return self.judged == "all" or self._judge_steers
+
+    @property
     def uses_judge(self) -> bool:
         return self.judged != "none"
 
+    @property
+    def uses_comparer(self) -> bool:
+        return self.select == "knockout"
+
     def _uses(self, argument: str) -> bool:
-        return bool(set(self.selecting()) & set(SCORED_BY[argument]))
+        return bool(set(self.ranking_metrics()) & set(SCORED_BY[argument]))

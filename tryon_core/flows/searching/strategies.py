@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from ...records import Noise, Settings
 from ...steps import Step
+from .adaptive import adaptive
+from .iterating import iterate_and_sample
 from .pool import Asked, Pool
 from .potentials import potential_of
 from .search_settings import Search
@@ -79,4 +81,11 @@ def _annealed(parent: Step, pool: Pool, changed: dict[str, float]) -> Asked:
     return Asked(request=replace(pool.opening, noise=noise, settings=settings), parent=parent.number, data=changed)
 
 
-STRATEGIES = {"best_of_n": best_of_n, "ttflux": ttflux, "zero_order": zero_order, "eacps": eacps}
+STRATEGIES = {
+    "best_of_n": best_of_n,
+    "ttflux": ttflux,
+    "zero_order": zero_order,
+    "eacps": eacps,
+    "adaptive": adaptive,
+    "iterate_and_sample": iterate_and_sample,
+}
