@@ -105,9 +105,11 @@ def test_a_mask_says_where_the_edit_may_lie():
         assert (given["kept_psnr"].value == 100) is kept and "no 'garment'" in given["garment_colour"]
 
 
-def test_a_picture_of_another_size_is_resized_first():
-    half = truth("lab").resize((384, 512), Image.Resampling.LANCZOS)
-    assert numbers(of_demo("lab"), half)["garment_colour"] < 4
+@pytest.mark.parametrize("size", [(384, 512), (640, 768)])
+def test_a_picture_of_another_size_or_shape_is_resized_first(size):
+    other = truth("lab").resize(size, Image.Resampling.LANCZOS)
+    row = numbers(of_demo("lab"), other)
+    assert row["garment_colour"] < 4 and row["garment_outline"] > 0.85
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_trousers_have_an_outline_and_no_sleeves():
         Sample(sample_id="one", wish="", images={"person": person, "garment": trousers}),
         demo_picture("truth", "p1_full_trousers_a"),
     )
-    assert given["garment_outline"].value > 0.5 and "tops and dresses" in given["garment_sleeves"]
+    assert given["garment_outline"].value > 0.68 and "tops and dresses" in given["garment_sleeves"]
     assert given["garment_colour"].value < 3 and given["garment_texture"].value < 0.02
 
 

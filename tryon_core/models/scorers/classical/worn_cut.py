@@ -9,6 +9,8 @@ from ....scales import Metric
 from ...embedded.cloth.flat_garment import Garment
 from ...embedded.measuring.case import Case
 from ...embedded.measuring.shape.expected import anchor_of, expected_fit, without_sleeves
+from ...embedded.measuring.shape.fit import worn_fit
+from ...embedded.measuring.shape.lower_fit import expected_lower_fit
 from ...embedded.measuring.surface.cloth import LOWER, enough_worn
 from ...embedded.seeing.perception import Person
 from .worn_alike import LICENCE, MODEL, NOT_WORN
@@ -24,7 +26,8 @@ METRICS = (
         model=MODEL,
         licence=LICENCE,
         protocol="the worn area and the outline of the garment's picture, laid on the body by its shoulders (trousers "
-        "and skirts by their waistband) at the body's width; without sleeves, and beside the arms",
+        "and skirts by their waistband) at the body's width, in the middle of what was worn before; without sleeves, "
+        "and beside the arms",
     ),
     Metric(
         name="garment_sleeves",
@@ -67,10 +70,18 @@ def laid_outline(garment: Garment, person: Person) -> np.ndarray:
     across_2, down_2 = frame.point(1, 0) - origin_2, frame.point(0, 1) - origin_2
     turned_22 = np.stack([across_2, down_2], 1)
     scaled_22 = turned_22 * frame.shoulder_px / anchor.px_per_shoulder
-    start_2 = origin_2 + turned_22 @ (anchor.body_2 * frame.shoulder_px) - scaled_22 @ anchor.photo_2
+    body_2 = anchor.body_2 + [_middle_before(garment, person), 0.0]
+    start_2 = origin_2 + turned_22 @ (body_2 * frame.shoulder_px) - scaled_22 @ anchor.photo_2
     flat_HW = without_sleeves(garment, garment.alpha_HW > 0.5).astype(np.uint8)
     onto_23 = np.column_stack([scaled_22, start_2])
     return cv2.warpAffine(flat_HW, onto_23, person.alpha_HW.shape[::-1], flags=cv2.INTER_NEAREST) > 0
+
+
+def _middle_before(garment: Garment, person: Person) -> float:
+    """Shoulder widths from the shoulders' middle to the right in the picture; 0 where arms hide the old garment."""
+    if garment.kind in LOWER:
+        return expected_lower_fit(garment, person).middle or 0.0
+    return worn_fit(person.upper, person).middle or 0.0
 
 
 def _sleeves_and_middle(case: Case) -> dict[str, float | str]:
