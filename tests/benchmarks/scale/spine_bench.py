@@ -1,7 +1,7 @@
 """What the workbench itself costs a sample: CPU seconds with models of no cost, by the number of samples and the size.
 
-    python tests/benchmarks/spine_bench.py                # 1,000 and 10,000 small samples, 48 of 768 x 1024
-    python tests/benchmarks/spine_bench.py --large        # 100,000 as well: some minutes and 2 GB of disk
+    python tests/benchmarks/scale/spine_bench.py                # 1,000 and 10,000 small samples, 48 of 768 x 1024
+    python tests/benchmarks/scale/spine_bench.py --large        # 100,000 as well: some minutes and 2 GB of disk
 
 Small samples show whether the cost grows with their number; large pictures what is spent beside decoding them and
 encoding them as PNG, whose CPU time is taken in the same run.

@@ -1,8 +1,8 @@
 """Seconds and bytes that the views take over a large run.
 
-    python tests/benchmarks/view_bench.py                   a scripted run of 1,000 samples, made in a temporary folder
-    python tests/benchmarks/view_bench.py --samples 5000
-    python tests/benchmarks/view_bench.py --run runs/demo   a run that is there already
+    python tests/benchmarks/scale/view_bench.py                   a scripted run of 1,000 samples, made in a temporary folder
+    python tests/benchmarks/scale/view_bench.py --samples 5000
+    python tests/benchmarks/scale/view_bench.py --run runs/demo   a run that is there already
 
 Every row starts from a run that was opened anew, so nothing is remembered from the row before; its files are in the
 system's cache. In the browser the same is measured by tests/browser/test_first_paint.py.
@@ -140,7 +140,7 @@ def table(where: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python tests/benchmarks/view_bench.py", description=(__doc__ or "").splitlines()[0]
+        prog="python tests/benchmarks/scale/view_bench.py", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--samples", type=int, default=1000, help="of the run that is made (1000)")
     parser.add_argument("--run", help="a folder or s3://bucket/prefix, in place of one that is made")
