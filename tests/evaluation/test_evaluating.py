@@ -195,6 +195,15 @@ def test_tests_are_over_persons(tmp_path):
     assert row.persons == 1 and row.flip_p == 1 and row.wins == 1
 
 
+def test_where_a_network_lies_is_no_term(source, perfect):
+    nets = Apart(), Apart(), Apart()
+    for net, settings in zip(nets, ({"policy": "resident"}, {"policy": "offload"}, {"dtype": "float16"}), strict=True):
+        net.card = card("apart").model_copy(update={"settings": settings})
+    here, there, coarse = (evaluate(perfect, source, SMALL, lpips=net).card for net in nets)
+    assert here.digest == there.digest
+    assert here.differences(coarse)[-1] == "nets.lpips.settings.dtype: None -> float16"
+
+
 def test_other_terms_refuse_to_be_compared(source, perfect, tmp_path):
     worse = results(tmp_path / "worse", s0=noisy(1), s1=noisy(2), s2=noisy(3))
     one = evaluate(perfect, source, SMALL)

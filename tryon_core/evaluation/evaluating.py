@@ -14,7 +14,7 @@ from ..sources import Source
 from .declared_answers import Numbers, check
 from .evaluated import Evaluation, Row
 from .instruments import Distances, OfPictures
-from .protocol import Card, Pairing, Protocol
+from .protocol import Card, Pairing, Protocol, anywhere
 from .references import Scored, at_one_size, samples_digest
 from .results import FolderResults, RunResults, open_results
 from .whole_sets import Features, OfSets
@@ -72,7 +72,7 @@ def evaluate(
         raise BadInput(f"{made.where}: no picture can be scored; {name}: {why}")
     rows = (*_means(scores, measured.metrics), *sets.rows())
     given = {row.metric for row in rows if row.value is not None}
-    nets = {name: net for name, net in (measured.nets | sets.nets).items() if name in given}
+    nets = {name: anywhere(net) for name, net in (measured.nets | sets.nets).items() if name in given}
     card = Card(
         protocol=protocol,
         dataset=_dataset(lines),

@@ -151,6 +151,13 @@ class Card(Record):
         return "\n".join(lines)
 
 
+def anywhere(net: ModelCard) -> ModelCard:
+    """The card without `policy`: where weights lie while they are not used is no term of a comparison."""
+    return net.model_copy(
+        update={"settings": {name: value for name, value in net.settings.items() if name != "policy"}}
+    )
+
+
 def protocol_of(**choices: object) -> Protocol:
     """A protocol from choices by name; raises BadInput with the first that is none"""
     try:
