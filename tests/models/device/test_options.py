@@ -9,7 +9,10 @@ from tryon_core.errors import BadInput, UnknownName
 from tryon_core.models.device.options import DeviceOptions, PipelineOptions
 
 LARGE = {"flux2-klein-9b": PipelineOptions, "flux2-klein-9b-kv": PipelineOptions, "qwen3-vl-8b": DeviceOptions}
-OWN = {"flux2-klein-9b": {"lora", "lora_scale"}, "qwen3-vl-8b": {"rubric", "scores", "max_pixels", "max_new_tokens"}}
+OWN = {
+    "flux2-klein-9b": {"lora", "lora_scale"},
+    "qwen3-vl-8b": {"rubric", "scores", "max_pixels", "max_new_tokens", "temperature"},
+}
 
 
 def shared(record):
