@@ -193,6 +193,7 @@ def test_the_best_meets_the_worst_in_both_orders():
         (2, four, three),
     ]
     assert walk.chosen == four and {match["by"] for match in matches} == {"comparer"}
+    assert walk.steps[-1].why == f"{four} beats {one}; {three} beats {two}; {four} beats {three}"
     assert comparer.asked[0] == comparer.asked[1][::-1] and len(comparer.asked) == 6
 
 

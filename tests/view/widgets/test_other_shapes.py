@@ -158,6 +158,19 @@ def test_a_flow_of_words_needs_no_picture(tmp_path):
     assert "A short navy jacket" in text(stepper, "data") and "<img" not in all_html(stepper)
 
 
+def test_a_candidate_is_headed_by_what_ranks_it(tmp_path):
+    repeated = {"candidate": 2, "potential": None, "unranked": "nearly repeats candidate 1: 0.50 Lab units apart"}
+    ranked, pruned = (
+        shaped.candidate("global", 0, "red", 0.2, data={"candidate": 1, "potential": 8.53653}),
+        replace(shaped.candidate("global", 0, "red", 0.2, data=repeated), scores={}),
+    )
+    stepper = IterationStepper(opened(tmp_path, replace(shaped.TREE, steps=(ranked, pruned), chosen=1)))
+    stepper.attempt = 1
+    assert "step 1 of 2, global: potential 8.537" in text(stepper, "told")
+    stepper.attempt = 2
+    assert "global: nearly repeats candidate 1: 0.50 Lab units apart" in text(stepper, "told")
+
+
 @pytest.mark.parametrize("name", ["TREE", "STAGES", "WORDS"])
 def test_every_step_leaves_a_png_behind(tmp_path, name):
     stepper = IterationStepper(opened(tmp_path, getattr(shaped, name)))

@@ -34,11 +34,12 @@ def knockout(pool: Pool, top: Sequence[Step], comparer: Comparer) -> Choice:
         losers = {match["second"] if match["kept"] == match["first"] else match["first"] for match in played}
         left = [first if second is None or second.number in losers else second for first, second in halves]
     kept = left[0]
-    won = sum(match["kept"] == kept.number and match["by"] == "comparer" for match in matches)
-    met = sum(kept.number in (match["first"], match["second"]) for match in matches)
-    why = f"preferred in both orders in {won} of its {met} matches"
-    why += ", better ranked in the others" if won < met else ""
-    return Choice(kept, {"select": "knockout", "matches": matches}, why)
+    return Choice(kept, {"select": "knockout", "matches": matches}, "; ".join(map(_in_words, matches)))
+
+
+def _in_words(match: dict[str, Any]) -> str:
+    loser = match["second"] if match["kept"] == match["first"] else match["first"]
+    return f"{match['kept']} beats {loser}" if match["by"] == "comparer" else f"{match['kept']} over {loser} by rank"
 
 
 def _compared(pool: Pool, pairs: Sequence[Pair], comparer: Comparer) -> list[list[Comparison | None]]:

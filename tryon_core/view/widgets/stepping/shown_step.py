@@ -193,8 +193,11 @@ class ShownStep:
 
 
 def _headline(step: StepRecord) -> str:
-    """Its first score in a few words; '' where there is none."""
-    return next(iter(score_words(step.scores)), "")
+    """The potential by which it is ranked, or why it is not, else its first score, in a few words; '' without one."""
+    potential, unranked = step.data.get("potential"), step.data.get("unranked")
+    if isinstance(potential, int | float):
+        return f"potential {potential:.4g}"
+    return str(unranked) if unranked else next(iter(score_words(step.scores)), "")
 
 
 def hues(run: Run) -> dict[str, tuple[int, str]]:
