@@ -24,20 +24,12 @@ from scipy.stats import spearmanr
 from tqdm.auto import tqdm
 
 from tryon_core.errors import BadInput, Refused, TryonError
+from tryon_core.flows.searching.potentials import POTENTIALS
 from tryon_core.models import load
 from tryon_core.records import EditRequest, Measurement, Noise, Sample, SampleLine
 from tryon_core.sources import open_source
 
-# Per unit of a metric. Set on the tuning half; see `--split tuning`. One hundredth of the outline, 0.01 of a shoulder
-# width and half a CIEDE2000 are differences of about one standard deviation between the noises of a sample.
-WEIGHTS = {
-    "garment_outline": 50.0,
-    "garment_middle": -100.0,
-    "garment_sleeves": -33.0,
-    "garment_colour": -0.25,
-    "garment_texture": -50.0,
-    "kept_ssim": 100.0,
-}
+WEIGHTS = {term.metric: term.weight for term in POTENTIALS["measured"]}  # per unit; set on the tuning half
 SUM = "weighted sum"
 Row = dict[str, float | None]
 

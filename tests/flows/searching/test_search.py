@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from landscape import SAMPLE, Counting, Landscape, first
+from landscape import SAMPLE, Counting, Landscape, alone, first
 
 from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.flows.search import Search, search
@@ -14,7 +14,7 @@ from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
 from tryon_core.records import Measurement
 from tryon_core.runs.walk import Walk
 
-HEIGHT = {"weights": {"height": 1.0, "garment_colour": 0, "garment_texture": 0, "kept_ssim": 0}, "judged": "none"}
+HEIGHT = {"weights": alone("height"), "judged": "none"}
 
 
 def walked(options, landscape=None, seed=1, **more):
@@ -170,7 +170,7 @@ def test_a_budget_in_what_nobody_counts_is_refused():
         ({"wide": 0}, "wide must be 1 or more, got 0"),
         ({"cosine": 1.0}, "cosine lies between 0 and 1"),
         ({"stage2": "anneal"}, "give the one to vary around"),
-        ({"weights": {"height": 0, "garment_colour": 0, "garment_texture": 0, "kept_ssim": 0}}, "every weight"),
+        ({"weights": alone("height", 0.0)}, "every weight"),
         ({"metric": "height"}, "takes no weights"),
     ],
 )
