@@ -29,7 +29,7 @@ from tryon_core.models import load
 from tryon_core.records import EditRequest, Measurement, Noise, Sample, SampleLine
 from tryon_core.sources import open_source
 
-WEIGHTS = {term.metric: term.weight for term in POTENTIALS["measured"]}  # per unit; set on the tuning half
+WEIGHTS = {term.metric: term.weight / term.scale for term in POTENTIALS["measured"]}  # per unit
 SUM = "weighted sum"
 Row = dict[str, float | None]
 
@@ -88,16 +88,17 @@ def gained(samples: Sequence[Sequence[Row]], by: str, truth: str) -> float:
     return float(np.mean(shares)) if shares else float("nan")
 
 
-def summed(row: Row, weights: Mapping[str, float]) -> float | None:
-    """The weighted sum; what has no number in this row adds nothing, and a row without any has none."""
-    parts = [abs(weight) * row[name] for name, weight in weights.items() if row[name] is not None]
-    return sum(parts) if parts else None
+def summed(rows: Sequence[Row], weights: Mapping[str, float]) -> list[float | None]:
+    """The weighted sum of each candidate; what one of them has no number for is left out for all of a sample."""
+    known = [name for name in weights if all(row[name] is not None for row in rows)]
+    return [sum(abs(weights[name]) * row[name] for name in known) if known else None for row in rows]
 
 
 def in_words(samples: Sequence[Sequence[Row]], weights: Mapping[str, float] = WEIGHTS) -> str:
     """A Markdown table: correlations of every classical score, and of their weighted sum, with every true one."""
-    for row in (row for rows in samples for row in rows):
-        row[SUM] = summed(row, weights)
+    samples = [
+        [{**row, SUM: total} for row, total in zip(rows, summed(rows, weights), strict=True)] for rows in samples
+    ]
     truths = [metric.name for metric in load("truth").metrics]
     heads = ["score", *(f"{name} (n)" for name in truths)]
     table = [heads, ["---"] * len(heads)]
