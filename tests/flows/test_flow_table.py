@@ -11,6 +11,8 @@ from tryon_core.flows import FLOWS, Filling, FlowLine, named, spec_of
 from tryon_core.flows.__main__ import described
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 
+OURS = ["closed_loop", "judge_only", "garment", "dual_stream", "search"]
+
 
 def test_an_unknown_flow_suggests_the_nearest():
     with pytest.raises(UnknownName, match="no flow is called 'closedloop'. Did you mean 'closed_loop'"):
@@ -65,7 +67,7 @@ def test_fillings_are_told_in_their_order():
 def test_the_command_lists_flows_and_one():
     command = [sys.executable, "-m", "tryon_core.flows"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert [line.split()[0] for line in listed.splitlines()] == ["closed_loop", "judge_only", "garment", "dual_stream"]
+    assert [line.split()[0] for line in listed.splitlines()] == OURS
     wrong = subprocess.run([*command, "closed_lop"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 1 and "Did you mean 'closed_loop'" in wrong.stderr
 

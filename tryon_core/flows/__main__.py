@@ -30,7 +30,7 @@ def described(spec: FlowSpec) -> str:
     lines += [f"  {argument:<14} {role.name}: {_default(spec, argument)}" for argument, role in spec.roles.items()]
     lines += ["", "settings (-p options '{\"NAME\": VALUE}'):"]
     lines += [
-        f"  {one.name:<14} {_kind(one.type)} = {one.default!r}"
+        f"  {one.name:<14} {_kind(one.type)} = {_value(one)!r}"
         for one in (dataclasses.fields(spec.settings) if spec.settings else ())
     ]
     notes = inspect.getdoc(spec.settings) or "" if spec.settings else ""
@@ -46,10 +46,15 @@ def _kind(annotation: Any) -> str:
     return getattr(annotation, "__name__", str(annotation))
 
 
+def _value(setting: dataclasses.Field) -> Any:
+    made = setting.default_factory
+    return setting.default if made is dataclasses.MISSING else made()
+
+
 def _default(spec: FlowSpec, argument: str) -> str:
     filling = spec.line.models.get(argument)
     if filling is None:
-        return "must be named"
+        return "none unless one is named" if spec.can_do_without(argument) else "must be named"
     kinds = [
         filling.member and f"{filling.member!r} of the generator's family",
         filling.tool and f"the generator where it can do {filling.tool}",

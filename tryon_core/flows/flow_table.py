@@ -108,4 +108,17 @@ FLOWS: dict[str, FlowLine] = {
         ends=".dual_stream:ends",
         next_request=".dual_stream:next_request",
     ),
+    "search": FlowLine(
+        function=".search:search",
+        may=("person", "garment", "init", "mask"),
+        shape="tree",
+        models={
+            "generator": Filling(default="warp"),
+            "scorer": Filling(default="classical", only_with="uses_scorer"),
+            "clip": Filling(default="clip", only_with="uses_clip"),
+            "lpips": Filling(default="lpips", only_with="uses_lpips"),
+            "face": Filling(default="face", only_with="uses_face"),
+            "judge": Filling(default="measure", only_with="uses_judge"),
+        },
+    ),
 }

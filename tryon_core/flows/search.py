@@ -1,0 +1,100 @@
+"""Flow 4, search at inference time: many candidates of one request, scored; the best is kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..errors import BadInput
+from ..records import Sample
+from ..roles import Generator, Judge, Scorer, card_of
+from ..rubrics.rules import Rubric
+from ..steps import Flow, Ledger
+from .first_request import check_mask, opening_request
+from .searching.noises import Noises
+from .searching.pool import Pool
+from .searching.potentials import Ranking, Term, of_metric, terms_of
+from .searching.purse import Purse, no_ledger
+from .searching.search_settings import Search
+from .searching.strategies import STRATEGIES
+from .streams.stream_words import painted_by
+
+DEFAULTS = Search()
+
+
+def search(
+    sample: Sample,
+    *,
+    generator: Generator,
+    scorer: Scorer | None = None,
+    clip: Scorer | None = None,
+    lpips: Scorer | None = None,
+    face: Scorer | None = None,
+    verifier: Scorer | None = None,
+    judge: Judge | None = None,
+    rubric: Rubric | None = None,
+    ledger: Callable[[], Ledger] = no_ledger,
+    options: Search = DEFAULTS,
+    seed: int = 0,
+) -> Flow:
+    """Draw candidates as the strategy says, score each, keep the one with the highest potential.
+
+    sample   a wish, with 'person' and 'garment', or a picture 'init' to edit, perhaps with a 'mask', or no picture
+    scorer, clip, lpips, face, verifier   give the metrics that select; each is used where a metric of its own is asked
+    ledger   what the sample cost so far, for the budget
+    yields   candidates, with all scores and `potential` in their data, and last, where the kept picture is judged, the
+             step 'chosen'. `send` a Change with a verdict to end the search there
+    returns  the number of the step to keep
+    raises   Refused by a model that cannot take this sample, and where no metric of the potential can be had of it
+    """
+    check_mask(sample)
+    scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
+    given = {argument: model for argument, model in scorers.items() if model is not None}
+    pool = Pool(
+        sample=sample,
+        generator=generator,
+        opening=_opening(sample, generator, options, seed),
+        scorers=given,
+        ranking=Ranking(_terms(options, given)),
+        noises=Noises(seed),
+        purse=Purse(options.budget, ledger),
+        judge=judge if options.judged == "all" else None,
+        rubric=rubric,
+    )
+    yield from STRATEGIES[options.strategy](pool, options)
+    best = pool.best()
+    if not best:
+        return None
+    if options.judged == "chosen" and judge is not None:
+        kept = replace(best[0], number=0, stage="chosen", parent=best[0].number, change=None)
+        yield pool.with_judgement(kept, judge)
+        return len(pool.steps) + 1
+    return best[0].number
+
+
+def _opening(sample: Sample, generator: Generator, options: Search, seed: int):
+    model, mask = painted_by(sample, generator)
+    opening = opening_request(sample, model, mask, negative_prompt=options.negative_prompt, seed=seed)
+    changed = {"guidance": options.guidance, "strength": options.strength}
+    return replace(opening, settings=opening.settings.model_copy(update=changed))
+
+
+def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
+    """The terms that select.
+
+    raises   BadInput for a metric that no scorer gives
+    """
+    stated = [metric for model in scorers.values() for metric in getattr(model, "metrics", ())]
+    known = {metric.name: metric for metric in stated}
+    if all(hasattr(model, "metrics") for model in scorers.values()):
+        for name in options.selecting():
+            if name not in known:
+                names = ", ".join(card_of(model).name for model in scorers.values()) or "none is given"
+                raise BadInput(
+                    f"no scorer gives {name!r} ({names}); name one by -p models, or another metric: "
+                    f"{', '.join(known) or 'none'}"
+                )
+    if not options.selects_on:
+        return terms_of(options.potential, options.weights)
+    if options.selects_on not in known:
+        raise BadInput(f"which way {options.selects_on} is good is not known: its scorer declares no metrics")
+    return of_metric(options.selects_on, known[options.selects_on].better)
