@@ -32,7 +32,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/scorers/test_kept_outside.py",
         "models/test_models_by_name.py",
         "benchmarks/test_bench.py",
-        "models/vlm/verifying/test_measured_pairs.py",
         "runs/at_once/test_eight_gb.py",
         "runs/at_once/test_gemini_runs.py",
         "benchmarks/test_bench_slices.py",
