@@ -1,4 +1,4 @@
-"""Counts with their uncertainty: shares with their intervals; incidence, comparing and chance hold the rest."""
+"""Counts with their uncertainty: shares with their intervals; the files beside it hold the rest."""
 
 import math
 from collections.abc import Hashable, Sequence

@@ -6,7 +6,7 @@ import pytest
 from stream_runs import Mender, OnlyTexture, an_arm, three_arms
 
 from tryon_core.errors import BadInput, UnknownName
-from tryon_core.view.streams.arm_tests import arms_table, arms_tests, holm
+from tryon_core.view.streams.arm_tests import arms_table, arms_tests
 from tryon_core.view.streams.arms import arms
 
 
@@ -68,11 +68,6 @@ def test_tools_that_mend_everything_make_a_difference(tmp_path):
     )
     (test,) = arms_tests(table)
     assert test.told and test.accepted.only_a > test.accepted.only_b and arms_table(table).accepted.tolist()[0] == 40
-
-
-def test_both_tests_allow_for_each_other():
-    assert holm({"a": 0.04, "b": 0.01}) == {"a": 0.04, "b": 0.02}
-    assert holm({"a": 0.03, "b": 0.02, "c": None}) == {"a": 0.04, "b": 0.04, "c": None}
 
 
 @pytest.mark.parametrize(

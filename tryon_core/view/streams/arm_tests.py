@@ -1,11 +1,10 @@
 """The arms of one comparison in numbers: a row per arm, and the streams against each control arm as paired tests."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ...stats.comparing import Paired, paired
+from ...stats.comparing import Paired, holm, paired
 from .arms import Arms
 from .effects import rate
 
@@ -72,13 +71,3 @@ def _higher(compared: Arms, control: str) -> Paired | None:
     person = compared.table.drop_duplicates("sample_id").set_index("sample_id").person
     ours, theirs = wide["streams"], wide[control]
     return paired((ours > theirs).tolist(), (theirs > ours).tolist(), person[wide.index].tolist())
-
-
-def holm(p_of: Mapping[str, float | None]) -> dict[str, float | None]:
-    """Each p so that all may be asked together (S. Holm, Scand. J. Statist. 6 (1979) 65-70); None stays None."""
-    known = sorted((p, name) for name, p in p_of.items() if p is not None)
-    adjusted, least = dict(p_of), 0.0
-    for place, (p, name) in enumerate(known):
-        least = max(least, min(1.0, (len(known) - place) * p))
-        adjusted[name] = least
-    return adjusted

@@ -2,7 +2,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from tryon_core.errors import BadInput
-from tryon_core.stats.comparing import least_rate_told, paired, sign_test_power
+from tryon_core.stats.comparing import holm, least_rate_told, paired, power_table, sign_test_power
 
 
 def pairs(both, only_a, only_b, neither):
@@ -77,3 +77,17 @@ def test_where_nothing_differs_the_sign_test_tells_it_seldom():
 def test_no_pairs_are_refused():
     with pytest.raises(BadInput, match="got 0 and 0"):
         paired([], [])
+
+
+def test_the_power_table_is_what_was_measured():
+    """Rounded up: at the printed rate the test has the power that it promises, a percent below it has not."""
+    table = power_table((5, 12, 24, 54, 108))
+    assert table == {5: None, 12: 0.87, 24: 0.80, 54: 0.70, 108: 0.64}
+    for differing, rate in list(table.items())[1:]:
+        assert sign_test_power(differing, rate) >= 0.8 > sign_test_power(differing, rate - 0.01)
+
+
+def test_tests_of_one_family_allow_for_each_other():
+    assert holm({"a": 0.04, "b": 0.01}) == {"a": 0.04, "b": 0.02}
+    assert holm({"a": 0.03, "b": 0.02, "c": None}) == {"a": 0.04, "b": 0.04, "c": None}
+    assert holm({("a", None): 0.03, (1, 2): 0.03, "c": 0.5}) == {("a", None): 0.09, (1, 2): 0.09, "c": 0.5}
