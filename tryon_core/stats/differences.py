@@ -15,6 +15,7 @@ from . import FEWEST_CLUSTERS, t_quantile
 LEVEL = 0.95
 DRAWS = 20_000  # of signs, from a fixed seed, where there are too many ways to count them all
 _ALL_UP_TO = 20  # clusters, of which every one of the 2 ** clusters ways is counted
+_ALL_OF_SEVERAL_UP_TO = 12
 _ROUNDING = 1e-9  # relative to the size of what is summed
 
 
@@ -135,6 +136,26 @@ def sign_flip_p(mean_G: np.ndarray) -> tuple[float, int | None]:
     for size in size_G:
         sums += size * random.choice((-1.0, 1.0), DRAWS)
     return (1 + int((np.abs(sums) >= seen).sum())) / (1 + DRAWS), DRAWS
+
+
+def highest_mean_p(value_GK: np.ndarray) -> tuple[float, int | None]:
+    """How often signs dealt out at random to whole clusters make any of K means as high as the highest is, one-sided.
+
+    It allows for the choice of the highest of them (P. H. Westfall and S. S. Young, Resampling-Based Multiple Testing,
+    1993, the largest of several means).
+
+    value_GK  K numbers per cluster, each 0 on average if there is nothing
+    returns   p in (0, 1], and how many random deals it is from; None where all 2 ** G ways were counted
+    """
+    clusters = len(value_GK)
+    exact = clusters <= _ALL_OF_SEVERAL_UP_TO
+    if exact:
+        sign_RG = 1.0 - 2.0 * (np.arange(2**clusters)[:, None] >> np.arange(clusters) & 1)
+    else:
+        sign_RG = np.random.default_rng(0).choice((-1.0, 1.0), (DRAWS, clusters))
+    seen = value_GK.sum(0).max() - _ROUNDING * np.abs(value_GK).sum()
+    reached = int(((sign_RG @ value_GK).max(1) >= seen).sum())
+    return (reached / len(sign_RG), None) if exact else ((1 + reached) / (1 + DRAWS), DRAWS)
 
 
 def _means(values: Sequence[float], clusters: Sequence[Hashable]) -> np.ndarray:

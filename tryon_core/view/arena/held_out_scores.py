@@ -42,7 +42,8 @@ def checked(scores: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
     if missing := [name for name in HELD_OUT if name not in scores]:
         raise BadInput(f"the held-out scores have no column {joined(missing)}; make them with evaluation.held_out")
     places = [run.store.url for run in runs]
-    rows = scores.loc[scores.run.isin(places), list(HELD_OUT)].astype(HELD_OUT).reset_index(drop=True)
+    rows = scores.loc[scores.run.isin(places), list(HELD_OUT)].fillna({"reason": ""})
+    rows = rows.astype(HELD_OUT).reset_index(drop=True)
     if without := [place for place in places if place not in set(rows.run)]:
         raise BadInput(f"the held-out scores have no row of {without[0]}; score that run with evaluation.held_out")
     _check_rows(rows)

@@ -1,7 +1,7 @@
 """The streams against their control arms at equal spend: the same samples and seed, paired, under the same rule."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -13,7 +13,7 @@ from ...records import Decision
 from ...rubrics.rules import best_attempt, decide
 from ...rubrics.satisfaction import satisfaction
 from ...runs.reading import Run
-from ...steps import JUDGED, SampleRecord
+from ...steps import JUDGED, Outcome, SampleRecord
 from ..tables.totals import joined
 from .effects import arm_of, shared_rubric
 from .spend import PICTURES, amount, uncounted, unit_named
@@ -64,7 +64,7 @@ def arms(*runs: Run, unit: str = PICTURES) -> Arms:
     rule's order) among those that it had within the budget. The first picture, which all arms share, always counts.
 
     runs    one with the option arm 'streams', and one or both control arms, in any order
-    unit    what is equal: 'pictures', 'denoising_steps', 'generator_seconds', 'tokens' or 'money'
+    unit    what is equal: a name of UNITS, such as 'pictures', 'denoising_steps' or 'generator_seconds'
     table   sample_id, person, arm, budget, total, spent (up to the last step that counts), step (number of the best),
             pictures (within the budget), accepted (by the rule), satisfaction (0-1; missing where a score is)
     raises  BadInput where the runs are no arms of one comparison, with the difference, or no model counts the unit;
@@ -76,7 +76,7 @@ def arms(*runs: Run, unit: str = PICTURES) -> Arms:
     without = {arm: uncounted(run, unit) for arm, run in by_arm.items()}
     if uncounting := [arm for arm, (_, counts) in without.items() if not counts]:
         raise BadInput(f"no model of {joined(uncounting)} counts {unit}; compare by 'pictures' or 'generator_seconds'")
-    samples, aside = _samples(by_arm)
+    samples, aside = matched(by_arm)
     if not samples:
         reasons = "; ".join(f"{count} {reason}" for reason, count in aside.items())
         raise BadInput(f"no sample was judged in every arm ({reasons}); finish the runs first")
@@ -131,14 +131,17 @@ def _may_differ(name: str, run: Run) -> bool:
     )
 
 
-def _samples(by_arm: Mapping[str, Run]) -> tuple[list[dict[str, SampleRecord]], Counter]:
-    """The samples that a judgement ended in every arm, and how many were left out for which reason."""
-    records = {arm: {record.sample_id: record for record in run.records} for arm, run in by_arm.items()}
+def matched(runs: Mapping[str, Run], ends: Sequence[Outcome] = JUDGED) -> tuple[list[dict[str, SampleRecord]], Counter]:
+    """The samples that ended like this in every run, by the runs' names, and how many were left out for which reason.
+
+    The runs have one listing; in its order.
+    """
+    records = {name: {record.sample_id: record for record in run.records} for name, run in runs.items()}
     samples, aside = [], Counter()
-    for line in by_arm["streams"].listing.lines:
-        each = {arm: records[arm].get(line.sample_id) for arm in by_arm}
-        ends = {arm: record.outcome if record else "not_begun" for arm, record in each.items()}
-        without = [f"{end.replace('_', ' ')} in {arm}" for arm, end in ends.items() if end not in JUDGED]
+    for line in next(iter(runs.values())).listing.lines:
+        each = {name: records[name].get(line.sample_id) for name in runs}
+        outcomes = {name: record.outcome if record else "not_begun" for name, record in each.items()}
+        without = [f"{end.replace('_', ' ')} in {name}" for name, end in outcomes.items() if end not in ends]
         if without:
             aside[joined(without)] += 1
         elif len({str(record.pictures) for record in each.values()}) > 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...errors import UnknownName
 from ...runs.reading import Run
-from ...steps import Spent, StepRecord
+from ...steps import Ledger, Spent, StepRecord
 
 
 @dataclass(frozen=True)
@@ -14,22 +14,24 @@ class Unit:
 
     words   for titles and axes
     of      what a call counted; None: that model does not count it
-    drawing whether calls of models that draw count alone, else those of all
+    roles   of the models whose calls count; none: those of all
     """
 
     words: str
     of: Callable[[Spent], float | None]
-    drawing: bool
+    roles: tuple[str, ...] = ()
 
 
 PICTURES = "pictures"  # judged ones, whether they were drawn or put together: counted by the flow, not by a model
-_CALLS = Unit("pictures", lambda spent: spent.calls, drawing=True)
+_DRAWING, _JUDGING = ("generator",), ("judge", "comparer", "scorer")
 UNITS: dict[str, Unit] = {
-    PICTURES: _CALLS,
-    "denoising_steps": Unit("denoising steps", lambda spent: spent.steps, drawing=True),
-    "generator_seconds": Unit("seconds of drawing", lambda spent: spent.seconds, drawing=True),
-    "tokens": Unit("tokens", lambda spent: spent.tokens, drawing=False),
-    "money": Unit("money", lambda spent: spent.money, drawing=False),
+    PICTURES: Unit("pictures", lambda spent: spent.calls, _DRAWING),
+    "denoising_steps": Unit("denoising steps", lambda spent: spent.steps, _DRAWING),
+    "generator_seconds": Unit("seconds of drawing", lambda spent: spent.seconds, _DRAWING),
+    "seconds": Unit("seconds of all models", lambda spent: spent.seconds),
+    "tokens": Unit("tokens", lambda spent: spent.tokens),
+    "judge_tokens": Unit("tokens of judging", lambda spent: spent.tokens, _JUDGING),
+    "money": Unit("money", lambda spent: spent.money),
 }
 
 
@@ -42,10 +44,13 @@ def unit_named(name: str) -> Unit:
 
 def amount(step: StepRecord, run: Run, name: str) -> float:
     """What a step spent, of the models that count it."""
-    if name == PICTURES:
-        return float(step.picture is not None)
+    return float(step.picture is not None) if name == PICTURES else total(step.spent, run, name)
+
+
+def total(ledger: Ledger, run: Run, name: str) -> float:
+    """What a ledger of this run comes to in one unit, of the models that count it; pictures are calls that draw."""
     unit = unit_named(name)
-    return sum(unit.of(step.spent[argument]) or 0.0 for argument in _arguments(step, run, unit))
+    return sum(unit.of(ledger[argument]) or 0.0 for argument in _arguments(ledger, run, unit))
 
 
 def uncounted(run: Run, name: str) -> tuple[list[str], bool]:
@@ -54,7 +59,7 @@ def uncounted(run: Run, name: str) -> tuple[list[str], bool]:
         return [], True
     unit, without, counts = unit_named(name), {}, False
     for step in _steps(run):
-        for argument in _arguments(step, run, unit):
+        for argument in _arguments(step.spent, run, unit):
             if unit.of(step.spent[argument]) is None:
                 card = run.info.models.get(argument)
                 without[f"{argument} ({card.name})" if card else argument] = True
@@ -67,6 +72,6 @@ def _steps(run: Run) -> Iterable[StepRecord]:
     return (step for record in run.records for step in record.steps)
 
 
-def _arguments(step: StepRecord, run: Run, unit: Unit) -> list[str]:
+def _arguments(ledger: Ledger, run: Run, unit: Unit) -> list[str]:
     roles = run.info.flow.arguments
-    return [name for name in step.spent if not unit.drawing or roles.get(name) == "generator"]
+    return [name for name in ledger if not unit.roles or roles.get(name) in unit.roles]
