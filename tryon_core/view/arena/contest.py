@@ -133,8 +133,8 @@ def arena(*runs: Run, scores: pd.DataFrame, unit: str = PICTURES) -> Arena:
             table; UnknownName for another unit
     """
     unit_named(unit)
-    by_name = _by_strategy(runs)
-    _check_alike(by_name)
+    by_name = by_strategy(runs)
+    check_alike(by_name)
     without = {name: uncounted(run, unit) for name, run in by_name.items()}
     if uncounting := [name for name, (_, counts) in without.items() if not counts]:
         raise BadInput(f"no model of {joined(uncounting)} counts {unit}; compare by 'pictures' or 'seconds'")
@@ -158,13 +158,13 @@ def arena(*runs: Run, scores: pd.DataFrame, unit: str = PICTURES) -> Arena:
 # ---- whether they can be compared ------------------------------------------------------------------------------------
 
 
-def _by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
+def by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
     """Each run by its strategy; runs of one strategy are told apart by the settings in which they differ."""
     if len(runs) < 2:
         raise BadInput(f"an arena needs two runs or more, got {len(runs)}; run another strategy on the same samples")
     if others := [run.info.flow.name for run in runs if run.info.flow.name not in FLOWS]:
         raise BadInput(f"the arena takes runs of {joined(FLOWS)}, got one of {others[0]}")
-    names = [_strategy(run) for run in runs]
+    names = [strategy_of(run) for run in runs]
     settings = [_settings(run) for run in runs]
     for name in set(names):
         places = [place for place, other in enumerate(names) if other == name]
@@ -178,7 +178,7 @@ def _by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
     return dict(zip(names, runs, strict=True))
 
 
-def _strategy(run: Run) -> str:
+def strategy_of(run: Run) -> str:
     name = run.info.flow.name
     return str(run.info.parameters.get("options", {}).get("strategy", name)) if name == "search" else name
 
@@ -189,7 +189,7 @@ def _settings(run: Run) -> dict[str, Any]:
     return {**run.info.parameters.get("options", {}), "seed": run.info.parameters.get("seed"), **models}
 
 
-def _check_alike(by_name: Mapping[str, Run]) -> None:
+def check_alike(by_name: Mapping[str, Run]) -> None:
     """raises BadInput with what differs in the samples or the generator; everything else is a strategy's own"""
     (first_name, first), *others = by_name.items()
     for name, run in others:
