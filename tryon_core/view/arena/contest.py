@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import BadInput, UnknownName
+from ...records import ModelCard
 from ...runs.reading import Run, caution_of
 from ...steps import JUDGED
 from ..streams.arms import matched
@@ -62,9 +63,7 @@ class Arena:
     @property
     def caution(self) -> str:
         """What must be said where a model is not real; '' where all are."""
-        return caution_of(
-            {f"{name}: {key}": card for name, run in self.runs.items() for key, card in run.info.models.items()}
-        )
+        return shared_caution(self.runs)
 
     def by_sample(self) -> dict[str, dict[str, Entry]]:
         """sample_id -> strategy -> its entry."""
@@ -117,6 +116,21 @@ class Arena:
         """Why there is no number, where a row says it."""
         rows = self.scores[(self.scores.metric == metric) & self.scores.value.isna()]
         return dict(zip(_places(rows), rows.reason, strict=True))
+
+
+def shared_caution(runs: Mapping[str, Run]) -> str:
+    """What must be said where a model is not real; of a model that all these runs have, once."""
+    cards: dict[str, dict[str, ModelCard]] = {}
+    for name, run in runs.items():
+        for argument, card in run.info.models.items():
+            cards.setdefault(argument, {})[name] = card
+    said = {}
+    for argument, by_run in cards.items():
+        if len(by_run) == len(runs) and len({card.name for card in by_run.values()}) == 1:
+            said[argument] = next(iter(by_run.values()))
+        else:
+            said |= {f"{argument} of {name}": card for name, card in by_run.items()}
+    return caution_of(said)
 
 
 def _places(rows: pd.DataFrame) -> Iterator[Place]:
