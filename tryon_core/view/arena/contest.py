@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,30 @@ from .selecting import Selecting, selecting
 FLOWS = ("search", "closed_loop")
 Place = tuple[str, str, int]  # strategy, sample_id, step
 _ENDS = ("finished", *JUDGED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What one held-out metric says of the pictures.
+
+    values   the numbers there are, turned around where low is better, so that higher is better in all
+    reasons  why there is none, where a row says it
+    sign     -1 where they are turned around, else 1
+    """
+
+    values: Mapping[Place, float]
+    reasons: Mapping[Place, str]
+    sign: int
+    unit: str
+
+    @property
+    def better(self) -> str:
+        return "lower" if self.sign < 0 else "higher"
+
+    def of(self, entry: Entry, budget: float | None = None) -> float | None:
+        """The number of what an entry keeps at a budget, else of all; None where there is none."""
+        pick = entry.pick(budget)
+        return None if pick is None else self.values.get((entry.strategy, entry.sample_id, pick.step))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +90,7 @@ class Arena:
         """What must be said where a model is not real; '' where all are."""
         return shared_caution(self.runs)
 
+    @cached_property
     def by_sample(self) -> dict[str, dict[str, Entry]]:
         """sample_id -> strategy -> its entry."""
         table: dict[str, dict[str, Entry]] = {}
@@ -101,21 +127,21 @@ class Arena:
             if any(selected.is_circular(metric, scorer) for scorer in scorers)
         ]
 
-    def values(self, metric: str) -> dict[Place, float]:
-        """The numbers there are, turned around where low is better, so that higher is better in all."""
-        rows = self.scores[(self.scores.metric == metric) & self.scores.value.notna()]
-        return dict(zip(_places(rows), (self.sign(metric) * rows.value).tolist(), strict=True))
+    @cached_property
+    def held(self) -> dict[str, Held]:
+        """Metric -> what it says of the pictures."""
+        return {name: _held(rows) for name, rows in self.scores.groupby("metric", sort=False)}
 
-    def sign(self, metric: str) -> int:
-        return -1 if (self.scores.better[self.scores.metric == metric] == "lower").any() else 1
 
-    def unit_of(self, metric: str) -> str:
-        return self.scores.unit[self.scores.metric == metric].iloc[0]
-
-    def reasons(self, metric: str) -> dict[Place, str]:
-        """Why there is no number, where a row says it."""
-        rows = self.scores[(self.scores.metric == metric) & self.scores.value.isna()]
-        return dict(zip(_places(rows), rows.reason, strict=True))
+def _held(rows: pd.DataFrame) -> Held:
+    scored, rest = rows[rows.value.notna()], rows[rows.value.isna()]
+    sign = -1 if rows.better.iloc[0] == "lower" else 1
+    return Held(
+        values=dict(zip(_places(scored), (sign * scored.value).tolist(), strict=True)),
+        reasons=dict(zip(_places(rest), rest.reason, strict=True)),
+        sign=sign,
+        unit=rows.unit.iloc[0],
+    )
 
 
 def shared_caution(runs: Mapping[str, Run]) -> str:

@@ -10,7 +10,7 @@ from ...stats.chance import ALPHA
 from ...stats.differences import highest_mean_p
 from .contest import Arena
 from .entries import Entry
-from .over_budget import budgets, value_of
+from .over_budget import budgets
 
 _TYPES = {
     **dict.fromkeys(("strategy", "metric"), "str"),
@@ -50,13 +50,11 @@ def hacking(
 
 
 def _parting(arena: Arena, strategy: str, metric: str, grid: Sequence[float]) -> dict[str, Any]:
-    values, sign = arena.values(metric), arena.sign(metric)
-    rows = {"unit": arena.unit_of(metric), "better": "lower" if sign < 0 else "higher"}
-    curves = {}
-    for each in arena.entries:
-        curve = [value_of(each, budget, values) for budget in grid] if each.strategy == strategy else [None]
-        if None not in curve:
-            curves[each] = curve
+    held = arena.held[metric]
+    rows = {"unit": held.unit, "better": held.better}
+    entries = [each for each in arena.entries if each.strategy == strategy]
+    curves = {each: [held.of(each, budget) for budget in grid] for each in entries}
+    curves = {each: curve for each, curve in curves.items() if None not in curve}
     rows |= {"n": len(curves), "persons": len({each.person for each in curves})}
     if not curves:
         return rows
@@ -64,7 +62,7 @@ def _parting(arena: Arena, strategy: str, metric: str, grid: Sequence[float]) ->
     held_GB = pd.DataFrame(curves.values()).groupby(person).mean().to_numpy()
     best = int(np.argmax(held_GB.mean(0)))
     rows |= {"best_at": grid[best]}
-    rows |= {f"at_{name}": sign * held_GB[:, place].mean() for name, place in (("best", best), ("last", -1))}
+    rows |= {f"at_{name}": held.sign * held_GB[:, place].mean() for name, place in (("best", best), ("last", -1))}
     gains = [_gain(each, grid[best], grid[-1]) for each in curves]
     gain = None if None in gains else float(pd.Series(gains).groupby(person).mean().mean())
     if len(grid) == 1:

@@ -1,13 +1,14 @@
 """What a strategy holds as its budget grows: by the score that selects, and by held-out ones; and what it costs."""
 
 from collections.abc import Sequence
+from math import isclose
 from typing import Any
 
 import pandas as pd
 
 from ...stats.differences import mean_over_clusters
 from ..streams.spend import PICTURES
-from .contest import Arena
+from .contest import Arena, Held
 from .entries import Entry
 
 _POINTS = 12  # budgets of a unit that is not counted in pictures
@@ -55,29 +56,23 @@ def best_so_far(
 
 def _held(arena: Arena, strategy: str, budget: float, metric: str) -> dict[str, Any]:
     entries = [each for each in arena.entries if each.strategy == strategy]
-    values, sign = arena.values(metric), arena.sign(metric)
-    held = {each: value for each in entries if (value := value_of(each, budget, values)) is not None}
-    selections = [pick.selection for each in held if (pick := each.pick(budget)) and pick.selection is not None]
+    held = arena.held[metric]
+    value_of = {each: value for each in entries if (value := held.of(each, budget)) is not None}
+    selections = [pick.selection for each in value_of if (pick := each.pick(budget)) and pick.selection is not None]
     row = {
-        "n": len(held),
-        "persons": len({each.person for each in held}),
-        "unscored": len(entries) - len(held),
+        "n": len(value_of),
+        "persons": len({each.person for each in value_of}),
+        "unscored": len(entries) - len(value_of),
         "selection": _mean(selections),
         "selection_n": len(selections),
-        "spent": _mean([each.spent(budget) for each in held]),
-        "unit": arena.unit_of(metric),
-        "better": "lower" if sign < 0 else "higher",
+        "spent": _mean([each.spent(budget) for each in value_of]),
+        "unit": held.unit,
+        "better": held.better,
     }
-    if not held:
+    if not value_of:
         return row
-    mean = mean_over_clusters([sign * value for value in held.values()], [each.person for each in held])
+    mean = mean_over_clusters([held.sign * value for value in value_of.values()], [each.person for each in value_of])
     return row | {"value": mean.mean, "low": mean.low, "high": mean.high}
-
-
-def value_of(entry: Entry, budget: float | None, values: dict) -> float | None:
-    """The held-out number of what an entry keeps at a budget, higher is better; None where there is none."""
-    pick = entry.pick(budget)
-    return None if pick is None else values.get((entry.strategy, entry.sample_id, pick.step))
 
 
 def _mean(numbers: Sequence[float]) -> float | None:
@@ -104,47 +99,43 @@ def pareto(arena: Arena, metrics: Sequence[str] = (), *, circular: bool = False)
     """
     rows = []
     for metric, selected in arena.reported(metrics, circular).items():
-        points = _points(arena, metric)
-        rows += [
-            {**point, "dominated_by": ", ".join(_dominating(point, points, arena.sign(metric))), "circular": selected}
-            for point in points
-        ]
+        points, sign = _points(arena, metric), arena.held[metric].sign
+        for point in points:
+            point |= {"dominated_by": ", ".join(_dominating(point, points, sign)), "circular": selected}
+        rows += points
     return pd.DataFrame(rows, columns=list(_PARETO)).astype(_PARETO)
 
 
 def _points(arena: Arena, metric: str) -> list[dict[str, Any]]:
-    values, sign = arena.values(metric), arena.sign(metric)
-    whole = [
-        entries
-        for entries in arena.by_sample().values()
-        if all(value_of(each, None, values) is not None for each in entries.values())
-    ]
-    points = []
-    for strategy in arena.strategies if whole else ():
-        entries = [each[strategy] for each in whole]
-        mean = mean_over_clusters(
-            [sign * value_of(each, None, values) for each in entries], [each.person for each in entries]
-        )
-        points.append(
-            {
-                "metric": metric,
-                "strategy": strategy,
-                "cost": _mean([each.total for each in entries]),
-                "value": mean.mean,
-                "low": mean.low,
-                "high": mean.high,
-                "n": mean.n,
-                "persons": mean.clusters,
-                "unit": arena.unit_of(metric),
-                "better": "lower" if sign < 0 else "higher",
-            }
-        )
-    return points
+    held = arena.held[metric]
+    whole = [each for each in arena.by_sample.values() if all(held.of(entry) is not None for entry in each.values())]
+    return [_point([each[strategy] for each in whole], held, metric) for strategy in arena.strategies if whole]
+
+
+def _point(entries: Sequence[Entry], held: Held, metric: str) -> dict[str, Any]:
+    mean = mean_over_clusters([held.sign * held.of(each) for each in entries], [each.person for each in entries])
+    return {
+        "metric": metric,
+        "strategy": entries[0].strategy,
+        "cost": _mean([each.total for each in entries]),
+        "value": mean.mean,
+        "low": mean.low,
+        "high": mean.high,
+        "n": mean.n,
+        "persons": mean.clusters,
+        "unit": held.unit,
+        "better": held.better,
+    }
 
 
 def _dominating(point: dict[str, Any], points: Sequence[dict[str, Any]], sign: int) -> list[str]:
     def better(other: dict[str, Any]) -> bool:
-        gains = (point["cost"] - other["cost"], sign * (other["value"] - point["value"]))
+        gains = (_above(point["cost"], other["cost"]), sign * _above(other["value"], point["value"]))
         return min(gains) >= 0 and max(gains) > 0
 
     return [other["strategy"] for other in points if better(other)]
+
+
+def _above(one: float, other: float) -> float:
+    """How far it is above the other; 0 for equal means that were rounded apart."""
+    return 0.0 if isclose(one, other, rel_tol=1e-9) else one - other

@@ -1,7 +1,7 @@
 """Who wins against whom, sample by sample, on held-out metrics; and, first, what such a comparison can show."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import isclose
@@ -16,7 +16,7 @@ from ...stats.chance import ALPHA
 from ...stats.differences import differences
 from ...steps import SampleRecord
 from ..tables.slices import dimensions, groups
-from .contest import Arena
+from .contest import Arena, Held, Place
 from .entries import Candidate, Entry
 
 _TYPES = {
@@ -82,7 +82,7 @@ def wins(
     reported = arena.reported(metrics, circular)
     rows = [
         {"a": a, "b": b, "metric": metric, "dimension": name, "value": value, "circular": selected}
-        | _row(_pairs(arena, (a, b), metric, budget, sample_ids), arena.unit_of(metric))
+        | _row(_pairs(arena, (a, b), metric, budget, sample_ids), arena.held[metric].unit)
         for name, value, sample_ids in _slices(arena, by)
         for metric, selected in reported.items()
         for a, b in combinations(arena.strategies, 2)
@@ -119,18 +119,18 @@ class _Pairs:
 def _pairs(
     arena: Arena, two: tuple[str, str], metric: str, budget: float | None, sample_ids: set[str] | None
 ) -> _Pairs:
-    values, reasons, pairs = arena.values(metric), arena.reasons(metric), _Pairs()
-    for sample_id, entries in arena.by_sample().items():
+    held, pairs = arena.held[metric], _Pairs()
+    for sample_id, entries in arena.by_sample.items():
         if sample_ids is not None and sample_id not in sample_ids:
             continue
         sides = [entries[name] for name in two]
         cap = min(side.total for side in sides) if budget is None else budget
         picks = [(side, side.pick(cap)) for side in sides]
         places = [(side.strategy, sample_id, pick.step if pick else 0) for side, pick in picks]
-        if any(place not in values for place in places):
-            pairs.unscored[_why(picks, places, values, reasons)] += 1
+        if any(place not in held.values for place in places):
+            pairs.unscored[_why(picks, places, held)] += 1
             continue
-        a, b = (values[place] for place in places)
+        a, b = (held.values[place] for place in places)
         pairs.differences.append(0.0 if isclose(a, b, rel_tol=1e-9) else a - b)
         pairs.persons.append(sides[0].person)
         for side, spent in zip(sides, pairs.spent, strict=True):
@@ -138,14 +138,12 @@ def _pairs(
     return pairs
 
 
-def _why(
-    picks: Sequence[tuple[Entry, Candidate | None]], places: Sequence[Any], values: Mapping, reasons: Mapping
-) -> str:
+def _why(picks: Sequence[tuple[Entry, Candidate | None]], places: Sequence[Place], held: Held) -> str:
     """The reason of the first of the two that has no number."""
     return next(
-        _NOTHING_DRAWN if pick is None else reasons.get(place, _NO_ROW)
+        _NOTHING_DRAWN if pick is None else held.reasons.get(place, _NO_ROW)
         for (_, pick), place in zip(picks, places, strict=True)
-        if place not in values
+        if place not in held.values
     )
 
 
