@@ -9,9 +9,8 @@ import pandas as pd
 
 from ....errors import TryonError
 from ....runs.reading import Run
-from ...arena.contest import Arena, arena
+from ...arena.contest import Arena, Held, arena
 from ...arena.entries import Entry
-from ...arena.over_budget import value_of
 from ...arena.winning import wins
 from ...tables.totals import plural
 from ...units import in_words
@@ -50,7 +49,6 @@ class HeldOut:
     def __init__(self, runs: Mapping[str, Run], scores: pd.DataFrame | None):
         self._runs, self._scores = runs, scores
         self._arena = lru_cache(8)(self._arena_of)
-        self._values = lru_cache(64)(lambda unit, metric: self._arena(unit).values(metric))
         self._wins = lru_cache(64)(lambda unit, budget: wins(self._arena(unit), budget=budget, circular=True))
         self.trouble, self.verdicts = lru_cache(8)(self._trouble), lru_cache(64)(self._verdicts)
 
@@ -72,9 +70,9 @@ class HeldOut:
         if self.trouble(unit):
             return []
         contest, table = self._arena(unit), self._wins(unit, budget)
-        entries = contest.by_sample().get(sample_id, {})
+        entries = contest.by_sample.get(sample_id, {})
         both = [entries.get(strategy) for strategy in contest.strategies]
-        found = [_verdict(contest, row, self._values(unit, row.metric), both, budget) for row in table.itertuples()]
+        found = [_verdict(contest.held[row.metric], row, both, budget) for row in table.itertuples()]
         return sorted(found, key=lambda verdict: verdict.circular)
 
     def headline(self, sample_id: str, unit: str, budget: float) -> str:
@@ -87,23 +85,23 @@ class HeldOut:
         return f"{at}: {first.here} in {sample_id} by {first.metric.replace('_', ' ')}, held out"
 
 
-def _verdict(contest: Arena, row: Any, values: dict, both: Sequence[Entry | None], budget: float) -> Verdict:
+def _verdict(held: Held, row: Any, both: Sequence[Entry | None], budget: float) -> Verdict:
     """`row`: of the table of wins, over all samples; `both`: this sample under A and B."""
-    numbers = [value_of(entry, budget, values) if entry else None for entry in both]
-    a, b = (_words(contest, row.metric, *each, budget) for each in zip(both, numbers, strict=True))
+    numbers = [held.of(entry, budget) if entry else None for entry in both]
+    a, b = (_words(held, *each, budget) for each in zip(both, numbers, strict=True))
     return Verdict(metric=row.metric, circular=row.circular, a=a, b=b, here=_which(*numbers), overall=_overall(row))
 
 
-def _words(contest: Arena, metric: str, entry: Entry | None, value: float | None, budget: float) -> str:
+def _words(held: Held, entry: Entry | None, value: float | None, budget: float) -> str:
     """The number of what is kept, or why there is none."""
     if entry is None:
         return "not compared: the sample did not end in both runs"
     if value is not None:
-        return in_words(contest.unit_of(metric)).amount(contest.sign(metric) * value)
+        return in_words(held.unit).amount(held.sign * value)
     pick = entry.pick(budget)
     if pick is None:
         return "nothing is kept at this budget"
-    return f"no number: {contest.reasons(metric).get((entry.strategy, entry.sample_id, pick.step), 'no row')}"
+    return f"no number: {held.reasons.get((entry.strategy, entry.sample_id, pick.step), 'no row')}"
 
 
 def _which(a: float | None, b: float | None) -> str:
