@@ -2,11 +2,13 @@
 
 import pytest
 from drawn import all_words
+from landscape import scripted
 from search_runs import searched
 from shaped_runs import TREE, written
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.runs.reading import open_run
+from tryon_core.view.arena.contest import shared_caution
 from tryon_core.view.arena.search_trees import drawn_words, noise_words, search_tree_of
 from tryon_core.view.arena.tree_drawing import TreeDrawing
 from tryon_core.view.arena.tree_figure import finding, search_tree
@@ -138,3 +140,14 @@ def test_what_is_no_search_is_refused_in_words(tmp_path):
     object.__setattr__(other.info.flow, "name", "garment")
     with pytest.raises(BadInput, match="a search is a run of search or closed_loop, got one of garment"):
         search_tree(other, "one")
+
+
+# ---- what is said where models are scripted --------------------------------------------------------------------------
+
+
+def test_a_model_of_all_runs_is_said_once_and_any_other_by_its_run(tmp_path):
+    runs = {"eacps": searched(tmp_path), "zero_order": searched(tmp_path, "zero_order")}
+    assert shared_caution(runs) == "Not a result: generator walker is scripted, scorer surveyor is scripted."
+    other = scripted("other walker")
+    runs["zero_order"].info.models["generator"] = other
+    assert "generator of eacps walker is scripted, generator of zero_order other walker" in shared_caution(runs)

@@ -11,10 +11,10 @@ from ....errors import TryonError
 from ....runs.reading import Run
 from ...arena.contest import Arena, Held, arena
 from ...arena.entries import Entry
+from ...arena.strategy_looks import budget_words
 from ...arena.winning import wins
 from ...tables.totals import plural
 from ...units import in_words
-from .search_sides import budget_words
 
 NO_SCORES = (
     "Which side is better is not said, since what selects may not report. Give held_out=, the scores of both runs that "

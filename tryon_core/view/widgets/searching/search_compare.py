@@ -18,6 +18,7 @@ from PIL import Image
 from ....errors import BadInput, UnknownName
 from ....runs.reading import Run
 from ...arena.contest import by_strategy, check_alike, shared_caution
+from ...arena.strategy_looks import budget_words
 from ...figures.chart import png
 from ...streams.spend import PICTURES, UNITS
 from ..stepping.sample_chooser import SampleChooser
@@ -29,7 +30,7 @@ from ..widget import Widget, classed, escaped, styled
 from .candidate_tiles import THUMB_PX, CandidateTiles
 from .compare_html import looked_at_html, sample_html, verdict_html
 from .held_out_words import HeldOut
-from .search_sides import Side, budget_words, equal_budget, shared_units, sides, stops
+from .search_sides import Side, equal_budget, shared_units, sides, stops
 from .search_still import search_still
 
 _CSS = Path(__file__).with_name("searching.css")

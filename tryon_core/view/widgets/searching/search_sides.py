@@ -8,9 +8,9 @@ from ....records import Measurement
 from ....runs.reading import Run
 from ....steps import SampleRecord
 from ...arena.search_trees import SearchTree, drawn_words, noise_words, search_tree_of
+from ...arena.strategy_looks import budget_words
 from ...streams.spend import PICTURES, UNITS, total
 from ...tables.measured import against_bar
-from ...tables.totals import plural
 
 _SLACK = 1e-9
 
@@ -148,9 +148,3 @@ def stops(both: Sequence[Side]) -> list[float]:
 def equal_budget(both: Sequence[Side]) -> float:
     """The smaller of the totals: up to there both have something to spend."""
     return min((side.total for side in both if side.tree and side.total), default=1.0)
-
-
-def budget_words(budget: float, unit: str) -> str:
-    """E.g. '8 pictures', '1 picture'."""
-    words = UNITS[unit].words
-    return f"{budget:,.4g} {plural('picture', 1) if unit == PICTURES and budget == 1 else words}"
