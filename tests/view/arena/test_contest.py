@@ -96,9 +96,9 @@ def test_the_kept_picture_shown_again_is_no_candidate(tmp_path):
     assert found.total == 70 and found.candidates[-1].spent == 0
 
 
-def tree(folder, first):
+def tree(folder, first, **options):
     """Three candidates drawn together, a child, and the child shown again to a judge."""
-    run, _ = a_search(folder, [[(1.0, 0.1), (3.0, 0.3), (2.0, 0.9), (4.0, 0.5)]])
+    run, _ = a_search(folder, [[(1.0, 0.1), (3.0, 0.3), (2.0, 0.9), (4.0, 0.5)]], **options)
     (record,) = run.records
     scored = Spent(calls=1, seconds=0.5)
     spent = ({"generator": first, "scorer": scored}, *[{"scorer": scored}] * 2, {"generator": DRAWN, "scorer": scored})
@@ -117,6 +117,10 @@ def tree(folder, first):
     ("change", "difference"),
     [
         ({"samples": EIGHT[:7]}, "other samples are listed, 8 -> 7"),
+        (
+            {"models": {"generator": {"name": "painter", "options": {"steps": 4}}}},
+            "options of the generator: {} -> {'steps': 4}",
+        ),
         ({"generator": "another"}, "models.generator.name: 'painter' -> 'another'"),
     ],
 )
@@ -127,6 +131,26 @@ def test_what_does_not_compare_is_refused(tmp_path, change, difference):
         planted.sample(candidates, chosen=2)
     with pytest.raises(BadInput, match=f"eacps and ttflux cannot be compared.*{difference}"):
         arena(run, planted.finish(**change), scores=scores)
+
+
+def test_how_a_generator_was_named_is_no_difference(tmp_path):
+    """By default in one run, by its name in the other."""
+    run, scores = a_search(tmp_path / "one", EIGHT)
+    planted = Planted(tmp_path / "other", 8, options={"strategy": "ttflux"})
+    for candidates in EIGHT:
+        planted.sample(candidates, chosen=2)
+    named = planted.finish(models={"generator": {"name": "painter", "options": {}}})
+    assert arena(run, named, scores=pd.concat([scores, planted.table])).n == 8
+
+
+def test_what_could_not_be_judged_is_unscored_not_left_out(tmp_path):
+    loop = Planted(tmp_path / "loop", 2, flow="closed_loop", options={})
+    loop.sample([(9.0, 0.2)], chosen=1, outcome="accepted")
+    loop.sample([(None, 0.2)], outcome="not_judged")
+    run, scores = a_search(tmp_path / "one", EIGHT[:2])
+    found = arena(loop.finish(), run, scores=pd.concat([loop.table, scores]))
+    (row,) = wins(found).itertuples()
+    assert found.n == 2 and row.unscored == 1 and row.why_unscored.startswith("1 nothing could be selected")
 
 
 def test_fewer_than_two_or_other_flows_are_refused(tmp_path):
@@ -216,11 +240,34 @@ def test_another_answer_of_a_judge_that_decided_is_circular(tmp_path):
     assert found.selected_by("overall_score") == ["closed_loop"] and found.selected_by("truth_ssim") == []
 
 
-def test_a_search_of_one_metric_selected_on_that_alone(tmp_path):
-    one, _ = a_search(tmp_path / "one", EIGHT, strategy="ttflux", metric="prompt_following")
-    all_of_them, _ = a_search(tmp_path / "other", EIGHT, weights={"garment_colour": 0.5})
-    assert selecting(one).metrics == {"prompt_following"}
-    assert selecting(all_of_them).metrics == {"kept_ssim", "garment_colour"}
+@pytest.mark.parametrize(
+    ("options", "metrics"),
+    [
+        ({"strategy": "ttflux"}, {"prompt_following"}),
+        ({"strategy": "best_of_n", "metric": "garment_colour"}, {"garment_colour"}),
+        ({"potential": "edit"}, {"prompt_following", "clip_consistency", "lpips"}),
+        ({"weights": {"kept_ssim": 0.0, "kept_psnr": 1.0}}, {"garment_colour", "garment_texture", "kept_psnr"}),
+        ({"strategy": "of another version", "weights": {"garment_colour": 1.0}}, {"kept_ssim", "garment_colour"}),
+    ],
+)
+def test_a_search_selected_on_what_its_settings_name(tmp_path, options, metrics):
+    """Where they are not understood, on all that its candidates were given: 'kept_ssim' here."""
+    run, _ = a_search(tmp_path, EIGHT, **options)
+    assert selecting(run).metrics == metrics
+
+
+def test_what_is_measured_of_the_kept_picture_selected_nothing(tmp_path):
+    run = tree(tmp_path, first=DRAWN, strategy="of another version")
+    (record,) = run.records
+    late = {"truth_ssim": Measurement(value=1.0, unit="SSIM")}
+    shown = record.steps[-1].model_copy(update={"scores": late})
+    run.__dict__["records"] = (record.model_copy(update={"steps": (*record.steps[:-1], shown)}),)
+    assert selecting(run).metrics == {"kept_ssim"}
+
+
+def test_whatever_a_verifier_says_it_said_to_the_search(tmp_path):
+    run, _ = a_search(tmp_path / "one", EIGHT, arguments={"verifier": "scorer", "scorer": "scorer"})
+    assert selecting(run).models == {"scripted verifier"}
 
 
 @pytest.mark.parametrize(

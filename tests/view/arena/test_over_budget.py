@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from planted_search import Planted, a_search
-from test_winning import against, ones
+from planted_search import Planted, a_search, against, ones
 
 from tryon_core.stats.best_of import expected_best
 from tryon_core.view.arena.contest import arena

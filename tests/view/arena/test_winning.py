@@ -5,31 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from planted_search import Planted, a_search
+from planted_search import Planted, a_search, against, ones
 from scipy.stats import binomtest
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.view.arena.contest import arena
 from tryon_core.view.arena.winning import power_table, wins
-
-
-def against(folder, a, b, *, persons=0, unit="pictures", **known):
-    """Two strategies by their samples: (selects, truth) of each candidate."""
-    runs = []
-    for name, samples in (("eacps", a), ("ttflux", b)):
-        run = Planted(folder / name, persons or len(samples), options={"strategy": name, "metric": "kept_ssim"})
-        for place, candidates in enumerate(samples):
-            numbers = [each[0] for each in candidates]
-            facts = {key: values[place] for key, values in known.items()}
-            run.sample(candidates, chosen=numbers.index(max(numbers)) + 1, **facts)
-        runs.append(run)
-    opened = [run.finish() for run in runs]
-    return arena(*opened, scores=pd.concat([run.table for run in runs], ignore_index=True), unit=unit)
-
-
-def ones(truths):
-    """Samples of one candidate each."""
-    return [[(1.0, truth)] for truth in truths]
 
 
 def test_wins_losses_and_ties_are_of_samples(tmp_path):
@@ -133,12 +114,12 @@ def shuffled(found, random):
     return replace(found, scores=pd.concat(tables, ignore_index=True))
 
 
-@pytest.mark.parametrize("persons", [6, 12])
+@pytest.mark.parametrize("persons", [8, 12])
 def test_a_strategy_against_itself_shows_nothing(tmp_path, persons):
-    """Of 150 comparisons on two metrics at most 5 % claim anything, but for chance (0.05 + 2.4 standard errors)."""
+    """Of 100 comparisons on two metrics at most 5 % claim anything, but for chance (0.05 + 2.4 standard errors)."""
     found, random = against(tmp_path, ones([0.5] * 24), ones([0.5] * 24), persons=persons), np.random.default_rng(0)
-    claims = [wins(shuffled(found, random)).told.any() for _ in range(150)]
-    assert np.mean(claims) < 0.093
+    claims = [wins(shuffled(found, random)).told.any() for _ in range(100)]
+    assert np.mean(claims) < 0.103
 
 
 @pytest.mark.prove

@@ -6,7 +6,7 @@ from scipy.stats import binomtest, permutation_test, sem, t
 
 from tryon_core.errors import BadInput
 from tryon_core.stats.best_of import expected_best
-from tryon_core.stats.differences import DRAWS, differences, mean_over_clusters, sign_flip_p
+from tryon_core.stats.differences import DRAWS, differences, highest_mean_p, mean_over_clusters, sign_flip_p
 
 
 def simulated(random, persons, samples=9, mean=0.0, between=1.0):
@@ -58,9 +58,19 @@ def test_many_persons_are_drawn_at_random():
 
 
 def test_flips_that_reach_as_far_count_in_spite_of_rounding():
-    """Both ways to sum 0.1, 0.2 and 0.3 are equally far from 0 up to rounding, and all persons agree."""
-    assert sign_flip_p(np.array([0.1, 0.2, 0.3]))[0] == 2 / 8
-    assert sign_flip_p(np.array([0.3, 0.1, 0.2]) * 1e-12)[0] == 2 / 8
+    """All persons agree, so two ways of all are as far from 0, in whatever order the numbers are summed."""
+    random = np.random.default_rng(0)
+    assert {sign_flip_p(random.random(12) * scale)[0] for scale in (1e-12, 1.0, 1e9) * 20} == {2 / 2**12}
+
+
+def test_the_highest_of_several_means_allows_for_the_choice():
+    """Of three means that turn around with their persons; by hand over all eight ways."""
+    values = np.array([[0.5, -0.1, 0.3], [0.4, 0.2, -0.6], [0.3, 0.3, 0.1]])
+    ways = [np.array([1 - 2 * (way >> place & 1) for place in range(3)]) @ values for way in range(8)]
+    assert highest_mean_p(values) == (np.mean([way.max() >= 1.2 - 1e-9 for way in ways]), None)
+    many = np.random.default_rng(1).normal(0.1, 1, (40, 3))
+    p, draws = highest_mean_p(many)
+    assert draws == DRAWS and highest_mean_p(many[:, :1])[0] < p < 3 * highest_mean_p(many[:, :1])[0] + 1e-9
 
 
 def test_the_interval_is_the_t_interval_over_persons():
@@ -82,7 +92,8 @@ def test_persons_are_six_or_there_is_no_interval():
 
 
 def test_persons_who_are_all_equal_have_no_interval():
-    assert mean_over_clusters([0.1 + 0.2] * 9, range(9)).low is None
+    """Up to rounding: 0.1 + 0.2 is not 0.3."""
+    assert mean_over_clusters([0.3] * 4 + [0.1 + 0.2] * 5, range(9)).low is None
 
 
 @pytest.mark.parametrize("persons", [6, 12])

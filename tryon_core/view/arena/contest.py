@@ -20,7 +20,7 @@ from .selecting import Selecting, selecting
 
 FLOWS = ("search", "closed_loop")
 Place = tuple[str, str, int]  # strategy, sample_id, step
-_ENDS = ("finished", *JUDGED)
+_ENDS = ("finished", "not_judged", *JUDGED)  # where no picture could be judged, the sample counts as unscored
 
 
 @dataclass(frozen=True, kw_only=True)

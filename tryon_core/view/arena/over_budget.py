@@ -40,7 +40,8 @@ def best_so_far(
     at               budgets; none: see `budgets`
     value, low, high mean over persons of the picture kept, with its 95 % t-interval; none over fewer than 6 persons
     n, unscored      samples behind it; those that had drawn nothing by then or have no number
-    selection        mean of the number by which the same pictures were selected, of selection_n that have one
+    selection        mean of the number by which the same pictures were selected, of selection_n that have one: each
+                     strategy has its own scale
     spent            mean in the arena's unit, at most the budget
     raises           as Arena.reported
     """

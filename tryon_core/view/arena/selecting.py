@@ -1,8 +1,9 @@
 """What a run selected on: by these numbers it looks good whatever it drew, so they may not report on it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from ...flows.searching.search_settings import Search, Strategy
 from ...runs.reading import Run
 from ...steps import StepRecord
 
@@ -29,13 +30,13 @@ class Selecting:
 def selecting(run: Run) -> Selecting:
     """What a run of `search` or `closed_loop` selected on.
 
-    A search of one metric ('ttflux') selected on that; every other one on all numbers that its candidates were given,
-    whatever their weights. A judge selected in a closed loop, where `select` is not 'best', and where it feeds or stops
-    the search; then so did every score and measurement that it gave.
+    A search selected on the metrics that its settings name; one of a strategy that this version does not know, on all
+    numbers that its candidates were given. A judge selected in a closed loop, where `select` is not 'best', and where
+    it feeds or stops the search; then so did every score and measurement that it gave.
     """
     options = run.info.parameters.get("options", {})
     steps = [step for record in run.records for step in record.steps if step.stage != CHOSEN]
-    metrics = _scored(steps, options)
+    metrics = _scored(steps, options) if run.info.flow.name == "search" else set()
     arguments = {name for name, role in run.info.flow.arguments.items() if role == "scorer" and name == "verifier"}
     if _judged(run, options):
         metrics |= _of_judge(steps)
@@ -46,8 +47,9 @@ def selecting(run: Run) -> Selecting:
 
 
 def _scored(steps: list[StepRecord], options: dict[str, Any]) -> set[str]:
-    if options.get("strategy") == "ttflux" and options.get("metric"):
-        return {options["metric"]}
+    settings = {name: options[name] for name in ("strategy", "potential", "weights", "metric") if name in options}
+    if settings.get("strategy") in get_args(Strategy):
+        return set(Search(**settings).selecting())
     return {name for step in steps for name in step.scores} | set(options.get("weights") or ())
 
 

@@ -16,6 +16,7 @@ from tryon_core.runs.reading import Run, open_run
 from tryon_core.sources.listing import Listing
 from tryon_core.steps import SampleRecord, Spent, StepRecord
 from tryon_core.storage.store import open_store
+from tryon_core.view.arena.contest import arena
 
 ARGUMENTS = {"generator": "generator", "scorer": "scorer", "judge": "judge"}
 TRUTH = {"metric": "truth_ssim", "unit": "SSIM", "better": "higher", "scorer": "truth", "reason": ""}
@@ -34,6 +35,7 @@ class Planted:
     persons: int
     flow: str = "search"
     options: Mapping = field(default_factory=lambda: {"strategy": "eacps"})
+    arguments: Mapping = field(default_factory=lambda: ARGUMENTS)
     lines: list = field(default_factory=list)
     rows: list = field(default_factory=list)
 
@@ -69,14 +71,14 @@ class Planted:
             spent={"generator": DRAWN, "scorer": SCORED},
         )
 
-    def finish(self, *, generator="painter", seed=0) -> Run:
+    def finish(self, *, generator="painter", seed=0, models=None) -> Run:
         listing = Listing(lines=tuple(self.lines), skipped=(), found=len(self.lines))
         rubric = json.loads(json.dumps(asdict(RUBRICS["default"]))) if self.flow == "closed_loop" else None
         info = RunInfo(
-            flow=FlowInfo(name=self.flow, shape="tree", arguments=ARGUMENTS),
-            parameters={"source": "shelf.jsonl", "seed": seed, "models": {}, "options": dict(self.options)},
+            flow=FlowInfo(name=self.flow, shape="tree", arguments=dict(self.arguments)),
+            parameters={"source": "shelf.jsonl", "seed": seed, "models": models or {}, "options": dict(self.options)},
             rubric=rubric,
-            models={name: card(generator if name == "generator" else f"scripted {name}") for name in ARGUMENTS},
+            models={name: card(generator if name == "generator" else f"scripted {name}") for name in self.arguments},
             listing_digest=listing.digest,
             started_utc="2026-01-02T03:04:05Z",
         )
@@ -95,9 +97,29 @@ def best(candidates: Sequence[tuple]) -> int:
     return numbers.index(max(numbers)) + 1
 
 
-def a_search(where, samples: Sequence[Sequence[tuple]], *, persons=0, seed=0, **options) -> tuple[Run, pd.DataFrame]:
+def a_search(
+    where, samples: Sequence[Sequence[tuple]], *, persons=0, seed=0, arguments=ARGUMENTS, **options
+) -> tuple[Run, pd.DataFrame]:
     """A run whose samples keep what selects best, and its held-out scores; as many persons as samples, or so many."""
-    planted = Planted(where, persons or len(samples), options={"strategy": "eacps", **options})
+    planted = Planted(where, persons or len(samples), options={"strategy": "eacps", **options}, arguments=arguments)
     for candidates in samples:
         planted.sample(candidates, chosen=best(candidates))
     return planted.finish(seed=seed), planted.table
+
+
+def against(folder, a, b, *, persons=0, unit="pictures", **known):
+    """Two strategies by their samples: (selects, truth) of each candidate."""
+    runs = []
+    for name, samples in (("eacps", a), ("ttflux", b)):
+        run = Planted(folder / name, persons or len(samples), options={"strategy": name, "metric": "kept_ssim"})
+        for place, candidates in enumerate(samples):
+            facts = {key: values[place] for key, values in known.items()}
+            run.sample(candidates, chosen=best(candidates), **facts)
+        runs.append(run)
+    opened = [run.finish() for run in runs]
+    return arena(*opened, scores=pd.concat([run.table for run in runs], ignore_index=True), unit=unit)
+
+
+def ones(truths):
+    """Samples of one candidate each."""
+    return [[(1.0, truth)] for truth in truths]
