@@ -4,15 +4,18 @@ import base64
 import io
 
 import pytest
+from doubles import Scripted, scores
 from looking import all_html, html, named, one, text
 from PIL import Image
-from search_runs import Walker, hacked, held_out, searched
+from search_runs import Walker, hacked, held_out, in_pairs, searched
 
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.view.widgets.searching.candidate_tiles import MOST
 from tryon_core.view.widgets.searching.search_compare import SearchCompare
 from tryon_core.view.widgets.searching.search_sides import stops
 
 ONE = {"metric": "height", "weights": {}}
+OTHERS = (("a", {}), ("b", {"stage2": "reseed"}))
 
 
 @pytest.fixture(scope="module")
@@ -224,3 +227,40 @@ def test_every_thumbnail_is_small(tmp_path, monkeypatch):
 
 def test_stops_are_of_both_sides(compared):
     assert stops(compared.sides) == [float(count) for count in range(1, 15)]
+
+
+# ---- other strategies ------------------------------------------------------------------------------------------------
+
+
+def test_a_closed_loop_takes_part_attempt_by_attempt(tmp_path):
+    """Feedback against luck: a loop's attempts are a line, selected by their satisfaction."""
+    judge = Scripted(scores(realism=5), scores(realism=6), scores())
+    loop = in_pairs(tmp_path, judge, "closed_loop", max_iterations=3)
+    compared = SearchCompare(in_pairs(tmp_path, Scripted(scores(identity=3))), loop)
+    side = compared.sides[1]
+    assert side.name == "B: closed_loop" and compared.budget == side.total == 3
+    assert [wave.numbers for wave in side.tree.waves] == [(1,), (2,), (3,)] and side.tree.parent(3) == 2
+    assert "keeps attempt 3 of 3 drawn so far" in named(compared, "tryon-heading")[1].value
+    shown = named(compared, "tryon-looked-at")[1].value
+    assert "<th scope=row>satisfaction</th>" in shown and "every constraint met" in shown
+    compared.candidate_b = 2
+    shown = named(compared, "tryon-looked-at")[1].value
+    assert "the noise of attempt 1" in shown and "other words: " in shown and "fails realism 6.0" in shown
+
+
+def test_the_kept_candidate_says_how_it_was_judged(tmp_path):
+    search, other = (in_pairs(tmp_path / name, Scripted(scores(identity=3)), **more) for name, more in OTHERS)
+    compared = SearchCompare(search, other)
+    kept = compared.sides[0].tree.best()
+    compared.budget = 8
+    assert compared.sides[0].looked_at == kept and "fails identity 3.0" in named(compared, "tryon-looked-at")[0].value
+    compared.candidate_a = 1 if kept != 1 else 2
+    assert "judged" not in named(compared, "tryon-looked-at")[0].value
+
+
+def test_very_many_candidates_are_cut_off_with_a_word(tmp_path):
+    many = {"candidates": MOST + 5, "samples": 1, **ONE}
+    compared = SearchCompare(searched(tmp_path, "best_of_n", **many), searched(tmp_path, "ttflux", samples=1, **ONE))
+    compared.budget = MOST + 5
+    assert len(tiles(compared)) == MOST and "5 more: see search_tree" in all_html(compared)
+    assert compared.still()

@@ -9,11 +9,15 @@ from typing import Any, Literal
 from ...errors import BadInput, UnknownName
 from ...runs.reading import Run
 from ...steps import SampleRecord, StepRecord
+from ..figures.chart import cut
+from ..tables.story import attempt_stories
 from ..tables.totals import plural
 from .contest import FLOWS, strategy_of
 from .entries import Candidate, Entry, entry
+from .selecting import CHOSEN
 
 State = Literal["best", "ranked", "unranked", "ahead"]
+_PROMPT_CHARACTERS = 160
 _COUNTED = ("round", "iteration")  # what a strategy counts in the data of its steps
 
 
@@ -184,12 +188,30 @@ def _moves(steps: Sequence[tuple[int, float]]) -> Iterator[str]:
 
 
 def drawn_words(tree: SearchTree, number: int) -> str:
-    """What else its request changed from its parent's: guidance, strength, steps; '' where nothing."""
+    """What else its request changed from its parent's: guidance, strength, steps, words; '' where nothing."""
     parent = tree.parent(number)
-    mine = (tree.step(number).request or {}).get("settings") or {}
-    theirs = ((tree.step(parent).request or {}).get("settings") or {}) if parent else {}
-    changed = [name for name in mine if parent and mine[name] != theirs.get(name)]
-    return ", ".join(f"{name.replace('_', ' ')} {_plain(theirs.get(name))} → {_plain(mine[name])}" for name in changed)
+    mine, theirs = tree.step(number).request, tree.step(parent).request if parent else None
+    if mine is None or theirs is None:
+        return ""
+    before, after = theirs.get("settings") or {}, mine.get("settings") or {}
+    changed = [name for name in after if after[name] != before.get(name)]
+    words = [f"{name.replace('_', ' ')} {_plain(before.get(name))} → {_plain(after[name])}" for name in changed]
+    if mine["prompt"] != theirs["prompt"]:
+        words.append(f"other words: {cut(mine['prompt'], _PROMPT_CHARACTERS)}")
+    return ", ".join(words)
+
+
+def judged_words(tree: SearchTree, number: int) -> str:
+    """The verdict on a candidate, or on the same picture where it was judged once it was kept; '' where neither was."""
+    steps = [tree.step(number), *(step for step in tree.record.steps if (step.stage, step.parent) == (CHOSEN, number))]
+    judged = next((step for step in steps if step.judgement is not None), None)
+    if judged is None or tree.run.rubric is None:
+        return ""
+    [story] = [story for story in attempt_stories(tree.record, tree.run.rubric) if story.number == judged.number]
+    if not story.judged:
+        return "an answer is missing: not judged"
+    failed = ", ".join(f"{each.constraint} {each.score}" for each in story.failures)
+    return f"fails {failed}" if failed else "every constraint met"
 
 
 def _plain(value: Any) -> str:

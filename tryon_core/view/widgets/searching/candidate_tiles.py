@@ -70,10 +70,8 @@ def _lines(side: Side, layout: Layout) -> str:
 
 def _titles(layout: Layout, some_left_out: bool) -> str:
     titles = "".join(f'<p style="top: {top + 4:.0f}px">{escaped(title)}</p>' for top, title in layout.titles)
-    more = (
-        f'<p class="more">{len(layout.places) - MOST} more are in search_tree(run, sample)</p>' if some_left_out else ""
-    )
-    return f'<div class="waves">{titles}{more}</div>'
+    more = f"{len(layout.places) - MOST} more: see search_tree" if some_left_out else ""
+    return f'<div class="waves">{titles}<p class="more">{more}</p></div>'
 
 
 def _face(side: Side, number: int, jpeg: bytes | str | None) -> str:

@@ -7,7 +7,7 @@ from ....errors import TryonError
 from ....records import Measurement
 from ....runs.reading import Run
 from ....steps import SampleRecord
-from ...arena.search_trees import SearchTree, drawn_words, noise_words, search_tree_of
+from ...arena.search_trees import SearchTree, drawn_words, judged_words, noise_words, search_tree_of
 from ...arena.strategy_looks import budget_words
 from ...streams.spend import PICTURES, UNITS, total
 from ...tables.measured import against_bar
@@ -95,6 +95,7 @@ class Side:
             rows.append((name.replace("_", " "), words))
         rows.append(("noise", noise_words(tree, number)))
         rows += [("drawn otherwise", changed)] if (changed := drawn_words(tree, number)) else []
+        rows += [("judged", verdict)] if (verdict := judged_words(tree, number)) else []
         spent = budget_words(tree.candidates[number].spent, tree.unit)
         return [*rows, ("spent up to it", spent)]
 
