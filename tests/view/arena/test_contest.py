@@ -185,6 +185,7 @@ def test_samples_that_did_not_end_are_left_out_and_counted(tmp_path):
     ("change", "words"),
     [
         (lambda table: table.drop(columns="reason"), "no column reason"),
+        (lambda table: table.assign(step=[None, *table.step[1:]], unit=None), "rows without step and unit"),
         (lambda table: table[table.run == table.run.iloc[0]], "no row of .*other"),
         (lambda table: pd.concat([table, table.iloc[[4]]]), "truth_ssim of step 2 of s001 in .*one is scored twice"),
         (lambda table: table.assign(better="up"), "got 'up' for truth_ssim"),

@@ -36,13 +36,18 @@ _KEY = ["run", "sample_id", "step", "metric"]
 def checked(scores: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
     """The columns of HELD_OUT for these runs' rows, after the table was looked through.
 
-    raises  BadInput where a column is missing, a run has no row, a picture has two numbers of a metric, a number has no
-            direction or two, or there is neither number nor reason
+    raises  BadInput where a column is missing or has gaps, a run has no row, a picture has two numbers of a metric, a
+            metric has no direction or two, or there is neither number nor reason
     """
     if missing := [name for name in HELD_OUT if name not in scores]:
         raise BadInput(f"the held-out scores have no column {joined(missing)}; make them with evaluation.held_out")
     places = [run.store.url for run in runs]
     rows = scores.loc[scores.run.isin(places), list(HELD_OUT)].fillna({"reason": ""})
+    empty = rows.drop(columns="value").isna().any()
+    if empty.any():
+        raise BadInput(
+            f"the held-out scores have rows without {joined(empty.index[empty])}; only a value may be missing"
+        )
     rows = rows.astype(HELD_OUT).reset_index(drop=True)
     if without := [place for place in places if place not in set(rows.run)]:
         raise BadInput(f"the held-out scores have no row of {without[0]}; score that run with evaluation.held_out")
