@@ -1,20 +1,25 @@
 """A sample's search as a tree: what stands at a budget, how it is laid out, what its noise is in words."""
 
+from dataclasses import replace
+
 import pytest
+from doubles import scores
 from drawn import all_words
 from landscape import scripted
 from search_runs import searched
-from shaped_runs import TREE, written
+from shaped_runs import TREE, candidate, written
 
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.reading import open_run
 from tryon_core.view.arena.contest import shared_caution
-from tryon_core.view.arena.search_trees import drawn_words, noise_words, search_tree_of
+from tryon_core.view.arena.search_trees import drawn_words, judged_words, noise_words, search_tree_of
 from tryon_core.view.arena.tree_drawing import TreeDrawing
 from tryon_core.view.arena.tree_figure import finding, search_tree
 from tryon_core.view.arena.tree_layout import Grid, edges, laid_out
 from tryon_core.view.figures.palette import DARK
 
+JUDGED = (("red", scores(identity=3)), ("green", scores()), ("blue", None))
 GRID = Grid(columns=3, tile=(10, 20), gutter=5, gap=8)
 
 
@@ -85,6 +90,18 @@ def test_what_is_annealed_is_said_beside_the_same_noise(tmp_path):
     child = annealed.waves[1].numbers[0]
     assert noise_words(annealed, child).endswith(f", the noise of candidate {annealed.parent(child)}")
     assert drawn_words(annealed, child).startswith("guidance 2.5 → ") and not drawn_words(annealed, 1)
+
+
+def test_where_the_judge_alone_selects_its_rule_ranks(tmp_path):
+    """A search whose candidates have no potential, and are judged; the third is not."""
+    judged = [replace(candidate("iteration", 0, colour, "no scorer"), judgement=found) for colour, found in JUDGED]
+    steps = tuple(replace(step, data={"potential": None, "unranked": "the judge selects"}) for step in judged)
+    run = open_run(written(tmp_path, replace(TREE, steps=steps, chosen=2, rubric=RUBRICS["default"])))
+    by_judge = search_tree_of(run, "one", "pictures")
+    assert by_judge.selects_by == "satisfaction" and by_judge.best(1) == 1 and by_judge.best(2) == 2
+    assert [by_judge.state(number) for number in (1, 2, 3)] == ["ranked", "best", "unranked"]
+    assert by_judge.why_unranked(3) == "it was not judged" and judged_words(by_judge, 1) == "fails identity 3.0"
+    assert tree(tmp_path / "other").selects_by == "potential"
 
 
 # ---- layout ----------------------------------------------------------------------------------------------------------

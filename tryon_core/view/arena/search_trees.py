@@ -13,7 +13,7 @@ from ..figures.chart import cut
 from ..tables.story import attempt_stories
 from ..tables.totals import plural
 from .contest import FLOWS, strategy_of
-from .entries import Candidate, Entry, entry
+from .entries import Candidate, Entry, entry, ruling_rubric
 from .selecting import CHOSEN
 
 State = Literal["best", "ranked", "unranked", "ahead"]
@@ -97,12 +97,19 @@ class SearchTree:
             return "best"
         return "ranked" if self.candidates[number].selection is not None else "unranked"
 
+    @cached_property
+    def selects_by(self) -> str:
+        """What `Candidate.selection` is called."""
+        steps = [self.step(number) for number in self.candidates]
+        return "potential" if ruling_rubric(self.run, steps) is None else "satisfaction"
+
     def why_unranked(self, number: int) -> str:
         """Why there is nothing to select it by; '' where there is."""
         if self.candidates[number].selection is not None:
             return ""
-        step = self.step(number)
-        return str(step.data.get("unranked") or ("no potential is kept" if self.word == "candidate" else "not judged"))
+        if self.selects_by == "satisfaction":
+            return "it was not judged"
+        return str(self.step(number).data.get("unranked") or "no potential is kept")
 
     # ---- how it is laid out ------------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def note(tree: SearchTree, budget: float | None = None) -> str:
     """How to read the tree."""
     spent = tree.entry.spent(budget)
     limit = "" if budget is None else f" of a budget of {budget:,.4g}"
-    selected = "its potential, by which it is selected" if tree.word == "candidate" else "its satisfaction"
+    selected = f"its {tree.selects_by}, by which it is selected"
     best = tree.best(budget)
     noise = f" The noise of {tree.name(best)}: {noise_words(tree, best)}." if best else ""
     return (

@@ -89,7 +89,7 @@ class Side:
         tree, number = self.tree, self.looked_at
         value = tree.candidates[number].selection
         selected = f"none: {tree.why_unranked(number)}" if value is None else f"{value:.4g}"
-        rows = [("potential" if tree.word == "candidate" else "satisfaction", selected)]
+        rows = [(tree.selects_by, selected)]
         for name, score in tree.step(number).scores.items():
             words = against_bar(score) if isinstance(score, Measurement) else f"no number: {score}"
             rows.append((name.replace("_", " "), words))
