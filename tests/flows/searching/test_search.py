@@ -1,10 +1,13 @@
 """The strategies on a noise landscape whose heights are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from landscape import SAMPLE, Counting, Landscape, alone, first
+from PIL import Image
 
 from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.flows.search import Search, search
@@ -226,3 +229,14 @@ def test_the_potential_is_the_weighted_sum():
     scores = {name: Measurement(value=value, unit="") for name, value in given.items()}
     assert Ranking(terms_of("edit", {})).value(scores) == pytest.approx(33.4)
     assert Ranking(terms_of("edit", {"lpips": -10})).value(scores) == pytest.approx(32.0)
+
+
+def test_a_garment_that_the_generator_is_not_shown_is_said():
+    class One(type(Landscape({}).generator())):
+        unmasked_images = 1
+
+    landscape = Landscape({"height": first})
+    sample = replace(SAMPLE, images={role: Image.new("RGB", (8, 8)) for role in ("person", "garment")})
+    walk = Walk(search(sample, generator=One(landscape), scorer=landscape, options=options()))
+    assert {step.why for step in walk} == {"drawer takes 1 picture: of the garment it has the words alone"}
+    assert {step.why for step in walked(options())[0].steps} == {""}

@@ -40,6 +40,7 @@ class Pool:
     judge    judges each candidate as it is drawn; None: none is judged
     writer   polishes the words of a correction
     by_judge the judge ranks, and no potential
+    note     what must be said of every candidate; '' for nothing
     prune    a picture that lies no further than this from an earlier one, in Lab units, is neither scored nor judged
     stop_after  accepted candidates, behind which the search is over, and which are then kept first; 0: none
     steps    the candidates so far, as a person left them, best and worst alike
@@ -57,6 +58,7 @@ class Pool:
     rubric: Rubric | None = None
     writer: Writer | None = None
     by_judge: bool = False
+    note: str = ""
     prune: float = 0.0
     stop_after: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -153,7 +155,7 @@ class Pool:
         mask = self.opening.mask
         if mask is None:
             images = together(self.generator, [(each.request,) for each in asked])
-            return [_step(each, image) for each, image in zip(asked, images, strict=True)]
+            return [_step(each, image, self.note) for each, image in zip(asked, images, strict=True)]
         crop = crop_for(self.generator, self.opening.images[0], mask, PADDING)
         requests = [crop.request(each.request) for each in asked]
         images = together(self.generator, [(request,) for request in requests])
@@ -161,7 +163,7 @@ class Pool:
 
     def _laid_back(self, asked: Asked, request: EditRequest, drawn: Image.Image, crop: Crop) -> Step:
         image = crop.stitched(self.opening.images[0], drawn, self.opening.mask)
-        return replace(_step(asked, image), request=request, made={"area": self.opening.mask, "crop": drawn})
+        return replace(_step(asked, image, self.note), request=request, made={"area": self.opening.mask, "crop": drawn})
 
     def scores_of(self, images: Sequence[Image.Image]) -> list[dict[str, Measurement | str]]:
         """Of each picture what all scorers say."""
@@ -198,5 +200,5 @@ def together(model: Any, calls: Sequence[tuple]) -> list[Any]:
     return model.all(calls) if hasattr(model, "all") else [model(*call) for call in calls]
 
 
-def _step(asked: Asked, image: Image.Image) -> Step:
-    return Step(parent=asked.parent, request=asked.request, image=image, data=dict(asked.data))
+def _step(asked: Asked, image: Image.Image, why: str) -> Step:
+    return Step(parent=asked.parent, request=asked.request, image=image, data=dict(asked.data), why=why)
