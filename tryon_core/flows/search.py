@@ -86,7 +86,7 @@ def search(
     if options.judged != "chosen" or options.judges_all or judge is None:
         return kept.number
     kept = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
-    yield pool.with_judgement(kept, judge)
+    yield pool.judged([kept], judge)[0]
     return last + 1
 
 

@@ -143,7 +143,7 @@ def test_annealing_keeps_the_noise_and_varies_the_guidance():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    strategy=st.sampled_from(["eacps", "ttflux", "zero_order", "best_of_n"]),
+    strategy=st.sampled_from(["eacps", "ttflux", "zero_order", "best_of_n", "adaptive"]),
     unit=st.sampled_from(["pictures", "denoising_steps", "judge_tokens", "seconds", "money"]),
     share=st.floats(0.05, 40),
 )
@@ -156,7 +156,7 @@ def test_no_budget_is_ever_exceeded(strategy, unit, share):
     affordable = int(limit / each + 1e-9)
     alone = 0 if unit in ("pictures",) else 1  # what a first picture costs is known once it is drawn
     assert len(landscape.drawn) <= max(affordable, alone)
-    full = {"eacps": 8, "ttflux": 30, "zero_order": 17, "best_of_n": 8}[strategy]
+    full = {"eacps": 8, "ttflux": 30, "zero_order": 17, "best_of_n": 8, "adaptive": 8}[strategy]
     assert len(landscape.drawn) >= min(affordable, full)
 
 

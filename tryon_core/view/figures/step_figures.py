@@ -18,7 +18,7 @@ from .notebook_theme import themed
 from .palette import Theme
 
 _MOST_PANELS = 8
-_LABEL_CHARACTERS = 26
+_LABEL_CHARACTERS = 22
 
 
 @themed
