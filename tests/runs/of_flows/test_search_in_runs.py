@@ -213,6 +213,8 @@ def test_a_person_accepts_a_candidate_and_it_is_kept(manifest, tmp_path):
     lowest = min(drawn, key=lambda step: step.data["potential"]).number
     accepted = loop.branch("loop", lowest, Change(decision=Decision.ACCEPT))
     assert loop.cannot_step(accepted) and loop.lines()[accepted].chosen == lowest
+    given_up = loop.branch("loop", lowest, Change(decision=Decision.STOP))
+    assert loop.cannot_step(given_up) and loop.lines()[given_up].chosen is None
     kept = loop.branch("loop", 3, Change(keep=2))
     assert loop.lines()[kept].chosen == 2 and loop.cannot_step(kept)
 
