@@ -207,6 +207,22 @@ def test_stepping_a_search_writes_what_a_batch_writes(manifest, tmp_path, kind):
     assert (line.outcome, line.chosen) == (record.outcome, record.chosen)
 
 
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        (LUCK | {"judged": "chosen"}, 6),
+        (LUCK | {"select": "knockout"}, 6),
+        (LUCK | {"select": "knockout", "judged": "all"}, 6),
+        (LUCK | {"select": "knockout", "judged": "chosen"}, 7),
+    ],
+)
+def test_the_step_that_decides_ends_the_line_at_once(manifest, tmp_path, options, steps):
+    loop = live(manifest, tmp_path, options, comparer=First(), judge=Lottery())
+    for _ in range(steps):
+        assert not loop.cannot_step() and loop.step() is not None
+    assert loop.cannot_step() and loop.lines()["loop"].chosen
+
+
 def test_a_person_accepts_a_candidate_and_it_is_kept(manifest, tmp_path):
     loop = live(manifest, tmp_path)
     drawn = [loop.step() for _ in range(3)]
