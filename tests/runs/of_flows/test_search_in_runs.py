@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from doubles import Lottery, Painter, scores
+from doubles import Lottery, Painter, Scripted, scores
 from landscape import metric, scripted
 from mortal import Killed, Mortal, contents
 
@@ -233,6 +233,16 @@ def test_a_person_accepts_a_candidate_and_it_is_kept(manifest, tmp_path):
     assert loop.cannot_step(given_up) and loop.lines()[given_up].chosen is None
     kept = loop.branch("loop", 3, Change(keep=2))
     assert loop.lines()[kept].chosen == 2 and loop.cannot_step(kept)
+
+
+def test_a_person_goes_on_behind_the_last_iteration(manifest, tmp_path):
+    judge = Scripted(scores(realism=5))
+    options = {"strategy": "iterate_and_sample", "iterations": 1, "parallel": 2}
+    loop = live(manifest, tmp_path, options, judge=judge)
+    while not loop.cannot_step():
+        loop.step()
+    words = loop.branch("loop", 2, Change(prompt="Wear it open."))
+    assert loop.step(words).request["prompt"] == "Wear it open."
 
 
 def test_a_person_s_words_are_those_of_the_next_stage(manifest, tmp_path):
