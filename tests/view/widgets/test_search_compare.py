@@ -169,6 +169,12 @@ def test_nothing_is_said_without_held_out_scores(runs):
     assert "what selects may not report" in text(compared, "verdict") and "is better by" not in html(compared)
 
 
+def test_what_selected_is_never_the_finding(runs):
+    compared = SearchCompare(*runs, held_out=held_out(*runs, metrics=("height",)))
+    assert compared.finding == "At 8 pictures: which side is better is not said"
+    assert "circular" in text(compared, "verdict")
+
+
 def test_a_metric_without_numbers_says_why(runs):
     compared = SearchCompare(*runs, held_out=held_out(*runs, metrics=("face_distance",)))
     [verdict] = compared.held_out.verdicts("s00", "pictures", 8)
