@@ -199,6 +199,11 @@ def test_what_is_no_table_of_held_out_scores_is_refused(tmp_path, change, words)
         arena(*runs, scores=change(scores))
 
 
+def test_numbers_need_no_reason(tmp_path):
+    runs, scores = two(tmp_path)
+    assert (arena(*runs, scores=scores.assign(reason=None)).scores.reason == "").all()
+
+
 # ---- the selecting metric may not report -----------------------------------------------------------------------------
 
 
