@@ -37,6 +37,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "benchmarks/test_bench_slices.py",
         "benchmarks/test_planted_bench.py",
         "benchmarks/test_scorer_bench.py",
+        "benchmarks/test_search_bench.py",
         "benchmarks/test_streams_bench.py",
         "runs/test_prove.py",
         "flows/test_polishing_in_runs.py::cannot_write",

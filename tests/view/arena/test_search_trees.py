@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from doubles import scores
+from doubles import Scripted, scores
 from drawn import all_words
 from landscape import scripted
-from search_runs import searched
+from search_runs import in_pairs, searched
 from shaped_runs import TREE, candidate, written
 
 from tryon_core.errors import BadInput, UnknownName
@@ -28,7 +28,7 @@ def tree(folder, strategy="eacps", sample_id="s00", unit="pictures", **options):
 
 
 def test_children_stand_below_their_parents(tmp_path):
-    eacps = tree(tmp_path)
+    eacps = tree(tmp_path, sample_id="s01")  # whose second-best parent stands left of the best
     first, second = eacps.waves
     assert first.numbers == (1, 2, 3, 4) and sorted(second.numbers) == [5, 6, 7, 8]
     parents = [eacps.parent(number) for number in second.numbers]
@@ -101,7 +101,13 @@ def test_where_the_judge_alone_selects_its_rule_ranks(tmp_path):
     assert by_judge.selects_by == "satisfaction" and by_judge.best(1) == 1 and by_judge.best(2) == 2
     assert [by_judge.state(number) for number in (1, 2, 3)] == ["ranked", "best", "unranked"]
     assert by_judge.why_unranked(3) == "it was not judged" and judged_words(by_judge, 1) == "fails identity 3.0"
-    assert tree(tmp_path / "other").selects_by == "potential"
+
+
+def test_a_judge_that_sees_all_selects_nothing_beside_a_potential(tmp_path):
+    run = in_pairs(tmp_path, Scripted(scores(identity=3), scores()), judged="all")
+    judged = search_tree_of(run, "s00", "pictures")
+    assert judged.selects_by == "potential" and all(judged.step(number).judgement for number in judged.candidates)
+    assert judged.best() == max(judged.candidates, key=lambda number: judged.step(number).data["potential"])
 
 
 # ---- layout ----------------------------------------------------------------------------------------------------------
