@@ -13,7 +13,7 @@ from ....rubrics.rules import Rubric, rank
 from ....rubrics.shipped import RUBRICS
 from ....steps import Spent
 from ....text import got
-from ...shelf import Shelf
+from ...device.shelf import Shelf
 from .one_answer import first_of
 
 JUDGED = 64  # judgements that are kept: a picture meets several others, and each of them in both orders
