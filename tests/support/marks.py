@@ -107,6 +107,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "project/test_git_filter.py",
         "runs/test_batch.py::test_sig",
         "benchmarks/scale/test_large_run.py::seconds_for_every_part",
+        "view/arena/test_arena_figures.py",
         "view/figures",
         "view/test_flows_shown.py",
         "view/streams/test_stream_figures.py",

@@ -20,10 +20,10 @@ from tryon_core.sources import open_source
 from tryon_core.steps import Flow, Step
 from tryon_core.view.figures.chart import png
 from tryon_core.view.figures.run_figures import figures_for
+from tryon_core.view.figures.sheet import Sheet
 from tryon_core.view.figures.strip import strip
 from tryon_core.view.report.page import report_html
 from tryon_core.view.widgets.stepping.stepper import IterationStepper
-from tryon_core.view.widgets.stepping.still_sheet import Sheet
 from tryon_core.view.widgets.triaging.triage import FailureTriage
 
 PNG = b"\x89PNG"

@@ -33,7 +33,7 @@ def test_strategies_are_named_and_matched_by_sample(tmp_path):
     runs, scores = two(tmp_path)
     found = arena(*runs, scores=scores)
     assert found.strategies == ("eacps", "ttflux") and (found.n, found.persons) == (8, 8)
-    assert "eacps: scorer scripted scorer is scripted" in found.caution and found.unit_words == "pictures"
+    assert "scorer scripted scorer is scripted" in found.caution and found.unit_words == "pictures"
 
 
 def test_runs_of_one_strategy_are_told_apart_by_their_settings(tmp_path):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import BadInput, UnknownName
+from ...records import ModelCard
 from ...runs.reading import Run, caution_of
 from ...steps import JUDGED
 from ..streams.arms import matched
@@ -87,9 +88,7 @@ class Arena:
     @property
     def caution(self) -> str:
         """What must be said where a model is not real; '' where all are."""
-        return caution_of(
-            {f"{name}: {key}": card for name, run in self.runs.items() for key, card in run.info.models.items()}
-        )
+        return shared_caution(self.runs)
 
     @cached_property
     def by_sample(self) -> dict[str, dict[str, Entry]]:
@@ -145,6 +144,21 @@ def _held(rows: pd.DataFrame) -> Held:
     )
 
 
+def shared_caution(runs: Mapping[str, Run]) -> str:
+    """What must be said where a model is not real; of a model that all these runs have, once."""
+    cards: dict[str, dict[str, ModelCard]] = {}
+    for name, run in runs.items():
+        for argument, card in run.info.models.items():
+            cards.setdefault(argument, {})[name] = card
+    said = {}
+    for argument, by_run in cards.items():
+        if len(by_run) == len(runs) and len({card.name for card in by_run.values()}) == 1:
+            said[argument] = next(iter(by_run.values()))
+        else:
+            said |= {f"{argument} of {name}": card for name, card in by_run.items()}
+    return caution_of(said)
+
+
 def _places(rows: pd.DataFrame) -> Iterator[Place]:
     return zip(rows.strategy, rows.sample_id, rows.step.tolist(), strict=True)
 
@@ -159,8 +173,8 @@ def arena(*runs: Run, scores: pd.DataFrame, unit: str = PICTURES) -> Arena:
             table; UnknownName for another unit
     """
     unit_named(unit)
-    by_name = _by_strategy(runs)
-    _check_alike(by_name)
+    by_name = by_strategy(runs)
+    check_alike(by_name)
     without = {name: uncounted(run, unit) for name, run in by_name.items()}
     if uncounting := [name for name, (_, counts) in without.items() if not counts]:
         raise BadInput(f"no model of {joined(uncounting)} counts {unit}; compare by 'pictures' or 'seconds'")
@@ -184,13 +198,13 @@ def arena(*runs: Run, scores: pd.DataFrame, unit: str = PICTURES) -> Arena:
 # ---- whether they can be compared ------------------------------------------------------------------------------------
 
 
-def _by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
+def by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
     """Each run by its strategy; runs of one strategy are told apart by the settings in which they differ."""
     if len(runs) < 2:
         raise BadInput(f"an arena needs two runs or more, got {len(runs)}; run another strategy on the same samples")
     if others := [run.info.flow.name for run in runs if run.info.flow.name not in FLOWS]:
         raise BadInput(f"the arena takes runs of {joined(FLOWS)}, got one of {others[0]}")
-    names = [_strategy(run) for run in runs]
+    names = [strategy_of(run) for run in runs]
     settings = [_settings(run) for run in runs]
     for name in set(names):
         places = [place for place, other in enumerate(names) if other == name]
@@ -204,7 +218,7 @@ def _by_strategy(runs: tuple[Run, ...]) -> dict[str, Run]:
     return dict(zip(names, runs, strict=True))
 
 
-def _strategy(run: Run) -> str:
+def strategy_of(run: Run) -> str:
     name = run.info.flow.name
     return str(run.info.parameters.get("options", {}).get("strategy", name)) if name == "search" else name
 
@@ -215,7 +229,7 @@ def _settings(run: Run) -> dict[str, Any]:
     return {**run.info.parameters.get("options", {}), "seed": run.info.parameters.get("seed"), **models}
 
 
-def _check_alike(by_name: Mapping[str, Run]) -> None:
+def check_alike(by_name: Mapping[str, Run]) -> None:
     """raises BadInput with what differs in the samples or the generator; everything else is a strategy's own"""
     (first_name, first), *others = by_name.items()
     for name, run in others:

@@ -5,6 +5,7 @@ black, their yellow darkened so that it can be seen on white. Colour never stand
 gate number, each verdict its own mark.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...rubrics.rules import Rubric
@@ -49,7 +50,12 @@ DARK = Theme(
 
 def colours(rubric: Rubric) -> dict[str, str]:
     """Constraint -> '#RRGGBB', by gate position; an eighth constraint begins again."""
-    return {key: _HUES[i % len(_HUES)] for i, key in enumerate(rubric.keys)}
+    return hues(rubric.keys)
+
+
+def hues(names: Iterable[str]) -> dict[str, str]:
+    """Name -> '#RRGGBB', in order; an eighth begins again."""
+    return {name: _HUES[i % len(_HUES)] for i, name in enumerate(names)}
 
 
 def gates(rubric: Rubric) -> dict[str, int]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ...figures.chart import WIDTH_IN, png
 from ...figures.palette import LIGHT, Theme
-from ..stepping.still_sheet import CAPTION_IN, Sheet
+from ...figures.sheet import CAPTION_IN, Sheet
 
 _MARGIN, _LINE = 0.14, 0.19
 _LARGE, _SMALL = (3.6, 4.2), (1.55, 1.7)  # (width, height) at most

@@ -36,8 +36,8 @@ class SampleChooser(ipywidgets.Box):
         self._drawing = False
         traitlets.link((self, "find"), (self._find, "value"))
         self._list.observe(lambda change: self._take(change["new"]), "value")
-        self._back.on_click(lambda _: self._take(self._beside(-1)))
-        self._on.on_click(lambda _: self._take(self._beside(1)))
+        self._back.on_click(lambda _: self.step(-1))
+        self._on.on_click(lambda _: self.step(1))
         self.observe(lambda _: self._draw(), ["sample_id", "find"])
         self._draw()
 
@@ -46,6 +46,10 @@ class SampleChooser(ipywidgets.Box):
         """Ids in listing order that hold every word of `find`."""
         words = self.find.lower().split()
         return [sample_id for sample_id, says in self._says.items() if all(word in says for word in words)]
+
+    def step(self, by: int) -> None:
+        """To the sample before (-1) or the next one (1) among those found; nowhere where there is none."""
+        self._take(self._beside(by))
 
     def _beside(self, step: int) -> str | None:
         found = self.found

@@ -11,12 +11,12 @@ from ....errors import BadInput, StorageError
 from ....rubrics.rules import failures
 from ...figures.chart import TEXT_PT, WIDTH_IN, cut, png
 from ...figures.palette import LIGHT, MARKS, Theme, ink_on
+from ...figures.sheet import CAPTION_IN, Sheet
 from ...tables.story import shown_score
 from ..compared_pictures import LARGEST_DIFFERENCE, TICKS, colour_heat, comparable, heat_colours, shade, with_marks
 from .ladder import status
 from .shown_step import ShownStep, hues
 from .stage import AREA, STEP_PX, Look, Stage, in_numbers
-from .still_sheet import CAPTION_IN, Sheet
 from .still_words import still_words
 
 _MARGIN, _GAP, _LINE = 0.14, 0.12, 0.19

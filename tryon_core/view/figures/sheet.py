@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from ...figures.chart import TEXT_PT, WIDTH_IN, Chart
-from ...figures.palette import Theme
+from .chart import TEXT_PT, WIDTH_IN, Chart
+from .palette import Theme
 
 CAPTION_IN = 0.22
 

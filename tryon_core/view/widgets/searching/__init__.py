@@ -1,0 +1,1 @@
+"""Two strategies of search side by side."""
