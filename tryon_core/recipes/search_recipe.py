@@ -1,10 +1,10 @@
-"""EACPS against TTFLUX at one budget: on one picture, or on each line of a data set.
+"""EACPS against TTFLUX, and further strategies, at one budget: on one picture, or on each line of a data set.
 
     >>> compare_search("bear.png", "make the bear wear a hat")           qwen-image-edit and CLIP, once weights are here
     >>> compare_search("me.jpg", garment="shirt.jpg")                    warp and classical scorers, on any laptop
     >>> batch_compare("edits.jsonl", "experiments/results")
 
-Both draw the same number of pictures; the candidates that they share are drawn once. What selected reports nothing.
+All may draw the same number of pictures; the candidates that they share are drawn once. What selected reports nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,9 +29,9 @@ from ..sources import Source, open_source
 from ..sources.of_words import of_one
 from ..storage.store import open_store
 from .compared_files import as_json, candidates, comparison
+from .entrants import COMPARED, entrants
 from .recipe_parts import WISH, Picture, check_seed, sample_of
 
-STRATEGIES = ("eacps", "ttflux")
 REPORTED = ("face", "words", "truth")  # scorers that select nothing here
 BY_WORDS = {"potential": "edit", "metric": "prompt_following"}
 BY_GARMENT = {"potential": "measured", "metric": "garment_colour"}
@@ -39,10 +39,10 @@ BY_GARMENT = {"potential": "measured", "metric": "garment_colour"}
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """What both strategies made of one sample.
+    """What the strategies made of one sample.
 
     results   what comparison_results.json says
-    pictures  'ttflux' and 'eacps' -> the picture that it keeps
+    pictures  strategy -> the picture that it keeps; none where it kept none
     runs      the same -> its run, for SearchCompare and tables
     url       where everything lies
     """
@@ -65,11 +65,11 @@ def compare_search(
     seed: int = 0,
     **more: Any,
 ) -> Compared:
-    """Both strategies on one picture, and their files under `output`.
+    """The strategies on one picture, and their files under `output`.
 
     image    to edit; with `garment` the person who is to wear it
     prompt   what is wanted, in words; with a garment it may be left out
-    more     generator, models, options, devices: as batch_compare
+    more     strategies, generator, models, options, devices: as batch_compare
     raises   MissingWeights, BadInput before anything is drawn; Refused where a model cannot draw this
     """
     if garment is None and not prompt.strip():
@@ -95,24 +95,27 @@ def batch_compare(
     parents: int = 2,
     children: int = 2,
     seed: int = 0,
+    samples: Sequence[str] = (),
     limit: int = 10_000,
     **more: Any,
 ) -> list[dict[str, Any]]:
-    """Both strategies on each sample of a data set: {id, image or image_path, prompt} a line, or a manifest.
+    """The strategies on each sample of a data set: {id, image or image_path, prompt} a line, or a manifest.
 
-    Under `output`: ID/comparison_results.json for each, all_candidates.jsonl and batch_results.json for all, and both
-    runs. Calling it again goes on with what is missing; what is there is not drawn again.
+    Under `output`: ID/comparison_results.json for each, all_candidates.jsonl and batch_results.json for all, and a run
+    per strategy, by its name. Calling it again goes on with what is missing; what is there is not drawn again.
 
+    samples    ids, in this order; empty: the first `limit`
+    strategies names of entrants.ENTRANTS, 'eacps' and 'ttflux' among them
     generator  a name; empty: warp where the first sample has a garment, else qwen-image-edit
     models     further models by argument of the flow search
-    options    settings of both strategies
+    options    settings of all strategies; `metric` is of those that select on one
     devices    one process for each, which takes its share of the samples
+    progress   whether to show a bar
     returns    what batch_results.json says: [{id, status, output_dir, comparison or error}]
     """
     check_seed(seed)
-    source = open_source(fspath(dataset), needs=(), limit=limit)
-    lines = source.listing().lines
-    has_garment = "garment" in lines[0].pictures
+    source = open_source(fspath(dataset), needs=(), limit=limit, samples=samples)
+    has_garment = "garment" in source.listing().lines[0].pictures
     runs = _runs(source, fspath(output), (wide, parents, children), seed, has_garment=has_garment, **more)
     return _written(runs, fspath(output), one_folder=False)
 
@@ -124,52 +127,43 @@ def _runs(
     seed: int,
     *,
     has_garment: bool,
+    strategies: Sequence[str] = COMPARED,
     generator: str = "",
     models: Mapping[str, Any] | None = None,
     options: Mapping[str, Any] | None = None,
     devices: Sequence[str] = (),
     progress: bool = False,
 ) -> dict[str, Run]:
-    """Strategy -> its run; both at the same number of pictures."""
-    wide, parents, children = sizes
+    """Strategy -> its run; what a later one shares with the first is taken over from there."""
     shared = {"judged": "none", **(BY_GARMENT if has_garment else BY_WORDS), **(options or {})}
-    metric, pictures = shared.pop("metric"), wide + parents * children
-    settings = {
-        "eacps": {"wide": wide, "parents": parents, "children": children},
-        "ttflux": {"metric": metric, "rounds": _rounds(pictures)},
-    }
-    runs, first = {}, ""
-    for name in STRATEGIES:
+    runs: dict[str, Run] = {}
+    for name, settings in entrants(strategies, *sizes, shared).items():
         place = f"{output}/{name}"
-        parameters = BatchParameters(
+        parameters = BatchParameters.checked(
             flow="search",
             generator=generator or ("warp" if has_garment else "qwen-image-edit"),
             models=dict(models or {}),
-            options={**shared, **settings[name], "strategy": name, "budget": {"pictures": pictures}},
-            limit=10_000,
+            options=settings,
             seed=seed,
             output=place,
-            reuse=first,
+            reuse=next(iter(runs.values())).store.url if runs else "",
         )
         _run_on(devices, parameters, source, progress)
-        runs[name], first = open_run(place), first or place
+        runs[name] = open_run(place)
     return runs
 
 
-def _rounds(pictures: int) -> int:
-    """How many rounds of 2, 4, 8, ... reach so many pictures; the budget ends the last one."""
-    return (pictures + 1).bit_length() - 1  # 2^(r+1) - 2 pictures in r rounds
-
-
 def _run_on(devices: Sequence[str], parameters: BatchParameters, source: Source, progress: bool) -> None:
-    """In this process; with several devices in one process each, a shard of the samples to each."""
+    """In this process; with several devices and samples in one process for each device, a shard of the samples each."""
+    listing = source.listing()
+    devices = devices[: len(listing.lines)]
     if len(devices) < 2:
         placed = _placed(parameters, devices[0], 0, 1) if devices else parameters
         run_batch(placed, source=source, progress=progress)
         return
     shards = [_placed(parameters, device, place, len(devices)) for place, device in enumerate(devices)]
     with ProcessPoolExecutor(len(devices), mp_context=get_context("spawn")) as pool:
-        list(pool.map(partial(_shard, source.where, source.limit), shards))
+        list(pool.map(partial(_shard, source.where, source.limit, source.samples), shards))
 
 
 def _placed(parameters: BatchParameters, device: str, place: int, of: int) -> BatchParameters:
@@ -177,8 +171,8 @@ def _placed(parameters: BatchParameters, device: str, place: int, of: int) -> Ba
     return parameters.model_copy(update={"run": run, "shard_index": place, "num_shards": of})
 
 
-def _shard(where: str, limit: int | None, parameters: BatchParameters) -> None:
-    run_batch(parameters, source=open_source(where, needs=(), limit=limit), progress=False)
+def _shard(where: str, limit: int | None, samples: Sequence[str], parameters: BatchParameters) -> None:
+    run_batch(parameters, source=open_source(where, needs=(), limit=limit, samples=samples), progress=False)
 
 
 # ---- what is written -------------------------------------------------------------------------------------------------
@@ -219,7 +213,7 @@ def _of_sample(
             return {"id": line.sample_id, "status": "failed", "error": f"{name}: {why}"}, []
     scores = {name: held[name].get((line.sample_id, records[name].chosen), {}) for name in runs}
     document = comparison(records["eacps"], runs, scores, selected, config)
-    rows = [{"strategy": name} | row for name in STRATEGIES for row in candidates(name, runs[name], records[name])]
+    rows = [{"strategy": name} | row for name in runs for row in candidates(name, runs[name], records[name])]
     return {"id": line.sample_id, "status": "ok", "comparison": document}, rows
 
 
