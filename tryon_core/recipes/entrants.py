@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import BadInput, UnknownName
-from ..flows.searching.search_settings import MOST_ROUNDS
+from ..flows.searching.search_settings import MOST_ROUNDS, ON_ONE_METRIC
 
 COMPARED = ("eacps", "ttflux")  # those of comparison_results.json
 ENTRANTS = (*COMPARED, "reseed", "zero_order", "best_of_n")
@@ -27,17 +27,23 @@ def entrants(
         raise BadInput(f"eacps and ttflux are compared, and strategies do not name {missing[0]}; add it")
     if own := [name for name in _OWN if name in options]:
         raise BadInput(f"{own[0]} follows from the strategy and from wide, parents, children; leave it out of options")
-    shared, pictures = dict(options), wide + parents * children
-    metric = {"metric": shared.pop("metric", "")}
+    pictures, stage2 = wide + parents * children, options.get("stage2", "perturb")
     two_stages = {"strategy": "eacps", "wide": wide, "parents": parents, "children": children}
     settings = {
-        "eacps": {**two_stages, "stage2": shared.get("stage2", "perturb")},
-        "ttflux": {"strategy": "ttflux", "rounds": _rounds(pictures), **metric},
+        "eacps": {**two_stages, "stage2": stage2},
+        "ttflux": {"strategy": "ttflux", "rounds": _rounds(pictures)},
         "reseed": {**two_stages, "stage2": "reseed"},
         "zero_order": {"strategy": "zero_order", "rounds": pictures, "neighbours": 3},
-        "best_of_n": {"strategy": "best_of_n", "candidates": pictures, **metric},
+        "best_of_n": {"strategy": "best_of_n", "candidates": pictures},
     }
-    return {name: {**shared, **settings[name], "budget": {"pictures": pictures}} for name in names}
+    budget = {"budget": {"pictures": pictures}}
+    return {name: {**_taken(name, options), **settings[name], **budget} for name in names}
+
+
+def _taken(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of all that this one takes: one metric selects, or a potential with its weights."""
+    unused = "weights" if name in ON_ONE_METRIC and options.get("metric") else "metric"
+    return {key: value for key, value in options.items() if key != unused}
 
 
 def _rounds(pictures: int) -> int:

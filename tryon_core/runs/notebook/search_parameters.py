@@ -37,6 +37,7 @@ class SearchParameters(NotebookParameters):
     models, options  as in BatchParameters; options are the flow's other settings
     devices     one process for each
     output      a folder or s3://bucket/prefix; empty: runs/search-<digest of these parameters>
+    reuse       an earlier output, such as that of fewer samples: what is there is not drawn again
     """
 
     image: Place = ""
@@ -55,6 +56,7 @@ class SearchParameters(NotebookParameters):
     devices: SampleIds = ()
     seed: int = Field(default=3, ge=0, lt=2**63)
     output: Place = ""
+    reuse: Place = ""
 
     @model_validator(mode="after")
     def _one_thing_is_asked(self) -> "SearchParameters":
@@ -78,7 +80,7 @@ class SearchParameters(NotebookParameters):
     @cached_property
     def place(self) -> str:
         """Where everything lies."""
-        deciding = self.model_dump(mode="json", exclude={"output", "devices"})
+        deciding = self.model_dump(mode="json", exclude={"output", "devices", "reuse"})
         return self.output or f"runs/search-{hashlib.sha256(canonical(deciding).encode()).hexdigest()[:8]}"
 
     @cached_property
@@ -116,10 +118,10 @@ class SearchParameters(NotebookParameters):
     def _shared(self, sizes: tuple[int, int, int]) -> dict[str, Any]:
         named = zip(("wide", "parents", "children"), sizes, strict=True)
         given = {name: size if (own := getattr(self, name)) is None else own for name, size in named}
-        asked = {"strategies": self.names, "devices": self.devices, "seed": self.seed, "output": self.place}
+        asked = {"strategies": self.names, "devices": self.devices, "seed": self.seed}
         if not self.lacking:
             asked |= {"generator": self.generator, "models": self._models, "options": self.options}
-        return {**given, **asked}
+        return {**given, **asked, "output": self.place, "reuse": self.reuse}
 
     @property
     def _models(self) -> dict[str, Any]:

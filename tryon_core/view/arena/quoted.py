@@ -1,4 +1,4 @@
-"""An arena that was run elsewhere, and whose tables were written down: tests/benchmarks/search_bench.py --write FILE."""
+"""An arena that was run elsewhere and written down: tests/benchmarks/search_bench.py --write FILE."""
 
 import json
 from collections.abc import Mapping
