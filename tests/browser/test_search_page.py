@@ -15,13 +15,17 @@ compared = SearchCompare(open_run({a!r}), open_run({b!r}), held_out=pd.read_json
 
 
 @pytest.fixture(scope="module")
-def searches(window, lab, tmp_path_factory):
-    """EACPS and random search over three fields."""
+def opened(tmp_path_factory):
+    """The cell that compares EACPS and random search over three fields."""
     folder = tmp_path_factory.mktemp("searches")
     runs = [searched(folder, "eacps"), searched(folder, "ttflux", metric="height", weights={})]
     scores = folder / "held_out.json"
     held_out(*runs, metrics=("truth", "height")).to_json(scores)
-    opened = CELLS.format(a=runs[0].store.url, b=runs[1].store.url, scores=str(scores))
+    return CELLS.format(a=runs[0].store.url, b=runs[1].store.url, scores=str(scores))
+
+
+@pytest.fixture(scope="module")
+def searches(window, lab, opened):
     page = window.new_page()
     driving.open_notebook(page, lab, more_notebooks.of_cells(lab.folder, "searches", opened, "compared"))
     driving.run_all(page)
@@ -73,3 +77,16 @@ def test_the_large_picture_opens_over_the_page(searches):
     expect(searches.locator("dialog.tryon-full[open] img")).to_be_visible()
     searches.keyboard.press("Escape")
     expect(searches.locator("dialog.tryon-full[open]")).to_have_count(0)
+
+
+def test_a_visitor_of_voila_slides_and_presses(page, voila, opened):
+    notebook = more_notebooks.of_cells(voila.folder, "searches", opened, "compared")
+    driving.open_page(page, voila, notebook.removeprefix("notebooks/"))
+    box = page.locator(".tryon-searching")
+    expect(box.locator(".tryon-finding")).to_contain_text("in s00 by truth, held out")
+    driving.tab_to(page, box.locator(".tryon-budget .noUi-handle"))
+    page.keyboard.press("ArrowLeft")
+    expect(box.locator(".tryon-budget .widget-readout")).to_have_text("7 pictures")
+    expect(box.locator(".tryon-finding")).to_contain_text("At 7 pictures")
+    box.locator("button.tryon-candidate").first.click()
+    expect(box.locator(".tryon-looked-at").first).to_contain_text("candidate 1, global")

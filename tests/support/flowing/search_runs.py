@@ -64,12 +64,14 @@ class Surveyor:
         return {"height": Measurement(value=height / 255, unit="share", better="higher")}
 
 
-def fields(folder, samples, persons):
-    """A manifest of as many fields, of as many persons."""
-    lines = []
+def fields(folder, samples, persons, role="init"):
+    """A manifest of as many fields, of as many persons; a field as 'person' goes with a garment."""
+    picture("navy", SIZE).save(folder / "garment.png")
+    lines, more = [], {"garment": "garment.png"} if role == "person" else {}
     for number in range(samples):
         picture(f"#{40 + number % 7:02x}6080", SIZE).save(folder / f"field{number}.png")
-        line = {"sample_id": f"s{number:02}", "pictures": {"init": f"field{number}.png"}, "wish": f"Climb {number}."}
+        pictures = {role: f"field{number}.png", **more}
+        line = {"sample_id": f"s{number:02}", "pictures": pictures, "wish": f"Climb {number}."}
         lines.append(json.dumps({**line, "known": {"person_id": f"p{number % persons}"}}))
     (folder / "fields.jsonl").write_text("\n".join(lines))
     return folder / "fields.jsonl"
@@ -85,6 +87,21 @@ def searched(folder, strategy="eacps", *, samples=3, persons=None, name="", walk
         options={"strategy": strategy, "weights": HEIGHT, "judged": "none", **options},
     )
     models = {"generator": walker or Walker(), "scorer": Surveyor(unread_below)}
+    return open_run(run_batch(parameters, models=models, progress=False).url)
+
+
+def in_pairs(folder, judge, flow="search", **options):
+    """One run over two fields with a garment each, every candidate or attempt judged."""
+    folder.mkdir(exist_ok=True)
+    searching = {"strategy": "eacps", "weights": HEIGHT, "judged": "chosen"} if flow == "search" else {}
+    parameters = BatchParameters.checked(
+        source=str(fields(folder, 2, 2, "person")),
+        output=str(folder / flow),
+        flow=flow,
+        options={**searching, **options},
+        run={"workers": 1},  # so that a scripted judge answers sample by sample
+    )
+    models = {"generator": Walker(), "judge": judge, **({"scorer": Surveyor()} if flow == "search" else {})}
     return open_run(run_batch(parameters, models=models, progress=False).url)
 
 

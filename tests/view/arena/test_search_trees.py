@@ -1,20 +1,26 @@
 """A sample's search as a tree: what stands at a budget, how it is laid out, what its noise is in words."""
 
+from dataclasses import replace
+
 import pytest
+from doubles import Scripted, scores
 from drawn import all_words
 from landscape import scripted
-from search_runs import searched
-from shaped_runs import TREE, written
+from search_runs import in_pairs, searched
+from shaped_runs import TREE, candidate, written
 
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.reading import open_run
 from tryon_core.view.arena.contest import shared_caution
-from tryon_core.view.arena.search_trees import drawn_words, noise_words, search_tree_of
-from tryon_core.view.arena.tree_drawing import TreeDrawing
-from tryon_core.view.arena.tree_figure import finding, search_tree
-from tryon_core.view.arena.tree_layout import Grid, edges, laid_out
+from tryon_core.view.arena.trees.search_trees import search_tree_of
+from tryon_core.view.arena.trees.tree_drawing import TreeDrawing
+from tryon_core.view.arena.trees.tree_figure import finding, search_tree
+from tryon_core.view.arena.trees.tree_layout import Grid, edges, laid_out
+from tryon_core.view.arena.trees.tree_words import drawn_words, judged_words, noise_words
 from tryon_core.view.figures.palette import DARK
 
+JUDGED = (("red", scores(identity=3)), ("green", scores()), ("blue", None))
 GRID = Grid(columns=3, tile=(10, 20), gutter=5, gap=8)
 
 
@@ -23,7 +29,7 @@ def tree(folder, strategy="eacps", sample_id="s00", unit="pictures", **options):
 
 
 def test_children_stand_below_their_parents(tmp_path):
-    eacps = tree(tmp_path)
+    eacps = tree(tmp_path, sample_id="s01")  # whose second-best parent stands left of the best
     first, second = eacps.waves
     assert first.numbers == (1, 2, 3, 4) and sorted(second.numbers) == [5, 6, 7, 8]
     parents = [eacps.parent(number) for number in second.numbers]
@@ -85,6 +91,24 @@ def test_what_is_annealed_is_said_beside_the_same_noise(tmp_path):
     child = annealed.waves[1].numbers[0]
     assert noise_words(annealed, child).endswith(f", the noise of candidate {annealed.parent(child)}")
     assert drawn_words(annealed, child).startswith("guidance 2.5 → ") and not drawn_words(annealed, 1)
+
+
+def test_where_the_judge_alone_selects_its_rule_ranks(tmp_path):
+    """A search whose candidates have no potential, and are judged; the third is not."""
+    judged = [replace(candidate("iteration", 0, colour, "no scorer"), judgement=found) for colour, found in JUDGED]
+    steps = tuple(replace(step, data={"potential": None, "unranked": "the judge selects"}) for step in judged)
+    run = open_run(written(tmp_path, replace(TREE, steps=steps, chosen=2, rubric=RUBRICS["default"])))
+    by_judge = search_tree_of(run, "one", "pictures")
+    assert by_judge.selects_by == "satisfaction" and by_judge.best(1) == 1 and by_judge.best(2) == 2
+    assert [by_judge.state(number) for number in (1, 2, 3)] == ["ranked", "best", "unranked"]
+    assert by_judge.why_unranked(3) == "it was not judged" and judged_words(by_judge, 1) == "fails identity 3.0"
+
+
+def test_a_judge_that_sees_all_selects_nothing_beside_a_potential(tmp_path):
+    run = in_pairs(tmp_path, Scripted(scores(identity=3), scores()), judged="all")
+    judged = search_tree_of(run, "s00", "pictures")
+    assert judged.selects_by == "potential" and all(judged.step(number).judgement for number in judged.candidates)
+    assert judged.best() == max(judged.candidates, key=lambda number: judged.step(number).data["potential"])
 
 
 # ---- layout ----------------------------------------------------------------------------------------------------------

@@ -2,17 +2,26 @@
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
+from doubles import Scripted, scores
 from looking import all_html, html, named, one, text
 from PIL import Image
-from search_runs import Walker, hacked, held_out, searched
+from search_runs import Walker, hacked, held_out, in_pairs, searched
+from shaped_runs import HOSTILE, TREE, candidate, written
 
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.runs.reading import open_run
+from tryon_core.view.arena.trees.search_trees import search_tree_of
+from tryon_core.view.widgets.searching.candidate_tiles import MOST
 from tryon_core.view.widgets.searching.search_compare import SearchCompare
-from tryon_core.view.widgets.searching.search_sides import stops
+from tryon_core.view.widgets.searching.search_sides import Side, stops
+from tryon_core.view.widgets.searching.side_column import SideColumn
+from tryon_core.view.widgets.triaging.gallery import Thumbnails
 
 ONE = {"metric": "height", "weights": {}}
+OTHERS = (("a", {}), ("b", {"stage2": "reseed"}))
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +120,16 @@ def test_unranked_candidates_are_grey_with_the_reason_escaped(compared):
     assert f"candidate {number}, unranked: height: the ground <b>is</b> hidden & out of reach, chosen" in words
 
 
+def test_stages_and_names_of_a_stranger_stay_text(tmp_path):
+    steps = (candidate(HOSTILE, 0, "red", HOSTILE), candidate("near", 1, "green", 0.5))
+    run = open_run(written(tmp_path, replace(TREE, steps=steps, chosen=1)))
+    column = SideColumn(Thumbnails(run), lambda number: None)
+    side = Side(letter="A", strategy=HOSTILE, tree=search_tree_of(run, "one", "pictures"), budget=2.0)
+    for pressed in (1, 2):
+        column.show(replace(side, pressed=pressed), Thumbnails(run))
+        assert "<img src=x" not in all_html(column) and all_html(column).count("&lt;img src=x") >= 2
+
+
 def test_what_is_not_paid_for_shows_no_number(compared):
     compared.budget, compared.candidate_a = 2, 8
     shown = named(compared, "tryon-looked-at")[0].value
@@ -164,6 +183,12 @@ def test_nothing_is_said_without_held_out_scores(runs):
     compared = SearchCompare(*runs)
     assert compared.finding == "At 8 pictures: which side is better is not said"
     assert "what selects may not report" in text(compared, "verdict") and "is better by" not in html(compared)
+
+
+def test_what_selected_is_never_the_finding(runs):
+    compared = SearchCompare(*runs, held_out=held_out(*runs, metrics=("height",)))
+    assert compared.finding == "At 8 pictures: which side is better is not said"
+    assert "circular" in text(compared, "verdict")
 
 
 def test_a_metric_without_numbers_says_why(runs):
@@ -224,3 +249,40 @@ def test_every_thumbnail_is_small(tmp_path, monkeypatch):
 
 def test_stops_are_of_both_sides(compared):
     assert stops(compared.sides) == [float(count) for count in range(1, 15)]
+
+
+# ---- other strategies ------------------------------------------------------------------------------------------------
+
+
+def test_a_closed_loop_takes_part_attempt_by_attempt(tmp_path):
+    """Feedback against luck: a loop's attempts are a line, selected by their satisfaction."""
+    judge = Scripted(scores(realism=5), scores(realism=6), scores())
+    loop = in_pairs(tmp_path, judge, "closed_loop", max_iterations=3)
+    compared = SearchCompare(in_pairs(tmp_path, Scripted(scores(identity=3))), loop)
+    side = compared.sides[1]
+    assert side.name == "B: closed_loop" and compared.budget == side.total == 3
+    assert [wave.numbers for wave in side.tree.waves] == [(1,), (2,), (3,)] and side.tree.parent(3) == 2
+    assert "keeps attempt 3 of 3 drawn so far" in named(compared, "tryon-heading")[1].value
+    shown = named(compared, "tryon-looked-at")[1].value
+    assert "<th scope=row>satisfaction</th>" in shown and "every constraint met" in shown
+    compared.candidate_b = 2
+    shown = named(compared, "tryon-looked-at")[1].value
+    assert "the noise of attempt 1" in shown and "other words: " in shown and "fails realism 6.0" in shown
+
+
+def test_the_kept_candidate_says_how_it_was_judged(tmp_path):
+    search, other = (in_pairs(tmp_path / name, Scripted(scores(identity=3)), **more) for name, more in OTHERS)
+    compared = SearchCompare(search, other)
+    kept = compared.sides[0].tree.best()
+    compared.budget = 8
+    assert compared.sides[0].looked_at == kept and "fails identity 3.0" in named(compared, "tryon-looked-at")[0].value
+    compared.candidate_a = 1 if kept != 1 else 2
+    assert "judged" not in named(compared, "tryon-looked-at")[0].value
+
+
+def test_very_many_candidates_are_cut_off_with_a_word(tmp_path):
+    many = {"candidates": MOST + 5, "samples": 1, **ONE}
+    compared = SearchCompare(searched(tmp_path, "best_of_n", **many), searched(tmp_path, "ttflux", samples=1, **ONE))
+    compared.budget = MOST + 5
+    assert len(tiles(compared)) == MOST and "5 more: see search_tree" in all_html(compared)
+    assert compared.still()

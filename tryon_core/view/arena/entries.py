@@ -73,15 +73,18 @@ def entry(strategy: str, record: SampleRecord, run: Run, unit: str) -> Entry:
         strategy=strategy,
         sample_id=record.sample_id,
         person=record.person,
-        candidates=tuple(_candidates(steps, _spent_by(record, run, unit), _loop_rubric(run))),
+        candidates=tuple(_candidates(steps, _spent_by(record, run, unit), ruling_rubric(run, steps))),
         total=total(record.spent, run, unit),
         chosen=None if chosen is None else chosen.parent if chosen.stage == CHOSEN else chosen.number,
     )
 
 
-def _loop_rubric(run: Run) -> Rubric | None:
-    """The rubric by whose rule a loop keeps a picture; None of a search."""
-    return None if run.info.flow.name == "search" else run.rubric
+def ruling_rubric(run: Run, steps: Sequence[StepRecord]) -> Rubric | None:
+    """The rubric by whose rule a picture is kept: of a loop, and of a search in which the judge alone selects; None
+    where a potential does."""
+    has_potential = any(_potential(step) is not None for step in steps)
+    is_judged = any(step.judgement is not None for step in steps)
+    return None if run.info.flow.name == "search" and (has_potential or not is_judged) else run.rubric
 
 
 def _candidates(steps: Sequence[StepRecord], spent: dict[int, float], rubric: Rubric | None) -> Iterator[Candidate]:
@@ -100,6 +103,10 @@ def _candidates(steps: Sequence[StepRecord], spent: dict[int, float], rubric: Ru
 def _selection(step: StepRecord, rubric: Rubric | None) -> float | None:
     if rubric is not None:
         return satisfaction(step.judgement, rubric) if step.judgement else None
+    return _potential(step)
+
+
+def _potential(step: StepRecord) -> float | None:
     potential = step.data.get("potential")
     return float(potential) if isinstance(potential, int | float) else None
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...arena.tree_drawing import selection_words
-from ...arena.tree_layout import Grid, Layout, edges, laid_out
+from ...arena.trees.tree_drawing import selection_words
+from ...arena.trees.tree_layout import Grid, Layout, edges, laid_out
 from ...tables.story import CHOSEN
 from ..pressable import Pressables
 from ..triaging.gallery import Thumbnails, picture_html
@@ -70,10 +70,8 @@ def _lines(side: Side, layout: Layout) -> str:
 
 def _titles(layout: Layout, some_left_out: bool) -> str:
     titles = "".join(f'<p style="top: {top + 4:.0f}px">{escaped(title)}</p>' for top, title in layout.titles)
-    more = (
-        f'<p class="more">{len(layout.places) - MOST} more are in search_tree(run, sample)</p>' if some_left_out else ""
-    )
-    return f'<div class="waves">{titles}{more}</div>'
+    more = f"{len(layout.places) - MOST} more: see search_tree" if some_left_out else ""
+    return f'<div class="waves">{titles}<p class="more">{more}</p></div>'
 
 
 def _face(side: Side, number: int, jpeg: bytes | str | None) -> str:

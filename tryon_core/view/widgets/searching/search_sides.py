@@ -7,8 +7,9 @@ from ....errors import TryonError
 from ....records import Measurement
 from ....runs.reading import Run
 from ....steps import SampleRecord
-from ...arena.search_trees import SearchTree, drawn_words, noise_words, search_tree_of
 from ...arena.strategy_looks import budget_words
+from ...arena.trees.search_trees import SearchTree, search_tree_of
+from ...arena.trees.tree_words import drawn_words, judged_words, noise_words
 from ...streams.spend import PICTURES, UNITS, total
 from ...tables.measured import against_bar
 
@@ -89,12 +90,13 @@ class Side:
         tree, number = self.tree, self.looked_at
         value = tree.candidates[number].selection
         selected = f"none: {tree.why_unranked(number)}" if value is None else f"{value:.4g}"
-        rows = [("potential" if tree.word == "candidate" else "satisfaction", selected)]
+        rows = [(tree.selects_by, selected)]
         for name, score in tree.step(number).scores.items():
             words = against_bar(score) if isinstance(score, Measurement) else f"no number: {score}"
             rows.append((name.replace("_", " "), words))
         rows.append(("noise", noise_words(tree, number)))
         rows += [("drawn otherwise", changed)] if (changed := drawn_words(tree, number)) else []
+        rows += [("judged", verdict)] if (verdict := judged_words(tree, number)) else []
         spent = budget_words(tree.candidates[number].spent, tree.unit)
         return [*rows, ("spent up to it", spent)]
 
@@ -143,6 +145,15 @@ def stops(both: Sequence[Side]) -> list[float]:
     """The budgets at which a side has one candidate more, or has spent all; of both, in order."""
     spent = {stop for side in both if side.tree for stop in side.tree.stops if stop > 0}
     return sorted(spent) or [1.0]
+
+
+def holder(both: Sequence[Side], digest: str) -> Run | None:
+    """The run of the first side that has a picture, its own or a candidate's; None where no side has."""
+    for side in both:
+        record = side.tree.record if side.tree else None
+        if record and digest in {*record.pictures.values(), *(step.picture for step in record.steps)}:
+            return side.tree.run
+    return None
 
 
 def equal_budget(both: Sequence[Side]) -> float:

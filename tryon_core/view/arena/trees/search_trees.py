@@ -1,17 +1,16 @@
 """One sample's search as a tree: which candidates were drawn together, of which one each was made, what stands at a
 budget."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
-from ...errors import BadInput, UnknownName
-from ...runs.reading import Run
-from ...steps import SampleRecord, StepRecord
-from ..tables.totals import plural
-from .contest import FLOWS, strategy_of
-from .entries import Candidate, Entry, entry
+from ....errors import BadInput, UnknownName
+from ....runs.reading import Run
+from ....steps import SampleRecord, StepRecord
+from ..contest import FLOWS, strategy_of
+from ..entries import Candidate, Entry, entry, ruling_rubric
 
 State = Literal["best", "ranked", "unranked", "ahead"]
 _COUNTED = ("round", "iteration")  # what a strategy counts in the data of its steps
@@ -93,12 +92,19 @@ class SearchTree:
             return "best"
         return "ranked" if self.candidates[number].selection is not None else "unranked"
 
+    @cached_property
+    def selects_by(self) -> str:
+        """What `Candidate.selection` is called."""
+        steps = [self.step(number) for number in self.candidates]
+        return "potential" if ruling_rubric(self.run, steps) is None else "satisfaction"
+
     def why_unranked(self, number: int) -> str:
         """Why there is nothing to select it by; '' where there is."""
         if self.candidates[number].selection is not None:
             return ""
-        step = self.step(number)
-        return str(step.data.get("unranked") or ("no potential is kept" if self.word == "candidate" else "not judged"))
+        if self.selects_by == "satisfaction":
+            return "it was not judged"
+        return str(self.step(number).data.get("unranked") or "no potential is kept")
 
     # ---- how it is laid out ------------------------------------------------------------------------------------------
 
@@ -151,46 +157,3 @@ def search_tree_of(run: Run, sample_id: str, unit: str, strategy: str = "") -> S
     if not records:
         raise BadInput(f"{sample_id} was not begun in {run.store.url}; run it again to finish it")
     return SearchTree(run, records[0], strategy or strategy_of(run), unit)
-
-
-# ---- in words --------------------------------------------------------------------------------------------------------
-
-
-def noise_words(tree: SearchTree, number: int) -> str:
-    """A candidate's noise recipe, e.g. 'seed 773418288, 1 step of cosine 0.7 from candidate 3'."""
-    request = tree.step(number).request
-    if request is None:
-        return "no request is kept"
-    noise, parent = request["noise"], tree.parent(number)
-    steps = [tuple(step) for step in noise["steps"]]
-    seed = f"seed {noise['seed']}"
-    before = tree.step(parent).request["noise"] if parent and tree.step(parent).request else None
-    if before is None:
-        return ", ".join([seed, *_moves(steps)])
-    if before == noise:
-        return f"{seed}, the noise of {tree.name(parent)}"
-    common = [tuple(step) for step in before["steps"]]
-    if before["seed"] == noise["seed"] and steps[: len(common)] == common and len(steps) > len(common):
-        return f"{seed}, {' and '.join(_moves(steps[len(common) :]))} from {tree.name(parent)}"
-    return ", ".join([f"{seed}, unrelated to {tree.name(parent)}", *_moves(steps)])
-
-
-def _moves(steps: Sequence[tuple[int, float]]) -> Iterator[str]:
-    """Steps of one cosine together."""
-    cosines = [cosine for _, cosine in steps]
-    for cosine in dict.fromkeys(cosines):
-        count = cosines.count(cosine)
-        yield f"{count} {plural('step', count)} of cosine {cosine:g}"
-
-
-def drawn_words(tree: SearchTree, number: int) -> str:
-    """What else its request changed from its parent's: guidance, strength, steps; '' where nothing."""
-    parent = tree.parent(number)
-    mine = (tree.step(number).request or {}).get("settings") or {}
-    theirs = ((tree.step(parent).request or {}).get("settings") or {}) if parent else {}
-    changed = [name for name in mine if parent and mine[name] != theirs.get(name)]
-    return ", ".join(f"{name.replace('_', ' ')} {_plain(theirs.get(name))} → {_plain(mine[name])}" for name in changed)
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
