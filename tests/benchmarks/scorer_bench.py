@@ -24,20 +24,12 @@ from scipy.stats import spearmanr
 from tqdm.auto import tqdm
 
 from tryon_core.errors import BadInput, Refused, TryonError
+from tryon_core.flows.searching.potentials import POTENTIALS
 from tryon_core.models import load
 from tryon_core.records import EditRequest, Measurement, Noise, Sample, SampleLine
 from tryon_core.sources import open_source
 
-# Per unit of a metric. Set on the tuning half; see `--split tuning`. One hundredth of the outline, 0.01 of a shoulder
-# width and half a CIEDE2000 are differences of about one standard deviation between the noises of a sample.
-WEIGHTS = {
-    "garment_outline": 50.0,
-    "garment_middle": -100.0,
-    "garment_sleeves": -33.0,
-    "garment_colour": -0.25,
-    "garment_texture": -50.0,
-    "kept_ssim": 100.0,
-}
+WEIGHTS = {term.metric: term.weight / term.scale for term in POTENTIALS["measured"]}  # per unit
 SUM = "weighted sum"
 Row = dict[str, float | None]
 
@@ -96,16 +88,17 @@ def gained(samples: Sequence[Sequence[Row]], by: str, truth: str) -> float:
     return float(np.mean(shares)) if shares else float("nan")
 
 
-def summed(row: Row, weights: Mapping[str, float]) -> float | None:
-    """The weighted sum; what has no number in this row adds nothing, and a row without any has none."""
-    parts = [abs(weight) * row[name] for name, weight in weights.items() if row[name] is not None]
-    return sum(parts) if parts else None
+def summed(rows: Sequence[Row], weights: Mapping[str, float]) -> list[float | None]:
+    """The weighted sum of each candidate; what one of them has no number for is left out for all of a sample."""
+    known = [name for name in weights if all(row[name] is not None for row in rows)]
+    return [sum(abs(weights[name]) * row[name] for name in known) if known else None for row in rows]
 
 
 def in_words(samples: Sequence[Sequence[Row]], weights: Mapping[str, float] = WEIGHTS) -> str:
     """A Markdown table: correlations of every classical score, and of their weighted sum, with every true one."""
-    for row in (row for rows in samples for row in rows):
-        row[SUM] = summed(row, weights)
+    samples = [
+        [{**row, SUM: total} for row, total in zip(rows, summed(rows, weights), strict=True)] for rows in samples
+    ]
     truths = [metric.name for metric in load("truth").metrics]
     heads = ["score", *(f"{name} (n)" for name in truths)]
     table = [heads, ["---"] * len(heads)]

@@ -28,10 +28,11 @@ def test_what_is_gained_lies_between_the_average_and_the_best():
     assert bench.gained([worst], "one", "other") == pytest.approx((0 - 4) / (9 - 4))
 
 
-def test_a_sum_leaves_out_what_has_no_number():
-    assert bench.summed({"one": 2.0, "other": None}, {"one": 3.0, "other": 5.0}) == pytest.approx(6)
-    assert bench.summed({"one": 2.0, "other": -1.0}, {"one": 3.0, "other": -5.0}) == pytest.approx(1)
-    assert bench.summed({"one": None}, {"one": 3.0}) is None
+def test_a_sum_leaves_out_what_one_candidate_lacks():
+    full, lacking = rows([2.0, 3.0], [-1.0, -4.0]), rows([2.0, 3.0], [None, -4.0])
+    assert bench.summed(full, {"one": 3.0, "other": -5.0}) == pytest.approx([1, -11])
+    assert bench.summed(lacking, {"one": 3.0, "other": -5.0}) == pytest.approx([6, 9])
+    assert bench.summed(lacking, {"other": -5.0}) == [None, None]
 
 
 def test_a_sample_is_drawn_scored_and_tabled():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import BadInput
-from ..records import Sample
+from ..records import EditRequest, Sample
 from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger
@@ -56,10 +56,11 @@ def search(
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
     check_deciding(options, given, judge=judge, comparer=comparer, rubric=rubric)
+    opening = _opening(sample, generator, options, seed)
     pool = Pool(
         sample=sample,
         generator=generator,
-        opening=_opening(sample, generator, options, seed),
+        opening=opening,
         scorers=given,
         ranking=Ranking(_terms(options, given)),
         noises=Noises(seed),
@@ -68,6 +69,7 @@ def search(
         rubric=rubric,
         writer=writer,
         by_judge=options.judge_selects,
+        note=_unseen(sample, generator, opening),
         prune=options.prune,
         stop_after=options.stop_after,
     )
@@ -84,15 +86,23 @@ def search(
     if options.judged != "chosen" or options.judges_all or judge is None:
         return kept.number
     kept = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
-    yield pool.with_judgement(kept, judge)
+    yield pool.judged([kept], judge)[0]
     return last + 1
 
 
-def _opening(sample: Sample, generator: Generator, options: Search, seed: int):
+def _opening(sample: Sample, generator: Generator, options: Search, seed: int) -> EditRequest:
     model, mask = painted_by(sample, generator)
     opening = opening_request(sample, model, mask, negative_prompt=options.negative_prompt, seed=seed)
     changed = {"guidance": options.guidance, "strength": options.strength}
     return replace(opening, settings=opening.settings.model_copy(update=changed))
+
+
+def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
+    """What the generator is not shown of the sample, for want of room; '' for nothing."""
+    garment = sample.images.get("garment")
+    if garment is None or any(image is garment for image in opening.images):
+        return ""
+    return f"{card_of(generator).name} takes {len(opening.images)} picture: of the garment it has the words alone"
 
 
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:

@@ -1,6 +1,6 @@
 """Seconds and bytes that the views take over a large run.
 
-    python tests/benchmarks/scale/view_bench.py                   a scripted run of 1,000 samples, made in a temporary folder
+    python tests/benchmarks/scale/view_bench.py                  1,000 scripted samples, made in a temporary folder
     python tests/benchmarks/scale/view_bench.py --samples 5000
     python tests/benchmarks/scale/view_bench.py --run runs/demo   a run that is there already
 

@@ -12,11 +12,12 @@ from writing import ScriptedWriter, says
 from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.search import Search, search
+from tryon_core.flows.searching.purse import Budget
 from tryon_core.records import Decision, Measurement
 from tryon_core.rubrics import RUBRICS
 from tryon_core.rubrics.rules import best_attempt
 from tryon_core.runs.walk import Walk
-from tryon_core.steps import Change
+from tryon_core.steps import Change, Spent
 
 RUBRIC = RUBRICS["default"]
 
@@ -98,6 +99,23 @@ def test_it_ends_with_the_iteration_that_is_accepted():
     judge = Scripted(scores(realism=5), scores(realism=5), scores(), scores(realism=5))
     walk = walked(judge, iterations=4, parallel=2)
     assert len(walk.steps) == 4 and walk.chosen == 3
+
+
+@pytest.mark.parametrize(("budget", "drawn"), [({"pictures": 5}, 5), ({"seconds": 16.0}, 5), ({"judge_tokens": 25}, 2)])
+def test_iterating_stays_within_the_budget(budget, drawn):
+    """A picture takes 2 seconds, its judging 1 second and 10 tokens; of 18 seconds' worth 16 are there."""
+    painter, judge = Painter(), Scripted(scores(realism=5))
+
+    def ledger():
+        asked = {"generator": Spent(calls=len(painter.requests), seconds=2.0 * len(painter.requests))}
+        return asked | {
+            "judge": Spent(calls=len(judge.seen), seconds=1.0 * len(judge.seen), tokens=10 * len(judge.seen))
+        }
+
+    options = Search(strategy="iterate_and_sample", iterations=3, parallel=2, budget=Budget(**budget))
+    models = {"generator": painter, "judge": judge, "rubric": RUBRIC, "ledger": ledger}
+    walk = Walk(search(a_sample(), options=options, seed=1, **models))
+    assert len(list(walk)) == drawn and walk.chosen
 
 
 def test_a_mask_is_drawn_in_again_after_a_correction():

@@ -1,10 +1,13 @@
 """The strategies on a noise landscape whose heights are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from landscape import SAMPLE, Counting, Landscape, first
+from landscape import SAMPLE, Counting, Landscape, alone, first
+from PIL import Image
 
 from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.flows.search import Search, search
@@ -14,7 +17,7 @@ from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
 from tryon_core.records import Measurement
 from tryon_core.runs.walk import Walk
 
-HEIGHT = {"weights": {"height": 1.0, "garment_colour": 0, "garment_texture": 0, "kept_ssim": 0}, "judged": "none"}
+HEIGHT = {"weights": alone("height"), "judged": "none"}
 
 
 def walked(options, landscape=None, seed=1, **more):
@@ -140,7 +143,7 @@ def test_annealing_keeps_the_noise_and_varies_the_guidance():
 
 @settings(max_examples=60, deadline=None)
 @given(
-    strategy=st.sampled_from(["eacps", "ttflux", "zero_order", "best_of_n"]),
+    strategy=st.sampled_from(["eacps", "ttflux", "zero_order", "best_of_n", "adaptive"]),
     unit=st.sampled_from(["pictures", "denoising_steps", "judge_tokens", "seconds", "money"]),
     share=st.floats(0.05, 40),
 )
@@ -153,7 +156,7 @@ def test_no_budget_is_ever_exceeded(strategy, unit, share):
     affordable = int(limit / each + 1e-9)
     alone = 0 if unit in ("pictures",) else 1  # what a first picture costs is known once it is drawn
     assert len(landscape.drawn) <= max(affordable, alone)
-    full = {"eacps": 8, "ttflux": 30, "zero_order": 17, "best_of_n": 8}[strategy]
+    full = {"eacps": 8, "ttflux": 30, "zero_order": 17, "best_of_n": 8, "adaptive": 8}[strategy]
     assert len(landscape.drawn) >= min(affordable, full)
 
 
@@ -170,7 +173,7 @@ def test_a_budget_in_what_nobody_counts_is_refused():
         ({"wide": 0}, "wide must be 1 or more, got 0"),
         ({"cosine": 1.0}, "cosine lies between 0 and 1"),
         ({"stage2": "anneal"}, "give the one to vary around"),
-        ({"weights": {"height": 0, "garment_colour": 0, "garment_texture": 0, "kept_ssim": 0}}, "every weight"),
+        ({"weights": alone("height", 0.0)}, "every weight"),
         ({"metric": "height"}, "takes no weights"),
     ],
 )
@@ -226,3 +229,14 @@ def test_the_potential_is_the_weighted_sum():
     scores = {name: Measurement(value=value, unit="") for name, value in given.items()}
     assert Ranking(terms_of("edit", {})).value(scores) == pytest.approx(33.4)
     assert Ranking(terms_of("edit", {"lpips": -10})).value(scores) == pytest.approx(32.0)
+
+
+def test_a_garment_that_the_generator_is_not_shown_is_said():
+    class One(type(Landscape({}).generator())):
+        unmasked_images = 1
+
+    landscape = Landscape({"height": first})
+    sample = replace(SAMPLE, images={role: Image.new("RGB", (8, 8)) for role in ("person", "garment")})
+    walk = Walk(search(sample, generator=One(landscape), scorer=landscape, options=options()))
+    assert {step.why for step in walk} == {"drawer takes 1 picture: of the garment it has the words alone"}
+    assert {step.why for step in walked(options())[0].steps} == {""}

@@ -104,7 +104,7 @@ def test_pictures_are_shown_in_about_a_megapixel(size, shown):
     assert near(size, 1024 * 1024) == shown and near((1, 200), 64 * 64)[0] == 32
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "L"])
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
 def test_a_picture_of_another_mode_is_drawn_as_rgb(mode):
     image = picture(1).convert(mode)
     given = EditRequest(prompt="a shirt", images=(image,), settings=asked().settings)

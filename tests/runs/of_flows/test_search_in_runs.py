@@ -98,6 +98,23 @@ def test_the_candidates_of_a_sample_are_one_batch(manifest, tmp_path):
     assert record.spent["generator"].calls == record.spent["scorer"].calls == 5
 
 
+def test_they_are_judged_as_one_batch_too(manifest, tmp_path):
+    """And asked once more, together, where an answer was left out."""
+
+    class Forgetful(Lottery):
+        batches, answers = (), 0
+
+        def metered(self, calls):
+            self.batches = (*self.batches, len(calls))
+            self.answers += len(calls)
+            blank = scores(realism=None if self.answers <= 3 else 5)
+            return [Answer(blank, Spent(calls=1)) for _ in calls]
+
+    judge = Forgetful()
+    done = run(manifest, tmp_path, EACPS | {"judged": "all"}, models(judge=judge), samples=["s0"])
+    assert judge.batches == (3, 3, 2) and all(step.judged for step in done.records[0].steps)
+
+
 @pytest.mark.parametrize(("judged", "outcomes"), [("none", {"finished"}), ("chosen", {"accepted", "not_accepted"})])
 def test_the_outcome_is_that_of_the_kept_picture(manifest, tmp_path, judged, outcomes):
     class Half(Lottery):

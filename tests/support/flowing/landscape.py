@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from tryon_core.flows.searching.potentials import POTENTIALS
 from tryon_core.images import digest
 from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
 from tryon_core.records import EditRequest, Measurement, ModelCard, Sample
@@ -88,3 +89,8 @@ class Counting:
             "generator": Spent(calls=n, steps=steps * n, seconds=seconds * n, money=0.01 * n),
             "scorer": Spent(calls=n, tokens=tokens * n),
         }
+
+
+def alone(name: str, weight: float = 1.0) -> dict[str, float]:
+    """Weights by which one metric selects: those of the default potential are left out."""
+    return {term.metric: 0.0 for term in POTENTIALS["measured"]} | {name: weight}

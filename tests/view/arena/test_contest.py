@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from landscape import alone
 from planted_search import DRAWN, TRUTH, Planted, a_search
 
 from tryon_core.errors import BadInput, UnknownName
@@ -199,6 +200,11 @@ def test_what_is_no_table_of_held_out_scores_is_refused(tmp_path, change, words)
         arena(*runs, scores=change(scores))
 
 
+def test_numbers_need_no_reason(tmp_path):
+    runs, scores = two(tmp_path)
+    assert (arena(*runs, scores=scores.assign(reason=None)).scores.reason == "").all()
+
+
 # ---- the selecting metric may not report -----------------------------------------------------------------------------
 
 
@@ -247,7 +253,8 @@ def test_another_answer_of_a_judge_that_decided_is_circular(tmp_path):
         ({"strategy": "ttflux"}, {"prompt_following"}),
         ({"strategy": "best_of_n", "metric": "garment_colour"}, {"garment_colour"}),
         ({"potential": "edit"}, {"prompt_following", "clip_consistency", "lpips"}),
-        ({"weights": {"kept_ssim": 0.0, "kept_psnr": 1.0}}, {"garment_colour", "garment_texture", "kept_psnr"}),
+        ({"weights": alone("kept_psnr")}, {"kept_psnr"}),
+        ({"potential": "edit", "weights": {"lpips": 0.0}}, {"prompt_following", "clip_consistency"}),
         ({"strategy": "of another version", "weights": {"garment_colour": 1.0}}, {"kept_ssim", "garment_colour"}),
     ],
 )

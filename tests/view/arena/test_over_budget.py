@@ -196,6 +196,16 @@ def test_persons_are_the_witnesses_of_a_parting(tmp_path):
     assert row.p == 1 / 2**4 and row.persons == 4 and np.isnan(row.parts_at) and row.best_at == 1
 
 
+def test_a_choice_against_the_score_is_no_hacking(tmp_path):
+    """At its end the run kept what scores lower and is worse: the score did not lead it there."""
+    planted = Planted(tmp_path / "one", 8)
+    for place in range(8):
+        planted.sample([(2, 0.9 + place / 100), (1, 0.1)], chosen=2)
+    run, scores = a_search(tmp_path / "other", ones([0.5] * 8), strategy="ttflux")
+    row = hacking(arena(planted.finish(), run, scores=pd.concat([planted.table, scores]))).iloc[0]
+    assert row.best_at == 1 and row.p < 0.01 and row.selection_gain == -1 and np.isnan(row.parts_at)
+
+
 def test_only_samples_with_every_number_are_followed(tmp_path):
     samples = [[(1, 0.9), (2, 0.1)], [(1, None), (2, 0.5)]]
     row = hacking(against(tmp_path, samples, samples)).iloc[0]

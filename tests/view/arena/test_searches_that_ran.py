@@ -6,6 +6,7 @@ import json
 import pandas as pd
 import pytest
 from doubles import Lottery, Painter, card
+from landscape import alone
 from PIL import Image
 from planted_search import TRUTH
 
@@ -23,7 +24,7 @@ from tryon_core.view.arena.winning import power_table, wins
 GREENNESS = Metric(
     name="greenness", unit="share", better="higher", model="none", licence="none", protocol="of the first pixel"
 )
-ALONE = {"weights": {"greenness": 1.0, "garment_colour": 0, "garment_texture": 0, "kept_ssim": 0}, "judged": "none"}
+ALONE = {"weights": alone("greenness"), "judged": "none"}
 SEARCHES = {
     "eacps": ALONE,
     "best_of_n": {"metric": "greenness", "judged": "none"},

@@ -1,9 +1,11 @@
 """Runs whose steps have no judgement: every table, figure, strip and the report shows what there is."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+import shaped_runs as shaped
 from drawn import all_words, clashing_labels, marked_pixels, title
 from flows_of_shape import SHAPES, ShapeBench, a_tree
 from hand_made import every_outcome
@@ -19,7 +21,7 @@ from tryon_core.view.figures.evidence import answers, evidence, pair
 from tryon_core.view.figures.palette import DARK, LIGHT
 from tryon_core.view.figures.strip import strip
 from tryon_core.view.report.page import report_html
-from tryon_core.view.tables import frames, people, versus
+from tryon_core.view.tables import frames, people, step_tables, versus
 from tryon_core.view.tables.behind import QUESTIONS
 
 each_shape = pytest.mark.parametrize("shape", SHAPES)
@@ -149,6 +151,21 @@ def test_the_choice_is_named_by_its_number(runs):
         "In this run the chosen step has the highest potential in 2 of 2 samples"
     )
     assert title(figures.step_scores(runs["words"])) == "No step was measured"
+
+
+def test_what_ranked_the_candidates_names_the_choice(tmp_path):
+    """Although another number stands at an end in each sample, too."""
+    potentials = [1.0, 3.0, None, 2.0, 2.5]
+    steps = tuple(
+        replace(step, data={"candidate": number, "potential": potential})
+        for number, (step, potential) in enumerate(zip(shaped.TREE.steps, potentials, strict=True), start=1)
+    )
+    run = open_run(shaped.written(tmp_path, replace(shaped.TREE, steps=steps)))
+    figure = figures.step_scores(run)
+    assert title(figure) == "In this run the chosen step has the highest potential in 0 of 1 sample"
+    assert "potential" in all_words(figure) and "likeness" in all_words(figure)
+    table = step_tables.step_scores(run)
+    assert table[table.name == "potential"].value.tolist() == [1.0, 3.0, 2.0, 2.5]
 
 
 def test_seconds_are_labelled_by_argument(runs):

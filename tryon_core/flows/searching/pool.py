@@ -8,11 +8,10 @@ from PIL import Image
 
 from ...errors import BadInput
 from ...pictures.crop_and_stitch import Crop
-from ...records import Decision, EditRequest, Measurement, Noise, Sample
+from ...records import Decision, EditRequest, Judgement, Measurement, Noise, Sample
 from ...roles import Generator, Judge, Scorer, Writer
 from ...rubrics.rules import Rubric, best_attempt, decide, rank
 from ...steps import Change, Step
-from ..closed_loop import judged
 from ..on_crops import crop_for
 from .noises import Noises
 from .potentials import Ranking, potential_of
@@ -40,6 +39,7 @@ class Pool:
     judge    judges each candidate as it is drawn; None: none is judged
     writer   polishes the words of a correction
     by_judge the judge ranks, and no potential
+    note     what must be said of every candidate; '' for nothing
     prune    a picture that lies no further than this from an earlier one, in Lab units, is neither scored nor judged
     stop_after  accepted candidates, behind which the search is over, and which are then kept first; 0: none
     steps    the candidates so far, as a person left them, best and worst alike
@@ -57,6 +57,7 @@ class Pool:
     rubric: Rubric | None = None
     writer: Writer | None = None
     by_judge: bool = False
+    note: str = ""
     prune: float = 0.0
     stop_after: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -115,7 +116,8 @@ class Pool:
     def _together(self, stage: str, asked: Sequence[Asked]) -> Iterator[Step]:
         drawn = pruned(self._numbered(stage, self._pictures(asked)), self.steps, self.prune)
         new = [step for step in drawn if not repeats_another(step)]
-        finished = {step.number: step for step in self._judged(self._scored(new))}
+        scored = self._scored(new)
+        finished = {step.number: step for step in (self.judged(scored, self.judge) if self.judge else scored)}
         self.purse.note(len(asked))
         for step in drawn:
             ready = finished.get(step.number, step)
@@ -153,7 +155,7 @@ class Pool:
         mask = self.opening.mask
         if mask is None:
             images = together(self.generator, [(each.request,) for each in asked])
-            return [_step(each, image) for each, image in zip(asked, images, strict=True)]
+            return [_step(each, image, self.note) for each, image in zip(asked, images, strict=True)]
         crop = crop_for(self.generator, self.opening.images[0], mask, PADDING)
         requests = [crop.request(each.request) for each in asked]
         images = together(self.generator, [(request,) for request in requests])
@@ -161,7 +163,7 @@ class Pool:
 
     def _laid_back(self, asked: Asked, request: EditRequest, drawn: Image.Image, crop: Crop) -> Step:
         image = crop.stitched(self.opening.images[0], drawn, self.opening.mask)
-        return replace(_step(asked, image), request=request, made={"area": self.opening.mask, "crop": drawn})
+        return replace(_step(asked, image, self.note), request=request, made={"area": self.opening.mask, "crop": drawn})
 
     def scores_of(self, images: Sequence[Image.Image]) -> list[dict[str, Measurement | str]]:
         """Of each picture what all scorers say."""
@@ -182,15 +184,27 @@ class Pool:
         ranked = {"potential": None, "unranked": value} if isinstance(value, str) else {"potential": value}
         return replace(step, scores=scores, data={**step.data, **ranked})
 
-    def _judged(self, steps: Sequence[Step]) -> list[Step]:
-        return list(steps) if self.judge is None else [self.with_judgement(step) for step in steps]
+    def judged(self, steps: Sequence[Step], judge: Judge) -> list[Step]:
+        """The steps with what a judge says of their pictures, asked together; once more where it left something out.
 
-    def with_judgement(self, step: Step, judge: Judge | None = None) -> Step:
-        judge = judge or self.judge
-        if judge is None or self.rubric is None:
-            raise BadInput("nothing is judged without a judge and a rubric")
-        judgement = judged(judge, self.sample, step.image, self.rubric)
-        return replace(step, judgement=judgement, decision=decide(judgement, self.rubric))
+        raises   BadInput without a rubric
+        """
+        if self.rubric is None:
+            raise BadInput("nothing is judged without a rubric")
+        judgements = self._judgements([step.image for step in steps], judge)
+        again = [place for place, judgement in enumerate(judgements) if judgement.unscored]
+        answers = self._judgements([steps[place].image for place in again], judge)
+        for place, judgement in zip(again, answers, strict=True):
+            judgements[place] = judgement
+        return [
+            replace(step, judgement=judgement, decision=decide(judgement, self.rubric))
+            for step, judgement in zip(steps, judgements, strict=True)
+        ]
+
+    def _judgements(self, images: Sequence[Image.Image], judge: Judge) -> list[Judgement]:
+        """Of each picture the judgement of what applies to this sample."""
+        answers = together(judge, [(self.sample, image) for image in images]) if images else []
+        return [self.rubric.applied(answer, self.sample.images) for answer in answers]
 
 
 def together(model: Any, calls: Sequence[tuple]) -> list[Any]:
@@ -198,5 +212,5 @@ def together(model: Any, calls: Sequence[tuple]) -> list[Any]:
     return model.all(calls) if hasattr(model, "all") else [model(*call) for call in calls]
 
 
-def _step(asked: Asked, image: Image.Image) -> Step:
-    return Step(parent=asked.parent, request=asked.request, image=image, data=dict(asked.data))
+def _step(asked: Asked, image: Image.Image, why: str) -> Step:
+    return Step(parent=asked.parent, request=asked.request, image=image, data=dict(asked.data), why=why)

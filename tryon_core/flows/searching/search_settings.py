@@ -46,7 +46,8 @@ class Search:
     select      of the ranked candidates: the 'best'; of the best `top` the 'pessimistic' one, with the highest
                 mean - `pessimism` x sd over `repeats` judgings or scorings (`repeated`: 'judge' or 'scores') by a model
                 that answers at a temperature; or the one that wins a 'knockout' of pairs, by a comparer
-    judged      which pictures the judge sees: 'chosen', 'all' or 'none'; all where it has a say in the search
+    judged      which pictures the judge sees: 'chosen' (beyond the budget, which is the search's), 'all' or 'none'; all
+                where it has a say in the search
     """
 
     strategy: Strategy = "eacps"

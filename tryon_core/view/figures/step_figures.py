@@ -18,7 +18,7 @@ from .notebook_theme import themed
 from .palette import Theme
 
 _MOST_PANELS = 8
-_LABEL_CHARACTERS = 26
+_LABEL_CHARACTERS = 22
 
 
 @themed
@@ -68,9 +68,12 @@ def _draw_scores(panel: Axes, cells: pd.DataFrame, theme: Theme) -> None:
 
 
 def _scores_finding(table: pd.DataFrame) -> str:
-    """By which number the chosen steps are the best of their samples."""
+    """By which number the chosen steps are the best of their samples: by the potential, where a flow ranks by one."""
     found = chosen_by(table)
     found = found[found.n > 0]
+    if (ranks := found[found.end.eq("highest") & found.name.eq("potential")]).size:
+        best, n = int(ranks.best.iloc[0]), int(ranks.n.iloc[0])
+        return f"In this run the chosen step has the highest potential in {best} of {n} {plural('sample', n)}"
     if found.empty:
         steps, numbers = len(table[["sample_id", "step"]].drop_duplicates()), table.name.nunique()
         measured = f"{numbers} {plural('number', numbers)} of {steps} {plural('step', steps)}"

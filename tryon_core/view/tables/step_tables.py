@@ -1,6 +1,6 @@
 """A run's steps, attempts, samples, and numbers of steps as tables, one row each, in listing order, types fixed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from ...records import Measurement
 from ...rubrics.rules import Rubric
 from ...runs.reading import Run
-from ...steps import COUNTED, SampleRecord
+from ...steps import COUNTED, SampleRecord, StepRecord
 from .measured import is_edit_check
 from .spending import seconds
 from .totals import accepted_at
@@ -119,16 +119,26 @@ def step_scores(run: Run) -> pd.DataFrame:
     """One row per number of a step, in listing order: sample_id, step, stage, chosen, name, value, unit, bar, better.
 
     bar, better   missing where the number is held to no bar
+    name          'potential' too, first, where a flow ranks its steps by one; the highest is the best
     What is measured of an edit itself (moved, tinted, put back) is left out.
     """
     rows = [
-        (record.sample_id, step.number, step.stage, step.number == record.chosen, name, *_parts(number))
+        (record.sample_id, step.number, step.stage, step.number == record.chosen, *cells)
         for record in run.records
         for step in record.steps
-        for name, number in step.scores.items()
-        if isinstance(number, Measurement) and not is_edit_check(name)
+        for cells in _numbers(step)
     ]
     return pd.DataFrame(rows, columns=list(_NUMBER_TYPES)).astype(_NUMBER_TYPES)
+
+
+def _numbers(step: StepRecord) -> Iterator[tuple]:
+    """(name, value, unit, bar, better) of each number of a step."""
+    potential = step.data.get("potential")
+    if isinstance(potential, int | float):
+        yield "potential", potential, "", None, "higher"
+    for name, number in step.scores.items():
+        if isinstance(number, Measurement) and not is_edit_check(name):
+            yield name, *_parts(number)
 
 
 def _parts(number: Measurement) -> tuple[float, str, float | None, str | None]:
