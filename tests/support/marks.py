@@ -103,6 +103,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     ),
     "notebook": (
         "notebooks",
+        "recipes/test_search_killed.py",
         "project/test_demo.py",
         "project/test_git_filter.py",
         "runs/test_batch.py::test_sig",
