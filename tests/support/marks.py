@@ -98,6 +98,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_job.py",
         "speed/test_hollow.py",
         "recipes/test_example_as_written.py",
+        "recipes/test_search_by_words.py",
         "speed/test_speed.py",
         "view/widgets/test_mask_tuner.py::toy_of_a_network",
     ),

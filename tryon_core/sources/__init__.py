@@ -109,21 +109,18 @@ def open_source(
         check_pick(pick, stratify)
     values = (limit, difficulty, gender, sample, tuple(samples), pick, pick_seed, tuple(stratify))
     wanted = {**dict(zip(SELECTION, values, strict=True)), "requester_pays": requester_pays}
+    how = {"needs": tuple(needs), "skip_bad": skip_bad}
     where = os.fspath(where) or default_place()
     if where.startswith(DATASETS):
         listed = pairs_of(pair_place(where), requester_pays, _local)
         return Source(where=where, list_all=listed, base=base_of(where), **wanted)
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
-        listed = partial(
-            bucket_source.listing, bucket, prefix, needs=tuple(needs), requester_pays=requester_pays, skip_bad=skip_bad
-        )
+        listed = partial(bucket_source.listing, bucket, prefix, requester_pays=requester_pays, **how)
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
     path = _local(where)
     if path.is_dir():
-        return Source(
-            where=where, list_all=partial(folder.listing, path, tuple(needs), skip_bad=skip_bad), base=path, **wanted
-        )
+        return Source(where=where, list_all=partial(folder.listing, path, **how), base=path, **wanted)
     if path.is_file() and path.suffix == ".jsonl":
         return Source(where=where, list_all=partial(manifest.read, path, skip_bad=skip_bad), base=path.parent, **wanted)
     raise BadInput(no_source(where, path))
