@@ -10,6 +10,7 @@ The names that a notebook types are loaded where they are used; importing the pa
     open_run(PLACE)            a run, for tables, figures and widgets
     Pipeline(...)              a garment through all stages, or one of them, without a run
     dual_stream_feedback_loop(WISH)  a picture from words, refined until the judge is satisfied, without a run
+    compare_search(PICTURE, WISH), batch_compare(DATASET)  two ways of drawing many at one budget, kept as runs
     to_project()               go to the project's folder, wherever a notebook was started
     BatchParameters, Sample, Step, Change, closed_loop
 """
@@ -25,8 +26,10 @@ _WHERE = {
     "Pipeline": "recipes",
     "Sample": "records",
     "Step": "steps",
+    "batch_compare": "recipes",
     "begin": "runs.stepping",
     "closed_loop": "flows.closed_loop",
+    "compare_search": "recipes",
     "dual_stream_feedback_loop": "recipes",
     "kept_run": "runs.run_once",
     "load": "models",

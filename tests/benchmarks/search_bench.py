@@ -23,6 +23,7 @@ from planted_bench import evenly
 from tryon_core.errors import BadInput, TryonError
 from tryon_core.evaluation import held_out
 from tryon_core.models import load
+from tryon_core.recipes.entrants import entrants
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.reading import open_run
@@ -39,15 +40,9 @@ SEED = 3
 
 def strategies(pictures: int) -> dict[str, dict[str, Any]]:
     """Name -> settings of the search; all may draw so many pictures."""
-    wide, metric = pictures // 2, "garment_colour"
-    two_stages = {"strategy": "eacps", "wide": wide, "parents": max(wide // 2, 1), "children": 2}
-    named = {
-        "eacps-perturb": {**two_stages, "stage2": "perturb"},
-        "eacps-reseed": {**two_stages, "stage2": "reseed"},
-        "ttflux": {"strategy": "ttflux", "rounds": 4, "metric": metric},
-        "zero-order": {"strategy": "zero_order", "rounds": pictures, "neighbours": 3},
-    }
-    return {name: each | {"judged": "none", "budget": {"pictures": pictures}} for name, each in named.items()}
+    parents = max(pictures // 4, 1)
+    options = {"judged": "none", "metric": "garment_colour"}
+    return entrants(("eacps", "reseed", "ttflux", "zero_order"), pictures - 2 * parents, parents, 2, options)
 
 
 def loops(pictures: int) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from record import MAX_PICTURE_BYTES
 from tryon_core.errors import BadInput
 from tryon_core.images import decode
 from tryon_core.runs.notebook import notebook_parameters as parameters
+from tryon_core.runs.notebook.search_parameters import SearchParameters
 from tryon_core.runs.notebook.stream_parameters import StreamParameters
 
 NOTEBOOKS = committed_notebooks()
@@ -36,6 +37,7 @@ MODELS = {
     "03_closed_loop": parameters.LoopParameters,
     "04_garment_pipeline": parameters.PipelineParameters,
     "05_dual_stream": StreamParameters,
+    "06_search": SearchParameters,
     "09_failures": parameters.FailuresParameters,
     "10_batch": parameters.BatchParameters,
     "11_report": parameters.ReportParameters,

@@ -60,7 +60,7 @@ def test_the_code_runs_as_it_stands(code, tmp_path):
 @pytest.mark.parametrize("text", [README, SPEED, BATCH], ids=["README", "12_speed", "10_batch"])
 def test_every_parameter_it_names_exists(text):
     commands = re.findall(r"-p (\w+) ", text)
-    own = {"run", "report", "picture", "prompt"}  # of 02_one_attempt, 05_dual_stream and 11_report
+    own = {"run", "report", "picture", "prompt", "dataset", "image"}  # of 02, 05, 06 and 11
     assert len(commands) > 3 and set(commands) <= set(BatchParameters.model_fields) | own
 
 

@@ -98,11 +98,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "runs/test_job.py",
         "speed/test_hollow.py",
         "recipes/test_example_as_written.py",
+        "recipes/test_search_by_words.py",
         "speed/test_speed.py",
         "view/widgets/test_mask_tuner.py::toy_of_a_network",
     ),
     "notebook": (
         "notebooks",
+        "recipes/test_search_killed.py",
         "project/test_demo.py",
         "project/test_git_filter.py",
         "runs/test_batch.py::test_sig",

@@ -23,7 +23,7 @@ Scores = Mapping[str, Measurement | str]  # metric -> number, or the reason why 
 
 
 def comparison(
-    record: SampleRecord,
+    records: Mapping[str, SampleRecord],
     runs: Mapping[str, Run],
     held_out: Mapping[str, Scores],
     circular: Sequence[str],
@@ -31,19 +31,18 @@ def comparison(
 ) -> dict[str, Any]:
     """comparison_results.json of one sample.
 
-    runs      'ttflux' and 'eacps' -> the run
+    records   'ttflux' and 'eacps' -> its record, which keeps a picture
+    runs      the same -> the run
     held_out  the same -> what did not select, of the picture that it keeps
     circular  metrics that selected in one of them: they have numbers and no winner
     """
-    records = {name: _record(run, record.sample_id) for name, run in runs.items()}
+    line = records["eacps"].line
     scored = {name: {**_kept(each).scores, **held_out[name]} for name, each in records.items()}
     ttflux, eacps = (_method(name, runs[name], records[name], scored[name]) for name in ("ttflux", "eacps"))
     places = [row["image_path"] for row in ttflux["all_candidates"]]
     return {
-        "input_image": next(
-            (record.line.pictures[role] for role in ("init", "person") if role in record.line.pictures), None
-        ),
-        "prompt": record.line.wish,
+        "input_image": line.pictures.get("init", line.pictures.get("person")),
+        "prompt": line.wish,
         "ttflux_paper_reference": PAPER,
         "ttflux": {**ttflux, "best_candidate_idx": places.index(ttflux["image_path"])},
         "eacps": eacps,
@@ -111,10 +110,6 @@ def candidates(name: str, run: Run, record: SampleRecord) -> Iterator[dict[str, 
         }
 
 
-def _record(run: Run, sample_id: str) -> SampleRecord:
-    return next(record for record in run.records if record.sample_id == sample_id)
-
-
 def _kept(record: SampleRecord) -> StepRecord:
     step = record.steps[record.chosen - 1]
     return record.steps[step.parent - 1] if step.stage == "chosen" else step
@@ -129,5 +124,5 @@ def _number(value: Measurement | str) -> float | None:
     return None if isinstance(value, str) else value.value
 
 
-def as_json(document: Any) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def as_json(document: Any, indent: int | None = 1) -> str:
+    return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"

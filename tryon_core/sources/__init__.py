@@ -84,6 +84,7 @@ def open_source(
     pick_seed: int = 0,
     stratify: Sequence[str] = (),
     requester_pays: bool = False,
+    skip_bad: bool = False,
 ) -> Source:
     """A source by its place; nothing is read yet.
 
@@ -99,6 +100,7 @@ def open_source(
     pick     which samples a limit takes: the 'first', a 'random' draw, or a 'stratified' one, even over the facts of
              `stratify` (difficulty and gender where it is empty); `pick_seed` draws
     requester_pays  read a bucket whose owner lets others pay
+    skip_bad a manifest's line that cannot be used is skipped, with its reason in the listing; else it is raised
     raises   BadInput where it is none of these, or no selection can be made as asked
     """
     check_limit(limit)
@@ -107,19 +109,20 @@ def open_source(
         check_pick(pick, stratify)
     values = (limit, difficulty, gender, sample, tuple(samples), pick, pick_seed, tuple(stratify))
     wanted = {**dict(zip(SELECTION, values, strict=True)), "requester_pays": requester_pays}
+    how = {"needs": tuple(needs), "skip_bad": skip_bad}
     where = os.fspath(where) or default_place()
     if where.startswith(DATASETS):
         listed = pairs_of(pair_place(where), requester_pays, _local)
         return Source(where=where, list_all=listed, base=base_of(where), **wanted)
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
-        listed = partial(bucket_source.listing, bucket, prefix, needs=tuple(needs), requester_pays=requester_pays)
+        listed = partial(bucket_source.listing, bucket, prefix, requester_pays=requester_pays, **how)
         return Source(where=storage.url(bucket, prefix), list_all=listed, base=None, **wanted)
     path = _local(where)
     if path.is_dir():
-        return Source(where=where, list_all=partial(folder.listing, path, tuple(needs)), base=path, **wanted)
+        return Source(where=where, list_all=partial(folder.listing, path, **how), base=path, **wanted)
     if path.is_file() and path.suffix == ".jsonl":
-        return Source(where=where, list_all=partial(manifest.read, path), base=path.parent, **wanted)
+        return Source(where=where, list_all=partial(manifest.read, path, skip_bad=skip_bad), base=path.parent, **wanted)
     raise BadInput(no_source(where, path))
 
 

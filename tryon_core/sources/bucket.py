@@ -11,19 +11,22 @@ from .pair_places import PairPlace
 from .pairing import PAIR, Children, Entry, pair
 
 
-def listing(bucket: str, prefix: str, *, needs: Sequence[str] = PAIR, requester_pays: bool = False) -> Listing:
+def listing(
+    bucket: str, prefix: str, *, needs: Sequence[str] = PAIR, requester_pays: bool = False, skip_bad: bool = False
+) -> Listing:
     """The samples of a manifest (a prefix that ends in .jsonl, or that holds a manifest.jsonl) or of a layout.
 
     Pictures of a layout are listed with their ETags, so that one that changes afterwards is noticed when it is read.
     A manifest's are not: it says by sha256 what they must be.
+    skip_bad  as for manifest.parse
     raises   BadManifest; StorageError
     """
     if prefix.endswith(".jsonl"):
-        return _manifest(s3.get(bucket, prefix, requester_pays=requester_pays)[0], bucket, prefix)
+        return _manifest(s3.get(bucket, prefix, requester_pays=requester_pays)[0], bucket, prefix, skip_bad)
     head = f"{prefix}/" if prefix else ""
     found = s3.get_or_none(bucket, f"{head}manifest.jsonl", requester_pays=requester_pays)
     if found:
-        return _manifest(found[0], bucket, f"{head}manifest.jsonl")
+        return _manifest(found[0], bucket, f"{head}manifest.jsonl", skip_bad)
 
     return pair(children_of(bucket, head, requester_pays), lambda key: s3.url(bucket, head + key), needs)
 
@@ -50,7 +53,7 @@ def children_of(bucket: str, head: str, requester_pays: bool) -> Children:
     return children
 
 
-def _manifest(data: bytes, bucket: str, key: str) -> Listing:
+def _manifest(data: bytes, bucket: str, key: str, skip_bad: bool) -> Listing:
     folder = s3.url(bucket, posixpath.dirname(key))
 
     def place(name: str) -> str:
@@ -62,4 +65,4 @@ def _manifest(data: bytes, bucket: str, key: str) -> Listing:
         s3.split(url)
         return url
 
-    return manifest.parse(data, s3.url(bucket, key), place)
+    return manifest.parse(data, s3.url(bucket, key), place, skip_bad=skip_bad)

@@ -12,13 +12,14 @@ from .pair_places import PairPlace
 from .pairing import PAIR, Entry, pair
 
 
-def listing(folder: Path, needs: Sequence[str] = PAIR) -> Listing:
+def listing(folder: Path, needs: Sequence[str] = PAIR, *, skip_bad: bool = False) -> Listing:
     """The folder's samples; pictures are named relative to it.
 
+    skip_bad  as for manifest.parse
     raises   BadManifest; StorageError where a folder cannot be opened
     """
     if (folder / "manifest.jsonl").is_file():
-        return manifest.read(folder / "manifest.jsonl")
+        return manifest.read(folder / "manifest.jsonl", skip_bad=skip_bad)
     return pair(lambda key: _children(folder, key), lambda key: key, needs)
 
 

@@ -53,8 +53,8 @@ def words_models(generator: str = "", judge: str = "") -> WordsModels:
 def weights_here(name: str) -> bool:
     """Whether a model's files are in the hub's cache on this machine."""
     spec = SPECS[name]
-    if find_spec("huggingface_hub") is None:
-        return False
+    if spec.converted or find_spec("huggingface_hub") is None:
+        return False  # what is converted lies in a folder of the user's
     return snapshot(spec, spec.revision, local_files_only=True) is not None
 
 
