@@ -13,7 +13,7 @@ from .first_request import check_mask, opening_request
 from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
-from .searching.potentials import Ranking, Term, of_metric, terms_of
+from .searching.potentials import Ranking, Term, check_signs, of_metric, terms_of
 from .searching.purse import Purse, no_ledger
 from .searching.search_settings import Search
 from .searching.strategies import STRATEGIES
@@ -108,7 +108,7 @@ def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
     """The terms that select.
 
-    raises   BadInput for a metric that no scorer gives
+    raises   BadInput for a metric that no scorer gives, or a weight that prefers what is worse
     """
     stated = [metric for model in scorers.values() for metric in getattr(model, "metrics", ())]
     known = {metric.name: metric for metric in stated}
@@ -122,6 +122,7 @@ def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
                 )
     if options.judge_selects:
         return ()
+    check_signs(options.weights, {metric.name: metric.better for metric in stated})
     if not options.selects_on:
         return terms_of(options.potential, options.weights)
     if options.selects_on not in known:

@@ -223,6 +223,16 @@ def test_a_lower_metric_is_searched_downwards():
     assert walk.chosen == int(np.argmin(heights)) + 1
 
 
+def test_a_weight_for_the_worse_is_refused():
+    landscape = Landscape({"height": first})
+    with pytest.raises(BadInput, match="weight -2 of height would keep the worse pictures.*give 2$"):
+        walked(options(weights=alone("height", -2.0)), landscape)
+    landscape.metrics = tuple(each.model_copy(update={"better": "lower"}) for each in landscape.metrics)
+    with pytest.raises(BadInput, match="the lower is the better, so give -1$"):
+        walked(options(), landscape)
+    assert not landscape.drawn
+
+
 def test_the_potential_is_the_weighted_sum():
     """PF + 10 CONS - 3 LPIPS: 25 + 10 x .9 - 3 x .2 = 33.4."""
     given = {"prompt_following": 25.0, "clip_consistency": 0.9, "lpips": 0.2}
