@@ -5,6 +5,7 @@ from PIL import Image
 from ..errors import Refused
 from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import Generator
+from ..rubrics.rules import Rubric
 
 
 def source_of(sample: Sample) -> Image.Image | None:
@@ -24,6 +25,15 @@ def check_mask(sample: Sample) -> None:
         raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
     if mask.convert("L").getextrema()[1] == 0:
         raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+
+
+def check_rubric(sample: Sample, rubric: Rubric, else_take: str = "") -> None:
+    """raises Refused where the rubric is about a garment and the sample has none; `else_take`: what else would do"""
+    if "garment" not in sample.images and any(shown.role == "garment" for shown in rubric.shows):
+        raise Refused(
+            "wrong_rubric",
+            f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'{else_take}",
+        )
 
 
 def opening_request(

@@ -15,6 +15,7 @@ from tryon_core.flows.searching.potentials import Ranking, terms_of
 from tryon_core.flows.searching.purse import Budget
 from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
 from tryon_core.records import Measurement
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.walk import Walk
 
 HEIGHT = {"weights": alone("height"), "judged": "none"}
@@ -250,3 +251,32 @@ def test_a_garment_that_the_generator_is_not_shown_is_said():
     walk = Walk(search(sample, generator=One(landscape), scorer=landscape, options=options()))
     assert {step.why for step in walk} == {"drawer takes 1 picture: of the garment it has the words alone"}
     assert {step.why for step in walked(options())[0].steps} == {""}
+
+
+def test_a_mask_that_the_generator_does_not_take_is_said():
+    landscape = Landscape({"height": first})
+    white = Image.new("L", (8, 8), 255)
+    sample = replace(SAMPLE, images={"init": Image.new("RGB", (8, 8)), "mask": white})
+    walk = Walk(search(sample, generator=landscape.generator(), scorer=landscape, options=options()))
+    assert {step.why for step in walk} == {"drawer takes no mask: what lies outside it may change, too"}
+
+
+def test_a_negative_prompt_is_not_dropped_in_silence():
+    with pytest.raises(BadInput, match="drawer takes no negative prompt; leave negative_prompt out"):
+        walked(options(negative_prompt="blur"))
+
+
+def test_a_rubric_about_a_missing_garment_is_refused_before_drawing():
+    landscape = Landscape({"height": first})
+    judging = {"judge": lambda sample, image: None, "rubric": RUBRICS["default"]}
+    with pytest.raises(Refused, match="is about a garment and the sample has none: .* or judged 'none'"):
+        walked(options(judged="chosen"), landscape, **judging)
+    assert not landscape.drawn
+    walked(options(judged="none"), landscape, **judging)
+    assert landscape.drawn
+
+
+def test_metrics_missing_for_one_reason_are_named_together():
+    ranking = Ranking(terms_of("edit", {"lpips": 0}))
+    with pytest.raises(Refused, match=r"\(prompt_following, clip_consistency: no picture\); take another"):
+        ranking.settle([dict.fromkeys(("prompt_following", "clip_consistency"), "no picture")])

@@ -105,8 +105,14 @@ class Ranking:
                 self.left_out[term.metric] = reasons[0]
         self.terms = tuple(term for term in self.terms if term.metric not in self.left_out)
         if not self.terms:
-            why = "; ".join(f"{name}: {reason}" for name, reason in self.left_out.items())
-            raise Refused("nothing_to_select_by", f"no metric of the potential can be had of this sample ({why})")
+            names: dict[str, list[str]] = {}
+            for name, reason in self.left_out.items():
+                names.setdefault(reason, []).append(name)
+            why = "; ".join(f"{', '.join(alike)}: {reason}" for reason, alike in names.items())
+            raise Refused(
+                "nothing_to_select_by",
+                f"no metric of the potential can be had of this sample ({why}); take another potential or metric",
+            )
 
     def value(self, scores: Mapping[str, Measurement | str]) -> float | str:
         """The potential; the reason where a term of it is missing, or where there is none."""
