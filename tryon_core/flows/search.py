@@ -1,6 +1,6 @@
 """Flow 4, search at inference time: many candidates of one request, scored; the best is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from ..errors import BadInput
 from ..records import EditRequest, Sample
 from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
-from ..steps import Flow, Ledger
+from ..steps import Flow, Ledger, Step
 from .first_request import check_mask, check_rubric, opening_request
 from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
@@ -91,6 +91,12 @@ def search(
     kept = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
     yield pool.judged([kept], judge)[0]
     return last + 1
+
+
+def ends(steps: Sequence[Step], options: Search) -> bool:
+    """Whether the search is surely over behind these steps; one that goes on may be over as well."""
+    selected_last = options.judged == "none" or options.judges_all
+    return steps[-1].stage == "chosen" or (selected_last and steps[-1].stage == "selected")
 
 
 def _opening(sample: Sample, generator: Generator, options: Search, seed: int) -> EditRequest:

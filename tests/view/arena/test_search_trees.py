@@ -13,10 +13,11 @@ from tryon_core.errors import BadInput, UnknownName
 from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.reading import open_run
 from tryon_core.view.arena.contest import shared_caution
-from tryon_core.view.arena.search_trees import drawn_words, judged_words, noise_words, search_tree_of
-from tryon_core.view.arena.tree_drawing import TreeDrawing
-from tryon_core.view.arena.tree_figure import finding, search_tree
-from tryon_core.view.arena.tree_layout import Grid, edges, laid_out
+from tryon_core.view.arena.trees.search_trees import search_tree_of
+from tryon_core.view.arena.trees.tree_drawing import TreeDrawing
+from tryon_core.view.arena.trees.tree_figure import finding, search_tree
+from tryon_core.view.arena.trees.tree_layout import Grid, edges, laid_out
+from tryon_core.view.arena.trees.tree_words import drawn_words, judged_words, noise_words
 from tryon_core.view.figures.palette import DARK
 
 JUDGED = (("red", scores(identity=3)), ("green", scores()), ("blue", None))

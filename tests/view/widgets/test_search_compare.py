@@ -2,17 +2,23 @@
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 from doubles import Scripted, scores
 from looking import all_html, html, named, one, text
 from PIL import Image
 from search_runs import Walker, hacked, held_out, in_pairs, searched
+from shaped_runs import HOSTILE, TREE, candidate, written
 
 from tryon_core.errors import BadInput, UnknownName
+from tryon_core.runs.reading import open_run
+from tryon_core.view.arena.trees.search_trees import search_tree_of
 from tryon_core.view.widgets.searching.candidate_tiles import MOST
 from tryon_core.view.widgets.searching.search_compare import SearchCompare
-from tryon_core.view.widgets.searching.search_sides import stops
+from tryon_core.view.widgets.searching.search_sides import Side, stops
+from tryon_core.view.widgets.searching.side_column import SideColumn
+from tryon_core.view.widgets.triaging.gallery import Thumbnails
 
 ONE = {"metric": "height", "weights": {}}
 OTHERS = (("a", {}), ("b", {"stage2": "reseed"}))
@@ -114,6 +120,16 @@ def test_unranked_candidates_are_grey_with_the_reason_escaped(compared):
     assert f"candidate {number}, unranked: height: the ground <b>is</b> hidden & out of reach, chosen" in words
 
 
+def test_stages_and_names_of_a_stranger_stay_text(tmp_path):
+    steps = (candidate(HOSTILE, 0, "red", HOSTILE), candidate("near", 1, "green", 0.5))
+    run = open_run(written(tmp_path, replace(TREE, steps=steps, chosen=1)))
+    column = SideColumn(Thumbnails(run), lambda number: None)
+    side = Side(letter="A", strategy=HOSTILE, tree=search_tree_of(run, "one", "pictures"), budget=2.0)
+    for pressed in (1, 2):
+        column.show(replace(side, pressed=pressed), Thumbnails(run))
+        assert "<img src=x" not in all_html(column) and all_html(column).count("&lt;img src=x") >= 2
+
+
 def test_what_is_not_paid_for_shows_no_number(compared):
     compared.budget, compared.candidate_a = 2, 8
     shown = named(compared, "tryon-looked-at")[0].value
@@ -167,6 +183,12 @@ def test_nothing_is_said_without_held_out_scores(runs):
     compared = SearchCompare(*runs)
     assert compared.finding == "At 8 pictures: which side is better is not said"
     assert "what selects may not report" in text(compared, "verdict") and "is better by" not in html(compared)
+
+
+def test_what_selected_is_never_the_finding(runs):
+    compared = SearchCompare(*runs, held_out=held_out(*runs, metrics=("height",)))
+    assert compared.finding == "At 8 pictures: which side is better is not said"
+    assert "circular" in text(compared, "verdict")
 
 
 def test_a_metric_without_numbers_says_why(runs):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from ...arena.tree_drawing import selection_words
-from ...arena.tree_layout import Grid, Layout, edges, laid_out
+from ...arena.trees.tree_drawing import selection_words
+from ...arena.trees.tree_layout import Grid, Layout, edges, laid_out
 from ...tables.story import CHOSEN
 from ..pressable import Pressables
 from ..triaging.gallery import Thumbnails, picture_html

@@ -5,7 +5,6 @@ tryon-side with tryon-heading, tryon-trouble, tryon-candidates (candidate_tiles.
 tryon-verdict. Those of the choice of a sample are in sample_chooser.py.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,16 @@ from ...figures.chart import png
 from ...streams.spend import PICTURES, UNITS
 from ..stepping.sample_chooser import SampleChooser
 from ..stepping.shown_step import in_order
-from ..stepping.stepper_controls import row, seen
+from ..stepping.stepper_controls import row
 from ..triaging.gallery import Thumbnails
 from ..viewer import Viewer
 from ..widget import Widget, classed, escaped, styled
-from .candidate_tiles import THUMB_PX, CandidateTiles
-from .compare_html import looked_at_html, sample_html, verdict_html
+from .candidate_tiles import THUMB_PX
+from .compare_html import sample_html, verdict_html
 from .held_out_words import HeldOut
-from .search_sides import Side, equal_budget, shared_units, sides, stops
+from .search_sides import Side, equal_budget, holder, shared_units, sides, stops
 from .search_still import search_still
+from .side_column import SideColumn
 
 _CSS = Path(__file__).with_name("searching.css")
 _PICTURE_PX = 320
@@ -188,7 +188,7 @@ class SearchCompare(Widget):
         names = ("finding", "inputs", "verdict", "warning")
         self._html = {name: classed(ipywidgets.HTML(), f"tryon-{name}") for name in names}
         pressed = [partial(self._press, name) for name in _PRESSED]
-        self._columns = [_Column(*each) for each in zip(self._thumbnails, pressed, strict=True)]
+        self._columns = [SideColumn(*each) for each in zip(self._thumbnails, pressed, strict=True)]
         self.children = (
             styled(_CSS.read_text()),
             self.viewer,
@@ -240,39 +240,11 @@ class SearchCompare(Widget):
 
     # ---- pictures ----------------------------------------------------------------------------------------------------
 
-    def _owner(self, digest: str) -> Run:
-        """The run that holds a picture: A's own first."""
-        for side in self._sides:
-            if side.tree and digest in _digests(side):
-                return side.tree.run
-        return next(iter(self.runs.values()))
+    def _holder(self, digest: str) -> Run:
+        return holder(self._sides, digest) or next(iter(self.runs.values()))
 
     def _picture(self, digest: str) -> Image.Image:
-        return self._owner(digest).picture(digest)
+        return self._holder(digest).picture(digest)
 
     def _small(self, digest: str) -> Image.Image:
-        return self._owner(digest).thumbnail(digest, _PICTURE_PX)
-
-
-class _Column(ipywidgets.VBox):
-    """One side: its heading, why there is nothing to show, its tree, and the candidate that is looked at."""
-
-    def __init__(self, thumbnails: Thumbnails, on_press: Any):
-        self._heading, self._trouble, self._looked_at = (
-            classed(ipywidgets.HTML(), f"tryon-{name}") for name in ("heading", "trouble", "looked-at")
-        )
-        self._tiles = CandidateTiles(thumbnails, on_press)
-        super().__init__([self._heading, self._trouble, self._tiles, self._looked_at])
-        classed(self, "tryon-side")
-
-    def show(self, side: Side, large: Thumbnails) -> None:
-        self._heading.value = f"<h4>{escaped(side.heading)}</h4>"
-        self._trouble.value = escaped(side.trouble)
-        seen(self._trouble, bool(side.trouble))
-        self._tiles.show(side)
-        self._looked_at.value = looked_at_html(side, lambda digest: large.read([digest])[0])
-
-
-def _digests(side: Side) -> set[str]:
-    shown: Mapping[str, str] = side.tree.record.pictures
-    return {*shown.values(), *(step.picture for step in side.tree.record.steps if step.picture)}
+        return self._holder(digest).thumbnail(digest, _PICTURE_PX)

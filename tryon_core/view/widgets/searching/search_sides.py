@@ -7,8 +7,9 @@ from ....errors import TryonError
 from ....records import Measurement
 from ....runs.reading import Run
 from ....steps import SampleRecord
-from ...arena.search_trees import SearchTree, drawn_words, judged_words, noise_words, search_tree_of
 from ...arena.strategy_looks import budget_words
+from ...arena.trees.search_trees import SearchTree, search_tree_of
+from ...arena.trees.tree_words import drawn_words, judged_words, noise_words
 from ...streams.spend import PICTURES, UNITS, total
 from ...tables.measured import against_bar
 
@@ -144,6 +145,15 @@ def stops(both: Sequence[Side]) -> list[float]:
     """The budgets at which a side has one candidate more, or has spent all; of both, in order."""
     spent = {stop for side in both if side.tree for stop in side.tree.stops if stop > 0}
     return sorted(spent) or [1.0]
+
+
+def holder(both: Sequence[Side], digest: str) -> Run | None:
+    """The run of the first side that has a picture, its own or a candidate's; None where no side has."""
+    for side in both:
+        record = side.tree.record if side.tree else None
+        if record and digest in {*record.pictures.values(), *(step.picture for step in record.steps)}:
+            return side.tree.run
+    return None
 
 
 def equal_budget(both: Sequence[Side]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from ....errors import StorageError
-from ...arena.tree_drawing import TreeDrawing
+from ...arena.trees.tree_drawing import TreeDrawing
 from ...figures.chart import CAUTION_LINE_IN, TEXT_PT, WIDTH_IN, Chart, Drawn, caution_lines, cut
 from ...figures.palette import LIGHT, Theme
 from ...figures.sheet import CAPTION_IN, Sheet

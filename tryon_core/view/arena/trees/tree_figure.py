@@ -2,16 +2,17 @@
 
 import textwrap
 
-from ...runs.reading import Run
-from ..figures.chart import CAUTION_LINE_IN, TEXT_PT, WIDTH_IN, Chart, caution_lines, cut
-from ..figures.notebook_theme import themed
-from ..figures.palette import Theme
-from ..figures.sheet import Sheet
-from ..run_names import run_name
-from ..streams.spend import PICTURES, UNITS, unit_named
-from ..tables.totals import joined, plural
-from .search_trees import SearchTree, noise_words, search_tree_of
+from ....runs.reading import Run
+from ...figures.chart import CAUTION_LINE_IN, TEXT_PT, WIDTH_IN, Chart, caution_lines, cut
+from ...figures.notebook_theme import themed
+from ...figures.palette import Theme
+from ...figures.sheet import Sheet
+from ...run_names import run_name
+from ...streams.spend import PICTURES, UNITS, unit_named
+from ...tables.totals import joined, plural
+from .search_trees import SearchTree, search_tree_of
 from .tree_drawing import TreeDrawing
+from .tree_words import noise_words
 
 _MARGIN, _LINE = 0.14, 0.2
 

@@ -8,10 +8,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from PIL import Image, ImageOps
 
-from ...errors import StorageError
-from ..figures.chart import TEXT_PT
-from ..figures.sheet import Sheet
-from ..tables.story import CHOSEN
+from ....errors import StorageError
+from ...figures.chart import TEXT_PT
+from ...figures.sheet import Sheet
+from ...tables.story import CHOSEN
 from .search_trees import SearchTree, State
 from .tree_layout import Grid, Layout, edges, laid_out
 

@@ -1,0 +1,1 @@
+"""One sample's search as a tree of candidates: its data, its layout, its drawing."""
