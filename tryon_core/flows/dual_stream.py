@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from ..errors import BadInput
+from ..errors import BadInput, Refused
 from ..records import Decision, EditRequest, Judgement, Measurement, Sample
 from ..roles import ControlMapper, Generator, Judge, Segmenter, Writer
 from ..rubrics.rules import Rubric, best_attempt, decide
 from ..rubrics.satisfaction import satisfaction
 from ..steps import Flow, Step
 from .closed_loop import judged
-from .first_request import check_mask, check_rubric, opening_request
+from .first_request import check_mask, opening_request
 from .streams.stream_steps import Arm, Streams, next_step, planned_request
 from .streams.stream_tools import Tools
 from .streams.stream_words import WordStream, painted_by
@@ -146,7 +146,10 @@ def _streams(
 ) -> Streams:
     """Both streams of a sample; raises Refused where nothing can draw it, or the rubric is about a garment it lacks."""
     sample = tools.sample
-    check_rubric(sample, rubric)
+    if "garment" not in sample.images and any(shown.role == "garment" for shown in rubric.shows):
+        raise Refused(
+            "wrong_rubric", f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'"
+        )
     check_mask(sample)
     model, mask = painted_by(sample, generator, tools.fill, tools.segmenter)
     opening = opening_request(
