@@ -1,11 +1,12 @@
 """The first request of a flow that takes a wish with any pictures: a person and a garment, one to edit, or none."""
 
+from typing import Any
+
 from PIL import Image
 
 from ..errors import Refused
 from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import Generator
-from ..rubrics.rules import Rubric
+from ..roles import Generator, card_of
 
 
 def source_of(sample: Sample) -> Image.Image | None:
@@ -27,12 +28,14 @@ def check_mask(sample: Sample) -> None:
         raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
 
 
-def check_rubric(sample: Sample, rubric: Rubric, else_take: str = "") -> None:
-    """raises Refused where the rubric is about a garment and the sample has none; `else_take`: what else would do"""
-    if "garment" not in sample.images and any(shown.role == "garment" for shown in rubric.shows):
+def check_seen(sample: Sample, model: Any, else_take: str) -> None:
+    """raises Refused where a model that looks at pictures needs one that the sample lacks; `else_take` would do"""
+    needs = getattr(model, "needs", ())
+    if any(role not in sample.images for role in needs):
+        has = ", ".join(sample.images) or "none"
         raise Refused(
-            "wrong_rubric",
-            f"the rubric {rubric.name!r} is about a garment and the sample has none: take 'general'{else_take}",
+            "picture_missing",
+            f"{card_of(model).name} needs the pictures {', '.join(needs)} and the sample has {has}; {else_take}",
         )
 
 

@@ -9,7 +9,7 @@ from ..records import EditRequest, Sample
 from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
-from .first_request import check_mask, check_rubric, opening_request
+from .first_request import check_mask, check_seen, opening_request
 from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
@@ -51,11 +51,13 @@ def search(
              to end the search there; a candidate that is accepted so is kept
     returns  the number of the step to keep
     raises   Refused by a model that cannot take this sample, where no metric of the potential can be had of it, and
-             where it is judged by a rubric about a garment that it lacks
+             where it lacks a picture that the judge or comparer needs
     """
     check_mask(sample)
-    if judge is not None and rubric is not None and options.uses_judge:
-        check_rubric(sample, rubric, ", with a judge that asks in words; or judged 'none'")
+    if options.uses_judge:
+        check_seen(sample, judge, "name another judge, or judged 'none'")
+    if options.uses_comparer:
+        check_seen(sample, comparer, "name another comparer")
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
     check_deciding(options, given, judge=judge, comparer=comparer, rubric=rubric)
