@@ -9,6 +9,7 @@ import tryon_core
 from tryon_core.errors import BadInput, StorageError, UnknownName
 from tryon_core.flows.garment import Garment
 from tryon_core.recipes import Pipeline
+from tryon_core.recipes.recipe_parts import check_kind
 
 
 @pytest.fixture
