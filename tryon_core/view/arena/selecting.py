@@ -35,9 +35,10 @@ def selecting(run: Run) -> Selecting:
     """
     steps = [step for record in run.records for step in record.steps if step.stage != CHOSEN]
     names = _named(run, steps)
-    arguments = {name for name, role in run.info.flow.arguments.items() if role in names}
+    deciding = {*_JUDGING} if names & {*_JUDGING} else set()  # a comparer may hold the judge: it sees by the same eyes
+    arguments = {name for name, role in run.info.flow.arguments.items() if role in deciding}
     arguments |= {name for name, role in run.info.flow.arguments.items() if role == "scorer" and name == "verifier"}
-    metrics = names - {*_JUDGING} | (_of_judge(steps) if names & {*_JUDGING} else set())
+    metrics = names - {*_JUDGING} | (_of_judge(steps) if deciding else set())
     return Selecting(
         frozenset(metrics), frozenset(card.name for name, card in run.info.models.items() if name in arguments)
     )
