@@ -178,6 +178,15 @@ def test_a_judge_without_a_temperature_ends_the_run_before_work(manifest, tmp_pa
     assert not drawn_by["generator"].requests
 
 
+def test_what_the_judge_needs_is_known_behind_a_journal(manifest, tmp_path):
+    judge = Moody()
+    judge.needs = ("person", "hat")
+    drawn_by = models(judge=judge)
+    done = run(manifest, tmp_path / "run", LUCK | {"judged": "chosen"}, drawn_by)
+    assert {record.outcome for record in done.records} == {"refused"} and not drawn_by["generator"].requests
+    assert "needs the pictures person, hat and the sample has person, garment" in done.records[0].reason
+
+
 def test_settings_come_as_json_text(manifest, tmp_path):
     """Papermill's -p never reads a dict."""
     text = '{"strategy": "best_of_n", "metric": "height", "judged": "none", "budget": {"pictures": 2}}'

@@ -35,11 +35,12 @@ class JudgedPairs:
 
     judge    asked once per picture as long as its judgement is kept, unless its repeats may differ
     varies   whether a repeat can differ
+    needs    the pictures that the judge cannot do without
     """
 
     def __init__(self, judge: Any, rubric: Rubric):
         self.judge, self.rubric = judge, rubric
-        self.varies = bool(getattr(judge, "varies", False))
+        self.varies, self.needs = bool(getattr(judge, "varies", False)), tuple(getattr(judge, "needs", ()))
         self.judged = Shelf(JUDGED)
         of_judge = card_of(judge)
         self.card = of_judge.model_copy(
