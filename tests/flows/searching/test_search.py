@@ -164,7 +164,9 @@ def test_no_budget_is_ever_exceeded(strategy, unit, share):
 
 
 def test_a_budget_in_what_nobody_counts_is_refused():
-    with pytest.raises(BadInput, match="counts money, which no model of this run counts"):
+    with pytest.raises(
+        BadInput, match="counts money, which no model of this run counts .price_per_hour is the machine"
+    ):
         walked(options(budget=Budget(money=1.0)))
 
 
