@@ -6,7 +6,7 @@ import pytest
 from doubles import card, picture
 
 from tryon_core import flows, models
-from tryon_core.errors import BadInput, UnknownName
+from tryon_core.errors import BadInput, MissingWeights, UnknownName
 from tryon_core.flows import Filling, FlowLine
 from tryon_core.roles import Generator
 from tryon_core.runs.parameters import BatchParameters
@@ -34,6 +34,10 @@ def plain(name):
 
 def able(name):
     return Able(name)
+
+
+def missing():
+    raise MissingWeights("clip: not here")
 
 
 def two_hands(sample, *, generator: Generator, fill: Generator, extra: Generator | None = None):
@@ -95,3 +99,13 @@ def test_wrong_names_leave_no_claim(table, tmp_path):
     with pytest.raises(UnknownName, match="no option of generator other is called 'dtype'"):
         table(models={"fill": {"name": "other", "options": {"dtype": "bf16"}}})
     assert [path.name for path in tmp_path.iterdir()] == ["m.jsonl"]
+
+
+def test_missing_weights_of_a_default_say_what_asks_for_them(table, tmp_path, monkeypatch):
+    monkeypatch.setitem(models.TABLE["scorer"], "clip", "test_filling:missing")
+    asked = {"source": str(tmp_path / "m.jsonl"), "flow": "search", "output": str(tmp_path / "run"), "generator": "big"}
+    with pytest.raises(MissingWeights, match="not here. ttflux selects on prompt_following here; name a metric"):
+        prepare(BatchParameters(**asked, options={"strategy": "ttflux"}))
+    named = {"models": {"clip": "clip"}, "options": {"strategy": "ttflux"}}
+    with pytest.raises(MissingWeights, match="not here$"):
+        prepare(BatchParameters(**asked, **named))

@@ -4,14 +4,15 @@ import dataclasses
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from .. import models as known_models
-from ..errors import BadInput, Damaged, UnknownName
+from ..errors import BadInput, Damaged, MissingWeights, UnknownName
 from ..flows import Filling, FlowSpec, named, spec_of
 from ..roles import Role, card_of
 from ..rubrics.rules import Rubric
@@ -163,7 +164,18 @@ def _named(
         return generator
     if filling.part_of:
         return _part(filling, filled)
-    return load(NamedModel(name=filling.default), role, argument, parameters, rubric) if filling.default else None
+    with _why_needed(options, argument):
+        return load(NamedModel(name=filling.default), role, argument, parameters, rubric) if filling.default else None
+
+
+@contextmanager
+def _why_needed(options: Any, argument: str) -> Iterator[None]:
+    """Where the weights of a model are missing that nobody named, the flow's settings may say why it is needed."""
+    try:
+        yield
+    except MissingWeights as e:
+        why = options.why_needed(argument) if hasattr(options, "why_needed") else ""
+        raise MissingWeights(f"{e}. {why}" if why else str(e)) from e
 
 
 def _part(filling: Filling, filled: Mapping[str, Any]) -> Any:

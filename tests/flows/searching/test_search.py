@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from doubles import Scripted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from landscape import SAMPLE, Counting, Landscape, alone, first
@@ -13,10 +14,10 @@ from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.flows.search import Search, search
 from tryon_core.flows.searching.potentials import Ranking, terms_of
 from tryon_core.flows.searching.purse import Budget
-from tryon_core.models import load
 from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
 from tryon_core.models.vlm.verifying.judged_pairs import JudgedPairs
 from tryon_core.records import Measurement
+from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.walk import Walk
 
 HEIGHT = {"weights": alone("height"), "judged": "none"}
@@ -163,7 +164,9 @@ def test_no_budget_is_ever_exceeded(strategy, unit, share):
 
 
 def test_a_budget_in_what_nobody_counts_is_refused():
-    with pytest.raises(BadInput, match="counts money, which no model of this run counts"):
+    with pytest.raises(
+        BadInput, match="counts money, which no model of this run counts .price_per_hour is the machine"
+    ):
         walked(options(budget=Budget(money=1.0)))
 
 
@@ -268,9 +271,10 @@ def test_a_negative_prompt_is_not_dropped_in_silence():
 
 
 def test_a_picture_that_the_judge_needs_is_missed_before_drawing():
-    landscape, judge = Landscape({"height": first}), load("measure", role="judge")
-    judging = {"judge": judge, "rubric": judge.rubric, "comparer": JudgedPairs(judge, judge.rubric)}
-    with pytest.raises(Refused, match="measure needs the pictures person, garment and the sample has none; .*'none'"):
+    landscape, judge, rubric = Landscape({"height": first}), Scripted(), RUBRICS["default"]
+    judge.needs = ("person", "garment")
+    judging = {"judge": judge, "rubric": rubric, "comparer": JudgedPairs(judge, rubric)}
+    with pytest.raises(Refused, match="scripted needs the pictures person, garment and the sample has none; .*'none'"):
         walked(options(judged="chosen"), landscape, **judging)
     with pytest.raises(Refused, match="judged-pairs needs the pictures .* name another comparer"):
         walked(options(select="knockout"), landscape, **judging)

@@ -9,6 +9,7 @@ from ...steps import Spent, together
 
 DRAWS = "generator"  # the argument whose calls are pictures
 OF_PICTURES = ("pictures", "denoising_steps")  # what looking at a picture costs none of
+_NOT_COUNTED = {"money": " (price_per_hour is the machine's)"}
 NEITHER_JUDGES = (DRAWS, "writer")  # all other arguments look at pictures
 
 
@@ -88,7 +89,8 @@ class Purse:
         spent = spent_of(self.ledger())
         for unit in self._limits_of(argument):
             if spent[unit] is None:
-                raise BadInput(f"the budget counts {unit}, which no model of this run counts; name another unit")
+                also = _NOT_COUNTED.get(unit, "")
+                raise BadInput(f"the budget counts {unit}, which no model of this run counts{also}; name another unit")
             cost = (spent[unit] - (self._before[unit] or 0.0)) / count
             self._largest[argument, unit] = max(self._largest.get((argument, unit), 0.0), cost)
         self._before = spent

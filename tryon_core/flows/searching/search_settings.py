@@ -201,5 +201,12 @@ class Search:
     def uses_comparer(self) -> bool:
         return self.select == "knockout"
 
+    def why_needed(self, argument: str) -> str:
+        """Why a run asks for this argument's model, and how to do without it; '' where it selects nothing."""
+        metrics = [name for name in self.ranking_metrics() if name in SCORED_BY.get(argument, ())]
+        if not metrics:
+            return ""
+        return f"{self.strategy} selects on {', '.join(metrics)} here; name a metric or potential that does without"
+
     def _uses(self, argument: str) -> bool:
-        return bool(set(self.ranking_metrics()) & set(SCORED_BY[argument]))
+        return bool(self.why_needed(argument))
