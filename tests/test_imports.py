@@ -78,6 +78,11 @@ def test_imports_point_down_only(path):
     assert {name.split(".")[0] for name in imported(path)} <= allowed(room)
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_lead_to_a_module(path):
+    assert [name for name in imported(path) if name and name not in NAMES] == []
+
+
 def test_no_two_modules_import_each_other():
     """Circles over any number of files, also through imports inside functions."""
     arrows = {

@@ -39,7 +39,8 @@ class Judge(Protocol):
     Sees the sample with its original wish, never the rewritten prompt, the strategy or the iteration.
     May have `asked(sample)`, the very words it asks as text: then only they and its card are the question's key, and
     not the rubric; and `varies`, True where a repeat of one question can differ: it draws its words at a temperature
-    and without a seed. Without it, repeats are equal. A scorer and a comparer may have it, too.
+    and without a seed. Without it, repeats are equal. A scorer and a comparer may have it, too. And `needs`, the roles
+    of the pictures that it cannot do without.
     """
 
     def __call__(self, sample: Sample, image: Image.Image) -> Judgement: ...

@@ -47,6 +47,13 @@ def test_settings_within_a_setting_are_checked_too():
         named("garment").checked({"refinement": {"pinhole": 5}})
 
 
+@pytest.mark.parametrize("wrong", [{"guidance": "nan"}, {"budget": {"seconds": "inf"}}, {"weights": {"lpips": "-inf"}}])
+def test_settings_are_finite_numbers(wrong):
+    (name,) = wrong
+    with pytest.raises(BadInput, match=f"option of search: {name} holds .*, which is no finite number"):
+        named("search").checked(wrong)
+
+
 def test_a_flow_without_settings_takes_none():
     with pytest.raises(UnknownName, match="no option of judge_only is called 'wide'"):
         named("judge_only").checked({"wide": 2})

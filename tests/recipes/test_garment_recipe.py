@@ -9,6 +9,7 @@ import tryon_core
 from tryon_core.errors import BadInput, StorageError, UnknownName
 from tryon_core.flows.garment import Garment
 from tryon_core.recipes import Pipeline
+from tryon_core.recipes.recipe_parts import check_kind
 
 
 @pytest.fixture
@@ -138,3 +139,9 @@ def test_points_and_words_of_another_kind_are_refused(pipeline):
         pipeline.segment(cloth(), points=((0.5, 0.5),))
     with pytest.raises(BadInput, match="wish: .* valid string"):
         pipeline.process_image(cloth(), wish=None)
+
+
+def test_an_address_on_the_web_is_no_file():
+    with pytest.raises(BadInput, match="the garment is a file's path, an s3:// URL .*got 'https://example.org/g.png'"):
+        check_kind("https://example.org/g.png", "garment")
+    check_kind("s3://bucket/g.png", "garment")

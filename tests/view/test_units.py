@@ -88,3 +88,10 @@ def test_a_unit_of_any_length_stays_inside_the_figure_of_the_evidence(tmp_path):
     assert len(texts) > 3 * len(units)
     assert all(text.get_window_extent(renderer).x1 <= figure.bbox.x1 for text in texts)
     assert any(text.get_text().endswith("…") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"), [("100 x cosine", "18.6 (100 x cosine)"), ("cosine", "18.6 (cosine, 1 is equal)")]
+)
+def test_a_cosine_is_no_product_with_its_number(unit, words):
+    assert in_words(unit).amount(18.6) == words

@@ -18,6 +18,7 @@ from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import Role, roles_of
 from ..text import first_problem
+from ..text.finite_numbers import check_finite
 from .flow_table import FLOWS, Filling, FlowLine, Shape
 
 __all__ = ["FLOWS", "Filling", "FlowLine", "FlowSpec", "Shape", "named", "spec_of"]
@@ -97,9 +98,12 @@ class FlowSpec:
                     if name not in known:
                         raise UnknownName(f"entry of {setting}", name, known)
         try:
-            return TypeAdapter(self.settings).validate_python(dict(options))
+            settings = TypeAdapter(self.settings).validate_python(dict(options))
         except ValidationError as e:
             raise BadInput(f"option of {self.name}: {first_problem(e)}") from e
+        for name, value in dataclasses.asdict(settings).items():  # a text such as 'nan' became a number here
+            check_finite(f"option of {self.name}: {name}", value)
+        return settings
 
     def check_pictures(self, lines: Any) -> None:
         """raises BadInput for the first sample without the pictures that the flow needs, or without any and no wish"""

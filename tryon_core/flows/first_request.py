@@ -1,10 +1,12 @@
 """The first request of a flow that takes a wish with any pictures: a person and a garment, one to edit, or none."""
 
+from typing import Any
+
 from PIL import Image
 
 from ..errors import Refused
 from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import Generator
+from ..roles import Generator, card_of
 
 
 def source_of(sample: Sample) -> Image.Image | None:
@@ -24,6 +26,17 @@ def check_mask(sample: Sample) -> None:
         raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
     if mask.convert("L").getextrema()[1] == 0:
         raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+
+
+def check_seen(sample: Sample, model: Any, else_take: str) -> None:
+    """raises Refused where a model that looks at pictures needs one that the sample lacks; `else_take` would do"""
+    needs = getattr(model, "needs", ())
+    if any(role not in sample.images for role in needs):
+        has = ", ".join(sample.images) or "none"
+        raise Refused(
+            "picture_missing",
+            f"{card_of(model).name} needs the pictures {', '.join(needs)} and the sample has {has}; {else_take}",
+        )
 
 
 def opening_request(

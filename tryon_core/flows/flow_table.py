@@ -122,5 +122,6 @@ FLOWS: dict[str, FlowLine] = {
             "comparer": Filling(default="judged-pairs", only_with="uses_comparer"),
             "writer": Filling(part_of="judge.writer", only_with="rewrite"),
         },
+        ends=".search:ends",
     ),
 }

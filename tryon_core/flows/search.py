@@ -1,6 +1,6 @@
 """Flow 4, search at inference time: many candidates of one request, scored; the best is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +8,12 @@ from ..errors import BadInput
 from ..records import EditRequest, Sample
 from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
-from ..steps import Flow, Ledger
-from .first_request import check_mask, opening_request
+from ..steps import Flow, Ledger, Step
+from .first_request import check_mask, check_seen, opening_request
 from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
-from .searching.potentials import Ranking, Term, of_metric, terms_of
+from .searching.potentials import Ranking, Term, check_signs, of_metric, terms_of
 from .searching.purse import Purse, no_ledger
 from .searching.search_settings import Search
 from .searching.strategies import STRATEGIES
@@ -50,9 +50,14 @@ def search(
              decide; last, where the kept picture alone is judged, the step 'chosen'. `send` a Change with a verdict
              to end the search there; a candidate that is accepted so is kept
     returns  the number of the step to keep
-    raises   Refused by a model that cannot take this sample, and where no metric of the potential can be had of it
+    raises   Refused by a model that cannot take this sample, where no metric of the potential can be had of it, and
+             where it lacks a picture that the judge or comparer needs
     """
     check_mask(sample)
+    if options.uses_judge:
+        check_seen(sample, judge, "name another judge, or judged 'none'")
+    if options.uses_comparer:
+        check_seen(sample, comparer, "name another comparer")
     scorers = {"scorer": scorer, "clip": clip, "lpips": lpips, "face": face, "verifier": verifier}
     given = {argument: model for argument, model in scorers.items() if model is not None}
     check_deciding(options, given, judge=judge, comparer=comparer, rubric=rubric)
@@ -90,25 +95,35 @@ def search(
     return last + 1
 
 
+def ends(steps: Sequence[Step], options: Search) -> bool:
+    """Whether the search is surely over behind these steps; one that goes on may be over as well."""
+    selected_last = options.judged == "none" or options.judges_all
+    return steps[-1].stage == "chosen" or (selected_last and steps[-1].stage == "selected")
+
+
 def _opening(sample: Sample, generator: Generator, options: Search, seed: int) -> EditRequest:
     model, mask = painted_by(sample, generator)
+    if options.negative_prompt and "negative_prompt" not in getattr(model, "takes", ()):
+        raise BadInput(f"{card_of(model).name} takes no negative prompt; leave negative_prompt out")
     opening = opening_request(sample, model, mask, negative_prompt=options.negative_prompt, seed=seed)
     changed = {"guidance": options.guidance, "strength": options.strength}
     return replace(opening, settings=opening.settings.model_copy(update=changed))
 
 
 def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
-    """What the generator is not shown of the sample, for want of room; '' for nothing."""
-    garment = sample.images.get("garment")
-    if garment is None or any(image is garment for image in opening.images):
-        return ""
-    return f"{card_of(generator).name} takes {len(opening.images)} picture: of the garment it has the words alone"
+    """What the generator is not shown of the sample; '' for nothing."""
+    name, garment, notes = card_of(generator).name, sample.images.get("garment"), []
+    if garment is not None and not any(image is garment for image in opening.images):
+        notes.append(f"{name} takes {len(opening.images)} picture: of the garment it has the words alone")
+    if "mask" in sample.images and opening.mask is None:
+        notes.append(f"{name} takes no mask: what lies outside it may change, too")
+    return "; ".join(notes)
 
 
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
     """The terms that select.
 
-    raises   BadInput for a metric that no scorer gives
+    raises   BadInput for a metric that no scorer gives, or a weight that prefers what is worse
     """
     stated = [metric for model in scorers.values() for metric in getattr(model, "metrics", ())]
     known = {metric.name: metric for metric in stated}
@@ -122,6 +137,7 @@ def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:
                 )
     if options.judge_selects:
         return ()
+    check_signs(options.weights, {metric.name: metric.better for metric in stated})
     if not options.selects_on:
         return terms_of(options.potential, options.weights)
     if options.selects_on not in known:

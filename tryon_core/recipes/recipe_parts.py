@@ -117,7 +117,8 @@ def check_seed(seed: Any) -> None:
 
 def check_kind(picture: Any, role: str) -> None:
     """raises BadInput for what is neither a place nor a picture"""
-    if not isinstance(picture, str | PathLike | Image.Image):
+    is_elsewhere = isinstance(picture, str) and "://" in picture and not is_s3(picture)
+    if is_elsewhere or not isinstance(picture, str | PathLike | Image.Image):
         raise BadInput(f"the {role} is a file's path, an s3:// URL or a PIL picture, {got(picture)}")
 
 

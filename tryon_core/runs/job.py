@@ -15,6 +15,8 @@ from .journal import Journal
 from .parameters import BatchParameters
 from .walk import Meter, Walk
 
+_ITERATIONS = ("max_iterations", "iterations")  # how a flow's settings call them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -72,9 +74,8 @@ class Job:
 
     def settings(self, more: int = 0) -> Any:
         """The flow's settings, with `more` iterations where it counts any."""
-        if not more or not hasattr(self.options, "max_iterations"):
-            return self.options
-        return replace(self.options, max_iterations=self.options.max_iterations + more)
+        raised = {name: getattr(self.options, name) + more for name in _ITERATIONS if hasattr(self.options, name)}
+        return replace(self.options, **raised) if raised else self.options
 
 
 def check_models(models: Mapping[str, Any]) -> None:

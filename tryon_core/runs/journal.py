@@ -49,6 +49,7 @@ _MAY_HAVE = (
     "keeps_frame",
     "metrics",
     "varies",
+    "needs",
 )
 _MODES = ("RGB", "RGBA", "L", "LA", "1")  # of pictures and masks that PNG keeps as they are
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)

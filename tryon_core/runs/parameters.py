@@ -1,7 +1,6 @@
 """The parameters of our notebooks, checked by name and type before any work."""
 
 import json
-import math
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -15,6 +14,7 @@ from ..models.device.manager import Manager
 from ..outages import Limits
 from ..scrubbing.refusing import is_secret_name, refuse_secrets
 from ..text import first_problem, got
+from ..text.finite_numbers import check_finite
 from .metrics import told_in_metrics, unclaimed
 
 MAX_BATCH = 8
@@ -30,7 +30,7 @@ class NotebookParameters(BaseModel):
     def _is_json(self) -> Self:
         for name, value in self:
             if isinstance(value, dict):
-                _check_finite(name, value)
+                check_finite(name, value)
         return self
 
     @classmethod
@@ -58,14 +58,6 @@ class NotebookParameters(BaseModel):
         found = cls.checked(**given)
         names[_CHECKED] = True
         return found
-
-
-def _check_finite(name: str, value: Any) -> None:
-    """raises ValueError for a number that is not finite, however deep: run.json could not be read again"""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{name} holds {value}, which is no finite number")
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
-        _check_finite(name, inner)
 
 
 _CHECKED = "_parameters_checked"

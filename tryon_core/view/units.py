@@ -47,6 +47,9 @@ _SAID = {  # units that are no words yet, as judges and checks write them
     "0 to 1": Unit("", 1, "of 1"),
     "of a circle's": Unit("", 1, "of a circle's (1 is a circle)"),
     "IoU": Unit("overlaps by", 1, "(IoU, 1 is equal)"),
+    "SSIM": Unit("", 1, "(SSIM, 1 is equal)"),
+    "cosine": Unit("", 1, "(cosine, 1 is equal)"),
+    "100 x cosine": Unit("", 1, "(100 x cosine)"),
     "pixels at 1024": Unit("", 1, "pixels of 1024 on the longer side"),
 }
 _OCTAVES = re.compile(r"octaves of (.+)")

@@ -8,13 +8,13 @@ from doubles import scores
 from landscape import SAMPLE, Landscape, first, scripted
 
 from tryon_core.errors import BadInput
-from tryon_core.flows.search import Search, search
+from tryon_core.flows.search import Search, ends, search
 from tryon_core.flows.searching.purse import Budget
 from tryon_core.records import Measurement
 from tryon_core.roles import Comparison
 from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.walk import Walk
-from tryon_core.steps import Spent
+from tryon_core.steps import Spent, Step
 
 GENERAL = RUBRICS["general"]
 LUCK = {"strategy": "best_of_n", "metric": "height", "candidates": 6, "judged": "none"}
@@ -270,6 +270,14 @@ def test_the_settings_say_who_selects():
 def test_a_bad_selection_fails_where_it_is_written(bad, words):
     with pytest.raises(BadInput, match=words):
         Search(**LUCK | {"select": "pessimistic"} | bad)
+
+
+@pytest.mark.parametrize(
+    ("judged", "stage", "over"),
+    [("none", "selected", True), ("chosen", "selected", False), ("chosen", "chosen", True), ("none", "near", False)],
+)
+def test_the_last_step_says_whether_the_search_is_over(judged, stage, over):
+    assert ends([Step(stage=stage)], Search(**LUCK | {"select": "knockout", "judged": judged})) is over
 
 
 def test_a_knockout_needs_a_comparer_before_work():

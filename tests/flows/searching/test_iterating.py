@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from doubles import Lottery, Painter, Scripted, a_sample, scores
+from doubles import Lottery, Painter, Scripted, a_sample, picture, scores
 from landscape import metric, scripted
 from PIL import Image
 from writing import ScriptedWriter, says
@@ -13,7 +13,7 @@ from tryon_core.errors import BadInput
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 from tryon_core.flows.search import Search, search
 from tryon_core.flows.searching.purse import Budget
-from tryon_core.records import Decision, Measurement
+from tryon_core.records import Decision, Measurement, Sample
 from tryon_core.rubrics import RUBRICS
 from tryon_core.rubrics.rules import best_attempt
 from tryon_core.runs.walk import Walk
@@ -148,6 +148,13 @@ def test_a_writer_polishes_the_words_of_a_correction():
     list(walk)
     words = [step.request.prompt for step in walk.steps]
     assert words == ["Wear it.", "Wear it."] + ["Wear the blue one, to the wrist."] * 2 and len(writer.asked) == 1
+
+
+def test_what_does_not_apply_to_a_sample_is_not_held_against_it():
+    bare = Sample(sample_id="bare", wish="Stand up.", images={"person": picture("red")})
+    walk = walked(Scripted(scores(garment_appearance=1)), sample=bare, iterations=3, parallel=1)
+    assert len(walk.steps) == 1 and walk.steps[0].decision is Decision.ACCEPT
+    assert walk.steps[0].judgement.scores["garment_appearance"].status == "not_applicable"
 
 
 def test_the_judge_alone_selects():

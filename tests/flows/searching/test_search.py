@@ -13,7 +13,9 @@ from tryon_core.errors import BadInput, Refused, UnknownName
 from tryon_core.flows.search import Search, search
 from tryon_core.flows.searching.potentials import Ranking, terms_of
 from tryon_core.flows.searching.purse import Budget
+from tryon_core.models import load
 from tryon_core.models.embedded.drawing.drawing_parameters import gaussian
+from tryon_core.models.vlm.verifying.judged_pairs import JudgedPairs
 from tryon_core.records import Measurement
 from tryon_core.runs.walk import Walk
 
@@ -223,6 +225,16 @@ def test_a_lower_metric_is_searched_downwards():
     assert walk.chosen == int(np.argmin(heights)) + 1
 
 
+def test_a_weight_for_the_worse_is_refused():
+    landscape = Landscape({"height": first})
+    with pytest.raises(BadInput, match="weight -2 of height would keep the worse pictures.*give 2$"):
+        walked(options(weights=alone("height", -2.0)), landscape)
+    landscape.metrics = tuple(each.model_copy(update={"better": "lower"}) for each in landscape.metrics)
+    with pytest.raises(BadInput, match="the lower is the better, so give -1$"):
+        walked(options(), landscape)
+    assert not landscape.drawn
+
+
 def test_the_potential_is_the_weighted_sum():
     """PF + 10 CONS - 3 LPIPS: 25 + 10 x .9 - 3 x .2 = 33.4."""
     given = {"prompt_following": 25.0, "clip_consistency": 0.9, "lpips": 0.2}
@@ -240,3 +252,34 @@ def test_a_garment_that_the_generator_is_not_shown_is_said():
     walk = Walk(search(sample, generator=One(landscape), scorer=landscape, options=options()))
     assert {step.why for step in walk} == {"drawer takes 1 picture: of the garment it has the words alone"}
     assert {step.why for step in walked(options())[0].steps} == {""}
+
+
+def test_a_mask_that_the_generator_does_not_take_is_said():
+    landscape = Landscape({"height": first})
+    white = Image.new("L", (8, 8), 255)
+    sample = replace(SAMPLE, images={"init": Image.new("RGB", (8, 8)), "mask": white})
+    walk = Walk(search(sample, generator=landscape.generator(), scorer=landscape, options=options()))
+    assert {step.why for step in walk} == {"drawer takes no mask: what lies outside it may change, too"}
+
+
+def test_a_negative_prompt_is_not_dropped_in_silence():
+    with pytest.raises(BadInput, match="drawer takes no negative prompt; leave negative_prompt out"):
+        walked(options(negative_prompt="blur"))
+
+
+def test_a_picture_that_the_judge_needs_is_missed_before_drawing():
+    landscape, judge = Landscape({"height": first}), load("measure", role="judge")
+    judging = {"judge": judge, "rubric": judge.rubric, "comparer": JudgedPairs(judge, judge.rubric)}
+    with pytest.raises(Refused, match="measure needs the pictures person, garment and the sample has none; .*'none'"):
+        walked(options(judged="chosen"), landscape, **judging)
+    with pytest.raises(Refused, match="judged-pairs needs the pictures .* name another comparer"):
+        walked(options(select="knockout"), landscape, **judging)
+    assert not landscape.drawn
+    walked(options(), landscape, **judging)
+    assert landscape.drawn
+
+
+def test_metrics_missing_for_one_reason_are_named_together():
+    ranking = Ranking(terms_of("edit", {"lpips": 0}))
+    with pytest.raises(Refused, match=r"\(prompt_following, clip_consistency: no picture\); take another"):
+        ranking.settle([dict.fromkeys(("prompt_following", "clip_consistency"), "no picture")])

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from doubles import Lottery, Painter, scores
+from doubles import Lottery, Painter, Scripted, scores
 from landscape import metric, scripted
 from mortal import Killed, Mortal, contents
 
@@ -178,6 +178,15 @@ def test_a_judge_without_a_temperature_ends_the_run_before_work(manifest, tmp_pa
     assert not drawn_by["generator"].requests
 
 
+def test_what_the_judge_needs_is_known_behind_a_journal(manifest, tmp_path):
+    judge = Moody()
+    judge.needs = ("person", "hat")
+    drawn_by = models(judge=judge)
+    done = run(manifest, tmp_path / "run", LUCK | {"judged": "chosen"}, drawn_by)
+    assert {record.outcome for record in done.records} == {"refused"} and not drawn_by["generator"].requests
+    assert "needs the pictures person, hat and the sample has person, garment" in done.records[0].reason
+
+
 def test_settings_come_as_json_text(manifest, tmp_path):
     """Papermill's -p never reads a dict."""
     text = '{"strategy": "best_of_n", "metric": "height", "judged": "none", "budget": {"pictures": 2}}'
@@ -207,14 +216,42 @@ def test_stepping_a_search_writes_what_a_batch_writes(manifest, tmp_path, kind):
     assert (line.outcome, line.chosen) == (record.outcome, record.chosen)
 
 
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        (LUCK | {"judged": "chosen"}, 6),
+        (LUCK | {"select": "knockout"}, 6),
+        (LUCK | {"select": "knockout", "judged": "all"}, 6),
+        (LUCK | {"select": "knockout", "judged": "chosen"}, 7),
+    ],
+)
+def test_the_step_that_decides_ends_the_line_at_once(manifest, tmp_path, options, steps):
+    loop = live(manifest, tmp_path, options, comparer=First(), judge=Lottery())
+    for _ in range(steps):
+        assert not loop.cannot_step() and loop.step() is not None
+    assert loop.cannot_step() and loop.lines()["loop"].chosen
+
+
 def test_a_person_accepts_a_candidate_and_it_is_kept(manifest, tmp_path):
     loop = live(manifest, tmp_path)
     drawn = [loop.step() for _ in range(3)]
     lowest = min(drawn, key=lambda step: step.data["potential"]).number
     accepted = loop.branch("loop", lowest, Change(decision=Decision.ACCEPT))
     assert loop.cannot_step(accepted) and loop.lines()[accepted].chosen == lowest
+    given_up = loop.branch("loop", lowest, Change(decision=Decision.STOP))
+    assert loop.cannot_step(given_up) and loop.lines()[given_up].chosen is None
     kept = loop.branch("loop", 3, Change(keep=2))
     assert loop.lines()[kept].chosen == 2 and loop.cannot_step(kept)
+
+
+def test_a_person_goes_on_behind_the_last_iteration(manifest, tmp_path):
+    judge = Scripted(scores(realism=5))
+    options = {"strategy": "iterate_and_sample", "iterations": 1, "parallel": 2}
+    loop = live(manifest, tmp_path, options, judge=judge)
+    while not loop.cannot_step():
+        loop.step()
+    words = loop.branch("loop", 2, Change(prompt="Wear it open."))
+    assert loop.step(words).request["prompt"] == "Wear it open."
 
 
 def test_a_person_s_words_are_those_of_the_next_stage(manifest, tmp_path):

@@ -284,7 +284,9 @@ def test_whatever_a_verifier_says_it_said_to_the_search(tmp_path):
         ({"select": "best"}, False),
         ({"select": "knockout"}, True),
         ({"select": "pessimistic"}, True),
-        ({"strategy": "adaptive"}, True),
+        ({"strategy": "adaptive"}, False),
+        ({"strategy": "adaptive", "stop_after": 1}, True),
+        ({"strategy": "of another version"}, True),
         ({"strategy": "iterate_and_sample"}, True),
     ],
 )

@@ -4,6 +4,7 @@ from hand_made import Bench, every_outcome, scores
 from tryon_core.sources.listing import Skipped
 from tryon_core.steps import Spent
 from tryon_core.view.tables.frames import open_run, summary, totals
+from tryon_core.view.tables.totals import accepted_at
 
 
 def bench_with(tmp_path, outcome, *judgements):
@@ -26,6 +27,13 @@ def test_every_number_of_a_hand_made_run(tmp_path):
     assert found.mean_s == {"generator": (2.0, 11), "judge": (13 / 11, 11)}  # two of 11 were asked twice
     assert found.spent_s == 35 and found.seconds_per_kept == 17.5
     assert found.money_per_kept == pytest.approx(20 / 2 / 3600 * 7.2)  # the machine's, however many calls overlapped
+
+
+def test_of_several_accepted_candidates_the_kept_one_counts(tmp_path):
+    record = open_run(bench_with(tmp_path, "accepted", scores()).finish()).records[0]
+    steps = tuple(record.steps[0].model_copy(update={"number": number}) for number in (1, 2, 3))
+    at = [accepted_at(record.model_copy(update={"steps": steps, "chosen": number})) for number in (1, 2, 3)]
+    assert at == [1, 2, 3]
 
 
 def test_without_a_wall_clock_there_is_no_price(tmp_path):

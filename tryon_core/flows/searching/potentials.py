@@ -64,6 +64,17 @@ def terms_of(potential: str, weights: Mapping[str, float]) -> tuple[Term, ...]:
     return terms
 
 
+def check_signs(weights: Mapping[str, float], better: Mapping[str, str]) -> None:
+    """raises BadInput for a weight that would prefer what is worse; `better` says per metric 'lower' or 'higher'"""
+    for name, weight in weights.items():
+        wanted = -abs(weight) if better.get(name) == "lower" else abs(weight)
+        if name in better and weight != wanted:
+            raise BadInput(
+                f"weight {weight:g} of {name} would keep the worse pictures: of {name} the {better[name]} is the "
+                f"better, so give {wanted:g}"
+            )
+
+
 def of_metric(name: str, better: str) -> tuple[Term, ...]:
     """The potential of one metric alone, which is high where it is good."""
     return (Term(name, 1.0 if better == "higher" else -1.0),)
@@ -94,8 +105,14 @@ class Ranking:
                 self.left_out[term.metric] = reasons[0]
         self.terms = tuple(term for term in self.terms if term.metric not in self.left_out)
         if not self.terms:
-            why = "; ".join(f"{name}: {reason}" for name, reason in self.left_out.items())
-            raise Refused("nothing_to_select_by", f"no metric of the potential can be had of this sample ({why})")
+            names: dict[str, list[str]] = {}
+            for name, reason in self.left_out.items():
+                names.setdefault(reason, []).append(name)
+            why = "; ".join(f"{', '.join(alike)}: {reason}" for reason, alike in names.items())
+            raise Refused(
+                "nothing_to_select_by",
+                f"no metric of the potential can be had of this sample ({why}); take another potential or metric",
+            )
 
     def value(self, scores: Mapping[str, Measurement | str]) -> float | str:
         """The potential; the reason where a term of it is missing, or where there is none."""

@@ -40,7 +40,7 @@ class Search:
     guidance, strength   to draw with; anneal varies the one that is given by `spread`, a share of it
     negative_prompt      what not to draw, for a generator that takes one
     potential   what selects: 'measured' (classical), 'edit' (CLIP and LPIPS) or 'try_on' (both, garment and face)
-    weights     metric -> weight in place of the potential's own; 0 leaves a metric out
+    weights     metric -> weight in place of the potential's own, below 0 where lower is better; 0 leaves a metric out
     metric      selects alone, in place of a potential; 'prompt_following' for ttflux and best_of_n unless another
     budget      what a sample may cost at most
     select      of the ranked candidates: the 'best'; of the best `top` the 'pessimistic' one, with the highest

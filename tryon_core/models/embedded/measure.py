@@ -40,6 +40,7 @@ class Measure:
     """
 
     clock = staticmethod(time.thread_time)  # it works in the thread that calls it
+    needs = ("person", "garment")
 
     def __init__(self, rubric: Rubric):
         without = [constraint.key for constraint in rubric.constraints if constraint.measured not in MEASURES]
@@ -60,7 +61,7 @@ class Measure:
 
         raises   Refused where the person or the garment of the *sample* cannot be read; MissingWeights
         """
-        person, garment = (self._picture(sample, role) for role in ("person", "garment"))
+        person, garment = (self._picture(sample, role) for role in self.needs)
         before = see_person(person, sample.hints.about("person"))
         worn_alone = as_worn(see_garment(garment, sample.hints.about("garment")))
         try:

@@ -1,14 +1,13 @@
 """What a run selected on: by these numbers it looks good whatever it drew, so they may not report on it."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
 
-from ...flows.searching.search_settings import Search, Strategy
+from ...errors import BadInput, UnknownName
+from ...flows import named
 from ...runs.reading import Run
 from ...steps import StepRecord
 
 CHOSEN = "chosen"  # stage of the step that shows the kept picture again; what is measured there selects nothing
-_PLAIN = ("eacps", "ttflux", "best_of_n", "zero_order")  # strategies that a judge neither feeds nor stops
 _JUDGING = ("judge", "comparer")
 
 
@@ -30,33 +29,30 @@ class Selecting:
 def selecting(run: Run) -> Selecting:
     """What a run of `search` or `closed_loop` selected on.
 
-    A search selected on the metrics that its settings name; one of a strategy that this version does not know, on all
-    numbers that its candidates were given. A judge selected in a closed loop, where `select` is not 'best', and where
-    it feeds or stops the search; then so did every score and measurement that it gave.
+    A search selected on what its settings name; one whose settings this version does not know, on all numbers that its
+    candidates were given, and on its judge. A judge or a comparer that decided makes circular whatever the same model
+    says elsewhere, and every score and measurement that it gave. In a closed loop the judge selects.
     """
-    options = run.info.parameters.get("options", {})
     steps = [step for record in run.records for step in record.steps if step.stage != CHOSEN]
-    metrics = _scored(steps, options) if run.info.flow.name == "search" else set()
-    arguments = {name for name, role in run.info.flow.arguments.items() if role == "scorer" and name == "verifier"}
-    if _judged(run, options):
-        metrics |= _of_judge(steps)
-        arguments |= {name for name, role in run.info.flow.arguments.items() if role in _JUDGING}
+    names = _named(run, steps)
+    deciding = {*_JUDGING} if names & {*_JUDGING} else set()  # a comparer may hold the judge: it sees by the same eyes
+    arguments = {name for name, role in run.info.flow.arguments.items() if role in deciding}
+    arguments |= {name for name, role in run.info.flow.arguments.items() if role == "scorer" and name == "verifier"}
+    metrics = names - {*_JUDGING} | (_of_judge(steps) if deciding else set())
     return Selecting(
         frozenset(metrics), frozenset(card.name for name, card in run.info.models.items() if name in arguments)
     )
 
 
-def _scored(steps: list[StepRecord], options: dict[str, Any]) -> set[str]:
-    settings = {name: options[name] for name in ("strategy", "potential", "weights", "metric") if name in options}
-    if settings.get("strategy") in get_args(Strategy):
-        return set(Search(**settings).selecting())
-    return {name for step in steps for name in step.scores} | set(options.get("weights") or ())
-
-
-def _judged(run: Run, options: dict[str, Any]) -> bool:
+def _named(run: Run, steps: list[StepRecord]) -> set[str]:
+    """Metrics that selected, and 'judge' and 'comparer' where one decided."""
     if run.info.flow.name != "search":
-        return True
-    return options.get("select", "best") != "best" or options.get("strategy") not in _PLAIN
+        return {"judge"}
+    options = run.info.parameters.get("options", {})
+    try:
+        return set(named("search").checked(options).selecting())
+    except (BadInput, UnknownName):  # of another version
+        return {name for step in steps for name in step.scores} | set(options.get("weights") or ()) | {*_JUDGING}
 
 
 def _of_judge(steps: list[StepRecord]) -> set[str]:

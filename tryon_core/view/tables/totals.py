@@ -54,9 +54,11 @@ class Totals:
 
 
 def accepted_at(record: SampleRecord | Branch) -> int | None:
-    """The attempt at which a sample was accepted; None where it was not."""
-    accepted = [number for number, step in enumerate(record.attempts, 1) if step.decision is Decision.ACCEPT]
-    return accepted[-1] if record.outcome == "accepted" else None
+    """The attempt at which a sample was accepted: of several the kept one; None where it was not."""
+    accepted = {step.number: at for at, step in enumerate(record.attempts, 1) if step.decision is Decision.ACCEPT}
+    if record.outcome != "accepted":
+        return None
+    return accepted.get(record.chosen, max(accepted.values()))
 
 
 def totals(run: Run) -> Totals:

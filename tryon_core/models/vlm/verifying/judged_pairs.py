@@ -13,7 +13,7 @@ from ....rubrics.rules import Rubric, rank
 from ....rubrics.shipped import RUBRICS
 from ....steps import Spent
 from ....text import got
-from ...shelf import Shelf
+from ...device.shelf import Shelf
 from .one_answer import first_of
 
 JUDGED = 64  # judgements that are kept: a picture meets several others, and each of them in both orders
@@ -35,11 +35,12 @@ class JudgedPairs:
 
     judge    asked once per picture as long as its judgement is kept, unless its repeats may differ
     varies   whether a repeat can differ
+    needs    the pictures that the judge cannot do without
     """
 
     def __init__(self, judge: Any, rubric: Rubric):
         self.judge, self.rubric = judge, rubric
-        self.varies = bool(getattr(judge, "varies", False))
+        self.varies, self.needs = bool(getattr(judge, "varies", False)), tuple(getattr(judge, "needs", ()))
         self.judged = Shelf(JUDGED)
         of_judge = card_of(judge)
         self.card = of_judge.model_copy(

@@ -17,7 +17,7 @@ _MARGIN, _LINE, _GAP = 0.14, 0.18, 0.2
 _COLUMN = (WIDTH_IN - 2 * _MARGIN - _GAP) / 2
 _PICTURE = (1.25, 1.7)
 _BESIDE, _ALONE, _WIDE = 42, 66, 124  # characters of a line: beside the picture, under it, over the whole width
-_MOST_LINES = 16
+_MOST_LINES = 24  # of scores and noise; the widget has them all
 
 Small = Callable[[str], Image.Image]
 
@@ -84,8 +84,10 @@ def _words_of(side: Side) -> list[str]:
     width = _BESIDE if side.picture else _ALONE
     rows = [f"{name}: {words}" for name, words in side.rows()]
     lines = [line for row in rows for line in textwrap.wrap(row, width, subsequent_indent="  ")]
-    lines += textwrap.wrap(f"all so far: {side.cost}", width, subsequent_indent="  ")
-    return [*textwrap.wrap(side.title, width), *lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], "..."]
+    cost = textwrap.wrap(f"all so far: {side.cost}", width, subsequent_indent="  ")
+    return [*textwrap.wrap(side.title, width), *lines, *cost]
 
 
 def _draw_looked_at(sheet: Sheet, at: tuple[float, float], side: Side, small: Small, lines: Sequence[str]) -> None:
