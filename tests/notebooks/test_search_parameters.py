@@ -46,6 +46,12 @@ def test_where_a_comparison_lies_follows_from_what_decides_it():
     assert SearchParameters(output="runs/mine").place == "runs/mine"
 
 
+def test_other_code_of_a_model_makes_another_comparison(monkeypatch):
+    before = SearchParameters().place
+    monkeypatch.setattr(search_parameters, "source_digest", lambda name, folder="": f"new {name}")
+    assert SearchParameters().place != before
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

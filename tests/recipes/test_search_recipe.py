@@ -9,6 +9,7 @@ from search_edits import Counting, edits, given, rows
 from tryon_core.errors import BadInput, MissingWeights, UnknownName
 from tryon_core.recipes import batch_compare, compare_search
 from tryon_core.runs.reading import open_run
+from tryon_core.storage import s3
 
 
 def test_one_picture_is_compared_at_one_budget(tmp_path):
@@ -132,3 +133,15 @@ def test_an_edit_needs_words_a_file_and_weights(tmp_path, monkeypatch):
     with pytest.raises(MissingWeights, match="qwen-image-edit"):
         compare_search(tmp_path / "bear.png", "Climb.", output=tmp_path / "out")
     assert not list((tmp_path / "out").rglob("*.png"))
+
+
+def test_a_comparison_is_written_into_a_bucket(tmp_path, bucket):
+    output = f"s3://{bucket}/experiments/results"
+    results = batch_compare(edits(tmp_path, "a"), output, **given())
+    kept = json.loads(s3.get(bucket, "experiments/results/batch_results.json")[0])
+    assert kept == results and kept[0]["output_dir"] == f"{output}/a" and kept[0]["status"] == "ok"
+    document = json.loads(s3.get(bucket, "experiments/results/a/comparison_results.json")[0])
+    place = document["eacps"]["image_path"]
+    assert s3.get(bucket, f"experiments/results/{place}")[0].startswith(b"\x89PNG") and bucket not in json.dumps(
+        document
+    )

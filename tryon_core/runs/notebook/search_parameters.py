@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from ...models.embedded.revision import source_digest
 from ...models.specs import SPECS
 from ...records import canonical
 from ..parameters import Models, NotebookParameters, SampleIds, Settings
@@ -36,7 +37,7 @@ class SearchParameters(NotebookParameters):
                 for a data set, 2, 1, 2 for the demo people
     models, options  as in BatchParameters; options are the flow's other settings
     devices     one process for each
-    output      a folder or s3://bucket/prefix; empty: runs/search-<digest of these parameters>
+    output      a folder or s3://bucket/prefix; empty: runs/search-<digest of what decides the pictures>
     reuse       an earlier output, such as that of fewer samples: what is there is not drawn again
     """
 
@@ -79,8 +80,9 @@ class SearchParameters(NotebookParameters):
 
     @cached_property
     def place(self) -> str:
-        """Where everything lies."""
-        deciding = self.model_dump(mode="json", exclude={"output", "devices", "reuse"})
+        """Where everything lies. Other code of the models that draw and select here makes another run."""
+        code = [source_digest("warp"), source_digest("classical/classical_scorer", "scorers")]
+        deciding = [self.model_dump(mode="json", exclude={"output", "devices", "reuse"}), code]
         return self.output or f"runs/search-{hashlib.sha256(canonical(deciding).encode()).hexdigest()[:8]}"
 
     @cached_property
