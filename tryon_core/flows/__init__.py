@@ -17,8 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..errors import BadInput, UnknownName
 from ..plugins import load_plugins
 from ..roles import Role, roles_of
-from ..text import first_problem
-from ..text.finite_numbers import check_finite
+from ..text import check_finite, first_problem
 from .flow_table import FLOWS, Filling, FlowLine, Shape
 
 __all__ = ["FLOWS", "Filling", "FlowLine", "FlowSpec", "Shape", "named", "spec_of"]

@@ -69,7 +69,7 @@ def search(
         scorers=given,
         ranking=Ranking(_terms(options, given)),
         noises=Noises(seed),
-        purse=Purse(options.budget, ledger),
+        purse=Purse(options.budget, ledger, _known_costs(generator, opening)),
         judge=judge if options.judges_all else None,
         rubric=rubric,
         writer=writer,
@@ -118,6 +118,13 @@ def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
     if "mask" in sample.images and opening.mask is None:
         notes.append(f"{name} takes no mask: what lies outside it may change, too")
     return "; ".join(notes)
+
+
+def _known_costs(generator: Generator, opening: EditRequest) -> dict[str, float]:
+    """What a picture costs before one was drawn: denoising steps, where the request or the generator states them."""
+    stated = getattr(generator, "steps", None) or card_of(generator).settings.get("steps")
+    steps = opening.settings.steps or stated
+    return {"denoising_steps": float(steps)} if steps else {}
 
 
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:

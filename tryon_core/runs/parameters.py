@@ -13,8 +13,7 @@ from ..errors import BadInput, UnknownName
 from ..models.device.manager import Manager
 from ..outages import Limits
 from ..scrubbing.refusing import is_secret_name, refuse_secrets
-from ..text import first_problem, got
-from ..text.finite_numbers import check_finite
+from ..text import check_finite, first_problem, got
 from .metrics import told_in_metrics, unclaimed
 
 MAX_BATCH = 8

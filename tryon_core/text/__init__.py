@@ -1,11 +1,14 @@
 """Words as text: one line of it, and what changed between two prompts: kept, deleted and inserted, word by word."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
+
+from ..errors import BadInput
 
 SHOWN = 80  # characters of a value that does not fit
 
@@ -91,3 +94,11 @@ def first_problem(error: Any) -> str:
     if "input" in first and first["type"] not in ("missing", "value_error"):
         what = f"{what}, {got(first['input'])}"
     return f"{where}: {what}" if where else what
+
+
+def check_finite(name: str, value: Any) -> None:
+    """raises BadInput for a number that is not finite, however deep: a record of it could not be read again"""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadInput(f"{name} holds {value}, which is no finite number")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        check_finite(name, inner)

@@ -287,3 +287,33 @@ def test_metrics_missing_for_one_reason_are_named_together():
     ranking = Ranking(terms_of("edit", {"lpips": 0}))
     with pytest.raises(Refused, match=r"\(prompt_following, clip_consistency: no picture\); take another"):
         ranking.settle([dict.fromkeys(("prompt_following", "clip_consistency"), "no picture")])
+
+
+class Diffusion(type(Landscape({}).generator())):
+    """Says what a picture takes."""
+
+    steps = 4
+
+
+def test_known_steps_are_never_overdrawn_and_drawn_together():
+    landscape = Landscape({"height": first})
+    chosen = options(strategy="best_of_n", metric="height", weights={}, budget=Budget(denoising_steps=21))
+    flow = search(
+        SAMPLE, generator=Diffusion(landscape), scorer=landscape, options=chosen, ledger=Counting(landscape, steps=4)
+    )
+    assert len(list(Walk(flow))) == 5 and landscape.batches == [5]
+
+
+def test_a_budget_that_no_picture_fits_into_is_refused():
+    landscape = Landscape({"height": first})
+    chosen = options(budget=Budget(denoising_steps=3))
+    with pytest.raises(BadInput, match="a picture takes 4 denoising_steps and the budget is 3; raise it"):
+        list(Walk(search(SAMPLE, generator=Diffusion(landscape), scorer=landscape, options=chosen)))
+    assert not landscape.drawn
+
+
+def test_an_overdrawn_budget_is_said():
+    """What a picture costs in seconds is known once the first is drawn."""
+    landscape = Landscape({"height": first})
+    walk, _ = walked(options(budget=Budget(seconds=0.5)), landscape, ledger=Counting(landscape))
+    assert [step.why for step in walk.steps] == ["the budget is overdrawn: 1 seconds of 0.5"]

@@ -119,8 +119,10 @@ class Pool:
         scored = self._scored(new)
         finished = {step.number: step for step in (self.judged(scored, self.judge) if self.judge else scored)}
         self.purse.note(len(asked))
+        overdrawn = self.purse.overdrawn()
         for step in drawn:
             ready = finished.get(step.number, step)
+            ready = replace(ready, why="; ".join(filter(None, (ready.why, overdrawn))))
             change: Change | None = yield ready
             self.steps.append(ready.changed(change))
             if self._ended_by(change):

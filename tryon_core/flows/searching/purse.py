@@ -59,12 +59,32 @@ def spent_of(ledger: Mapping[str, Spent]) -> dict[str, float | None]:
 
 
 class Purse:
-    """A budget while it is spent. `ledger` gives what the sample cost so far, by argument of the flow."""
+    """A budget while it is spent.
 
-    def __init__(self, budget: Budget, ledger: Callable[[], Mapping[str, Spent]]):
+    ledger   gives what the sample cost so far, by argument of the flow
+    known    what one picture costs, by unit, where that is known before any was drawn
+    raises   BadInput for a budget that not even one picture fits into
+    """
+
+    def __init__(
+        self, budget: Budget, ledger: Callable[[], Mapping[str, Spent]], known: Mapping[str, float] | None = None
+    ):
         self.limits, self.ledger = budget.limits(), ledger
-        self._largest: dict[tuple[str, str], float] = {}  # (argument, unit) -> cost of one picture, or of one look
+        self._largest = {(DRAWS, unit): cost for unit, cost in (known or {}).items()}  # of one picture, or of one look
         self._before = spent_of(ledger())
+        for unit, cost in (known or {}).items():
+            if cost > self.limits.get(unit, cost):
+                raise BadInput(f"a picture takes {cost:g} {unit} and the budget is {self.limits[unit]:g}; raise it")
+
+    def overdrawn(self) -> str:
+        """What was spent beyond the budget, in a sentence: the first picture's cost is known once it is drawn."""
+        spent = spent_of(self.ledger())
+        over = [
+            f"{spent[unit]:.4g} {unit} of {limit:g}"
+            for unit, limit in self.limits.items()
+            if (spent[unit] or 0) > limit
+        ]
+        return f"the budget is overdrawn: {', '.join(over)}" if over else ""
 
     def affords(self, count: int, argument: str = DRAWS) -> int:
         """How many of so many pictures may still be drawn and looked at; or how many looks of another argument made."""
