@@ -65,7 +65,8 @@ def test_samples_are_stepped_whatever_the_flow(made, flow, monkeypatch):
 
 def test_a_plugin_s_flow_runs_headless(shelf, tmp_path):
     """In papermill's own kernel, which knows the flow only by TRYON_PLUGINS; settings come as JSON text."""
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests/support"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    ours = [ROOT, ROOT / "tests/support", ROOT / "tests/support/flowing"]
+    path = os.pathsep.join([*map(str, ours), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, "-m", "papermill", "notebooks/10_batch.ipynb", str(tmp_path / "out.ipynb")]
     given = {"source": shelf / "test_search.jsonl", "flow": "test_search", "output": tmp_path / "run", "samples": "w1"}
     given |= {"options": '{"wide": 2, "parents": 1}', "run": '{"workers": 1}'}

@@ -50,6 +50,10 @@ def test_a_plugin_that_is_not_there_is_named(monkeypatch):
 
 def test_a_plugin_s_names_are_known_headless():
     script = "from tryon_core.flows.__main__ import main; main(['test_search'])"
-    environment = {"PYTHONPATH": "tests/support", "TRYON_PLUGINS": "four_flows", "PATH": "/usr/bin:/bin"}
+    environment = {
+        "PYTHONPATH": "tests/support:tests/support/flowing",
+        "TRYON_PLUGINS": "four_flows",
+        "PATH": "/usr/bin:/bin",
+    }
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert "wide" in done.stdout and "scorer: potential" in done.stdout, done.stderr

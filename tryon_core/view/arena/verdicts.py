@@ -9,10 +9,11 @@ from .contest import Arena
 def power_in_words(table: pd.DataFrame) -> str:
     """What the comparison can show, from `power_table`: said before any answer is."""
     least = {row.of: row for row in table.drop_duplicates("of").itertuples()}
-    parts = [
-        f"{row.listed} {of} " + ("show no win rate at all" if pd.isna(row.win_rate) else f"show {row.win_rate:.0%}")
-        for of, row in least.items()
-    ]
+    parts = []
+    for of, row in least.items():
+        counted = f"{row.listed} {plural(of.removesuffix('s'), row.listed)}"
+        shown = "show no win rate at all" if pd.isna(row.win_rate) else f"show {row.win_rate:.0%}"
+        parts.append(f"{counted} {shown}")
     return (
         "The least true win rate that is shown four times of five, if the two differ on all: "
         f"{', '.join(parts)}. Samples of one person are alike, so the truth lies between."
@@ -51,7 +52,7 @@ def _parting(row, unit: str) -> str:
     if pd.isna(row.p):
         return f"{head}: nothing to follow over {row.n} samples."
     over = f"over {row.persons} {plural('person', row.persons)}, p = {row.p:.2g}"
-    means = f"{row.at_best:.3g} there, {row.at_last:.3g} at {_amount(row.last, unit)}"
+    means = f"{row.at_best + 0.0:.3g} there, {row.at_last + 0.0:.3g} at {_amount(row.last, unit)}"
     if pd.isna(row.parts_at):
         return f"{head}: no parting can be told ({over}); best at {_amount(row.best_at, unit)} ({means})."
     return f"{head}: selection parts from it at {_amount(row.parts_at, unit)} ({means}; {over})."

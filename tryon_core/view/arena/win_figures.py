@@ -67,8 +67,10 @@ def wins_figure(
 def _places(shown: pd.DataFrame) -> tuple[list[float], dict[float, str], float]:
     """The place of each row, from 0 downwards; that of each metric's name above its rows; and how many in all."""
     places, heads, at = [], {}, 0.0
-    for head, rows in groupby(shown.itertuples(), key=_head):
-        heads[at] = head
+    for head, group in groupby(shown.itertuples(), key=_head):
+        rows = list(group)
+        unit = in_words(rows[0].unit).axis
+        heads[at] = f"{head} ({unit})" if unit else head
         at += 0.75
         for _ in rows:
             places.append(at)
@@ -82,7 +84,7 @@ def _label(panels: Sequence[Axes], places: Sequence[float], theme: Theme) -> Non
     left.set_xlabel("won by the first, tied,\nwon by the second (%)", loc="left")
     middle.plot([0, 0], [places[0] - 0.4, places[-1] + 0.4], color=theme.soft, lw=1)
     middle.set(xlim=(-1.2, 1.2), xticks=())
-    middle.set_xlabel("mean difference\nsecond ← better → first", loc="center")
+    middle.set_xlabel("mean difference\n← second   first →", loc="center")
     right.set(xlim=(0, 1), xticks=())
     for axes in (middle, right):
         axes.tick_params(labelleft=False)
@@ -121,13 +123,13 @@ def _draw_difference(axes: Axes, place: float, row: Any, theme: Theme) -> None:
 
 
 def _difference_words(row: Any) -> str:
-    """E.g. '+0.02 SSIM (+0.01 to +0.03), p = 0.03'."""
+    """E.g. '+0.02 (+0.01 to +0.03), p = 0.03'; the unit stands in the head."""
     if pd.isna(row.difference):
         return f"without a number: {row.why_unscored}"
     unit = in_words(row.unit)
     low, high = (unit.number(end, "+").removesuffix(" %") for end in (row.low, row.high))
     interval = "" if pd.isna(row.low) else f" ({low} to {high})"
-    amount = f"{unit.number(row.difference, '+') if row.difference else 0} {cut(unit.after, 14)}".rstrip()
+    amount = unit.number(row.difference, "+") if row.difference else "0"
     if row.circular:
         return f"{amount}{interval}: circular"
     return f"{amount}{interval}" + ("" if pd.isna(row.flip_holm) else f", p = {row.flip_holm:.2g}")
@@ -135,7 +137,7 @@ def _difference_words(row: Any) -> str:
 
 def _head(row: Any) -> str:
     fact = f", {row.dimension.replace('_', ' ')}: {row.value}" if row.dimension else ""
-    return cut(metric_words(row.metric) + fact, 60) + (" (circular: it selected)" if row.circular else "")
+    return cut(metric_words(row.metric) + fact, 60) + (", circular: it selected" if row.circular else "")
 
 
 def _row_name(row: Any) -> str:
