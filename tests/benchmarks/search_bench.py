@@ -2,8 +2,8 @@
 
     python tests/benchmarks/search_bench.py                         the 54 reporting samples, 8 pictures each
     python tests/benchmarks/search_bench.py --limit 6 --pictures 4  as the tests run it
-    python tests/benchmarks/search_bench.py --loops                 feedback against luck too, both led by the judge
-    python tests/benchmarks/search_bench.py --write FILE            the tables as JSON, which notebook 06 quotes
+    python tests/benchmarks/search_bench.py --contest loops         feedback against luck, both led by the judge
+    python tests/benchmarks/search_bench.py --write FILE            the tables into the JSON that notebook 06 quotes
 
 Runs are kept in --runs and gone on with; candidates that strategies share are drawn once. A joiner: nothing imports it.
 """
@@ -60,6 +60,9 @@ def loops(pictures: int) -> dict[str, dict[str, Any]]:
     }
 
 
+CONTESTS = {"search": strategies, "loops": loops}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     cv2.setNumThreads(1)
@@ -68,13 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not lines:
         raise BadInput(f"{options.manifest} has no sample of split {options.split!r}; give tuning, reporting or ''")
     samples = [line.sample_id for line in evenly(lines, options.limit or len(lines))]
-    contests = {"search": strategies(options.pictures)} | ({"loops": loops(options.pictures)} if options.loops else {})
-    tables = {}
-    for name, entered in contests.items():
-        tables[name] = tables_of(compared(entered, samples, options), options.pictures)
-        print(in_words(name, tables[name]))
+    entered = CONTESTS[options.contest](options.pictures)
+    tables = tables_of(compared(entered, samples, options), options.pictures)
+    print(in_words(options.contest, tables))
     if options.write:
-        options.write.write_text(json.dumps(_document(tables, options, len(samples)), indent=1) + "\n")
+        _write(options.write, options.contest, _document(tables, options, entered, len(samples)))
 
 
 def compared(entered: Mapping[str, Mapping[str, Any]], samples: Sequence[str], options: Any) -> Arena:
@@ -116,21 +117,27 @@ def in_words(name: str, tables: Mapping[str, pd.DataFrame]) -> str:
     return "\n\n".join([f"# {name}", *shown])
 
 
-def _document(tables: Mapping[str, Any], options: Any, samples: int) -> dict[str, Any]:
+def _document(
+    tables: Mapping[str, pd.DataFrame], options: Any, entered: Mapping[str, Any], samples: int
+) -> dict[str, Any]:
     """What notebook 06 quotes: the command, and every table by rows."""
-    flags = f" --limit {options.limit}" * bool(options.limit) + " --loops" * options.loops
-    by_rows = {
-        name: {key: json.loads(table.to_json(orient="records", double_precision=6)) for key, table in each.items()}
-        for name, each in tables.items()
-    }
+    limit = f" --limit {options.limit}" if options.limit else ""
+    rows = {name: json.loads(table.to_json(orient="records", double_precision=6)) for name, table in tables.items()}
+    flags = f"--contest {options.contest} --pictures {options.pictures}{limit}"
     return {
-        "command": f"python tests/benchmarks/search_bench.py --pictures {options.pictures}{flags}",
+        "command": f"python tests/benchmarks/search_bench.py {flags}",
         "samples": samples,
         "pictures": options.pictures,
         "seed": SEED,
-        "settings": {"search": strategies(options.pictures), "loops": loops(options.pictures)},
-        "tables": by_rows,
+        "settings": dict(entered),
+        "tables": rows,
     }
+
+
+def _write(file: Path, contest: str, document: dict[str, Any]) -> None:
+    """Beside what the file holds of other contests."""
+    others = json.loads(file.read_text()) if file.exists() else {}
+    file.write_text(json.dumps({**others, contest: document}, indent=1) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", default="reporting")
     parser.add_argument("--limit", type=int, default=0, help="samples, evenly taken; 0: all")
     parser.add_argument("--pictures", type=int, default=8, help="of each strategy and sample")
-    parser.add_argument("--loops", action="store_true", help="feedback against luck, too")
+    parser.add_argument("--contest", choices=CONTESTS, default="search")
     parser.add_argument("--runs", type=Path, default=Path("runs/search-bench"))
     parser.add_argument("--write", type=Path, help="the tables as JSON")
     return parser
