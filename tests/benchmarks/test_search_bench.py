@@ -7,7 +7,7 @@ from search_bench import REPORTED, main, strategies
 
 def test_strategies_are_compared_by_what_did_not_select(tmp_path):
     file = tmp_path / "arena.json"
-    main(["--limit", "2", "--pictures", "2", "--runs", str(tmp_path / "runs"), "--write", str(file)])
+    main(["--limit", "2", "--pictures", "4", "--runs", str(tmp_path / "runs"), "--write", str(file)])
     written = json.loads(file.read_text())["search"]
     wins = written["tables"]["wins"]
     assert {row["metric"] for row in wins} <= set(REPORTED) and not any(row["circular"] for row in wins)

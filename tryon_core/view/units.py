@@ -25,7 +25,9 @@ class Unit(NamedTuple):
     @property
     def axis(self) -> str:
         """What an axis of such numbers, multiplied, is labelled with; '' for a number without a unit."""
-        return f"% {self.after}".rstrip() if self.factor == 100 else f"{self.before} {self.after}".strip()
+        words = f"% {self.after}".rstrip() if self.factor == 100 else f"{self.before} {self.after}".strip()
+        is_aside = words.startswith("(") and words.endswith(")")
+        return words[1:-1] if is_aside else words
 
 
 _COUNTED = ("holes", "pieces", "pixels", "degrees")  # 1 of them is said without the s

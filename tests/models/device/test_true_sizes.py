@@ -102,7 +102,8 @@ def test_a_forecast_is_what_the_builder_plans_for_a_card_that_is_not_here(folder
     assert (needs.first(141e9), needs.total(plan.policy)) == (plan.policy, plan.needed_bytes)
 
 
-LARGE = [(role, name) for role, names in TABLE.items() for name in names if name in SPECS]
+MERGED = ("editscore",)  # an adapter is merged into its weights when they are read, and so they are held whole
+LARGE = [(role, name) for role, names in TABLE.items() for name in names if name in SPECS and name not in MERGED]
 
 
 @pytest.mark.parametrize(("role", "name"), LARGE)
