@@ -22,7 +22,7 @@ def test_a_person_is_dressed_by_both_strategies(tmp_path):
     assert (
         compared["words_read"]["winner"] in ("tie", "eacps", "ttflux") and compared["garment_colour"]["winner"] is None
     )
-    assert "1 samples show no win rate at all" in said(notebook) and "truth" not in checked(notebook)[1]
+    assert "1 sample shows no win rate at all" in said(notebook) and "truth" not in checked(notebook)[1]
     assert stills(notebook) == 7 and not without_a_still(notebook)
 
 

@@ -12,8 +12,8 @@ def power_in_words(table: pd.DataFrame) -> str:
     parts = []
     for of, row in least.items():
         counted = f"{row.listed} {plural(of.removesuffix('s'), row.listed)}"
-        shown = "show no win rate at all" if pd.isna(row.win_rate) else f"show {row.win_rate:.0%}"
-        parts.append(f"{counted} {shown}")
+        verb, rate = "shows" if row.listed == 1 else "show", "no win rate at all"
+        parts.append(f"{counted} {verb} {rate if pd.isna(row.win_rate) else f'{row.win_rate:.0%}'}")
     return (
         "The least true win rate that is shown four times of five, if the two differ on all: "
         f"{', '.join(parts)}. Samples of one person are alike, so the truth lies between."
