@@ -45,16 +45,18 @@ def choose(button: Locator, answered: Callable[[float], None]) -> None:
     """Press what may be pressed twice until it has answered; `answered` is told how many milliseconds to wait for it.
 
     A page that still grows can move a button away between the press and the release, and then nothing was pressed; on a
-    busy machine it grows for many seconds.
+    busy machine it grows for many seconds, and an answer may come behind the next press, so each waits twice as long.
     """
-    presses = int(MODELS_MS / PRESSED_AGAIN_MS)
-    for press in range(1, presses + 1):
+    patience_ms, waited_ms = PRESSED_AGAIN_MS, 0
+    while True:
         button.click()
         try:
-            return answered(PRESSED_AGAIN_MS)
+            return answered(patience_ms)
         except AssertionError:
-            if press == presses:
+            waited_ms += patience_ms
+            if waited_ms >= MODELS_MS:
                 raise
+            patience_ms *= 2
 
 
 def save(page: Page, notebook: Path) -> None:

@@ -252,9 +252,11 @@ class FailureTriage(Widget):
         try:
             yield
         finally:
-            self._follow(name)
-            self._show()
-            self._settling = False
+            try:
+                self._follow(name)
+                self._show()
+            finally:  # else one drawing that fails leaves every later press without an answer
+                self._settling = False
 
     def _show(self) -> None:
         try:
