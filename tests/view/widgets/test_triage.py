@@ -293,3 +293,14 @@ def test_a_still_takes_any_text_for_what_it_is(tmp_path):
     triage.bar = 10
     assert len(triage.bars) == 11 and "$x^" in triage.bars[10].label
     assert triage.still().startswith(b"\x89PNG")
+
+
+def test_a_drawing_that_fails_once_silences_no_later_press(thirty, monkeypatch):
+    triage = FailureTriage(thirty)
+    draw = triage._parts.draw
+    monkeypatch.setattr(triage._parts, "draw", lambda shown: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        triage.selected = 1
+    monkeypatch.setattr(triage._parts, "draw", draw)
+    triage.selected = 2
+    assert "chosen" in named(triage, "tryon-tile")[2].description
