@@ -95,3 +95,15 @@ def test_a_unit_of_any_length_stays_inside_the_figure_of_the_evidence(tmp_path):
 )
 def test_a_cosine_is_no_product_with_its_number(unit, words):
     assert in_words(unit).amount(18.6) == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "axis"),
+    [
+        ("SSIM", "SSIM, 1 is equal"),
+        ("CIEDE2000", "CIEDE2000 (1 can just be seen)"),
+        ("IoU", "overlaps by (IoU, 1 is equal)"),
+    ],
+)
+def test_an_axis_whose_unit_is_all_an_aside_has_no_brackets(unit, axis):
+    assert in_words(unit).axis == axis

@@ -317,3 +317,28 @@ def test_an_overdrawn_budget_is_said():
     landscape = Landscape({"height": first})
     walk, _ = walked(options(budget=Budget(seconds=0.5)), landscape, ledger=Counting(landscape))
     assert [step.why for step in walk.steps] == ["the budget is overdrawn: 1 seconds of 0.5"]
+
+
+def test_a_budget_spent_to_the_last_unit_is_not_overdrawn():
+    landscape = Landscape({"height": first})
+    chosen = options(budget=Budget(denoising_steps=4))
+    flow = search(
+        SAMPLE, generator=Diffusion(landscape), scorer=landscape, options=chosen, ledger=Counting(landscape, steps=4)
+    )
+    assert [step.why for step in Walk(flow)] == [""]
+
+
+def test_rounds_that_nobody_can_pay_are_refused():
+    options(strategy="ttflux", metric="height", weights={}, rounds=12)
+    with pytest.raises(BadInput, match="13 rounds draw 16382 pictures; at most 12 do"):
+        options(strategy="ttflux", metric="height", weights={}, rounds=13)
+
+
+def test_a_term_counts_in_units_of_its_scale():
+    """0.9 / 0.02 - 1.5 x 0.03 / 0.015 = 45 - 3."""
+    scores = {
+        name: Measurement(value=value, unit="")
+        for name, value in {"garment_outline": 0.9, "garment_middle": 0.03}.items()
+    }
+    left_out = dict.fromkeys(("garment_sleeves", "garment_colour", "garment_texture", "kept_ssim"), 0.0)
+    assert Ranking(terms_of("measured", left_out)).value(scores) == pytest.approx(42.0)

@@ -68,3 +68,10 @@ def test_without_an_original_there_is_nothing_to_compare():
 def test_without_the_network_the_command_is_the_reason(monkeypatch):
     monkeypatch.setattr(face_network, "find_spec", lambda name: None)
     assert face_network.COMMAND in answer(PERSON)
+
+
+@needs_network
+def test_a_distance_has_three_decimals():
+    """Fewer would make equal what differs; more tells apart the same face behind rounding."""
+    value = answer(demo_picture("persons", "p1")).value
+    assert value == round(value, 3) != round(value, 2)
