@@ -1,5 +1,6 @@
 """The arena as figures: what their titles claim, what they draw, and that no label lies on another."""
 
+import pandas as pd
 import pytest
 from drawn import all_words, clashing_labels, title
 from matplotlib.colors import to_hex
@@ -11,7 +12,7 @@ from tryon_core.view.arena.contest import arena
 from tryon_core.view.arena.pareto_figures import pareto_figure
 from tryon_core.view.arena.power_figures import power_figure
 from tryon_core.view.arena.strategy_looks import held_out_metric, looks
-from tryon_core.view.arena.win_figures import wins_figure
+from tryon_core.view.arena.win_figures import _difference_words, wins_figure
 from tryon_core.view.arena.winning import wins
 from tryon_core.view.figures.palette import DARK, LIGHT
 
@@ -196,3 +197,10 @@ def test_the_front_is_filled_and_the_dominated_are_hollow(many):
 def test_nothing_held_out_is_refused_in_words(tmp_path):
     with pytest.raises(BadInput, match="nothing is held out \\(height selected\\)"):
         held_out_metric(two(tmp_path, metrics=("height",)))
+
+
+def test_a_difference_says_its_p_before_its_interval():
+    """In lines of their own: the panel cuts what is long, and a p that is cut off tells nothing."""
+    row = pd.Series({"difference": -0.000503, "low": -0.0104, "high": 0.00936, "unit": "SSIM", "flip_holm": 1.0})
+    row["circular"] = False
+    assert _difference_words(row).split("\n") == ["-0.000503, p = 1", "(-0.0104 to +0.00936)"]

@@ -1,5 +1,6 @@
 """Who wins against whom on held-out metrics, as a figure: wins, ties, losses, and the difference with its interval."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -55,7 +56,8 @@ def wins_figure(
         _draw_counts(left, place, row, looks(arena.strategies), theme)
         _draw_difference(middle, place, row, theme)
         look = {"va": "center", "fontsize": TEXT_PT - 1, "parse_math": False}
-        right.text(0, place, cut(_difference_words(row), 46), color=theme.soft if row.circular else theme.ink, **look)
+        said = "\n".join(cut(line, 40) for line in _difference_words(row).split("\n"))
+        right.text(0, place, said, color=theme.soft if row.circular else theme.ink, **look)
     left.set_yticks(places, [_row_name(row) for row in shown.itertuples()], color=theme.ink, size=TEXT_PT - 1)
     for label in left.get_yticklabels():
         label.set_parse_math(False)
@@ -69,7 +71,7 @@ def _places(shown: pd.DataFrame) -> tuple[list[float], dict[float, str], float]:
     places, heads, at = [], {}, 0.0
     for head, group in groupby(shown.itertuples(), key=_head):
         rows = list(group)
-        unit = in_words(rows[0].unit).axis
+        unit = re.split(r"[,(]| of ", in_words(rows[0].unit).axis)[0].strip()  # its name alone: the panel is narrow
         heads[at] = f"{head} ({unit})" if unit else head
         at += 0.75
         for _ in rows:
@@ -123,16 +125,16 @@ def _draw_difference(axes: Axes, place: float, row: Any, theme: Theme) -> None:
 
 
 def _difference_words(row: Any) -> str:
-    """E.g. '+0.02 (+0.01 to +0.03), p = 0.03'; the unit stands in the head."""
+    """E.g. '+0.02, p = 0.03', and the interval below; the unit stands in the head."""
     if pd.isna(row.difference):
         return f"without a number: {row.why_unscored}"
     unit = in_words(row.unit)
     low, high = (unit.number(end, "+").removesuffix(" %") for end in (row.low, row.high))
-    interval = "" if pd.isna(row.low) else f" ({low} to {high})"
+    interval = "" if pd.isna(row.low) else f"\n({low} to {high})"
     amount = unit.number(row.difference, "+") if row.difference else "0"
     if row.circular:
-        return f"{amount}{interval}: circular"
-    return f"{amount}{interval}" + ("" if pd.isna(row.flip_holm) else f", p = {row.flip_holm:.2g}")
+        return f"{amount}: circular{interval}"
+    return amount + ("" if pd.isna(row.flip_holm) else f", p = {row.flip_holm:.2g}") + interval
 
 
 def _head(row: Any) -> str:
