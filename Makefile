@@ -54,8 +54,8 @@ prove: .venv/.ready-all  ## the long proofs; prints their tables
 	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/streams_bench.py
 	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/streams_bench.py --arms
 	$(BIN)/python tests/benchmarks/scorer_bench.py
-	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/search_bench.py
-	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/search_bench.py --contest loops
+	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/search_bench.py --write data_manifests/readme/search_arena.json
+	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/search_bench.py --contest loops --write data_manifests/readme/search_arena.json
 
 demo-people:  ## render the demo people again; SEED=7 COUNT=24: other people, into runs/people-7 (own environment: torch, anny)
 	@[[ "$(SEED)$(COUNT)" =~ ^[0-9]*$$ ]] || { echo "SEED and COUNT are whole numbers, as in: make demo-people SEED=7 COUNT=24; got SEED='$(SEED)' COUNT='$(COUNT)'"; exit 1; }
