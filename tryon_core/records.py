@@ -71,13 +71,23 @@ class SampleLine(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What a flow works on: the wish in words, RGB pictures by role, and what a person says of them."""
+    """What a flow works on: the wish in words, RGB pictures by role, and what a person says of them.
+
+    consent  how the person shown agreed, as the source says it; '' where it says nothing. No model is told
+    """
 
     sample_id: str
     wish: str
     images: Mapping[str, Image.Image]
     known: Mapping[str, Known] = field(default_factory=dict)
     hints: Hints = NO_HINTS
+    consent: str = ""
+
+    @classmethod
+    def of(cls, line: SampleLine, images: Mapping[str, Image.Image]) -> "Sample":
+        """The sample that a source lists, with its pictures by role."""
+        said = {"known": line.known, "hints": line.hints, "consent": line.consent}
+        return cls(sample_id=line.sample_id, wish=line.wish, images=images, **said)
 
     def blind(self) -> "Sample":
         """The sample as flows and models may see it: without the true picture, and without what is known."""

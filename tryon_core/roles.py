@@ -127,9 +127,15 @@ class Writer(Protocol):
 
 
 class FaceSwapper(Protocol):
-    """The first picture with the face of the second, of the first one's size."""
+    """The first picture with the face of the second, RGB, of the first one's size.
 
-    def __call__(self, image: Image.Image, face: Image.Image) -> Image.Image: ...
+    image  whose face is changed: the one nearest to the middle of what is white in `mask`, else the largest
+    face   a picture of the character, whose best face is taken
+    mask   mode L, of the size of `image`; None for none
+    Raises Refused where it cannot: 'no_face', 'no_face_of_character', 'several_faces', 'tiny_face', 'profile_face'.
+    """
+
+    def __call__(self, image: Image.Image, face: Image.Image, mask: Image.Image | None) -> Image.Image: ...
 
 
 # ---- how calls are kept ----------------------------------------------------------------------------------------------
@@ -229,7 +235,11 @@ ROLES: dict[type, Role] = {
     ),
     FaceSwapper: Role(
         name="face_swapper",
-        question=lambda name, image, face: {"image": name(image), "face": name(face)},
+        question=lambda name, image, face, mask: {
+            "image": name(image),
+            "face": name(face),
+            "mask": name(mask) if mask else None,
+        },
         keep=_saved,
         open=_opened,
     ),

@@ -124,6 +124,12 @@ def test_a_role_is_a_plain_word(name, good):
     assert (records.ROLE.fullmatch(name) is not None) == good
 
 
+def test_consent_goes_with_the_sample_and_to_no_model():
+    line = SampleLine(sample_id="a", consent="signed, 2026-05-04")
+    seen = Sample.of(line, {"person": picture()}).blind()
+    assert seen.consent == "signed, 2026-05-04" and "signed" not in canonical(seen.record())
+
+
 def test_a_blind_sample_lacks_truth_and_facts():
     seen = dataclasses.replace(a_sample(**{"truth": picture(), "truth-2": picture()}), known={"age": 3}).blind()
     assert list(seen.images) == ["person", "garment"] and seen.known == {} and seen.wish == "Wear it."

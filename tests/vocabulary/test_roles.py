@@ -66,7 +66,13 @@ CALLS = {  # role -> its name, whether it repeats, a call, its question, an answ
     Enhancer: ("enhancer", False, (REQUEST,), {"request": REQUEST.record()}, RED),
     Analyst: ("analyst", True, (SAMPLE,), SAMPLE.record(), {"fabric": "wool", "worn": None}),
     Writer: ("writer", False, ("why?", [RED]), {"question": "why?", "images": [digest(RED)]}, "because"),
-    FaceSwapper: ("face_swapper", False, (RED, BLUE), {"image": digest(RED), "face": digest(BLUE)}, BLUE),
+    FaceSwapper: (
+        "face_swapper",
+        False,
+        (RED, BLUE, None),
+        {"image": digest(RED), "face": digest(BLUE), "mask": None},
+        BLUE,
+    ),
 }
 
 

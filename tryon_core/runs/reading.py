@@ -99,7 +99,7 @@ class Run:
     def sample(self, record: SampleRecord) -> Sample:
         """A sample with its pictures as the run kept them, the true one too; raises Damaged where one is not there"""
         line, images = record.line, {role: self.picture(name) for role, name in record.pictures.items()}
-        return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known, hints=line.hints)
+        return Sample.of(line, images)
 
     def branches(self, sample_id: str) -> tuple[Branch, ...]:
         """What people made of a sample after overruling an attempt; read anew each time, counted in no rate."""

@@ -329,7 +329,7 @@ class LiveLoop:
             sample = self.job.source.load(line)
             self._own.begin(sample)
             return sample
-        return Sample(sample_id=line.sample_id, wish=line.wish, images=images, known=line.known, hints=line.hints)
+        return Sample.of(line, images)
 
 
 def _completed(change: Change, step: StepRecord) -> Change:

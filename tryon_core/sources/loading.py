@@ -27,7 +27,7 @@ def load(line: SampleLine, base: Path | None, *, requester_pays: bool = False) -
         data = _in_bucket(where, line.etags.get(role), expected, requester_pays) if is_s3(where) else _read(where, base)
         _check(data, expected, name)
         pictures[role] = images.decode(data, name)
-    return Sample(sample_id=line.sample_id, wish=line.wish, images=pictures, known=line.known, hints=line.hints)
+    return Sample.of(line, pictures)
 
 
 def is_s3(where: str) -> bool:
