@@ -9,6 +9,10 @@ from ..records import EditRequest, Noise, Sample, Settings
 from ..roles import Generator, card_of
 
 
+WHITE = 128  # of 255: from here on a mask is white
+REFERENCES = ("garment", "character")  # what the picture is to show, behind the photograph
+
+
 def source_of(sample: Sample) -> Image.Image | None:
     """The photograph to keep; None for a wish in words alone."""
     return sample.images.get("person", sample.images.get("init"))
@@ -26,6 +30,11 @@ def check_mask(sample: Sample) -> None:
         raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
     if mask.convert("L").getextrema()[1] == 0:
         raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+
+
+def hard_mask(sample: Sample) -> Image.Image:
+    """Mode L, 255 where the sample's own mask is white, 0 elsewhere: its greys are what its file made of an edge."""
+    return sample.images["mask"].convert("L").point(lambda value: 255 * (value >= WHITE))
 
 
 def check_seen(sample: Sample, model: Any, else_take: str) -> None:
@@ -53,7 +62,8 @@ def opening_request(
     size     of a picture drawn from words alone
     raises   Refused where the model needs more pictures
     """
-    images = tuple(image for image in (source_of(sample), sample.images.get("garment")) if image is not None)
+    shown = (source_of(sample), *(sample.images.get(role) for role in REFERENCES))
+    images = tuple(image for image in shown if image is not None)
     if mask is None:
         images = images[: getattr(model, "unmasked_images", None)]
     if len(images) < getattr(model, "min_images", 1):

@@ -35,6 +35,7 @@ class Pool:
     """What a strategy draws with, and what it has drawn.
 
     opening  the first request, whose noise is replaced
+    ranking  what candidates are ranked by: a Ranking, or what has its methods
     scorers  argument of the flow -> model; all their scores stand in a step together
     judge    judges each candidate as it is drawn; None: none is judged
     writer   polishes the words of a correction
@@ -105,6 +106,17 @@ class Pool:
             now, asked = asked[:count], asked[count:]
             yield from self._together(stage, now)
 
+    def given(self, step: Step) -> Iterator[Step]:
+        """A candidate that was not drawn here: scored, judged and ranked like the others."""
+        if not self.is_over:
+            yield from self._shown(self._numbered(step.stage, [step]))
+
+    def unscored(self, step: Step) -> Iterator[Step]:
+        """A step that is no candidate, in its place among them."""
+        change: Change | None = yield step
+        self.steps.append(replace(step, number=len(self.steps) + 1).changed(change))
+        self._ended_by(change)
+
     def looked(self, argument: str, model: Any, calls: Sequence[tuple]) -> list[Any]:
         """The answers of a model that looks at pictures again: to the first calls, as many as the budget affords."""
         answers: list[Any] = []
@@ -114,25 +126,28 @@ class Pool:
         return answers
 
     def _together(self, stage: str, asked: Sequence[Asked]) -> Iterator[Step]:
-        drawn = pruned(self._numbered(stage, self._pictures(asked)), self.steps, self.prune)
+        yield from self._shown(self._numbered(stage, self._pictures(asked)))
+
+    def _shown(self, drawn: Sequence[Step]) -> Iterator[Step]:
+        drawn = pruned(drawn, self.steps, self.prune)
         new = [step for step in drawn if not repeats_another(step)]
         scored = self._scored(new)
         finished = {step.number: step for step in (self.judged(scored, self.judge) if self.judge else scored)}
-        self.purse.note(len(asked))
+        self.purse.note(len(drawn))
         overdrawn = self.purse.overdrawn()
         for step in drawn:
             ready = finished.get(step.number, step)
-            ready = replace(ready, why="; ".join(filter(None, (ready.why, overdrawn))))
+            ready = replace(ready, why=_sentences(ready.why, overdrawn))
             change: Change | None = yield ready
             self.steps.append(ready.changed(change))
             if self._ended_by(change):
                 return
 
     def _numbered(self, stage: str, drawn: Sequence[Step]) -> list[Step]:
-        numbers = range(len(self.steps) + 1, len(self.steps) + len(drawn) + 1)
+        before, candidates = len(self.steps), sum("candidate" in step.data for step in self.steps)
         return [
-            replace(step, number=number, stage=stage, data={"candidate": number, **step.data})
-            for number, step in zip(numbers, drawn, strict=True)
+            replace(step, number=before + place, stage=stage, data={"candidate": candidates + place, **step.data})
+            for place, step in enumerate(drawn, start=1)
         ]
 
     def _ended_by(self, change: Change | None) -> bool:
@@ -184,7 +199,8 @@ class Pool:
     def _ranked(self, step: Step, scores: Mapping[str, Measurement | str]) -> Step:
         value = self.ranking.value(scores)
         ranked = {"potential": None, "unranked": value} if isinstance(value, str) else {"potential": value}
-        return replace(step, scores=scores, data={**step.data, **ranked})
+        data = {**step.data, **ranked, **self.ranking.data(scores)}
+        return replace(step, scores=scores, data=data, why=_sentences(step.why, self.ranking.note()))
 
     def judged(self, steps: Sequence[Step], judge: Judge) -> list[Step]:
         """The steps with what a judge says of their pictures, asked together; once more where it left something out.
@@ -212,6 +228,10 @@ class Pool:
 def together(model: Any, calls: Sequence[tuple]) -> list[Any]:
     """Several calls of one sample: behind a journal they reach the device as one batch."""
     return model.all(calls) if hasattr(model, "all") else [model(*call) for call in calls]
+
+
+def _sentences(*said: str) -> str:
+    return "; ".join(filter(None, said))
 
 
 def _step(asked: Asked, image: Image.Image, why: str) -> Step:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from ...errors import BadInput, Refused, UnknownName
 from ...records import Measurement
 from ...steps import Step
@@ -122,6 +124,14 @@ class Ranking:
         if missing:
             return f"{missing[0]}: {scores.get(missing[0], 'no scorer gave it')}"
         return sum(term.weight * scores[term.metric].value / term.scale for term in self.terms)
+
+    def data(self, scores: Mapping[str, Measurement | str]) -> dict[str, JsonValue]:
+        """What else a candidate's record holds: nothing."""
+        return {}
+
+    def note(self) -> str:
+        """What must be said of every candidate's rank: nothing."""
+        return ""
 
     def _names(self) -> tuple[str, ...]:
         return tuple(term.metric for term in self.terms)

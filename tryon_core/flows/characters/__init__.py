@@ -1,0 +1,1 @@
+"""Parts of the flows that put a character into a picture: what its scores say, its face swapped in, its mask."""

@@ -1,0 +1,122 @@
+"""Flow 4b, a character painted into a picture: candidates inside a mask, scored; the best are refined, one is kept."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from PIL import Image
+
+from ..errors import BadInput, Refused
+from ..records import EditRequest, Sample
+from ..roles import FaceSwapper, Generator, Judge, Scorer, card_of
+from ..rubrics.rules import Rubric
+from ..steps import Flow, Ledger, Step
+from .characters.character_terms import CharacterRanking
+from .characters.face_in import tried
+from .characters.inpaint_settings import Inpaint
+from .first_request import check_consent, check_mask, check_seen, hard_mask, opening_request
+from .searching.noises import Noises
+from .searching.pool import Pool
+from .searching.purse import Purse, known_costs, no_ledger
+from .searching.strategies import children_of
+
+DEFAULTS = Inpaint()
+
+
+def inpaint(
+    sample: Sample,
+    *,
+    generator: Generator,
+    face_swapper: FaceSwapper | None = None,
+    identity: Scorer | None = None,
+    blend: Scorer | None = None,
+    verifier: Scorer | None = None,
+    second_verifier: Scorer | None = None,
+    judge: Judge | None = None,
+    rubric: Rubric | None = None,
+    ledger: Callable[[], Ledger] = no_ledger,
+    options: Inpaint = DEFAULTS,
+    seed: int = 0,
+) -> Flow:
+    """Paint K candidates inside the mask, score them, refine the best M, keep the one with the highest potential.
+
+    sample   pictures 'init' and 'mask' (white where it may change), perhaps 'character'; the wish in words
+    face_swapper  puts the character's face in first, where options ask for it
+    identity, blend, verifier, second_verifier   scorers; what none of them can say stays unscored (character_terms)
+    ledger   what the sample cost so far, for the budget
+    yields   'swap', then candidates: 'global', 'raw_swap' (the swap itself), 'near', each with its terms and potential;
+             last, where the kept picture alone is judged, 'chosen'. `send` a Change with a verdict to end it there
+    returns  the number of the step to keep; None where no candidate could be ranked
+    raises   Refused for a mask that nothing can be painted in, a generator that takes none, and a swap without consent
+    """
+    check_mask(sample)
+    if options.swap:
+        check_consent(sample, "a face swap")
+    if judge is not None and options.uses_judge:
+        check_seen(sample, judge, "name another judge, or judged 'none'")
+    mask = hard_mask(sample)
+    opening = _opening(sample, generator, mask, options, seed)
+    scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
+    pool = Pool(
+        sample=sample,
+        generator=generator,
+        opening=opening,
+        scorers={argument: model for argument, model in scorers.items() if model is not None},
+        ranking=CharacterRanking(options.weights),
+        noises=Noises(seed),
+        purse=Purse(options.budget, ledger, known_costs(generator, opening)),
+        judge=judge if options.judged == "all" else None,
+        rubric=rubric,
+        note=_unseen(sample, generator, opening),
+    )
+    yield from _candidates(pool, options, face_swapper, mask)
+    kept = pool.accepted or next(iter(pool.best()), None)
+    if kept is None or pool.accepted or options.judged != "chosen" or judge is None:
+        return kept and kept.number
+    last = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
+    yield pool.judged([last], judge)[0]
+    return len(pool.steps) + 1
+
+
+def _candidates(pool: Pool, options: Inpaint, swapper: FaceSwapper | None, mask: Image.Image) -> Iterator[Step]:
+    """The two stages of EACPS, over the picture with the face swapped in where that is asked for."""
+    raw = yield from _face_first(pool, options, swapper, mask)
+    yield from pool.drawn("global", pool.fresh(options.wide))
+    if raw is not None:
+        yield from pool.given(raw)
+    drawn = [step for step in pool.best(len(pool.steps)) if step.request is not None]
+    searching = options.searching()
+    children = [child for parent in drawn[: options.parents] for child in children_of(parent, pool, searching)]
+    yield from pool.drawn("near", children)
+
+
+def _face_first(pool: Pool, options: Inpaint, swapper: FaceSwapper | None, mask: Image.Image):
+    """Yields the step of the swap. Returns it as a candidate, over which the others are then painted; None for none."""
+    if not options.swap or swapper is None:
+        return None
+    if "character" not in pool.sample.images:
+        raise Refused("picture_missing", "a face swap needs the picture 'character'; name it, or set swap=False")
+    swap = tried(pool.sample, swapper, mask)
+    yield from pool.unscored(swap)
+    if swap.image is None:
+        return None
+    pool.opening = replace(pool.opening, images=(swap.image, *pool.opening.images[1:]))
+    return Step(stage="raw_swap", parent=pool.steps[-1].number, image=swap.image, why="the swap as it is")
+
+
+def _opening(sample: Sample, generator: Generator, mask: Image.Image, options: Inpaint, seed: int) -> EditRequest:
+    takes, name = getattr(generator, "takes", ()), card_of(generator).name
+    if "mask" not in takes:
+        raise Refused("takes_no_mask", f"{name} takes no mask, so nothing can be painted inside one; take another")
+    if options.negative_prompt and "negative_prompt" not in takes:
+        raise BadInput(f"{name} takes no negative prompt; leave negative_prompt out")
+    opening = opening_request(sample, generator, mask, negative_prompt=options.negative_prompt, seed=seed)
+    asked = {"guidance": options.guidance, "strength": options.strength, "steps": options.steps}
+    return replace(opening, settings=opening.settings.model_copy(update=asked))
+
+
+def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
+    """What the generator is not shown; '' for nothing."""
+    character = sample.images.get("character")
+    if character is None or any(image is character for image in opening.images):
+        return ""
+    return f"{card_of(generator).name} takes one picture: of the character it has the words alone"
