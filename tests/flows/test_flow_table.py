@@ -11,7 +11,7 @@ from tryon_core.flows import FLOWS, Filling, FlowLine, named, spec_of
 from tryon_core.flows.__main__ import described
 from tryon_core.flows.closed_loop import ClosedLoop, closed_loop
 
-OURS = ["closed_loop", "judge_only", "garment", "dual_stream", "search"]
+OURS = ["closed_loop", "judge_only", "garment", "dual_stream", "search", "inpaint", "face_swap"]
 
 
 def test_an_unknown_flow_suggests_the_nearest():

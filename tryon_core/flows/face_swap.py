@@ -10,9 +10,7 @@ from .first_request import check_consent, check_mask, hard_mask
 NEEDS = ("init", "character")
 
 
-def face_swap(
-    sample: Sample, *, face_swapper: FaceSwapper, identity: Scorer | None = None, seed: int = 0
-) -> Flow:
+def face_swap(sample: Sample, *, face_swapper: FaceSwapper, identity: Scorer | None = None, seed: int = 0) -> Flow:
     """Swap the face, and score it before and after.
 
     sample    pictures 'init' and 'character', perhaps 'mask': the face nearest to its middle is changed, and nothing

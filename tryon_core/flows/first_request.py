@@ -43,8 +43,11 @@ def check_mask(sample: Sample) -> None:
     if mask.size != source.size:
         of, own = (f"{width} x {height}" for width, height in (source.size, mask.size))
         raise Refused("mask_of_another_size", f"a mask has its picture's size, {of}; got {own}")
-    if mask.convert("L").getextrema()[1] == 0:
-        raise Refused("empty_mask", "the mask is black all over, so nothing may change; paint white what to draw anew")
+    if mask.convert("L").getextrema()[1] < WHITE:
+        raise Refused(
+            "empty_mask",
+            f"the mask is black all over (below {WHITE}), so nothing may change; paint white what to draw anew",
+        )
 
 
 def hard_mask(sample: Sample) -> Image.Image:

@@ -124,4 +124,27 @@ FLOWS: dict[str, FlowLine] = {
         },
         ends=".search:ends",
     ),
+    "inpaint": FlowLine(
+        function=".inpaint:inpaint",
+        needs=("init", "mask"),
+        may=("character",),
+        shape="tree",
+        models={
+            "generator": Filling(default="composite"),
+            "face_swapper": Filling(default="classical-swap", only_with="swap"),
+            "identity": Filling(default="face-identity", only_with="identity"),
+            "blend": Filling(default="blend"),
+            "judge": Filling(default="measure", only_with="uses_judge"),
+        },
+        rubric="general",
+    ),
+    "face_swap": FlowLine(
+        function=".face_swap:face_swap",
+        needs=("init", "character"),
+        may=("mask",),
+        models={
+            "face_swapper": Filling(default="classical-swap"),
+            "identity": Filling(default="face-identity"),
+        },
+    ),
 }

@@ -70,8 +70,10 @@ def inpaint(
     )
     yield from _candidates(pool, options, face_swapper, mask)
     kept = pool.accepted or next(iter(pool.best()), None)
-    if kept is None or pool.accepted or options.judged != "chosen" or judge is None:
-        return kept and kept.number
+    if kept is None:
+        return None
+    if pool.accepted or options.judged != "chosen" or judge is None:
+        return kept.number
     last = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
     yield pool.judged([last], judge)[0]
     return len(pool.steps) + 1

@@ -14,7 +14,7 @@ from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
 from .searching.potentials import Ranking, Term, check_signs, of_metric, terms_of
-from .searching.purse import Purse, no_ledger
+from .searching.purse import Purse, known_costs, no_ledger
 from .searching.search_settings import Search
 from .searching.strategies import STRATEGIES
 from .streams.stream_words import painted_by
@@ -69,7 +69,7 @@ def search(
         scorers=given,
         ranking=Ranking(_terms(options, given)),
         noises=Noises(seed),
-        purse=Purse(options.budget, ledger, _known_costs(generator, opening)),
+        purse=Purse(options.budget, ledger, known_costs(generator, opening)),
         judge=judge if options.judges_all else None,
         rubric=rubric,
         writer=writer,
@@ -118,13 +118,6 @@ def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
     if "mask" in sample.images and opening.mask is None:
         notes.append(f"{name} takes no mask: what lies outside it may change, too")
     return "; ".join(notes)
-
-
-def _known_costs(generator: Generator, opening: EditRequest) -> dict[str, float]:
-    """What a picture costs before one was drawn: denoising steps, where the request or the generator states them."""
-    stated = getattr(generator, "steps", None) or card_of(generator).settings.get("steps")
-    steps = opening.settings.steps or stated
-    return {"denoising_steps": float(steps)} if steps else {}
 
 
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:

@@ -31,11 +31,7 @@ _OF_10 = (0.0, 10.0)
 READINGS: dict[str, Reading] = {
     "face_identity": Reading("identity", worst=1.0, best=0.0),  # 4 of 10 at 0.6, dlib's own limit between two persons
     "arcface_identity": Reading("identity", worst=0.0, best=1.0),  # cosine
-    **{
-        f"{term}_{source}": Reading(term, *_OF_10)
-        for term in TERMS
-        for source in ("vl", "moondream")
-    },
+    **{f"{term}_{source}": Reading(term, *_OF_10) for term in TERMS for source in ("vl", "moondream")},
     "blend_quality": Reading("quality", *_OF_10),
     "blend_consistency": Reading("consistency", *_OF_10),
 }
@@ -78,7 +74,7 @@ class CharacterRanking:
         return sum(self.weights[term] * value for term, value in terms.items()) / sum(map(self.weights.get, terms))
 
     def data(self, scores: Mapping[str, Measurement | str]) -> dict[str, JsonValue]:
-        """For the record of a step: each term, 0-10, or why it is unscored; and what the weights then are, as shares."""
+        """For a step's record: each term, 0-10, or why it is unscored; and the weights that then count, as shares."""
         terms = self._terms(scores)
         counted = [term for term, value in terms.items() if not isinstance(value, str)]
         total = sum(self.weights[term] for term in counted)

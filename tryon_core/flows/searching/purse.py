@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ...errors import BadInput
+from ...records import EditRequest
+from ...roles import Generator, card_of
 from ...steps import Spent, together
 
 DRAWS = "generator"  # the argument whose calls are pictures
@@ -117,6 +119,13 @@ class Purse:
 
     def _limits_of(self, argument: str) -> dict[str, float]:
         return {unit: limit for unit, limit in self.limits.items() if argument == DRAWS or unit not in OF_PICTURES}
+
+
+def known_costs(generator: Generator, opening: EditRequest) -> dict[str, float]:
+    """What a picture costs before one was drawn: denoising steps, where the request or the generator states them."""
+    stated = getattr(generator, "steps", None) or card_of(generator).settings.get("steps")
+    steps = opening.settings.steps or stated
+    return {"denoising_steps": float(steps)} if steps else {}
 
 
 def no_ledger() -> Mapping[str, Any]:
