@@ -86,8 +86,8 @@ class Sample:
     @classmethod
     def of(cls, line: SampleLine, images: Mapping[str, Image.Image]) -> "Sample":
         """The sample that a source lists, with its pictures by role."""
-        said = {"known": line.known, "hints": line.hints, "consent": line.consent}
-        return cls(sample_id=line.sample_id, wish=line.wish, images=images, **said)
+        same = ("sample_id", "wish", "known", "hints", "consent")
+        return cls(images=images, **{name: getattr(line, name) for name in same})
 
     def blind(self) -> "Sample":
         """The sample as flows and models may see it: without the true picture, and without what is known."""

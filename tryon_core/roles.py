@@ -183,12 +183,7 @@ def _opened(kept: Any, open_picture: Open) -> Image.Image:
 _SCORES = TypeAdapter(dict[str, Measurement | str])
 
 ROLES: dict[type, Role] = {
-    Generator: Role(
-        name="generator",
-        question=_request,
-        keep=_saved,
-        open=_opened,
-    ),
+    Generator: Role(name="generator", question=_request, keep=_saved, open=_opened),
     Judge: Role(
         name="judge",
         question=_pictured,
@@ -235,11 +230,7 @@ ROLES: dict[type, Role] = {
     ),
     FaceSwapper: Role(
         name="face_swapper",
-        question=lambda name, image, face, mask: {
-            "image": name(image),
-            "face": name(face),
-            "mask": name(mask) if mask else None,
-        },
+        question=lambda name, of, face, mask: {"image": name(of), "face": name(face), "mask": mask and name(mask)},
         keep=_saved,
         open=_opened,
     ),

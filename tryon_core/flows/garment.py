@@ -15,8 +15,8 @@ from ..roles import ControlMapper, Enhancer, Generator, Judge, Scorer, Segmenter
 from ..rubrics.rules import Rubric, best_attempt, decide
 from ..steps import Change, Flow, Step
 from .closed_loop import judged
-from .garment_drawing import Drawing, cannot_draw, enhanced, initial, inpainted
-from .garment_stages import described, preprocessed, refined, segmented
+from .garments.garment_drawing import Drawing, cannot_draw, enhanced, initial, inpainted
+from .garments.garment_stages import described, preprocessed, refined, segmented
 
 TOOLS = ("segmenter", "generator", "mapper", "inpainter", "enhancer")  # arguments that draw
 

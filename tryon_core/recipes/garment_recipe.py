@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from ..errors import BadInput
 from ..flows import named
 from ..flows.garment import TOOLS, Garment, drawing_of, garment
-from ..flows.garment_drawing import Drawing, cannot_draw, enhanced, initial, inpainted
-from ..flows.garment_stages import described, preprocessed, refined, segmented
+from ..flows.garments.garment_drawing import Drawing, cannot_draw, enhanced, initial, inpainted
+from ..flows.garments.garment_stages import described, preprocessed, refined, segmented
 from ..pictures.describing.described import GarmentFeatures
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.shipped import rubric as rubric_named

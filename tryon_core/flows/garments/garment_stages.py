@@ -6,19 +6,19 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ..errors import Refused
-from ..pictures.describing.described import GarmentFeatures, describe
-from ..pictures.masking.mask_checks import judged, measured
-from ..pictures.masking.mask_choice import choose, pixels
-from ..pictures.masking.mask_cleaning import cleaned
-from ..pictures.masking.mask_refinement import MaskRefinement
-from ..pictures.masking.worn_area import can_take, noun
-from ..pictures.outcomes import Outcomes, blocking
-from ..pictures.standard_size import StandardSize, standard
-from ..pictures.validators import picture
-from ..records import Sample
-from ..roles import Mask, Segmenter, SegmentPrompt
-from ..steps import Step
+from ...errors import Refused
+from ...pictures.describing.described import GarmentFeatures, describe
+from ...pictures.masking.mask_checks import judged, measured
+from ...pictures.masking.mask_choice import choose, pixels
+from ...pictures.masking.mask_cleaning import cleaned
+from ...pictures.masking.mask_refinement import MaskRefinement
+from ...pictures.masking.worn_area import can_take, noun
+from ...pictures.outcomes import Outcomes, blocking
+from ...pictures.standard_size import StandardSize, standard
+from ...pictures.validators import picture
+from ...records import Sample
+from ...roles import Mask, Segmenter, SegmentPrompt
+from ...steps import Step
 
 Points = tuple[tuple[float, float, int], ...]
 

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ..errors import Refused
-from ..pictures.crop_and_stitch import CropOptions, around
-from ..pictures.features import ColourModel, to_lab
-from ..pictures.finishing.detail_back import detail_put_back
-from ..pictures.masking.mask_holes import holes_of
-from ..pictures.masking.mask_refinement import MaskRefinement
-from ..pictures.masking.worn_area import Wearing
-from ..pictures.masks import grown
-from ..records import EditRequest, Noise, Sample, Settings
-from ..roles import ControlMapper, Enhancer, Generator, Segmenter
-from ..steps import Step
-from .on_crops import as_mask, on_crop, whole
+from ...errors import Refused
+from ...pictures.crop_and_stitch import CropOptions, around
+from ...pictures.features import ColourModel, to_lab
+from ...pictures.finishing.detail_back import detail_put_back
+from ...pictures.masking.mask_holes import holes_of
+from ...pictures.masking.mask_refinement import MaskRefinement
+from ...pictures.masking.worn_area import Wearing
+from ...pictures.masks import grown
+from ...records import EditRequest, Noise, Sample, Settings
+from ...roles import ControlMapper, Enhancer, Generator, Segmenter
+from ...steps import Step
+from ..on_crops import as_mask, on_crop, whole
 
 _CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
 _RIM_PX = 3  # of a hole: mixed with what surrounds it

@@ -1,0 +1,1 @@
+"""Parts of the flow `garment`: its stages, and how the drawn ones draw."""
