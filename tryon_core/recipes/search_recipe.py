@@ -8,17 +8,13 @@ All may draw the same number of pictures; the candidates that they share are dra
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
 from os import PathLike, fspath
 from typing import Any
 
 from PIL import Image
 
 from ..errors import BadInput
-from ..runs.batch import run_batch
 from ..runs.kept.documents import parsed
 from ..runs.parameters import BatchParameters
 from ..runs.reading import Run, open_run
@@ -29,6 +25,7 @@ from ..storage.store import open_store
 from .compared_output import write
 from .entrants import COMPARED, ENTRANTS, entrants
 from .recipe_parts import WISH, Picture, check_seed, sample_of
+from .several_devices import run_on
 
 REPORTED = ("face", "words", "truth")  # scorers that select nothing here
 BY_WORDS = {"potential": "edit", "metric": "prompt_following"}
@@ -155,7 +152,7 @@ def _runs(
         parameters = BatchParameters.checked(
             flow="search", **short, models=named, options=settings, seed=seed, output=place, reuse=earlier
         )
-        _run_on(devices[: len(listing.lines)], parameters, source, own, progress)
+        run_on(devices, parameters, source, own, progress=progress)
         runs[name] = open_run(place)
     return runs
 
@@ -172,35 +169,6 @@ def _check_samples(listing: Listing, output: str) -> None:
             f"{output} was begun with other samples; give another output, and reuse={output!r}, so that what is there "
             "is not drawn again"
         )
-
-
-def _run_on(
-    devices: Sequence[str], parameters: BatchParameters, source: Source, own: Mapping[str, Any], progress: bool
-) -> None:
-    """In this process; with several devices in one process for each, a shard of the samples each.
-
-    own      models as they are, by argument
-    raises   BadInput for such models with several devices
-    """
-    if len(devices) < 2:
-        placed = _placed(parameters, devices[0], 0, 1) if devices else parameters
-        run_batch(placed, source=source, models=own, progress=progress)
-        return
-    if own:
-        raise BadInput(f"{next(iter(own))} cannot be given to another process as it is; name it, or use one device")
-    shards = [_placed(parameters, device, place, len(devices)) for place, device in enumerate(devices)]
-    with ProcessPoolExecutor(len(devices), mp_context=get_context("spawn")) as pool:
-        list(pool.map(partial(_shard, source.where, source.limit, source.samples), shards))
-
-
-def _placed(parameters: BatchParameters, device: str, place: int, of: int) -> BatchParameters:
-    run = parameters.run.model_copy(update={"devices": {"generator": device}})
-    return parameters.model_copy(update={"run": run, "shard_index": place, "num_shards": of})
-
-
-def _shard(where: str, limit: int | None, samples: Sequence[str], parameters: BatchParameters) -> None:
-    source = open_source(where, needs=(), limit=limit, samples=samples, skip_bad=True)
-    run_batch(parameters, source=source, progress=False)
 
 
 def _kept(runs: Mapping[str, Run], sample_id: str) -> dict[str, Image.Image]:

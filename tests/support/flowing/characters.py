@@ -1,6 +1,7 @@
 """A picture, a mask, a character, and scripted models that paint, swap and score by the pixels that they see."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +24,7 @@ def task(**given) -> Sample:
     init = Image.fromarray(rng.integers(90, 130, (SIZE[1], SIZE[0], 3), np.uint8))
     mask = np.zeros((SIZE[1], SIZE[0]), np.uint8)
     mask[WHOLE] = 255
-    images = {"init": init, "mask": Image.fromarray(mask), "character": Image.new("RGB", (40, 40), "red")}
+    images = {"init": init, "mask": Image.fromarray(mask), "character": Image.new("RGB", (72, 72), "red")}
     given = {"consent": "written, 2026-05-04", "wish": "the character looks up"} | given
     return Sample(sample_id="t1", images=images | given.pop("images", {}), **given)
 
@@ -88,3 +89,21 @@ def painted(options: Inpaint | None = None, sample: Sample | None = None, **mode
     walk = Walk(inpaint(sample or task(), options=options or Inpaint(), seed=1, **models))
     list(walk)
     return walk
+
+
+def tasks(folder, *names: str, consent: str = "written, 2026-05-04", bad: Sequence[str] = ()):
+    """A manifest of character samples, one by name each, and further lines as they are."""
+    lines = []
+    for place, name in enumerate(names):
+        sample = task()
+        images = sample.images | {"character": Image.new("RGB", (72, 72), (255, 40 * place, 0))}
+        for role, image in images.items():
+            image.save(folder / f"{name}-{role}.png")
+        pictures = {role: f"{name}-{role}.png" for role in images}
+        lines.append(json.dumps({"sample_id": name, "pictures": pictures, "consent": consent}))
+    path = folder / "tasks.jsonl"
+    path.write_text("\n".join([*lines, *bad]) + "\n")
+    return path
+
+
+swapping, brightness = Swapping(), Brightness("face_identity")  # characters:swapping, characters:brightness
