@@ -4,7 +4,7 @@ from ..errors import Refused
 from ..records import Measurement, Sample
 from ..roles import FaceSwapper, Scorer
 from ..steps import Flow, Step
-from .characters.face_in import swapped
+from .characters.beginnings import swapped
 from .first_request import check_consent, check_mask, hard_mask
 
 NEEDS = ("init", "character")

@@ -131,8 +131,9 @@ FLOWS: dict[str, FlowLine] = {
         shape="tree",
         models={
             "generator": Filling(default="composite"),
-            "face_swapper": Filling(default="classical-swap", only_with="swap"),
-            "identity": Filling(default="face-identity", only_with="identity"),
+            "face_swapper": Filling(default="classical-swap", only_with="uses_swapper"),
+            "compositor": Filling(default="composite", only_with="uses_compositor"),
+            "identity": Filling(default="face-identity"),
             "blend": Filling(default="blend"),
             "judge": Filling(default="measure", only_with="uses_judge"),
         },

@@ -10,9 +10,10 @@ from ..records import EditRequest, Sample
 from ..roles import FaceSwapper, Generator, Judge, Scorer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
+from .characters.beginnings import composed, swapped, tried
 from .characters.character_terms import CharacterRanking
-from .characters.face_in import tried
 from .characters.inpaint_settings import Inpaint
+from .characters.side_by_side import SideBySide
 from .first_request import check_consent, check_mask, check_seen, hard_mask, opening_request
 from .searching.noises import Noises
 from .searching.pool import Pool
@@ -27,6 +28,7 @@ def inpaint(
     *,
     generator: Generator,
     face_swapper: FaceSwapper | None = None,
+    compositor: Generator | None = None,
     identity: Scorer | None = None,
     blend: Scorer | None = None,
     verifier: Scorer | None = None,
@@ -40,25 +42,33 @@ def inpaint(
     """Paint K candidates inside the mask, score them, refine the best M, keep the one with the highest potential.
 
     sample   pictures 'init' and 'mask' (white where it may change), perhaps 'character'; the wish in words
-    face_swapper  puts the character's face in first, where options ask for it
+    face_swapper, compositor  make what is painted over, where options start from a swap or a composite
     identity, blend, verifier, second_verifier   scorers; what none of them can say stays unscored (character_terms)
     ledger   what the sample cost so far, for the budget
-    yields   'swap', then candidates: 'global', 'raw_swap' (the swap itself), 'near', each with its terms and potential;
-             last, where the kept picture alone is judged, 'chosen'. `send` a Change with a verdict to end it there
+    yields   'swap' or 'composite', then candidates: 'global', 'raw' (what was painted over), 'near', each with its
+             terms and potential; last, where the kept picture alone is judged, 'chosen'. `send` a Change with a verdict
+             to end it there
     returns  the number of the step to keep; None where no candidate could be ranked
     raises   Refused for a mask that nothing can be painted in, a generator that takes none, and a swap without consent
     """
     check_mask(sample)
-    if options.swap:
+    if options.start == "swap":
         check_consent(sample, "a face swap")
+    if "character" not in sample.images and (options.start != "picture" or options.shown == "side_by_side"):
+        raise Refused(
+            "picture_missing",
+            f"start {options.start!r}, shown {options.shown!r} needs the picture 'character' and the sample has none: "
+            "name it, or start from the picture and show no reference",
+        )
     if judge is not None and options.uses_judge:
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
-    opening = _opening(sample, generator, mask, options, seed)
+    seer = SideBySide(generator) if options.shown == "side_by_side" else generator
+    opening = _opening(sample, seer, mask, options, seed)
     scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
     pool = Pool(
         sample=sample,
-        generator=generator,
+        generator=seer,
         opening=opening,
         scorers={argument: model for argument, model in scorers.items() if model is not None},
         ranking=CharacterRanking(options.weights),
@@ -66,9 +76,15 @@ def inpaint(
         purse=Purse(options.budget, ledger, known_costs(generator, opening)),
         judge=judge if options.judged == "all" else None,
         rubric=rubric,
-        note=_unseen(sample, generator, opening),
+        note=_unseen(sample, seer, opening),
     )
-    yield from _candidates(pool, options, face_swapper, mask)
+    makers = {
+        "swap": (face_swapper, lambda: swapped(sample, face_swapper, mask)),
+        "composite": (compositor, lambda: composed(sample, compositor, opening)),
+    }
+    maker, make = makers.get(options.start, (None, None))
+    first = tried(make, options.start, maker) if maker is not None else None
+    yield from _candidates(pool, options, first)
     kept = pool.accepted or next(iter(pool.best()), None)
     if kept is None:
         return None
@@ -79,30 +95,20 @@ def inpaint(
     return len(pool.steps) + 1
 
 
-def _candidates(pool: Pool, options: Inpaint, swapper: FaceSwapper | None, mask: Image.Image) -> Iterator[Step]:
-    """The two stages of EACPS, over the picture with the face swapped in where that is asked for."""
-    raw = yield from _face_first(pool, options, swapper, mask)
+def _candidates(pool: Pool, options: Inpaint, first: Step | None) -> Iterator[Step]:
+    """The two stages of EACPS, over what is begun with: the picture itself for None, or for a step without one."""
+    if first is not None:
+        yield from pool.unscored(first)
+    if first is not None and first.image is not None:
+        pool.opening = replace(pool.opening, images=(first.image, *pool.opening.images[1:]))
     yield from pool.drawn("global", pool.fresh(options.wide))
-    if raw is not None:
+    if first is not None and first.image is not None:
+        raw = Step(stage="raw", parent=1, image=first.image, why=f"the {first.stage} as it is, nothing painted over it")
         yield from pool.given(raw)
     drawn = [step for step in pool.best(len(pool.steps)) if step.request is not None]
     searching = options.searching()
     children = [child for parent in drawn[: options.parents] for child in children_of(parent, pool, searching)]
     yield from pool.drawn("near", children)
-
-
-def _face_first(pool: Pool, options: Inpaint, swapper: FaceSwapper | None, mask: Image.Image):
-    """Yields the step of the swap. Returns it as a candidate, over which the others are then painted; None for none."""
-    if not options.swap or swapper is None:
-        return None
-    if "character" not in pool.sample.images:
-        raise Refused("picture_missing", "a face swap needs the picture 'character'; name it, or set swap=False")
-    swap = tried(pool.sample, swapper, mask)
-    yield from pool.unscored(swap)
-    if swap.image is None:
-        return None
-    pool.opening = replace(pool.opening, images=(swap.image, *pool.opening.images[1:]))
-    return Step(stage="raw_swap", parent=pool.steps[-1].number, image=swap.image, why="the swap as it is")
 
 
 def _opening(sample: Sample, generator: Generator, mask: Image.Image, options: Inpaint, seed: int) -> EditRequest:

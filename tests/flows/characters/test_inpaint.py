@@ -14,7 +14,7 @@ from tryon_core.flows.inpaint import Inpaint, inpaint
 from tryon_core.flows.searching.purse import Budget
 from tryon_core.rubrics import RUBRICS
 
-SWAP = Inpaint(wide=3, parents=1, children=2, swap=True)
+SWAP = Inpaint(wide=3, parents=1, children=2, start="swap")
 
 
 def stages(walk):
@@ -43,7 +43,7 @@ def test_outside_the_mask_every_byte_stands():
 def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
     generator, swapper = Painting(), Swapping()
     walk = painted(SWAP, generator=generator, face_swapper=swapper)
-    assert stages(walk) == ["swap", *["global"] * 3, "raw_swap", *["near"] * 2] and swapper.calls == 1
+    assert stages(walk) == ["swap", *["global"] * 3, "raw", *["near"] * 2] and swapper.calls == 1
     assert walk.steps[4].parent == 1 and walk.steps[4].image is walk.steps[0].image and not walk.steps[0].scores
     assert walk.steps[5].parent in (2, 3, 4), "what was not painted has no children"
     under = generator.requests[0].images[0].getpixel((generator.requests[0].images[0].width // 2,) * 2)
@@ -54,7 +54,7 @@ def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
 def test_the_swap_itself_can_be_kept():
     white = task(images={"character": Image.new("RGB", (40, 40), "white")})
     walk = painted(SWAP, sample=white, face_swapper=Swapping())
-    assert walk.steps[walk.chosen - 1].stage == "raw_swap"
+    assert walk.steps[walk.chosen - 1].stage == "raw"
 
 
 def test_where_no_face_can_be_swapped_it_paints_all_the_same():
@@ -175,3 +175,33 @@ def test_the_same_seed_paints_the_same():
     assert [step.image.tobytes() for step in first.steps] == [step.image.tobytes() for step in second.steps]
     other = inpaint(task(), generator=Painting(), identity=Brightness("face_identity"), seed=2)
     assert next(other).image.tobytes() != first.steps[0].image.tobytes()
+
+
+def test_a_composite_can_be_painted_over_too():
+    generator, compositor = Painting(), Painting()
+    walk = painted(
+        Inpaint(wide=2, parents=1, children=1, start="composite"), generator=generator, compositor=compositor
+    )
+    assert stages(walk) == ["composite", "global", "global", "raw", "near"] and len(compositor.requests) == 1
+    assert compositor.requests[0].images[1].getpixel((0, 0)) == (255, 0, 0), "it is shown the character"
+    assert walk.steps[3].image is walk.steps[0].image and walk.steps[3].parent == 1
+    under = generator.requests[0].images[0]
+    assert under.getpixel((under.width // 2, under.height // 2)) == walk.steps[0].image.getpixel((50, 40))
+
+
+def test_a_model_that_takes_one_picture_is_shown_both_side_by_side():
+    generator = _one_picture()
+    walk = painted(Inpaint(wide=1, parents=1, children=1, shown="side_by_side"), generator=generator)
+    request, init = generator.requests[0], np.asarray(task().images["init"])
+    (wide,) = request.images
+    half = wide.width // 2
+    assert wide.getpixel((half // 2, wide.height // 2)) == (255, 0, 0) and request.mask.size == wide.size
+    assert request.mask.crop((0, 0, half, wide.height)).getextrema() == (0, 0), "the character itself may not change"
+    assert request.prompt.endswith("the character looks up") and "On the left" in request.prompt
+    assert "words alone" not in walk.steps[0].why and (np.asarray(walk.steps[0].image)[0] == init[0]).all()
+
+
+@pytest.mark.parametrize("options", [{"start": "swap"}, {"start": "composite"}, {"shown": "side_by_side"}])
+def test_what_needs_a_character_says_so(options):
+    with pytest.raises(Refused, match="needs the picture 'character'"):
+        painted(Inpaint(**options), sample=task().without("character"), face_swapper=Swapping(), compositor=Painting())

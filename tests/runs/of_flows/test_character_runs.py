@@ -12,7 +12,7 @@ from tryon_core.runs.stepping import begin
 from tryon_core.steps import Change, Spent
 from tryon_core.storage.store import FolderStore
 
-SMALL = {"wide": 3, "parents": 1, "children": 2, "swap": True}
+SMALL = {"wide": 3, "parents": 1, "children": 2, "start": "swap"}
 
 
 class Metered(Painting):
@@ -41,7 +41,7 @@ def test_a_stage_is_one_batch_and_no_rubric_is_asked(source, tmp_path):
     assert drawn_by["generator"].batches == [3, 2, 3, 2] and drawn_by["face_swapper"].calls == 2
     assert {record.outcome for record in done.records} == {"finished"}
     for record in done.records:
-        assert [step.stage for step in record.steps] == ["swap", *["global"] * 3, "raw_swap", *["near"] * 2]
+        assert [step.stage for step in record.steps] == ["swap", *["global"] * 3, "raw", *["near"] * 2]
         potentials = [step.data.get("potential", -1) for step in record.steps]
         assert record.chosen == potentials.index(max(potentials)) + 1
 

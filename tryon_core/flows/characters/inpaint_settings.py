@@ -17,8 +17,11 @@ class Inpaint:
     stage2      'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise, 'anneal' the parent's noise at
                 another guidance or strength
     cosine      of a neighbour's noise to its parent's, 0 to 1; None: as in flow search
-    swap        first put the character's face in: that picture is a candidate, and what the others are painted over.
-                It needs the consent of the person shown
+    start       what is painted over: the 'picture' itself; it with the character's face in, by a 'swap', which needs
+                the consent of the person shown; or it with the character laid into the mask, a 'composite'. The last
+                two are candidates themselves
+    shown       how a generator sees the character: as a 'reference' behind the picture, or 'side_by_side' with it in
+                one picture, for a model that takes one
     guidance, strength, steps   to draw with; None: the model's own. anneal varies the one that is given by `spread`, a
                 share of it. After a swap a low strength only touches it up
     negative_prompt  what not to draw, for a generator that takes one
@@ -32,7 +35,8 @@ class Inpaint:
     children: int = 2
     stage2: Literal["perturb", "reseed", "anneal"] = "perturb"
     cosine: float | None = None
-    swap: bool = False
+    start: Literal["picture", "swap", "composite"] = "picture"
+    shown: Literal["reference", "side_by_side"] = "reference"
     guidance: float | None = None
     strength: float | None = None
     steps: int | None = None
@@ -55,6 +59,14 @@ class Inpaint:
     @property
     def weights(self) -> dict[str, float]:
         return {term: getattr(self, term) for term in TERMS}
+
+    @property
+    def uses_swapper(self) -> bool:
+        return self.start == "swap"
+
+    @property
+    def uses_compositor(self) -> bool:
+        return self.start == "composite"
 
     @property
     def uses_judge(self) -> bool:
