@@ -60,6 +60,11 @@ def test_the_mask_says_which_face():
     assert face_to_change(both, mask=white_box(0, 0, 320, 240)) == 1
 
 
+def test_a_mask_s_middle_is_across_and_down():
+    right, low = (220, 10, 280, 80), (10, 170, 60, 230)
+    assert face_to_change(boxes(right, low), mask=white_box(200, 0, 300, 90)) == 0
+
+
 def test_only_white_counts_of_a_mask():
     mask = white_box(0, 0, 80, 80)
     mask.paste(128, (90, 0, 320, 240))

@@ -5,7 +5,7 @@ Shapes: H, W rows and columns; 3 is RGB for us and BGR for InsightFace.
 
 import re
 import warnings
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ...images import digest
 from ...text import got
 from ..device.shelf import Shelf
 from .face_choice import character_face, face_to_change
+from .insight_files import OnnxFile, loading
 
 SEEN_PX = 640  # side of the square that faces are looked for in
 _REMEMBERED = 64  # faces of characters, 2 KB each
@@ -26,15 +27,22 @@ _CUDA = "CUDAExecutionProvider"
 class InsightFaces:
     """InsightFace's FaceAnalysis of a folder: its detector and its recognition, no other of its networks."""
 
-    def __init__(self, name: str, folder: Path, device: str = ""):
-        """raises   BadInput for a device that this onnxruntime has not"""
+    def __init__(self, name: str, files: Mapping[str, OnnxFile], device: str = ""):
+        """
+        files    of a folder, as analysis_files reads them
+        raises   BadInput for a device that this onnxruntime has not, or where InsightFace takes another of the files
+        """
         from insightface.app import FaceAnalysis
 
-        providers = providers_for(name, device)
+        folder, providers = files["detection"].path.parent, providers_for(name, device)
         warnings.filterwarnings("ignore", category=FutureWarning, module="insightface")  # scikit-image's older names
-        self._analysis = FaceAnalysis(name=str(folder), allowed_modules=list(NEEDED), providers=providers)
-        self._analysis.prepare(ctx_id=0, det_size=(SEEN_PX, SEEN_PX))  # a `ctx_id` below 0 would take the CPU
-        for network in self._analysis.models.values():
+        with loading(name, folder):
+            self._analysis = FaceAnalysis(name=str(folder), allowed_modules=list(NEEDED), providers=providers)
+            self._analysis.prepare(ctx_id=0, det_size=(SEEN_PX, SEEN_PX))  # a `ctx_id` below 0 would take the CPU
+        for kind in NEEDED:
+            network = self._analysis.models[kind]
+            if network.model_file != str(files[kind].path):
+                raise BadInput(f"{name}: InsightFace takes {network.model_file} for {kind}; take it out of {folder}")
             check_placed(name, device, network.session)
         self._characters = Shelf(_REMEMBERED)
 

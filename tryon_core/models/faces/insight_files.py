@@ -4,13 +4,15 @@ A bare name would make InsightFace download and unpack a zip; it only ever gets 
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, MissingWeights
-from ...text import got
+from ...text import got, shortened
 
 LICENCE_SENTENCE = (
     "its weights are for non-commercial research only, says the README of deepinsight/insightface (License); give "
@@ -64,7 +66,7 @@ def analysis_files(name: str, folder: Path) -> dict[str, OnnxFile]:
 
     raises   MissingWeights where either is not there; BadInput for one with a manifest: files may lie elsewhere
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise MissingWeights(
             f"{name}: there is no folder {folder}; give one such as buffalo_l, which holds .onnx files"
         )
@@ -84,19 +86,33 @@ def read_onnx(name: str, path: Path) -> OnnxFile:
     import onnx
     from google.protobuf.message import DecodeError
 
-    if not path.is_file():
+    if not os.path.isfile(path):  # False for a name that is too long, too
         raise MissingWeights(f"{name}: there is no file {path}; copy the model there, or give its path")
     if path.suffix != ".onnx" or path.stat().st_size > MOST_BYTES:
         raise BadInput(f"{name} takes a file that ends in .onnx and has less than 2 GiB; got {path}")
-    data = path.read_bytes()
     try:
+        data = path.read_bytes()
         model = onnx.load_model_from_string(data)
+    except OSError as e:
+        raise MissingWeights(f"{name}: {path} cannot be read ({e.strerror}); copy it again") from e
     except DecodeError as e:
         raise MissingWeights(f"{name}: {path} is damaged, or no ONNX file; copy or download it again") from e
     outside = sorted({tensor.name for tensor in _tensors(model) if tensor.data_location == onnx.TensorProto.EXTERNAL})
     if outside:
         raise BadInput(f"{name}: {path} keeps {outside[0]!r} in another file; give one that holds all its weights")
     return OnnxFile(path, _kind(model.graph), hashlib.sha256(data).hexdigest())
+
+
+@contextmanager
+def loading(name: str, path: Path) -> Iterator[None]:
+    """raises   MissingWeights for whatever InsightFace and ONNX Runtime raise on files that they cannot run"""
+    try:
+        yield
+    except Exception as e:
+        why = f"{type(e).__name__}: {shortened(str(e))}"
+        raise MissingWeights(
+            f"{name}: InsightFace cannot run what is at {path} ({why}); copy it again if it is damaged"
+        ) from e
 
 
 def _tensors(message: Any) -> Iterator[Any]:

@@ -43,7 +43,7 @@ class ArcFaceScorer:
 
     def __init__(self, name: str, files: Mapping[str, OnnxFile], device: str = ""):
         self.card = card_of_files(name, files["recognition"], files)
-        self._faces = InsightFaces(name, files["recognition"].path.parent, device)
+        self._faces = InsightFaces(name, files, device)
 
     def __call__(self, sample: Sample, image: Image.Image) -> Mapping[str, Measurement | str]:
         """The cosine for RGB of the mask's size, or why there is none."""

@@ -19,7 +19,7 @@ from ..specs import SPECS, TOY
 from ..toy import toy_folder
 from .face_choice import white_of
 from .insight_faces import InsightFaces, as_bgr, check_library, check_placed, providers_for
-from .insight_files import OnnxFile, analysis_files, check_licence, given_path, swapper_file
+from .insight_files import OnnxFile, analysis_files, check_licence, given_path, loading, swapper_file
 
 NAME = "inswapper"
 WEIGHTS, ANALYSIS = "~/.insightface/models/inswapper_128.onnx", "~/.insightface/models/buffalo_l"
@@ -33,8 +33,8 @@ class InSwapper:
         from insightface import model_zoo
 
         self.card = card_of_files(name, swapper, analysis)
-        self._faces = InsightFaces(name, analysis["detection"].path.parent, device)
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints the shape of its input
+        self._faces = InsightFaces(name, analysis, device)
+        with loading(name, swapper.path), contextlib.redirect_stdout(io.StringIO()):  # it prints the shape of its input
             self._swapper = model_zoo.get_model(str(swapper.path), providers=providers_for(name, device))
         check_placed(name, device, self._swapper.session)
 
