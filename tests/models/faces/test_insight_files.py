@@ -2,15 +2,18 @@
 
 import hashlib
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from PIL import Image
 
-from tryon_core.errors import BadInput, MissingWeights
+from tryon_core.errors import BadInput, MissingWeights, Refused
 from tryon_core.models import download, load, options_of
+from tryon_core.models.faces import insight_toys
 from tryon_core.models.faces.insight_faces import check_placed, providers_for
 from tryon_core.models.faces.insight_toys import build_insightface, mean_colours
 
@@ -134,6 +137,47 @@ def test_a_graph_that_cannot_run_is_named(models):
     (models / "inswapper_128.onnx").write_bytes(model.SerializeToString())
     with pytest.raises(MissingWeights, match="cannot run what is at .*inswapper_128.onnx .InvalidGraph"):
         loaded(models)
+
+
+def test_of_two_detectors_the_first_by_name_is_taken(models):
+    folder = models / "buffalo_l"
+    (folder / "another.onnx").write_bytes((folder / "det_10g.onnx").read_bytes())
+    assert loaded(models).card.settings.keys() == {"detection", "recognition"}
+
+
+def test_a_recognition_of_other_numbers_is_none(models):
+    file = models / "buffalo_l" / "w600k_r50.onnx"
+    model = onnx.load(file)
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 128
+    file.write_bytes(model.SerializeToString())
+    with pytest.raises(MissingWeights, match="makes 512 numbers"):
+        loaded(models)
+
+
+def test_a_file_of_another_ending_is_refused(models, offline):
+    """InsightFace takes a path for one of its names where it does not end in .onnx."""
+    (models / "inswapper_128.onnx").rename(models / "inswapper_128")
+    with pytest.raises(BadInput, match="takes a file that ends in .onnx"):
+        loaded(models, weights=str(models / "inswapper_128"))
+
+
+def test_a_file_that_cannot_be_read_is_named(models, monkeypatch):
+    def failing(path):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(MissingWeights, match="inswapper_128.onnx cannot be read .Input/output error."):
+        loaded(models)
+
+
+def test_a_face_whose_points_are_one_is_none(models, monkeypatch):
+    """No crop can be laid upright by them."""
+    monkeypatch.setattr(insight_toys, "POINTS", ((0.5, 0.5),) * 5)
+    onnx.save(insight_toys.bright_square_detector(), models / "buffalo_l" / "det_10g.onnx")
+    picture = Image.new("RGB", (640, 640))
+    picture.paste((255, 255, 255), (160, 160, 480, 480))
+    with pytest.raises(Refused, match="no face is seen in the picture"):
+        loaded(models)(picture, picture, None)
 
 
 @pytest.mark.parametrize("device", ["gpu", "cpu:1", "cuda:x", 3])
