@@ -75,6 +75,7 @@ TABLE: dict[str, dict[str, str]] = {
         "truth": ".scorers.truth_scorer:build",
         "words": ".scorers.words_scorer:build",
         "editscore": ".vlm.verifying.editscore:build",
+        "arcface": ".faces.insight_scorer:build",
         "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
         "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
@@ -95,6 +96,9 @@ TABLE: dict[str, dict[str, str]] = {
         "sam2.1-large": ".segment.sam2:build",
         "sam3": ".segment.sam3:build",
         "segformer-clothes": ".segment.clothes_parser:build",
+    },
+    "face_swapper": {
+        "inswapper": ".faces.insight_swapper:build",
     },
 }
 
@@ -155,7 +159,8 @@ def load(name: str, role: str = "", **options: Any) -> Any:
         return own_model(name, role)
     module, function, role = _entry(name, role)
     build = getattr(module, function)
-    with torchvision_unmissed(), without_bars() if name.startswith(TOY) else nullcontext():
+    has_bars = name.startswith(TOY) and not SPECS[name.removeprefix(TOY)].by_hand  # of the libraries that show them
+    with torchvision_unmissed(), without_bars() if has_bars else nullcontext():
         return build(**_arguments(build, name, options))
 
 

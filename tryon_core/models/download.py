@@ -55,11 +55,15 @@ def _spec(name: str) -> Spec | None:
 
 
 def _is_on_the_hub(name: str) -> bool:
-    """False, and a sentence, for what its user converts."""
+    """False, and a sentence, for what its user converts or copies."""
     spec = SPECS[name]
     if spec.converted:
         print(f"{name} is not on the hub: get its files from {spec.repo}, then `{spec.converted}`")
-    return not spec.converted
+    if spec.by_hand:
+        print(
+            f"{name} is not on the hub: put its files, {spec.licence}, to {spec.by_hand}, or load it with their paths"
+        )
+    return not (spec.converted or spec.by_hand)
 
 
 def _download(specs: Sequence[Spec], accepted: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ class Spec:
     parameters  of the whole pipeline, text encoder included, in billions
     source      where these facts were read
     beside      checkpoints that are loaded with it where no others are asked for
+    by_hand     where its user puts files that are on no hub; nothing is downloaded
     converted   the command that makes its folder out of what is published, where that is no safetensors; then `repo`
                 says who publishes it, and nothing is downloaded
     """
@@ -33,6 +34,7 @@ class Spec:
     weight_files: str = "*.safetensors"
     beside: tuple[str, ...] = ()
     converted: str = ""
+    by_hand: str = ""
 
 
 _KLEIN = "model card and facts of black-forest-labs/FLUX.2-klein; sizes from its public configuration"
@@ -40,6 +42,7 @@ _IN_FOLDERS = "*/*.safetensors"
 _HALF_IN_FOLDERS = "[tuv]*/*.fp16.safetensors"  # of text_encoder, unet and vae, not of the safety checker
 _CONVERT = "python -m tryon_core.models.scorers.convert"
 _OPENRAIL = "CreativeML OpenRAIL-M (commercial use within its use restrictions)"
+_INSIGHTFACE = "~/.insightface/models"
 _NON_COMMERCIAL = "FLUX Non-Commercial License"
 
 SPECS = {
@@ -292,6 +295,23 @@ SPECS = {
             parameters=0.446,
             converted=f"{_CONVERT} image-reward --backbone ImageReward.pt --vocabulary vocab.txt --output FOLDER",
             source="README of THUDM/ImageReward; counted without the two projections that it does not use",
+        ),
+        *(
+            Spec(
+                name=name,
+                repo="deepinsight/insightface on GitHub",
+                licence="non-commercial research only (InsightFace's models; its code is MIT)",
+                commercial=False,
+                family="insightface",
+                weight_files="*.onnx",
+                parameters=parameters,
+                by_hand=by_hand,
+                source="README, model_zoo and examples/in_swapper of deepinsight/insightface; sizes of fp32 files",
+            )
+            for name, parameters, by_hand in (
+                ("inswapper", 0.186, f"{_INSIGHTFACE}/inswapper_128.onnx and {_INSIGHTFACE}/buffalo_l"),
+                ("arcface", 0.0478, f"{_INSIGHTFACE}/buffalo_l"),
+            )
         ),
     )
 }

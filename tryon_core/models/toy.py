@@ -4,6 +4,7 @@ layout. The code that loads and runs them is the code that loads and runs the la
     python -m tryon_core.models.toy        builds all of them into the user's cache
 """
 
+import functools
 import hashlib
 import inspect
 import sys
@@ -35,7 +36,8 @@ def toy_folder(family: str) -> Path:
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-            _seeded(build, Path(beside) / "new")
+            make = build if family in SEEDED_BY_THEMSELVES else functools.partial(_seeded, build)
+            make(Path(beside) / "new")
             try:
                 (Path(beside) / "new").rename(folder)
             except OSError:
@@ -207,7 +209,9 @@ BUILDERS: dict[str, str] = {
     "qwen-image-edit-2509": ".qwen_image.qwen_image_toys:build_2509",
     "qwen-image-edit-2511": ".qwen_image.qwen_image_toys:build_2511",
     "swin2sr": ".editing.enhancing.enhancing_toys:build_swin2sr",
+    "insightface": ".faces.insight_toys:build_insightface",
 }
+SEEDED_BY_THEMSELVES = ("insightface",)  # made without torch
 
 if __name__ == "__main__":
     for name in BUILDERS:

@@ -1,0 +1,1 @@
+"""Faces: whose face is meant, another face in its place, and how alike two faces are."""
