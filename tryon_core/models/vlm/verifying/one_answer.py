@@ -64,16 +64,24 @@ class Asker(Protocol):
 
 
 def values_in(reply: ServerReply, keys: Sequence[str], cut_off: str) -> Mapping[str, Any]:
-    """The last object of a reply with most of these keys, as it was written.
+    """As `some_values_in`, the first key among them.
 
-    raises   BadReply where the model declined or the first key is not there
+    raises   BadReply as that, and where the first key is not there
     """
-    if reply.refusal:
-        raise BadReply(f"the model declined: {reply.refusal}")
-    values = answer_in(reply.text, keys, cut_off).scores
+    values = some_values_in(reply, keys, cut_off)
     if keys[0] not in values:
         raise BadReply(cut_off or f"the reply has no {keys[0]}")
     return values
+
+
+def some_values_in(reply: ServerReply, keys: Sequence[str], cut_off: str) -> Mapping[str, Any]:
+    """The last object of a reply with most of these keys, as it was written.
+
+    raises   BadReply where the model declined or none of the keys is there
+    """
+    if reply.refusal:
+        raise BadReply(f"the model declined: {reply.refusal}")
+    return answer_in(reply.text, keys, cut_off).scores
 
 
 def cut_off_at(reply: ServerReply, max_tokens: int) -> str:
