@@ -76,6 +76,7 @@ TABLE: dict[str, dict[str, str]] = {
         "words": ".scorers.words_scorer:build",
         "editscore": ".vlm.verifying.editscore:build",
         "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
+        "moondream": ".vlm.moondream.moondream_scorer:build",
         "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_verifier",

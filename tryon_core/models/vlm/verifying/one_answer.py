@@ -97,10 +97,12 @@ def first_of(metered: Callable[[Sequence[tuple]], list[Answer]], *call: Any) -> 
     return value
 
 
-def asking_card(card: ModelCard, words: str, answer: type[BaseModel], **settings: Any) -> ModelCard:
+def asking_card(card: ModelCard, words: str, answer: type[BaseModel] | None, **settings: Any) -> ModelCard:
     """A model's card with what it is asked: digest of the words and the schema, so that other words are another model.
 
+    answer     the schema of a reply; None for a model that takes none
     settings   of the role that asks
     """
-    asked = hashlib.sha256(f"{words}\n{canonical(answer.model_json_schema())}".encode()).hexdigest()[:12]
+    text = words if answer is None else f"{words}\n{canonical(answer.model_json_schema())}"
+    asked = hashlib.sha256(text.encode()).hexdigest()[:12]
     return card.model_copy(update={"settings": {**card.settings, **settings, "words": asked}})
