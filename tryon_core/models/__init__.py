@@ -77,6 +77,7 @@ TABLE: dict[str, dict[str, str]] = {
         "editscore": ".vlm.verifying.editscore:build",
         "arcface": ".faces.insight_scorer:build",
         "gemini": ".vlm.verifying.asking_builders:gemini_verifier",
+        "moondream": ".vlm.moondream.moondream_scorer:build",
         "qwen3-vl-32b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-8b": ".vlm.verifying.asking_builders:qwen_verifier",
         "qwen3-vl-4b": ".vlm.verifying.asking_builders:qwen_verifier",

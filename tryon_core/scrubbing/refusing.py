@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import BadInput
 from . import KEY_LIKE, SECRET_NAME, SHOWN, secrets
 
-_KEYS = re.compile(r"(^|_)(API_?KEYS?|GEMINI_?KEY|GOOGLE_?KEY|OPENAI_?KEY|HF_?KEY|AUTHORIZATION)$")
+_KEYS = re.compile(r"(^|_)(API_?KEYS?|(GEMINI|GOOGLE|OPENAI|HF|MOONDREAM)_?KEY|MOONDREAM_AUTH|AUTHORIZATION)$")
 _OF_TEXT = re.compile(r"(^|_)(BOS|EOS|PAD|UNK|SEP|CLS|MASK|STOP|SPECIAL)_TOKEN$")  # of a tokenizer: no secrets
 _VARIABLES = {  # part of a name, or how a value begins -> the variable for it
     "HF": "HF_TOKEN",
@@ -19,6 +19,7 @@ _VARIABLES = {  # part of a name, or how a value begins -> the variable for it
     "AIZA": "GEMINI_API_KEY",
     "AQ.": "GEMINI_API_KEY",
     "SK-": "OPENAI_API_KEY",
+    "MOONDREAM": "MOONDREAM_API_KEY",
     "AWS": "AWS_SECRET_ACCESS_KEY",
     "ACCESS_KEY": "AWS_SECRET_ACCESS_KEY",
     "AKIA": "AWS_ACCESS_KEY_ID",

@@ -27,6 +27,8 @@ INSIDE = {"judge": {"name": "gemini", "options": {"api_key": KEY, "max_tokens": 
         ("gemini_key", "GEMINI_API_KEY"),
         ("x-goog-api-key", "GEMINI_API_KEY"),
         ("openai_api_key", "OPENAI_API_KEY"),
+        ("moondream_api_key", "MOONDREAM_API_KEY"),
+        ("X-Moondream-Auth", "MOONDREAM_API_KEY"),
         ("hf_token", "HF_TOKEN"),
         ("HUGGING_FACE_HUB_TOKEN", "HF_TOKEN"),
         ("aws_secret_access_key", "AWS_SECRET_ACCESS_KEY"),

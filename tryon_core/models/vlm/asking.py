@@ -121,7 +121,7 @@ def pictures(sample: Sample, image: Image.Image, rubric: Rubric, max_pixels: int
     shown_pictures = []
     for shown in shown_of(rubric, sample.images):
         whole = image if shown.role == CANDIDATE else sample.images[shown.role]
-        crops = [_zoomed(_cropped(whole, CROPS[crop]), int(max_pixels * PART_SHARE)) for crop in shown.crops]
+        crops = [zoomed(_cropped(whole, CROPS[crop]), int(max_pixels * PART_SHARE)) for crop in shown.crops]
         shown_pictures += [fitted(whole, max_pixels), *crops]
     return shown_pictures
 
@@ -131,6 +131,7 @@ def _cropped(picture: Image.Image, box: tuple[float, float, float, float]) -> Im
     return picture.crop(tuple(round(share * side) for share, side in zip(box, sides, strict=True)))
 
 
-def _zoomed(part: Image.Image, max_pixels: int) -> Image.Image:
+def zoomed(part: Image.Image, max_pixels: int) -> Image.Image:
+    """A crop enlarged by ZOOM, to at most `max_pixels`."""
     scale = min(ZOOM, math.sqrt(max_pixels / (part.width * part.height)))
     return part.resize((max(1, int(part.width * scale)), max(1, int(part.height * scale))), Image.Resampling.LANCZOS)

@@ -77,6 +77,15 @@ def test_random_weights_compare_by_the_schema(comparer):
     assert compared[1] == comparer(*calls[1])
 
 
+def test_a_character_is_rated_by_the_schema():
+    eye = models.load("toy:qwen3-vl-8b", role="scorer", aspect="character", **PATIENT)
+    calls = [(a_sample(seed, "init", *more), picture(seed + 9)) for seed, more in enumerate([["character"], []])]
+    both = [answer.value for answer in answers(eye, calls)]
+    assert [isinstance(each["identity_vl"], str) for each in both] == [False, True]
+    scores = [value for each in both for value in each.values() if not isinstance(value, str)]
+    assert len(scores) == 5 and all(0 <= score.value <= 10 for score in scores)
+
+
 def test_a_cut_off_reply_is_no_number():
     hurried = {"device": "cpu", "max_new_tokens": 12}
     reason = models.load("toy:qwen3-vl-8b", role="scorer", **hurried)(*CALLS[0])["overall_score"]

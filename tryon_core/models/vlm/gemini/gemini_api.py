@@ -15,13 +15,12 @@ from ....rubrics.shipped import RUBRICS
 from ..asking import LEAST_PIXELS
 from ..reply import check_temperature, check_whole
 from ..serving.served_judge import ServedJudge
-from ..serving.server_options import api_key, check_price, check_timeout
+from ..serving.server_options import api_key, check_price, check_timeout, checked_address
 from . import LICENCE
 from .gemini_options import (
     KEYS,
     GeminiOptions,
     checked_extra_config,
-    checked_url,
     checked_version,
     key_needed,
     model_of,
@@ -54,7 +53,7 @@ def reached(options: GeminiOptions) -> tuple[GeminiServer, ModelCard]:
     """
     model = model_of(options.name, options.model) or MODEL
     called = f"gemini:{model}"
-    url = checked_url(called, options.base_url)
+    url = checked_address(called, "base_url", options.base_url, KEYS[0])
     _check(called, options)
     extra = checked_extra_config(called, options.extra_config)
     key = api_key(KEYS, url)

@@ -74,25 +74,6 @@ def model_of(name: str, model: Any) -> str:
     return (named or model).removeprefix("models/")
 
 
-def checked_url(name: str, url: Any) -> str:
-    """The address without a slash at its end.
-
-    raises   BadInput for one that cannot be used; it is not repeated, since it may hold a password or a key
-    """
-    try:
-        parts = urlsplit(url) if isinstance(url, str) and re.fullmatch(r"https?://[!-~]+", url) else None
-        usable = bool(parts and parts.hostname and (parts.port is None or parts.port > 0))
-    except ValueError:  # a port that is none, brackets that do not close
-        usable = False
-    if not usable:
-        raise BadInput(f"base_url of {name} is an address such as https://HOST; this one is not of that form")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise BadInput(f"base_url of {name} may hold no user, password or query; set {KEYS[0]} instead")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise BadInput(f"base_url of {name} would send pictures and key unencrypted to {parts.hostname}; use https")
-    return url.rstrip("/")
-
-
 def checked_version(name: str, version: Any) -> None:
     """raises UnknownName for another than VERSIONS"""
     if version not in VERSIONS:

@@ -1,6 +1,7 @@
 """What a judge behind a server is given, checked before any work: its key, its address, its options."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,26 @@ def api_key(names: Sequence[str], url: str) -> str:
     if key and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise BadInput(f"{name} would cross the network unencrypted to {parts.hostname}; use https")
     return key
+
+
+def checked_address(name: str, option: str, url: Any, variable: str) -> str:
+    """The address without a slash at its end.
+
+    variable  that holds the key
+    raises    BadInput for one that cannot be used; it is not repeated, since it may hold a password or a key
+    """
+    try:
+        parts = urlsplit(url) if isinstance(url, str) and re.fullmatch(r"https?://[!-~]+", url) else None
+        usable = bool(parts and parts.hostname and (parts.port is None or parts.port > 0))
+    except ValueError:  # a port that is none, brackets that do not close
+        usable = False
+    if not usable:
+        raise BadInput(f"{option} of {name} is an address such as https://HOST; this one is not of that form")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadInput(f"{option} of {name} may hold no user, password or query; set {variable} instead")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadInput(f"{option} of {name} would send pictures and key unencrypted to {parts.hostname}; use https")
+    return url.rstrip("/")
 
 
 def _trouble_of(key: str) -> str:

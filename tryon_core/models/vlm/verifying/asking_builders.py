@@ -20,21 +20,19 @@ from ..serving.asked_server import AskedServer
 from ..serving.server_options import ServerOptions
 from .local_asker import LocalAsker
 from .preferring import SHOWN, Preference, VLMComparer
-from .rating import SHOWN as RATED_SHOWN
-from .rating import Rating, Verifier
 from .served_asker import ServedAsker
+from .verifier import OVERALL, Verifier, rating_of
 
-ASPECT = "overall_score"
 REPLY_TOKENS = 200  # 300 characters of English are about 75
 DEVICE, GEMINI, OPENAI = DeviceOptions(keep_gib=0), GeminiOptions(), OpenAIOptions()  # nothing is kept between calls
 
 
-def gemini_verifier(*, aspect: str = ASPECT, options: GeminiOptions = GEMINI) -> Verifier:
+def gemini_verifier(*, aspect: str = OVERALL, options: GeminiOptions = GEMINI) -> Verifier:
     """raises UnknownName for an aspect; as gemini_api.reached"""
     return Verifier(*_served(*gemini_api.reached(options), options), aspect)
 
 
-def openai_verifier(*, aspect: str = ASPECT, options: OpenAIOptions = OPENAI) -> Verifier:
+def openai_verifier(*, aspect: str = OVERALL, options: OpenAIOptions = OPENAI) -> Verifier:
     """raises UnknownName for an aspect; as openai_api.reached"""
     return Verifier(*_served(*openai_api.reached(options), options), aspect)
 
@@ -53,21 +51,22 @@ def qwen_verifier(
     name: str,
     *,
     options: DeviceOptions = DEVICE,
-    aspect: str = ASPECT,
+    aspect: str = OVERALL,
     max_pixels: int = MAX_PIXELS,
-    max_new_tokens: int = REPLY_TOKENS,
+    max_new_tokens: int | None = None,
     temperature: float = 0.0,
 ) -> Verifier:
     """A Qwen3-VL verifier on a device.
 
     max_pixels      a picture with more is shown smaller, its aspect kept
-    max_new_tokens  a reply is cut off there
+    max_new_tokens  a reply is cut off there; None: REPLY_TOKENS for each score
     temperature     over 0 its words are drawn anew at every call, so that a repeat can differ
     raises          UnknownName for an aspect; BadInput; MissingWeights
     """
-    words = Rating(aspect).words([shown.role for shown in RATED_SHOWN])
-    limits = {"max_pixels": max_pixels, "max_new_tokens": max_new_tokens, "temperature": temperature}
-    return Verifier(*_local(name, options, words, len(RATED_SHOWN) - 1, **limits), aspect)
+    rating = rating_of(aspect)
+    tokens = REPLY_TOKENS * len(rating.names) if max_new_tokens is None else max_new_tokens
+    limits = {"max_pixels": max_pixels, "max_new_tokens": tokens, "temperature": temperature}
+    return Verifier(*_local(name, options, rating.every_word, rating.most_shown, **limits), aspect)
 
 
 def qwen_comparer(

@@ -64,16 +64,24 @@ class Asker(Protocol):
 
 
 def values_in(reply: ServerReply, keys: Sequence[str], cut_off: str) -> Mapping[str, Any]:
-    """The last object of a reply with most of these keys, as it was written.
+    """As `some_values_in`, the first key among them.
 
-    raises   BadReply where the model declined or the first key is not there
+    raises   BadReply as that, and where the first key is not there
     """
-    if reply.refusal:
-        raise BadReply(f"the model declined: {reply.refusal}")
-    values = answer_in(reply.text, keys, cut_off).scores
+    values = some_values_in(reply, keys, cut_off)
     if keys[0] not in values:
         raise BadReply(cut_off or f"the reply has no {keys[0]}")
     return values
+
+
+def some_values_in(reply: ServerReply, keys: Sequence[str], cut_off: str) -> Mapping[str, Any]:
+    """The last object of a reply with most of these keys, as it was written.
+
+    raises   BadReply where the model declined or none of the keys is there
+    """
+    if reply.refusal:
+        raise BadReply(f"the model declined: {reply.refusal}")
+    return answer_in(reply.text, keys, cut_off).scores
 
 
 def cut_off_at(reply: ServerReply, max_tokens: int) -> str:
@@ -89,10 +97,12 @@ def first_of(metered: Callable[[Sequence[tuple]], list[Answer]], *call: Any) -> 
     return value
 
 
-def asking_card(card: ModelCard, words: str, answer: type[BaseModel], **settings: Any) -> ModelCard:
+def asking_card(card: ModelCard, words: str, answer: type[BaseModel] | None, **settings: Any) -> ModelCard:
     """A model's card with what it is asked: digest of the words and the schema, so that other words are another model.
 
+    answer     the schema of a reply; None for a model that takes none
     settings   of the role that asks
     """
-    asked = hashlib.sha256(f"{words}\n{canonical(answer.model_json_schema())}".encode()).hexdigest()[:12]
+    text = words if answer is None else f"{words}\n{canonical(answer.model_json_schema())}"
+    asked = hashlib.sha256(text.encode()).hexdigest()[:12]
     return card.model_copy(update={"settings": {**card.settings, **settings, "words": asked}})

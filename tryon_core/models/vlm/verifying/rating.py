@@ -1,4 +1,4 @@
-"""A vision-language model as a scorer: one aspect of an edited picture from 0 to 10, explained before it is scored.
+"""The question about one aspect of an edited picture: from 0 to 10, explained before it is scored.
 
 The aspects are those of the verifiers of tt-scale-flux (arXiv 2501.09732), asked one at a time and in words of our own.
 """
@@ -9,16 +9,14 @@ from typing import Annotated, Any
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from ....errors import BadReply, UnknownName
-from ....records import Measurement, ModelCard, Sample
-from ....roles import Answer
+from ....errors import BadReply
+from ....records import Measurement, Sample
 from ....rubrics.rules import CANDIDATE, Rubric, Shown
-from ....scales import Metric
-from ....text import one_line, shortened
+from ....text import one_line
 from ..asking import listed, pictures, shown_of, wish_of
 from ..reply_values import MOST, score_of
 from ..serving.server_replies import ServerReply
-from .one_answer import IS_DATA, REASON_CHARACTERS, Asker, asking_card, first_of, values_in
+from .one_answer import IS_DATA, REASON_CHARACTERS, values_in
 
 ASPECTS = {
     "accuracy_to_prompt": "how exactly the candidate shows what was wished for, all of it and nothing against it",
@@ -45,14 +43,23 @@ class Rated(BaseModel):
 
 
 class Rating:
-    """The question for one aspect. raises UnknownName for an aspect that is none of ASPECTS"""
+    """The question for one of ASPECTS."""
 
     answer = Rated
+    pictures_in_words = "the wish, the original, the garment and the candidate"
+    most_shown = len(SHOWN) - 1  # one original
 
     def __init__(self, aspect: str):
-        if aspect not in ASPECTS:
-            raise UnknownName("aspect of a verifier", shortened(str(aspect)), ASPECTS)
-        self.aspect = aspect
+        self.aspect, self.names = aspect, (aspect,)
+
+    def of(self, sample: Sample) -> "Rating":
+        """The question for a sample: the same for all."""
+        return self
+
+    @property
+    def every_word(self) -> str:
+        """What all questions of this kind may say."""
+        return self.words([shown.role for shown in SHOWN])
 
     def words(self, roles: Sequence[str]) -> str:
         """In front of the pictures, for a sample with pictures of these roles."""
@@ -63,76 +70,32 @@ class Rating:
             f"First explain in a sentence, then give the score. {IS_DATA}"
         )
 
+    def parts(self, sample: Sample, image: Image.Image, max_pixels: int) -> list[Any]:
+        """Words and pictures in order; a picture with more than `max_pixels` is shown smaller."""
+        seen = seen_of(sample)
+        return [self.words(list(seen.images)), *pictures(seen, image, RATED, max_pixels), wish_of(seen)]
+
     def read(self, reply: ServerReply, cut_off: str) -> dict[str, Measurement | str]:
-        values = values_in(reply, ("score", "explanation"), cut_off)
-        number, problem = score_of(values["score"])
-        if number is None:
-            raise BadReply(problem or "the model gave no score")
-        explanation = one_line(str(values.get("explanation") or ""))[:REASON_CHARACTERS]
-        return {self.aspect: Measurement(value=number, unit=f"of {MOST}", better="higher", note=explanation)}
+        return {self.aspect: scored(values_in(reply, ("score", "explanation"), cut_off), cut_off)}
 
     def unread(self, reason: str) -> dict[str, Measurement | str]:
         return {self.aspect: reason}
 
 
-class Verifier:
-    """Rates pictures of samples. It sees the wish, the original (`init`, else `person`), the garment and the candidate.
+def scored(values: Mapping[str, Any], cut_off: str = "") -> Measurement:
+    """What was written as Rated; an explanation that is no text is left out.
 
-    asker    who is asked
-    card     of that model
-    metrics  the one that it gives, called as its aspect
-    varies   whether a repeat can differ
+    cut_off  why the reply ends early; '' where it does not
+    raises   BadReply where there is no score
     """
-
-    def __init__(self, asker: Asker, card: ModelCard, aspect: str = "overall_score"):
-        self.asker, self.rating = asker, Rating(aspect)
-        roles = [shown.role for shown in SHOWN]
-        self.card = asking_card(card, self.rating.words(roles), Rated, aspect=aspect)
-        self.metrics = (_metric(self.card, aspect, asker.max_pixels),)
-
-    @property
-    def varies(self) -> bool:
-        """Whether a repeat can differ."""
-        return self.asker.varies
-
-    def __call__(self, sample: Sample, image: Image.Image) -> Mapping[str, Measurement | str]:
-        """The aspect's score of `image`, or the reason where the reply cannot be read; its `note` is the explanation.
-
-        raises   ModelFailed where the model cannot be asked
-        """
-        return first_of(self.metered, sample, image)
-
-    def metered(self, calls: Sequence[tuple[Sample, Image.Image]]) -> list[Answer]:
-        """One answer per call, all asked together."""
-        return self.asker.metered([self._parts(*call) for call in calls], self.rating)
-
-    def check_ready(self) -> None:
-        """raises   what says that the model cannot be asked, before anything was drawn"""
-        self.asker.check_ready()
-
-    def _parts(self, sample: Sample, image: Image.Image) -> list[Any]:
-        seen = seen_of(sample)
-        return [
-            self.rating.words(list(seen.images)),
-            *pictures(seen, image, RATED, self.asker.max_pixels),
-            wish_of(seen),
-        ]
+    number, problem = score_of(values.get("score"))
+    if number is None:
+        raise BadReply(problem or cut_off or "the model gave no score")
+    explanation = values.get("explanation")
+    note = one_line(explanation)[:REASON_CHARACTERS] if isinstance(explanation, str) else ""
+    return Measurement(value=number, unit=f"of {MOST}", better="higher", note=note)
 
 
 def seen_of(sample: Sample) -> Sample:
     """The sample with one original: `init` where it has one, else `person`."""
     return sample.without("person") if "init" in sample.images else sample
-
-
-def _metric(card: ModelCard, aspect: str, max_pixels: int) -> Metric:
-    return Metric(
-        name=aspect,
-        unit=f"of {MOST}",
-        low=0,
-        high=MOST,
-        better="higher",
-        model=card.name,
-        licence=card.licence,
-        protocol="asked once, by schema, about the wish, the original, the garment and the candidate, each fitted into "
-        f"{max_pixels} pixels with its aspect kept; a whole number",
-    )

@@ -1,0 +1,1 @@
+"""Moondream as a scorer of character tasks, over its HTTP interface."""
