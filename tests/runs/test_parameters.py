@@ -27,6 +27,7 @@ CONTRACT = {
     "gender": "",
     "sample": "",
     "samples": (),
+    "task_ids": (),
     "reuse": "",
     "rewrite": None,
     "composite_back": None,
@@ -61,6 +62,8 @@ def test_a_mistyped_option_suggests_the_nearest():
         ({"options": '{"strategy": '}, "parameter options: this JSON cannot be read"),
         ({"generator": "a", "models": {"generator": "b"}}, "generator is 'a' here and 'b' in models"),
         ({"max_iterations": 2, "options": {"max_iterations": 3}}, "max_iterations is a parameter and"),
+        ({"samples": ["a"], "task_ids": 7}, "task_ids is another name of samples, and samples is given"),
+        ({"sample": "a", "task_ids": 7}, "task_ids is another name of samples, and sample is given"),
         ({"sample": "a", "samples": ["b"]}, "sample names one sample, samples several"),
         ({"run": {"max_batch": 0}}, "parameter run.max_batch"),
         ({"sample": 1.5}, r"parameter sample: an id is text, got 1.5 \(float\); .* write -r sample ID"),
@@ -94,6 +97,11 @@ def test_a_dict_may_come_as_json_text(name):
 )
 def test_samples_come_as_list_or_text(given, ids):
     assert BatchParameters.checked(samples=given).samples == ids
+
+
+def test_ids_of_tasks_are_ids_of_samples():
+    given = BatchParameters.checked(task_ids=71651078, samples=[])
+    assert given == BatchParameters.checked(samples=71651078) and given.samples == ("71651078",)
 
 
 def test_max_batch_may_differ_by_argument():

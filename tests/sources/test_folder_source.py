@@ -88,7 +88,7 @@ def test_other_folders_show_their_first_leftover(tmp_path):
     [
         ("no/such/place", "there is no 'no/such/place'"),
         ("~nobody/x", "there is no '~nobody/x'"),
-        ("samples.csv", "'samples.csv' is neither a folder nor a file ending in .jsonl"),
+        ("samples.csv", "'samples.csv' is neither a folder nor a file ending in .jsonl or .json"),
         ("https://me:topsecret@host/m.jsonl?sig=topsecret", "'https://host/m.jsonl' is no place samples are read from"),
         ("S3://bucket", "'S3://bucket' is no place"),
         ("a\x00b", "there is no usable"),

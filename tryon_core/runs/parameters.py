@@ -182,7 +182,8 @@ Settings = Annotated[dict[str, Any], BeforeValidator(_from_json)]  # by name
 class BatchParameters(NotebookParameters):
     """The parameters of notebook 10_batch: the same names and defaults. A dict may come as JSON text.
 
-    source  a .jsonl manifest, a folder, s3://bucket/prefix, viton-hd:PATH or dresscode:PATH; empty: s3://$S3_BUCKET_NAME
+    source  a .jsonl manifest, a .json file of tasks, a folder, s3://bucket/prefix, viton-hd:PATH or dresscode:PATH;
+            empty: s3://$S3_BUCKET_NAME
     output  a folder or s3://bucket/prefix; empty: runs/<flow>-<digest of all that decides the answers>, so that the
             same parameters find their run again
     flow    a name of `python -m tryon_core.flows`
@@ -192,7 +193,7 @@ class BatchParameters(NotebookParameters):
     rubric  what is asked of a picture; empty: the flow's default. `rule` changes its accept_at, critical_below,
             on_critical
     run     how the work is shared out: workers, max_batch, devices, price_per_hour; and outage_s
-    samples ids of samples, in this order; `sample` is one of them
+    samples ids of samples, in this order; `sample` is one of them. `task_ids` is another name of it, for files of tasks
     pick    which samples `limit` takes: first; random; stratified, even over the facts of `stratify` (difficulty and
             gender where it is empty), the persons in turns. `pick_seed` draws, not `seed`: runs with other noise stay
             comparable sample by sample
@@ -224,6 +225,7 @@ class BatchParameters(NotebookParameters):
     requester_pays: bool = False
     sample: SampleId = ""
     samples: SampleIds = ()
+    task_ids: SampleIds = ()
     reuse: str = ""
     rewrite: bool | None = None
     composite_back: bool | None = None
@@ -231,6 +233,17 @@ class BatchParameters(NotebookParameters):
     num_shards: int = Field(default=1, ge=1)
     run: Annotated[RunOptions, BeforeValidator(_from_json)] = RunOptions()
     fail_under: float = Field(default=0, ge=0, le=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ids_of_tasks(cls, given: Any) -> Any:
+        """With `task_ids` as the samples."""
+        if not isinstance(given, dict) or not given.get("task_ids"):
+            return given
+        for name in ("sample", "samples"):
+            if given.get(name):
+                raise ValueError(f"task_ids is another name of samples, and {name} is given, too; keep one of them")
+        return {**given, "samples": given["task_ids"], "task_ids": ()}
 
     @model_validator(mode="after")
     def _shard_is_one_of_them(self) -> Self:

@@ -249,7 +249,7 @@ def _info(
     listing: Listing,
 ) -> RunInfo:
     """What runs, in the words of run.json; how the work is shared out changes no answer and is left out."""
-    sharing = {"output", "shard_index", "num_shards", "run", "fail_under"}
+    sharing = {"output", "shard_index", "num_shards", "run", "fail_under", "task_ids"}
     left_out = {*sharing, "options", "models", "flow", *SHORTHANDS, *_PICKING}
     recorded = parameters.model_dump(mode="json", exclude=left_out)
     selection = {name: getattr(source, name) for name in ("limit", "difficulty", "gender", "sample", "samples")}

@@ -1,12 +1,13 @@
 """A run that is there, as the job that made it: its flow, rubric, settings and models by the names it recorded."""
 
+from dataclasses import replace
 from functools import partial
 
 from ..errors import BadInput, Damaged, UnknownName
 from ..flows import named
 from ..plugins.by_path import check_named_by_run
 from ..roles import card_of
-from ..sources import Source, base_of
+from ..sources import Source, base_of, is_tasks, tasks_of
 from .job import Job, check_models
 from .journal import Journal
 from .parameters import SHORTHANDS, BatchParameters
@@ -60,14 +61,16 @@ def job_of(run: Run) -> Job:
         rubric=run.rubric,
         models=filled,
         options=options,
-        source=Source(
-            where=recorded["source"],
-            list_all=lambda: run.listing,
-            base=base_of(recorded["source"]),
-            requester_pays=recorded.get("requester_pays", False),
-        ),
+        source=_source(run),
         listing=run.listing,
         journal=Journal(run.store, check=partial(check_models, filled)),
         max_batch={argument: parameters.run.max_batch_of(argument) for argument in filled},
         digest=run.info.digest[:16],
     )
+
+
+def _source(run: Run) -> Source:
+    """The samples that the run listed, their pictures where they were."""
+    where, pays = run.info.parameters["source"], run.info.parameters.get("requester_pays", False)
+    source = Source(where=where, list_all=lambda: run.listing, base=base_of(where), requester_pays=pays)
+    return replace(source, outside=tasks_of(where, pays).outside) if is_tasks(where) else source

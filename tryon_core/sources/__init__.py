@@ -1,4 +1,4 @@
-"""Where samples come from: `open_source` takes a manifest, a folder or an S3 location."""
+"""Where samples come from: `open_source` takes a manifest, a file of tasks, a folder or an S3 location."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from . import bucket as bucket_source
 from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
-from .named_places import KINDS, base_of, default_place, no_source, pairs_of
+from .named_places import KINDS, TASKS, base_of, default_place, is_tasks, no_source, pairs_of, tasks_of
 from .pair_places import DATASETS, pair_place
 from .pairing import LAYOUT, PAIR
 from .picking import check_pick
 
-__all__ = ["Listing", "Skipped", "Source", "base_of", "open_source"]
+__all__ = ["Listing", "Skipped", "Source", "base_of", "is_tasks", "open_source", "tasks_of"]
 
 SELECTION = ("limit", "difficulty", "gender", "sample", "samples", "pick", "pick_seed", "stratify")
 
@@ -33,6 +33,7 @@ class Source:
     base      the folder that relative picture names start from; None in a bucket
     limit, difficulty, gender, sample, samples, pick, pick_seed, stratify  the selection; None, '' and () mean any
     requester_pays  whether this side pays for what it reads from a bucket
+    outside   gives the pictures that are named by URL; only a file of tasks may
     """
 
     where: str
@@ -47,6 +48,7 @@ class Source:
     pick_seed: int = 0
     stratify: Sequence[str] = ()
     requester_pays: bool = False
+    outside: pictures.Outside = pictures.nothing_outside
 
     def listing(self) -> Listing:
         """What is there now, as selected.
@@ -68,7 +70,7 @@ class Source:
 
         raises   BadPicture where a picture cannot be used; StorageError where it cannot be read
         """
-        return pictures.load(line, self.base, requester_pays=self.requester_pays)
+        return pictures.load(line, self.base, requester_pays=self.requester_pays, outside=self.outside)
 
 
 def open_source(
@@ -88,12 +90,14 @@ def open_source(
 ) -> Source:
     """A source by its place; nothing is read yet.
 
-    where    a .jsonl manifest; a folder or an s3://bucket/prefix that holds a manifest.jsonl or pictures in the layout
-             {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest;
-             '' for the whole bucket named by S3_BUCKET_NAME; a data set as it is handed out, viton-hd:PATH or
-             dresscode:PATH with PATH a folder or s3://bucket/prefix, and behind it any of :paired (the default: each
-             person with the garment that is worn, whose photograph is then the truth) or :unpaired, :test or :train,
-             :masked, :agnostic, :upper_body, :lower_body, :dresses; see `pair_places` and `pair_folders`
+    where    a .jsonl manifest; a .json file of tasks, see `task_file`; a folder or an s3://bucket/prefix that holds a
+             manifest.jsonl or pictures in the layout
+             {easy|medium|hard}/{male|female}/{initial_image|cloth_image|try_on_image}/FILE; an s3:// URL of a manifest
+             or of a file of tasks; '' for the whole bucket named by S3_BUCKET_NAME; a data set as it is handed out,
+             viton-hd:PATH or dresscode:PATH with PATH a folder or s3://bucket/prefix, and behind it any of :paired (the
+             default: each person with the garment that is worn, whose photograph is then the truth) or :unpaired,
+             :test or :train, :masked, :agnostic, :upper_body, :lower_body, :dresses; see `pair_places` and
+             `pair_folders`
     needs    roles of the pictures that a sample of a layout must have. Where it is one, such as 'garment', a folder or
              prefix without the layout's folders may hold the pictures themselves: each is a sample, by its name
     sample, samples  one id, or several in the order wanted; the other limits then do not count
@@ -114,6 +118,9 @@ def open_source(
     if where.startswith(DATASETS):
         listed = pairs_of(pair_place(where), requester_pays, _local)
         return Source(where=where, list_all=listed, base=base_of(where), **wanted)
+    if where.endswith(TASKS) and (where.startswith("s3://") or _local(where).is_file()):
+        tasks = tasks_of(where, requester_pays)
+        return Source(where=tasks.where, list_all=tasks.listing, base=base_of(where), outside=tasks.outside, **wanted)
     if where.startswith("s3://"):
         bucket, prefix = storage.split(where)
         listed = partial(bucket_source.listing, bucket, prefix, requester_pays=requester_pays, **how)

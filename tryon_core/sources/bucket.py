@@ -1,7 +1,7 @@
 """A bucket or a prefix in it: a manifest, or pictures in the layout of `pairing`. Lines hold whole s3:// URLs."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import BadInput
 from ..storage import s3
@@ -43,6 +43,11 @@ def pairs(place: PairPlace, *, requester_pays: bool = False) -> Listing:
     return pair_folders.listing(place, files, lambda key: s3.url(bucket, head + key))
 
 
+def beside(bucket: str, key: str, *, requester_pays: bool = False) -> tuple[Callable[[], bytes], Callable[[str], str]]:
+    """(reads a file of tasks, turns the names of pictures in it into URLs)"""
+    return lambda: s3.get(bucket, key, requester_pays=requester_pays)[0], _place(bucket, key)
+
+
 def children_of(bucket: str, head: str, requester_pays: bool) -> Children:
     """Looks into folders below `head`, which is '' or ends with '/'."""
 
@@ -54,6 +59,11 @@ def children_of(bucket: str, head: str, requester_pays: bool) -> Children:
 
 
 def _manifest(data: bytes, bucket: str, key: str, skip_bad: bool) -> Listing:
+    return manifest.parse(data, s3.url(bucket, key), _place(bucket, key), skip_bad=skip_bad)
+
+
+def _place(bucket: str, key: str) -> Callable[[str], str]:
+    """How a file in a bucket names pictures: by s3:// URL, or relative to itself."""
     folder = s3.url(bucket, posixpath.dirname(key))
 
     def place(name: str) -> str:
@@ -65,4 +75,4 @@ def _manifest(data: bytes, bucket: str, key: str, skip_bad: bool) -> Listing:
         s3.split(url)
         return url
 
-    return manifest.parse(data, s3.url(bucket, key), place, skip_bad=skip_bad)
+    return place

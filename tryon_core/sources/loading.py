@@ -2,29 +2,45 @@
 
 import hashlib
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from .. import images
 from ..errors import BadPicture, StorageError
 from ..records import Sample, SampleLine
 from ..storage import s3
+from ..storage.fetch_target import is_url, named
 from ..storage.places import shown
 
+Outside = Callable[[str, str, str], bytes]  # sample id, role, URL without its query -> the picture's file
 MAX_FILE_BYTES = 256 * 2**20  # more than images.MAX_PIXELS of uncompressed RGB
 
 
-def load(line: SampleLine, base: Path | None, *, requester_pays: bool = False) -> Sample:
+def nothing_outside(sample_id: str, role: str, where: str) -> bytes:
+    """raises BadPicture: only files of tasks name pictures by URL"""
+    raise BadPicture(f"{role} of {sample_id}: no URL is fetched here; download {named(where)} or copy it to a bucket")
+
+
+def load(
+    line: SampleLine, base: Path | None, *, requester_pays: bool = False, outside: Outside = nothing_outside
+) -> Sample:
     """Fetch and decode every picture of a sample.
 
     line    names each picture by an s3:// URL (then its ETag must still hold), an absolute path, or a path under `base`
     base    the folder relative paths start from; None where there is none
+    outside gives those that are named by an http or https URL
     raises  BadPicture where one cannot be used or is not what its sha256 names; StorageError where it cannot be read
     """
     pictures = {}
     for role, where in line.pictures.items():
         expected = line.sha256.get(role)
         name = shown(where)
-        data = _in_bucket(where, line.etags.get(role), expected, requester_pays) if is_s3(where) else _read(where, base)
+        if is_url(where):
+            data = outside(line.sample_id, role, where)
+        elif is_s3(where):
+            data = _in_bucket(where, line.etags.get(role), expected, requester_pays)
+        else:
+            data = _read(where, base)
         _check(data, expected, name)
         pictures[role] = images.decode(data, name)
     return Sample.of(line, pictures)

@@ -1,6 +1,7 @@
 """A manifest: JSON Lines, one sample a line, checked as a whole before the first picture is read."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,17 +21,22 @@ def read(path: Path, *, skip_bad: bool = False) -> Listing:
     skip_bad  as for parse
     raises   BadManifest with the line number; StorageError where the file cannot be read
     """
+    return parse(bytes_of(path), str(path), partial(placed, path.parent), skip_bad=skip_bad)
+
+
+def bytes_of(path: Path) -> bytes:
+    """raises StorageError where the file cannot be read"""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as e:
         raise StorageError(f"{path}: cannot be read ({e.strerror}); correct the name or the rights") from e
 
-    def place(name: str) -> str:
-        if not name.startswith("s3://"):
-            local_path(path.parent, name)
-        return name
 
-    return parse(data, str(path), place, skip_bad=skip_bad)
+def placed(folder: Path, name: str) -> str:
+    """A picture's name as a file in `folder` has it; raises BadInput for one that leads out of the folder"""
+    if not name.startswith("s3://"):
+        local_path(folder, name)
+    return name
 
 
 def parse(data: bytes, manifest: str, place: Callable[[str], str], *, skip_bad: bool = False) -> Listing:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import BadInput
 from ..storage import s3
@@ -12,7 +13,12 @@ from . import bucket, folder
 from .listing import Listing
 from .pair_places import DATASETS, PairPlace, pair_place
 
-KINDS = f"give a .jsonl manifest, a folder, s3://bucket/prefix, {' or '.join(f'{name}PATH' for name in DATASETS)}"
+TASKS = ".json"  # how the name of a file of tasks ends
+if TYPE_CHECKING:  # so that other sources do without
+    from .task_file import TaskFile
+
+_DATASETS = " or ".join(f"{name}PATH" for name in DATASETS)
+KINDS = f"give a .jsonl manifest, a .json file of tasks, a folder, s3://bucket/prefix, {_DATASETS}"
 
 
 def base_of(where: str) -> Path | None:
@@ -22,7 +28,22 @@ def base_of(where: str) -> Path | None:
     if where.startswith("s3://"):
         return None
     path = Path(expanded(where))
-    return path.parent if path.suffix == ".jsonl" else path
+    return path.parent if path.suffix in (".jsonl", TASKS) else path
+
+
+def is_tasks(where: str) -> bool:
+    """Whether a place is a file of tasks, by its name."""
+    return where.endswith(TASKS) and not where.startswith(DATASETS)
+
+
+def tasks_of(where: str, requester_pays: bool = False) -> "TaskFile":
+    """The file of tasks at a place; nothing is read yet."""
+    from .task_file import TaskFile, on_disk
+
+    if not where.startswith("s3://"):
+        return on_disk(Path(expanded(where)))
+    name, key = s3.split(where)
+    return TaskFile(s3.url(name, key), *bucket.beside(name, key, requester_pays=requester_pays))
 
 
 def pairs_of(place: PairPlace, requester_pays: bool, on_this_machine: Callable[[str], Path]) -> Callable[[], Listing]:
@@ -53,5 +74,5 @@ def no_source(where: str, path: Path) -> str:
     if "://" in where or where.lower().startswith("s3:"):
         return f"{shown(s3.redacted(where))!r} is no place samples are read from; {KINDS}"
     if path.exists():
-        return f"{shown(where)!r} is neither a folder nor a file ending in .jsonl; {KINDS}"
+        return f"{shown(where)!r} is neither a folder nor a file ending in .jsonl or .json; {KINDS}"
     return f"there is no {shown(where)!r} (looked in {Path.cwd().name!r}); {KINDS}"

@@ -9,7 +9,15 @@ from ..text import shortened
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
-    """One JSON object; raises BadInput with what is wrong and what to do"""
+    """One JSON object on a line; raises BadInput with what is wrong and what to do"""
+    given = json_value(raw, "write one JSON object a line")
+    if not isinstance(given, dict):
+        raise BadInput(f"{json.dumps(given)[:40]} where an object must be; write one {{...}} a line")
+    return given
+
+
+def json_value(raw: bytes, advice: str = "write one whole JSON document") -> Any:
+    """Any JSON; raises BadInput with what is wrong, and the advice"""
     try:
         given = json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
         _check_characters(given)
@@ -18,12 +26,11 @@ def json_object(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as e:
         raise BadInput(f"byte {e.start + 1} is not UTF-8; save the file as UTF-8") from e
     except json.JSONDecodeError as e:
-        raise BadInput(f"broken JSON at column {e.colno} ({e.msg}); write one whole JSON object a line") from e
+        place = f"line {e.lineno}, column {e.colno}" if e.lineno > 1 else f"column {e.colno}"
+        raise BadInput(f"broken JSON at {place} ({e.msg}); {advice}") from e
     except (RecursionError, ValueError) as e:
         why = "it is nested too deep" if isinstance(e, RecursionError) else "a number has too many digits"
-        raise BadInput(f"JSON that cannot be read ({why}); write one JSON object a line") from e
-    if not isinstance(given, dict):
-        raise BadInput(f"{json.dumps(given)[:40]} where an object must be; write one {{...}} a line")
+        raise BadInput(f"JSON that cannot be read ({why}); {advice}") from e
     return given
 
 

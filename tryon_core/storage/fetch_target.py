@@ -47,6 +47,15 @@ class Target:
         return f"{self.scheme}://{self.authority}{self.path}"
 
 
+def is_url(name: str) -> bool:
+    """Whether a picture's name is an http or https URL"""
+    return name.lower().startswith(("http://", "https://"))
+
+
+class NotPublic(BadInput):
+    """A URL that leads to no server of the public internet, or to another port than those of the web."""
+
+
 def named(url: str) -> str:
     """A URL for a message: one short line, without user, password and query"""
     return shown(scrubbed(redacted(url)))
@@ -71,7 +80,7 @@ def target_of(url: str, *, any_port: bool = False) -> Target:
         raise BadInput(f"{named(url)!r}: no usable host; correct it")
     port = PORTS[parts.scheme] if port is None else port
     if not any_port and port not in PORTS.values():
-        raise BadInput(f"{named(url)!r}: port {port}; only {sorted(PORTS.values())} are asked")
+        raise NotPublic(f"{named(url)!r}: port {port}; only {sorted(PORTS.values())} are asked")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
         f"?{quote(parts.query, safe=chr(47) + '%:@!$&()*+,;=~-._?[]')}" if parts.query else ""
     )
@@ -91,7 +100,8 @@ def addresses(target: Target, resolve: Resolver, *, allow_private: bool = False)
         raise OSError("the host has no address")
     refused = [] if allow_private else [address for address in found if not is_public(address)]
     if refused:
-        raise BadInput(f"{named(target.url)!r} leads to {refused[0]}, which is not on the public internet; not fetched")
+        where = f"{named(target.url)!r} leads to {refused[0]}"
+        raise NotPublic(f"{where}, which is not on the public internet; not fetched")
     return found
 
 
