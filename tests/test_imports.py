@@ -14,7 +14,6 @@ VOCABULARY = [
     "errors",
     "text",
     "outages",
-    "scrubbing",
     "images",
     "stats",
     "hints",

@@ -25,7 +25,7 @@ from ..images import digest
 from ..records import canonical
 from ..roles import Answer, Open, Role, card_of
 from ..rubrics.rules import Rubric
-from ..scrubbing import outside, scrubbed_json
+from ..text.scrubbing import outside, scrubbed_json
 from ..steps import Spent
 from ..storage.store import Store
 from ..text import one_line, shortened

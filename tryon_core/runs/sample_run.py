@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import BadPicture, Damaged, ModelFailed, Refused, Stopped, StorageError
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
-from ..scrubbing import scrubbed
+from ..text.scrubbing import scrubbed
 from ..steps import Outcome, SampleRecord, Step, StepRecord
 from .job import Job
 from .kept.documents import parsed_record
