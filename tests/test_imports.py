@@ -14,7 +14,6 @@ VOCABULARY = [
     "errors",
     "text",
     "outages",
-    "scrubbing",
     "images",
     "stats",
     "hints",
@@ -27,7 +26,7 @@ VOCABULARY = [
 ]  # each imports those before it
 TOOLS = ["pictures", "storage"]
 WINGS = ["models", "flows", "sources"]
-JOINERS = ["runs", "evaluation", "view", "speed", "recipes"]  # each imports everything before it
+JOINERS = ["runs", "provenance", "evaluation", "view", "speed", "recipes"]  # each imports everything before it
 TOP_LEVEL, ELSEWHERE = 24, 18  # entries of a folder
 
 

@@ -124,7 +124,8 @@ class Step:
     scores   numbers by name, or the reason why there is none
     data     what the flow found, by name, as JSON
     why      the reason for the decision, the tool, the mask, in a sentence
-    number, spent, change   set by the driver: from 1; what it cost by argument; what a person overruled
+    number, spent, calls, change   set by the driver: from 1; what it cost by argument; the content keys of the calls
+             since the step before, which name the pictures that it was made from; what a person overruled
     """
 
     stage: str = "attempt"
@@ -139,6 +140,7 @@ class Step:
     why: str = ""
     number: int = 0
     spent: Mapping[str, Spent] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
     change: Change | None = None
 
     @property
@@ -168,6 +170,7 @@ class Step:
             data=dict(self.data),
             why=self.why,
             spent=dict(self.spent),
+            calls=self.calls,
             change=self.change.record() if self.change else None,
         )
 
@@ -194,6 +197,7 @@ class StepRecord(Record):
     data: dict[str, JsonValue] = {}
     why: str = ""
     spent: Ledger = {}
+    calls: tuple[Digest, ...] = ()  # older records have none
     change: ChangeRecord | None = None
 
     @field_validator("request")
@@ -235,6 +239,7 @@ class SampleRecord(Record):
              unusable: its pictures cannot be read · failed: a call failed; of both another run tries again
     chosen   number of the step to keep: not always the last; None: nothing to keep so far
     after    what was spent behind the last step
+    calls    the content keys of the calls behind the last step
     run      the first 16 hex digits of what decided the run's answers: a record of another run is none of this one
     """
 
@@ -246,6 +251,7 @@ class SampleRecord(Record):
     reason: str = ""
     chosen: int | None = None
     after: Ledger = {}
+    calls: tuple[Digest, ...] = ()
     run: str = ""
 
     @model_validator(mode="after")

@@ -68,6 +68,7 @@ def test_a_bare_step_is_a_bare_record():
         **dict.fromkeys(("picture", "size", "request", "polish", "judgement", "decision", "change")),
         **{name: {} for name in ("made", "scores", "data", "spent")},
         "why": "",
+        "calls": (),
     }
 
 
@@ -147,6 +148,7 @@ def test_a_new_sample_is_still_running():
         "reason": "",
         "chosen": None,
         "after": {},
+        "calls": (),
         "run": "",
     }
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from ..errors import BadPicture
-from ..scrubbing import scrubbed
 from ..text import shortened
+from ..text.scrubbing import scrubbed
 from .colours import on_white
 from .container import Damaged, Parts, checked_size
 from .jpeg_parts import jpeg_parts

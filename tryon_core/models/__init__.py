@@ -13,8 +13,8 @@ from ..plugins import load_plugins
 from ..plugins.by_path import is_path, own_model, resolved
 from ..roles import role_named
 from ..rubrics.rules import Rubric
-from ..scrubbing.refusing import refuse_secrets
 from ..text import got
+from ..text.scrubbing.refusing import refuse_secrets
 from .device.options import DeviceOptions
 from .device.quiet_loading import torchvision_unmissed, without_bars
 from .specs import SPECS, TOY

@@ -92,7 +92,7 @@ def _one(job: Job, line: Any, first: "_FirstSamples") -> SampleRecord:
         return sample_run.record
     try:
         with sample_run.recorded_ending():
-            walk = job.walk(sample_run.sample)
+            walk = sample_run.walk = job.walk(sample_run.sample)
             for step in walk:
                 sample_run.keep(step)
             sample_run.end(walk)

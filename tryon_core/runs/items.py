@@ -19,7 +19,7 @@ from pydantic import JsonValue
 
 from .. import outages
 from ..errors import BadInput, Damaged, ModelFailed, Refused, Stopped
-from ..records import SAMPLE_ID, Record
+from ..records import SAMPLE_ID, Digest, Record
 from ..roles import ROLES, card_of
 from ..steps import Ledger
 from ..storage.store import Store, open_store
@@ -34,13 +34,14 @@ from .workers import side_by_side
 
 
 class ItemRecord(Record):
-    """One item of a job: what came of it, as JSON, and what it cost by argument."""
+    """One item of a job: what came of it, as JSON, what it cost by argument, and the content keys of its calls."""
 
     item: str
     outcome: Literal["finished", "refused", "failed"]
     result: JsonValue = None
     reason: str = ""
     spent: Ledger = {}
+    calls: tuple[Digest, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,14 @@ def _item(item: str, work: Callable[[str, Tools], JsonValue], tools: Tools, mete
     if tools.journal.stop.is_set():
         raise Stopped("a stop was asked for before this item began")
     try:
-        record = ItemRecord(item=item, outcome="finished", result=work(item, tools), spent=meter.taken())
+        record = ItemRecord(
+            item=item, outcome="finished", result=work(item, tools), spent=meter.taken(), calls=meter.calls()
+        )
     except Refused as refusal:
         reason = f"{refusal.reason}: {refusal}"
-        record = ItemRecord(item=item, outcome="refused", reason=reason, spent=meter.taken())
+        record = ItemRecord(item=item, outcome="refused", reason=reason, spent=meter.taken(), calls=meter.calls())
     except ModelFailed as e:
-        return ItemRecord(item=item, outcome="failed", reason=str(e), spent=meter.taken())
+        return ItemRecord(item=item, outcome="failed", reason=str(e), spent=meter.taken(), calls=meter.calls())
     data = record.model_dump_json(indent=1).encode()
     if there is None:
         store.create(key, data)

@@ -25,10 +25,10 @@ from ..images import digest
 from ..records import canonical
 from ..roles import Answer, Open, Role, card_of
 from ..rubrics.rules import Rubric
-from ..scrubbing import outside, scrubbed_json
 from ..steps import Spent
 from ..storage.store import Store
 from ..text import one_line, shortened
+from ..text.scrubbing import outside, scrubbed_json
 from .batching import submitted
 from .kept.kept_pictures import KeptPictures
 from .kept.keys import call_key, content_key
@@ -50,11 +50,12 @@ Keep = Callable[[int, Any], tuple[dict[str, Any], dict[str, Image.Image]]]
 
 
 class Answered(NamedTuple):
-    """One call as it was answered: a value or a refusal, and what it cost."""
+    """One call as it was answered: a value or a refusal, what it cost, and the content key under which it is kept."""
 
     value: Any
     spent: Spent
     refusal: Refused | None = None
+    key: str = ""
 
 
 class Journal:
@@ -100,7 +101,7 @@ class Journal:
     ) -> "Journaled":
         """A model behind this journal, for one sample.
 
-        meter      is told what each call cost, under `argument`
+        meter      is told what each call cost, under `argument`, and its key
         rubric     what a judge is asked; an answer to anything else is refused
         max_batch  calls that reach a model together that is not behind a worker of its own
         """
@@ -167,7 +168,7 @@ class Journal:
                     self._in_flight[key].set_exception(error)
 
     def _settle(self, key: str, answered: Answered) -> None:
-        self._in_flight[key].set_result(answered)
+        self._in_flight[key].set_result(answered._replace(key=key))
         with self._guard:
             self.answered += 1
 
@@ -319,7 +320,7 @@ class Journaled:
             portion=self._portion(),
         )
         for one in answered:
-            self.meter.add(self.argument, one.spent)
+            self.meter.add(self.argument, one.spent, one.key)
         for one in answered:
             if one.refusal is not None:
                 raise one.refusal

@@ -12,11 +12,11 @@ from typing import Any
 from .. import outages
 from ..errors import Damaged, RunConflict, Stopped, TryonError
 from ..rubrics.rules import Rubric
-from ..scrubbing import scrubbed
 from ..stats import clustered
 from ..steps import JUDGED, SampleRecord, together
 from ..storage.store import Store, open_store
 from ..text import one_line
+from ..text.scrubbing import scrubbed
 from .kept.ended import Accepted, Cost, Metrics, Rate, Status
 
 KEY = "metrics.json"

@@ -12,8 +12,8 @@ from .. import models
 from ..errors import BadInput, UnknownName
 from ..models.device.manager import Manager
 from ..outages import Limits
-from ..scrubbing.refusing import is_secret_name, refuse_secrets
 from ..text import check_finite, first_problem, got
+from ..text.scrubbing.refusing import is_secret_name, refuse_secrets
 from .metrics import told_in_metrics, unclaimed
 
 MAX_BATCH = 8

@@ -11,11 +11,11 @@ from typing import Any
 from ..errors import BadPicture, Damaged, ModelFailed, Refused, Stopped, StorageError
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
-from ..scrubbing import scrubbed
 from ..steps import Outcome, SampleRecord, Step, StepRecord
+from ..text.scrubbing import scrubbed
 from .job import Job
 from .kept.documents import parsed_record
-from .kept.keys import picture_key, record_key
+from .kept.keys import picture_key, record_key, verdict_key
 from .walk import Walk
 
 # not looked at again by a re-run
@@ -27,10 +27,12 @@ class SampleRun:
 
     watched  somebody looks on: each step is written at once
     sample   its pictures, once `begin_again` or `begin` has read them
+    walk     what draws it, set by whoever goes through it: a record names the calls before a refusal, too
     raises   Damaged where what is in the record's place can be neither read nor written over
     """
 
     sample: Sample
+    walk: Walk | None = None
 
     def __init__(self, line: SampleLine, job: Job, *, watched: bool = False):
         self.key, self.store, self.job, self.watched = record_key(line.sample_id), job.store, job, watched
@@ -93,11 +95,14 @@ class SampleRun:
         try:
             yield
         except Refused as refusal:
-            self.write(outcome="refused", reason=f"{refusal.reason}: {refusal}")
+            self.write(outcome="refused", reason=f"{refusal.reason}: {refusal}", calls=self._calls())
             raise
         except (ModelFailed, Damaged) as e:
-            self.write(outcome="failed", reason=str(e))
+            self.write(outcome="failed", reason=str(e), calls=self._calls())
             raise
+
+    def _calls(self) -> tuple[str, ...]:
+        return self.walk.meter.calls() if self.walk else ()
 
     def keep(self, step: Step) -> None:
         """Add a step to the record, its pictures first, and its picture to the folder of its verdict."""
@@ -117,20 +122,12 @@ class SampleRun:
         chosen = steps[walk.chosen - 1] if walk.chosen else None
         if chosen and not self.job.flow.line.every_attempt:
             self._link(chosen, steps)
-        self.write(chosen=walk.chosen, after=walk.after, outcome=outcome_of(steps, walk.chosen))
+        self.write(chosen=walk.chosen, after=walk.after, calls=walk.calls, outcome=outcome_of(steps, walk.chosen))
 
     def _link(self, step: StepRecord, steps: Sequence[StepRecord]) -> None:
         """A second name for a step's picture: <verdict>/<id>_tryon_iter<k>.png, k counting judged steps."""
-        if step.picture is None:
-            return
-        if step.judgement is None:
-            folder, name = "chosen", f"step{step.number}"
-        else:
-            k = [one.number for one in steps if one.judgement is not None].index(step.number) + 1
-            accepted, judged = step.decision is Decision.ACCEPT, step.judged
-            folder = "correct_try_on" if accepted else f"incorrect_try_on_{k}" if judged else f"not_judged_{k}"
-            name = f"tryon_iter{k}"
-        self.store.link(picture_key(step.picture), f"{folder}/{self.record.sample_id}_{name}.png")
+        if step.picture is not None:
+            self.store.link(picture_key(step.picture), verdict_key(self.record.sample_id, step, steps))
 
     def write(self, **news: Any) -> SampleRecord:
         self._note(**news)

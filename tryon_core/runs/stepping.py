@@ -191,7 +191,7 @@ class LiveLoop:
             self._own.begin(self._sample)
         failed = self._own.record.outcome == "failed"
         with self._own.recorded_ending():
-            walk = self._walk(LOOP)
+            walk = self._own.walk = self._walk(LOOP)
             step = walk.next()
             if step is not None:
                 self._own.keep(step)

@@ -9,15 +9,17 @@ from ..steps import Change, Flow, Ledger, Spent, Step, together
 
 
 class Meter:
-    """What the calls of one sample cost, by argument of the flow: in all, and since it was last taken."""
+    """What the calls of one sample cost, by argument of the flow, and their keys: in all, and since last taken."""
 
     def __init__(self) -> None:
         self._total: Ledger = {}
         self._ledger: Ledger = {}
+        self._keys: dict[str, None] = {}
         self._guard = threading.Lock()
 
-    def add(self, argument: str, spent: Spent) -> None:
+    def add(self, argument: str, spent: Spent, key: str = "") -> None:
         with self._guard:
+            self._keys |= {key: None} if key else {}
             self._ledger = together(self._ledger, {argument: spent})
             self._total = together(self._total, {argument: spent})
 
@@ -32,13 +34,19 @@ class Meter:
             ledger, self._ledger = self._ledger, {}
             return ledger
 
+    def calls(self) -> tuple[str, ...]:
+        """The keys of the calls that were answered since the last call of this, each once."""
+        with self._guard:
+            keys, self._keys = self._keys, {}
+            return tuple(keys)
+
 
 class Walk:
     """Drives a flow.
 
     steps    those it has yielded, as a person left them
     ended    whether it has ended; then `chosen` is the number of the step to keep, None for none, and `after` what was
-             spent behind the last step
+             spent behind the last step, in `calls`
     """
 
     def __init__(self, flow: Flow, meter: Meter | None = None):
@@ -46,7 +54,7 @@ class Walk:
             raise BadInput(f"a flow yields its steps; this function returned {flow!r} and yields nothing")
         self.flow, self.meter = flow, meter or Meter()
         self.steps: list[Step] = []
-        self.ended, self.chosen, self.after = False, None, {}
+        self.ended, self.chosen, self.after, self.calls = False, None, {}, ()
 
     def __iter__(self) -> Iterator[Step]:
         while (step := self.next()) is not None:
@@ -83,7 +91,7 @@ class Walk:
             raise BadInput(f"a flow yields steps; this one yielded {step!r}")
         if step.number not in (0, number) or not 0 <= step.parent < number:
             raise BadInput(f"step {number} says that it is number {step.number}, made from step {step.parent}")
-        return replace(step, number=number, spent=self.meter.taken())
+        return replace(step, number=number, spent=self.meter.taken(), calls=self.meter.calls())
 
     def _end(self, chosen: int | None) -> None:
         is_number = isinstance(chosen, int) and not isinstance(chosen, bool)
@@ -93,3 +101,4 @@ class Walk:
             )
         self.ended, self.chosen = True, chosen
         self.after: Ledger = self.meter.taken()
+        self.calls: tuple[str, ...] = self.meter.calls()

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
 from ..errors import BadInput
-from ..scrubbing import scrubbed
+from ..text.scrubbing import scrubbed
 from .places import shown
 from .s3_names import redacted
 

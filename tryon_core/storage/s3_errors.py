@@ -7,8 +7,8 @@ from typing import Any
 
 from ..errors import StorageError
 from ..outages import waited
-from ..scrubbing import scrubbed
 from ..text import one_line, shortened
+from ..text.scrubbing import scrubbed
 from .s3_names import endpoint, host_of, redacted, server
 
 _SET_KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from ...errors import MissingWeights
-from ...scrubbing.secret import secret
+from ...text.scrubbing.secret import secret
 from ..specs import Spec
 
 FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # and the weights: Spec.weight_files

@@ -15,7 +15,7 @@ import psutil
 from papermill.engines import NBClientEngine
 from papermill.translators import translate_parameters
 
-from ...scrubbing.refusing import without_secrets
+from ...text.scrubbing.refusing import without_secrets
 from .git_filter import refresh, tags
 
 

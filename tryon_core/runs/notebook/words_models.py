@@ -7,7 +7,7 @@ from typing import Any
 
 from ...models.hub import snapshot
 from ...models.specs import SPECS, TOY
-from ...scrubbing.secret import secret
+from ...text.scrubbing.secret import secret
 
 LARGE = ("flux1", "gemini")
 TOYS = ("toy:flux1", "toy:qwen3-vl-4b")

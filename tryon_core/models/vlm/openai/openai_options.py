@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from ....errors import BadInput
 from ....records import canonical
-from ....scrubbing import scrubbed
 from ....text import got
+from ....text.scrubbing import scrubbed
 from ..serving.server_options import ServerOptions
 
 _OURS = ("model", "messages", "stream", "n")  # which make an answer what it is read as

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ....errors import BadInput
-from ....scrubbing.secret import secret
 from ....storage.loopback import is_loopback
 from ....text import got
+from ....text.scrubbing.secret import secret
 from ...diffusion.latent_frame import MAX_PIXELS
 from .server_replies import Price
 

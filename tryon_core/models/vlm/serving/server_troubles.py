@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ....outages import Passing
-from ....scrubbing import scrubbed
 from ....text import one_line
+from ....text.scrubbing import scrubbed
 
 _PASSING = (408, 409, 425, 429)  # and 5xx but for those that stay
 _STAYING = (501, 505)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tryon_core.scrubbing import SHOWN, scrubbed, secret
-from tryon_core.scrubbing.secret import in_files
-from tryon_core.scrubbing.secret import secret as value_of
+from tryon_core.text.scrubbing import SHOWN, scrubbed, secret
+from tryon_core.text.scrubbing.secret import in_files
+from tryon_core.text.scrubbing.secret import secret as value_of
 
 KEY = "AIza-of-the-file-0123456789"
 NAME = "GEMINI_API_KEY"

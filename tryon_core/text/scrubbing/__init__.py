@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from ..text import one_line
+from .. import one_line
 from .secret import HANDED_OUT
 
 SHOWN = "***"

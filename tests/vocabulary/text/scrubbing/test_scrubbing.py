@@ -2,7 +2,7 @@
 
 import pytest
 
-from tryon_core.scrubbing import SHOWN, scrubbed
+from tryon_core.text.scrubbing import SHOWN, scrubbed
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import BadInput
+from ...errors import BadInput
 from . import KEY_LIKE, SECRET_NAME, SHOWN, secrets
 
 _KEYS = re.compile(r"(^|_)(API_?KEYS?|(GEMINI|GOOGLE|OPENAI|HF|MOONDREAM)_?KEY|MOONDREAM_AUTH|AUTHORIZATION)$")

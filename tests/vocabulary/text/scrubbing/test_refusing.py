@@ -10,8 +10,8 @@ from tryon_core import models
 from tryon_core.errors import BadInput
 from tryon_core.runs.notebook import notebook_parameters
 from tryon_core.runs.parameters import BatchParameters, NotebookParameters, RunOptions
-from tryon_core.scrubbing import SHOWN
-from tryon_core.scrubbing.refusing import is_secret_name, refuse_secrets, secrets_in, without_secrets
+from tryon_core.text.scrubbing import SHOWN
+from tryon_core.text.scrubbing.refusing import is_secret_name, refuse_secrets, secrets_in, without_secrets
 
 KEY = "mine-and-private"
 INSIDE = {"judge": {"name": "gemini", "options": {"api_key": KEY, "max_tokens": 9}}}
