@@ -1,5 +1,6 @@
 """The first request of a flow that takes a wish with any pictures: a person and a garment, one to edit, or none."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image
@@ -39,6 +40,11 @@ def check_seen(sample: Sample, model: Any, else_take: str) -> None:
         )
 
 
+def looked_at(model: Generator, images: Sequence[Image.Image], *, masked: bool) -> tuple[Image.Image, ...]:
+    """The first of a request's pictures: as many as the model looks at, with a mask or without one."""
+    return tuple(images[: getattr(model, "masked_images" if masked else "unmasked_images", None)])
+
+
 def opening_request(
     sample: Sample,
     model: Generator,
@@ -54,8 +60,7 @@ def opening_request(
     raises   Refused where the model needs more pictures
     """
     images = tuple(image for image in (source_of(sample), sample.images.get("garment")) if image is not None)
-    if mask is None:
-        images = images[: getattr(model, "unmasked_images", None)]
+    images = looked_at(model, images, masked=mask is not None)
     if len(images) < getattr(model, "min_images", 1):
         raise Refused(
             "too_few_pictures",
