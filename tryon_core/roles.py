@@ -26,8 +26,9 @@ class Generator(Protocol):
     May have `fits(prompt)`, False where its encoder would cut the words; `draws_alike(request, other)`, True where both
     would give the same picture; `reads(prompt, fixes)`, what it makes of words; `tools`, names of arguments that it can
     fill itself; `takes`, which of 'mask', 'control' and 'negative_prompt' it honours; `min_images`, how many pictures a
-    request must have; `unmasked_images`, the most that a request without a mask may have; and `keeps_frame`, True where
-    its pictures lie over images[0] pixel for pixel, so that no edit of it is checked for a frame that moved or a tint.
+    request must have; `unmasked_images` and `masked_images`, the most that it looks at in a request without a mask and
+    with one (absent: all); and `keeps_frame`, True where its pictures lie over images[0] pixel for pixel, so that no
+    edit of it is checked for a frame that moved or a tint.
     """
 
     def __call__(self, request: EditRequest) -> Image.Image: ...

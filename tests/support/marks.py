@@ -72,6 +72,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/device/test_options.py::stops_any_load",
         "evaluation/test_evaluated_by_toys.py",
         "evaluation/test_evaluation_command.py::weights",
+        "models/test_character_inside_a_mask.py",
         "models/test_weights.py",
         "models/test_download.py",
         "models/scorers/test_aesthetic.py",

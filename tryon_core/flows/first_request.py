@@ -1,6 +1,7 @@
 """The first request of a flow that takes a wish with any pictures: a person and a garment, one to edit, or none."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image
@@ -88,6 +89,11 @@ def check_seen(sample: Sample, model: Any, else_take: str) -> None:
         )
 
 
+def looked_at(model: Generator, images: Sequence[Image.Image], *, masked: bool) -> tuple[Image.Image, ...]:
+    """The first of a request's pictures: as many as the model looks at, with a mask or without one."""
+    return tuple(images[: getattr(model, "masked_images" if masked else "unmasked_images", None)])
+
+
 def opening_request(
     sample: Sample,
     model: Generator,
@@ -103,9 +109,8 @@ def opening_request(
     raises   Refused where the model needs more pictures
     """
     shown = (source_of(sample), *(sample.images.get(role) for role in REFERENCES))
-    images = tuple(image for image in shown if image is not None)
-    if mask is None:
-        images = images[: getattr(model, "unmasked_images", None)]
+    given = [image for image in shown if image is not None]
+    images = looked_at(model, given, masked=mask is not None)
     if len(images) < getattr(model, "min_images", 1):
         raise Refused(
             "too_few_pictures",

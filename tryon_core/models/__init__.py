@@ -130,7 +130,7 @@ SERVED = {
 VLM = ".vlm."  # where the models lie whose names are judges first: they rate and compare under the same names
 
 # What a flow asks of a model before it is of use; a class may state it, or an instance of its own weights
-DECLARED = ("tools", "takes", "min_images", "unmasked_images", "keeps_frame")
+DECLARED = ("tools", "takes", "min_images", "unmasked_images", "masked_images", "keeps_frame")
 
 # generator -> tool -> the model of its family that does it
 FAMILIES: dict[str, dict[str, str]] = {

@@ -38,8 +38,8 @@ STOPPED = "a stop was asked for; everything finished is recorded, run the same c
 MANY = 1_000_000  # calls that a worker takes at once: it makes batches itself
 # what flows may ask of a model beside calling it
 _MAY_HAVE = (
-    *("fits", "draws_alike", "reads", "tools", "takes", "min_images", "unmasked_images", "asked", "keeps_frame"),
-    *("metrics", "varies", "needs", "steps"),
+    *("fits", "draws_alike", "reads", "tools", "takes", "min_images", "unmasked_images", "masked_images"),
+    *("asked", "keeps_frame", "metrics", "varies", "needs", "steps"),
 )
 _MODES = ("RGB", "RGBA", "L", "LA", "1")  # of pictures and masks that PNG keeps as they are
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)

@@ -23,9 +23,20 @@ def fresh(qwen):
     return type(qwen)(qwen.pipe, qwen.card, kind=qwen.kind)
 
 
-def asked(person=1, garment=None, *, prompt="a red shirt", seed=0, steps=STEPS, noise=None, size_of=SIZE, **settings):
+def asked(
+    person=1,
+    garment=None,
+    *,
+    prompt="a red shirt",
+    mask=None,
+    seed=0,
+    steps=STEPS,
+    noise=None,
+    size_of=SIZE,
+    **settings,
+):
     """person, garment: seeds of pictures; None for none"""
     images = [picture(person, size_of)] if person is not None else []
     images += [picture(garment, WIDE)] if garment is not None else []
-    settings = Settings(steps=steps, **settings)
-    return EditRequest(prompt=prompt, images=tuple(images), settings=settings, noise=noise or Noise(seed=seed))
+    noise, settings = noise or Noise(seed=seed), Settings(steps=steps, **settings)
+    return EditRequest(prompt=prompt, images=tuple(images), mask=mask, settings=settings, noise=noise)

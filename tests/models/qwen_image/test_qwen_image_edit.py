@@ -2,7 +2,7 @@
 
 import pytest
 from asked_of_qwen_image import NAMES, SEVERAL, asked, fresh, toy
-from klein import ROUNDING, SIZE, apart, box, drawn_by_code, picture
+from klein import ROUNDING, SIZE, apart, drawn_by_code, picture
 from PIL import Image
 
 from tryon_core import models
@@ -115,12 +115,13 @@ def test_a_picture_of_another_mode_is_drawn_as_rgb(mode):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_it_takes_is_said(name):
     qwen, several = toy(name), name in SEVERAL
-    assert (qwen.takes, qwen.min_images, qwen.unmasked_images) == (("negative_prompt",), 1, 3 if several else 1)
-    assert models.declared(name) == {"takes": ("negative_prompt",), "min_images": 1}
+    assert (qwen.min_images, qwen.unmasked_images, qwen.masked_images) == (1, *[3 if several else 1] * 2)
+    assert models.declared(name) == {"tools": ("inpainter",), "takes": ("mask", "negative_prompt"), "min_images": 1}
     card = qwen.card
     assert (card.kind, card.name, card.licence) == ("toy", f"toy:{name}", "none: random weights")
     assert card.source.lower() == f"random weights in the classes of qwen/{name}"
     assert (card.settings["steps"], card.settings["guidance"], card.settings["negative_prompt"]) == (50, 4.0, " ")
+    assert card.settings["strength_with_a_mask"] == 0.6
     assert ("all pictures" in qwen.reads("a shirt")) == several
     assert KINDS[name].drawn_px == 1024 * 1024 > card.settings["drawn_px"]
 
@@ -132,9 +133,8 @@ def with_(request, **more):
 @pytest.mark.parametrize(
     ("request_of", "sentence"),
     [
-        (with_(asked(), mask=box()), "edits whole pictures by words and reads no mask; leave it out"),
         (with_(asked(), control=picture(2)), "reads no control map; leave it out"),
-        (asked(strength=0.5), "draws anew beside the pictures it is shown, without a strength; leave it out"),
+        (asked(strength=0.5), "draws anew beside the pictures it is shown, without a strength; leave it out, or"),
         (asked(person=None), "needs a picture to edit, and got none"),
         (asked(1, 2), "looks at one picture and got 2; leave the others out, or take qwen-image-edit-2509"),
         (asked(steps=1), "draws in 2 steps or more, .* got 1"),

@@ -19,6 +19,7 @@ from ...pictures.masks import grown
 from ...records import EditRequest, Noise, Sample, Settings
 from ...roles import ControlMapper, Enhancer, Generator, Segmenter
 from ...steps import Step
+from ..first_request import looked_at
 from ..on_crops import as_mask, on_crop, whole
 
 _CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
@@ -127,7 +128,7 @@ def initial(drawing: Drawing, best: Step | None = None) -> Step:
     if drawing.person is None:
         said = "no person is given: nothing can be judged against one"
         images = images[: getattr(drawing.generator, "min_images", 1)]
-    images = images[: getattr(drawing.generator, "unmasked_images", None)]
+    images = looked_at(drawing.generator, images, masked=False)
     request = drawing.request(drawing.generator, images, control=control)
     image = drawing.generator(request)
     return Step(stage="initial", image=image, request=request, made={"control": control} if control else {}, why=said)
@@ -167,6 +168,7 @@ def inpainted(drawing: Drawing, best: Step) -> Step:
             return skipped("inpaint", best, why)
         base = best.image if drawing.keeps_frame else drawing.person
         images, mask = ((base,) if fills else (base, drawing.garment)), as_mask(area_HW)
+        images = looked_at(inpainter, images, masked=True)
         strength = None if fills else drawing.strength
         request = drawing.request(inpainter, images, mask, control=best.made.get("control"), strength=strength)
         crop = whole(base) if fills else around(base, mask, CropOptions(padding=drawing.padding))

@@ -9,7 +9,7 @@ from ...pictures.edit_checks import same_shape
 from ...records import EditRequest, Sample, Settings
 from ...roles import ControlMapper, Generator, Segmenter
 from ...steps import Step
-from ..first_request import source_of
+from ..first_request import looked_at, source_of
 from ..on_crops import crop_for, is_all, on_crop, picture_of
 from .stream_masks import EditMask, mask_for
 from .stream_put_back import put_back
@@ -108,7 +108,7 @@ def _request(
     images = (base.image, *tools.shown)[: max(1 + has_garment, getattr(model, "min_images", 0))]
     return EditRequest(
         prompt=asked.prompt,
-        images=images if mask else (),
+        images=looked_at(model, images, masked=True) if mask else (),
         mask=mask.image if mask else None,
         control=control,
         fixes=asked.fixes,

@@ -5,7 +5,7 @@ All raise BadInput for what cannot be honoured, Refused for a sample that has no
 
 from ...errors import BadInput, Refused
 from ..diffusion.latent_frame import check_drawn_size, check_mask_of
-from .flux1_request import Flux1Asked
+from .flux1_request import MOST_MASKED, Flux1Asked
 
 
 def check_text(name: str, asked: Flux1Asked) -> None:
@@ -73,6 +73,11 @@ def _check_words(name: str, asked: Flux1Asked) -> None:
 def _check_mask(name: str, asked: Flux1Asked) -> None:
     if not asked.request.images:
         raise BadInput(f"{name} needs the picture that the mask is of, and got none")
+    if len(asked.request.images) > MOST_MASKED:
+        raise BadInput(
+            f"{name} looks at the picture to edit and at one behind it, and got {len(asked.request.images)}; leave the "
+            "others out"
+        )
     check_mask_of(asked.request.images[0], asked.request.mask)
     if asked.left_out == asked.steps:
         raise BadInput(

@@ -24,7 +24,7 @@ from .flux1_denoising import Guide, Words, denoised
 from .flux1_kinds import Kind
 from .flux1_latents import decoded
 from .flux1_redux import Redux
-from .flux1_request import Flux1Asked
+from .flux1_request import MOST_MASKED, Flux1Asked
 
 KEEP_BYTES = 2**30
 
@@ -59,6 +59,11 @@ class Flux1(DrawsByLayout):
         self.text_tokens = kind.text_tokens  # of T5; the pooled words are of CLIP, which reads the first 77
         self.kept = Kept(keep_bytes, tensor_bytes, spill_bytes=spill_bytes)
         self._tokens = PromptTokens(pipe.tokenizer_2)
+
+    @property
+    def masked_images(self) -> int:
+        """How many pictures of a request with a mask it looks at: the one to edit, and one behind it by Redux."""
+        return MOST_MASKED if self.redux is not None or self.unseen else 1
 
     def check(self, request: EditRequest) -> Flux1Asked:
         """Before a weight is touched; returns what is asked, with defaults.

@@ -11,8 +11,8 @@ from PIL import Image
 
 from ...images import digest
 from ..device.cache import Kept
-from ..diffusion.held_outside import Held
-from ..diffusion.latent_frame import LATENT_PX, WHITE, mask_latents, padded, pixels
+from ..diffusion.held_outside import Held, tokens_of_masks
+from ..diffusion.latent_frame import LATENT_PX, WHITE, padded, pixels
 
 Pairs = Sequence[tuple[Image.Image, Image.Image]]  # a picture and its mask, of each sample
 
@@ -69,10 +69,8 @@ def decoded(pipe: Any, latents_BNC: Any, size: tuple[int, int]) -> list[Image.Im
 def held(pipe: Any, kept: Kept, pairs: Pairs, size: tuple[int, int], left_out: int) -> Held:
     """What holds pictures outside their masks while they are denoised."""
     picture_BNC = packed_pictures(pipe, kept, [picture for picture, _ in pairs], size)
-    mask_B1hw = mask_latents([framed_mask(mask, size) for _, mask in pairs]).to(picture_BNC.device)
-    # each token has its four latents' own values of the mask, once for every channel
-    channels = picture_BNC.shape[2] // 4
-    return Held(picture_BNC, packed(pipe, mask_B1hw.expand(-1, channels, -1, -1).contiguous()), left_out)
+    masks = [framed_mask(mask, size) for _, mask in pairs]
+    return Held(picture_BNC, tokens_of_masks(pipe, masks, picture_BNC.shape[2]).to(picture_BNC.device), left_out)
 
 
 def outside_tokens(pipe: Any, kept: Kept, pairs: Pairs, size: tuple[int, int]):

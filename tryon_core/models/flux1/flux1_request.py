@@ -10,6 +10,7 @@ from ..diffusion.held_outside import steps_left_out
 from ..diffusion.latent_frame import fitted_size
 from .flux1_kinds import Kind
 
+MOST_MASKED = 2  # pictures: the one to edit, and one behind it
 SQUARE_PX = 1024  # drawn where a request has no map, mask or size to tell another: the pipelines' own default
 
 

@@ -14,7 +14,7 @@ from ..diffusion.loaded_again import as_code
 from ..vlm.qwen_processor import qwen_processor
 from ..weights import Checkpoint, find
 from .qwen_image_edit import QwenImageEdit
-from .qwen_image_kinds import GUIDANCE, NO_WORDS, STEPS, Kind, kind_of
+from .qwen_image_kinds import GUIDANCE, NO_WORDS, STEPS, STRENGTH, Kind, kind_of
 from .qwen_image_memory import qwen_image_bytes
 
 __all__ = ["as_code", "build"]
@@ -45,6 +45,7 @@ def build(name: str, *, options: PipelineOptions = DEFAULTS) -> QwenImageEdit:
         steps=STEPS,
         guidance=GUIDANCE,
         negative_prompt=NO_WORDS,
+        strength_with_a_mask=STRENGTH,
         pictures=kind.most_images,
         drawn_px=kind.drawn_px,
         dtype=plan.dtype,

@@ -2,6 +2,7 @@
 
 from ...errors import BadInput, Refused
 from ..diffusion.latent_frame import check_drawn_size
+from .qwen_image_masked import check_mask
 from .qwen_image_request import QwenImageAsked
 
 MOST_GUIDANCE = 30
@@ -11,16 +12,19 @@ MOST_ASPECT = 200  # of a picture that the text encoder's processor takes
 def check_asked(name: str, asked: QwenImageAsked) -> None:
     """raises   BadInput for what it cannot honour, Refused for a sample that it cannot draw"""
     request, settings = asked.request, asked.request.settings
-    given = {"mask": request.mask, "control map": request.control}
-    if unread := [what for what, value in given.items() if value]:
-        raise BadInput(f"{name} edits whole pictures by words and reads no {' and no '.join(unread)}; leave it out")
-    if settings.strength is not None:
-        raise BadInput(f"{name} draws anew beside the pictures it is shown, without a strength; leave it out")
+    if request.control:
+        raise BadInput(f"{name} edits pictures by words and reads no control map; leave it out")
+    if settings.strength is not None and not asked.is_masked:
+        raise BadInput(
+            f"{name} draws anew beside the pictures it is shown, without a strength; leave it out, or give a mask"
+        )
     _check_images(name, asked)
     if asked.steps < 2:
         raise BadInput(f"{name} draws in 2 steps or more, since its schedule has no end with fewer; got 1")
     _check_guidance(name, asked)
-    if settings.size is not None:
+    if asked.is_masked:
+        check_mask(name, asked)
+    elif settings.size is not None:
         check_drawn_size(name, *settings.size)
 
 

@@ -1,4 +1,5 @@
-"""The denoising of Qwen-Image-Edit, as diffusers' QwenImageEditPipeline and QwenImageEditPlusPipeline do it.
+"""The denoising of Qwen-Image-Edit, as diffusers' QwenImageEditPipeline, QwenImageEditPlusPipeline and
+QwenImageEditInpaintPipeline do it.
 
 Shapes: B samples; N tokens of the drawn picture; R of the pictures beside it; C channels of a token; L text tokens; D
 of a word.
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..diffusion.flow_steps import shifted_timesteps
+from ..diffusion.held_outside import Held
 
 Grid = tuple[int, int, int]  # frames, rows and columns of a picture's tokens
 
@@ -37,17 +39,19 @@ class Guide:
     scale: float = 1.0
 
 
-def denoised(pipe: Any, noise_BNC: Any, steps: int, guide: Guide):
-    """float32 tokens (B, N, C) after all steps."""
-    latents_BNC = noise_BNC
-    timesteps = shifted_timesteps(pipe, steps, noise_BNC.shape[1])
-    pipe.scheduler.set_begin_index(0)
-    for t in timesteps:
+def denoised(pipe: Any, noise_BNC: Any, steps: int, guide: Guide, outside: Held | None = None):
+    """float32 tokens (B, N, C) after all steps; with `outside`, what lies outside the masks is put back after each."""
+    timesteps = shifted_timesteps(pipe, steps, noise_BNC.shape[1])[outside.left_out if outside else 0 :]
+    pipe.scheduler.set_begin_index(steps - len(timesteps))
+    latents_BNC = outside.noised(pipe.scheduler, noise_BNC, timesteps) if outside else noise_BNC
+    for number, t in enumerate(timesteps):
         flow_BNC = _flow(pipe.transformer, latents_BNC, t, guide.words, guide)
         if guide.negative:
             away_BNC = _flow(pipe.transformer, latents_BNC, t, guide.negative, guide)
             flow_BNC = _led(flow_BNC, away_BNC, guide.scale)
         latents_BNC = pipe.scheduler.step(flow_BNC, t, latents_BNC, return_dict=False)[0]
+        if outside:
+            latents_BNC = outside.put_back(pipe.scheduler, latents_BNC, noise_BNC, timesteps[number + 1 :])
     return latents_BNC
 
 

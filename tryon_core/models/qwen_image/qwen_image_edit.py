@@ -2,6 +2,7 @@
 
 The pipelines' parts are called one after the other instead of their `__call__`, of which the newer one takes a single
 sample, and which encode pictures and words anew at each call. tests/models/qwen_image holds the pictures to theirs.
+Inside a mask see qwen_image_masked.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from .qwen_image_checks import check_asked
 from .qwen_image_denoising import Guide, Words, denoised
 from .qwen_image_kinds import TEXT_TOKENS, Kind
 from .qwen_image_latents import decoded, encoded, packed, resized
+from .qwen_image_masked import held
 from .qwen_image_request import QwenImageAsked, near
 
 KEEP_BYTES = 2**30
@@ -33,6 +35,10 @@ class QwenImageEdit(DrawsByLayout):
     gives back the picture's own size; with settings.size, both sides multiples of 16, it draws and gives back that.
     Pictures behind the first are shown to it in sizes of their own.
 
+    With a mask only what lies inside is drawn, by settings.strength, 0.6 where a request does not say; every other
+    pixel of images[0] stays, and the picture has its size. The older checkpoint is shown images[0] alone, so that
+    another person reaches it as words; the newer ones see the pictures behind it, too.
+
     Guidance is true classifier-free guidance, 4 where a request does not say: the transformer works twice a step, and
     the picture is led away from what it draws by the negative words, which are one space where a request has none, as
     in the model cards. A guidance of 1 leads away from nothing, in half the time, and takes no negative words.
@@ -43,7 +49,8 @@ class QwenImageEdit(DrawsByLayout):
     kind   how it is shown pictures
     """
 
-    takes = ("negative_prompt",)
+    tools = ("inpainter",)
+    takes = ("mask", "negative_prompt")
     min_images = 1
     text_tokens = TEXT_TOKENS
 
@@ -55,6 +62,11 @@ class QwenImageEdit(DrawsByLayout):
     @property
     def unmasked_images(self) -> int:
         """How many pictures a request may have."""
+        return self.kind.most_images
+
+    @property
+    def masked_images(self) -> int:
+        """How many a request with a mask may have: inside it no fewer are seen."""
         return self.kind.most_images
 
     def reads(self, prompt: str, fixes: tuple[Fix, ...] = ()) -> str:
@@ -94,8 +106,9 @@ class QwenImageEdit(DrawsByLayout):
             scale=first.guidance,
         )
         noise_BNC = packed(pipe, noise_Bchw).to(pipe._execution_device)
-        pictures = decoded(pipe, denoised(pipe, noise_BNC, first.steps, guide), first.size)
-        return [resized(picture, asked.own_size) for asked, picture in zip(together, pictures, strict=True)]
+        outside = held(pipe, together, guide.beside_BRC) if first.is_masked else None
+        pictures = decoded(pipe, denoised(pipe, noise_BNC, first.steps, guide, outside), first.size)
+        return [_finished(*each) for each in zip(together, pictures, strict=True)]
 
     def _shown(self, asked: QwenImageAsked):
         """(1, R, C): the tokens of all its pictures, one behind the other."""
@@ -123,3 +136,11 @@ class QwenImageEdit(DrawsByLayout):
             return pipe.encode_prompt([words], image=seen, device=pipe._execution_device)[0][0]
 
         return self.kept.get(("words", words, *map(digest, images)), read)
+
+
+def _finished(asked: QwenImageAsked, drawn: Image.Image) -> Image.Image:
+    """In its own size; outside its mask every pixel as it was."""
+    picture = resized(drawn, asked.own_size)
+    if not asked.is_masked:
+        return picture
+    return Image.composite(picture, asked.request.images[0].convert("RGB"), asked.request.mask)

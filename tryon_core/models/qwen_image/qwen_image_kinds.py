@@ -8,6 +8,7 @@ from ..specs import TOY
 STEPS = 50  # diffusers' default, and the model card of Qwen-Image-Edit
 GUIDANCE = 4.0  # diffusers' default of true_cfg_scale, and all three model cards
 NO_WORDS = " "  # the negative prompt of all three model cards
+STRENGTH = 0.6  # with a mask: the default of diffusers' QwenImageEditInpaintPipeline
 TEXT_TOKENS = 1024  # the most that diffusers lets a prompt have; the encoder itself cuts nothing
 TOY_PX = 128 * 128
 

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...records import EditRequest
-from .qwen_image_kinds import GUIDANCE, NO_WORDS, STEPS, Kind
+from ..diffusion.held_outside import steps_left_out
+from .qwen_image_kinds import GUIDANCE, NO_WORDS, STEPS, STRENGTH, Kind
 
 SIDE_PX = 32  # sides of what the pipelines show and draw are multiples of it
 
 
 @dataclass(frozen=True)
 class QwenImageAsked:
-    """left_out: steps that are not drawn: none, since no picture is begun from"""
-
     request: EditRequest
     kind: Kind
-    left_out = 0
 
     @property
     def steps(self) -> int:
@@ -32,6 +30,20 @@ class QwenImageAsked:
         """The words it is led away from, by a guidance above 1."""
         return self.request.settings.negative_prompt or NO_WORDS
 
+    @property
+    def is_masked(self) -> bool:
+        return self.request.mask is not None
+
+    @property
+    def strength(self) -> float:
+        asked = self.request.settings.strength
+        return STRENGTH if asked is None else asked
+
+    @property
+    def left_out(self) -> int:
+        """Steps that a mask's strength leaves out; without a mask no picture is begun from."""
+        return steps_left_out(self.steps, self.strength) if self.is_masked else 0
+
     @cached_property
     def shown_sizes(self) -> tuple[tuple[int, int], ...]:
         """(width, height) in which the VAE sees each picture."""
@@ -39,8 +51,9 @@ class QwenImageAsked:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height) in which it is drawn."""
-        return self.request.settings.size or self.shown_sizes[0]
+        """(width, height) in which it is drawn; inside a mask always that in which the picture to edit is shown."""
+        asked = None if self.is_masked else self.request.settings.size
+        return asked or self.shown_sizes[0]
 
     @property
     def own_size(self) -> tuple[int, int]:
@@ -50,7 +63,7 @@ class QwenImageAsked:
     @property
     def layout(self) -> tuple:
         """What must be equal for requests to share a batch."""
-        return (self.size, self.steps, self.guidance, self.shown_sizes)
+        return (self.size, self.steps, self.left_out, self.guidance, self.is_masked, self.shown_sizes)
 
 
 def near(size: tuple[int, int], area_px: int) -> tuple[int, int]:
