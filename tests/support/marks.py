@@ -26,6 +26,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/scorers/test_worn_crop.py",
         "models/segment/test_cutout_segmenter.py",
         "models/scorers/test_truth_scorer.py",
+        "models/faces",
         "models/scorers/test_face_scorer.py",
         "models/scorers/test_words_scorer.py",
         "models/scorers/test_classical_scorer.py",

@@ -58,6 +58,9 @@ TABLE: dict[str, dict[str, str]] = {
         "depth": ".embedded.mapping.classical_depth:build",
         "depth-anything-v2-small": ".editing.depth_map:build",
     },
+    "face_swapper": {
+        "classical-swap": ".faces.classical_swap:build",
+    },
     "enhancer": {
         "sharpen": ".embedded.sharpen:build",
         "swin2sr-x2": ".editing.enhancing.swin2sr:build",
@@ -72,6 +75,7 @@ TABLE: dict[str, dict[str, str]] = {
         "lpips-alex": ".scorers.deep.lpips_scorer:build",
         "classical": ".scorers.classical.classical_scorer:build",
         "face": ".scorers.face_scorer:build",
+        "face-identity": ".scorers.face_identity:build",
         "truth": ".scorers.truth_scorer:build",
         "words": ".scorers.words_scorer:build",
         "editscore": ".vlm.verifying.editscore:build",

@@ -10,9 +10,10 @@ from ...images import digest
 from ...records import Measurement, ModelCard, Sample
 from ...scales import Metric
 from ..device.shelf import Shelf
-from ..embedded.measuring.faces.face_network import NOT_COMPARED, can_compare, largest_face, numbers_in
+from ..embedded.measuring.faces.face_network import NOT_COMPARED, can_compare, numbers_in
 from ..embedded.revision import source_digest
 from ..embedded.seeing.perception import WORKING_SIDE_PX, working_size
+from ..embedded.seeing.seen_faces import largest_face
 from .by_metric import NO_ORIGINAL, for_all, measured, original_of
 
 DECIMALS = 3  # of the distance: the same face behind pixels that differ by rounding is 1e-5 from itself

@@ -52,19 +52,6 @@ def numbers_in(image_HW3: np.ndarray, box: tuple[int, int, int, int]) -> np.ndar
         return np.array(network.compute_face_descriptor(image_HW3, find_points(image_HW3, dlib.rectangle(*box))))
 
 
-def largest_face(image_HW3: np.ndarray) -> tuple[int, int, int, int] | None:
-    """Box (left, top, right, bottom) in pixels of the largest face that dlib's own finder sees in a uint8 RGB picture.
-
-    It knows faces from the front, of 80 pixels or more; where it sees none it looks again at twice the size.
-    raises   ModuleNotFoundError as `face_numbers`
-    """
-    finder, lock = _finder()
-    with lock:
-        faces = finder(image_HW3, 0) or finder(image_HW3, 1)
-    largest = max(faces, key=lambda face: face.area(), default=None)
-    return largest and (largest.left(), largest.top(), largest.right(), largest.bottom())
-
-
 @cache
 def _models() -> tuple:
     """The finder of five points, the network, and a lock: one face at a time."""
@@ -76,11 +63,3 @@ def _models() -> tuple:
         dlib.face_recognition_model_v1(str(folder / _NETWORK)),
         threading.Lock(),
     )
-
-
-@cache
-def _finder() -> tuple:
-    """dlib's finder of faces (histograms of oriented gradients), whose weights lie in the library, and a lock."""
-    import dlib
-
-    return dlib.get_frontal_face_detector(), threading.Lock()
