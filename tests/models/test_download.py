@@ -89,7 +89,7 @@ def test_a_download_that_broke_is_gone_on_with_file_by_file(tmp_path):
 
 def test_loading_goes_on_with_a_broken_download_too(tmp_path):
     files = files_of("qwen3-vl")
-    find = f"from tryon_core.models.weights import find; print(find({MODEL!r}).revision)"
+    find = f"from tryon_core.models.hub.weights import find; print(find({MODEL!r}).revision)"
     with FakeHub(files, fault="gone") as hub:
         downloaded(tmp_path, hub.url, MODEL)
     with FakeHub(files) as hub:

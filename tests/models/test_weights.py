@@ -12,7 +12,7 @@ from fake_hub import COMMIT, FakeHub
 
 from tryon_core import models
 from tryon_core.errors import BadInput, MissingWeights
-from tryon_core.models import weights
+from tryon_core.models.hub import weights
 from tryon_core.models.toy import toy_folder
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
@@ -173,7 +173,7 @@ FILES = {
     "pipeline.py": b"code",
     "README.md": b"words",
 }
-FIND = "from tryon_core.models.weights import find; print(find('flux2-klein-9b', revision={!r}).revision)"
+FIND = "from tryon_core.models.hub.weights import find; print(find('flux2-klein-9b', revision={!r}).revision)"
 
 
 def asked(home, url, *, token="", revision="", **more):
@@ -244,7 +244,9 @@ def test_a_token_that_a_login_left_in_a_file_is_not_used(tmp_path):
 
 
 def test_a_licence_that_forbids_commerce_is_said_once(tmp_path):
-    load = "from tryon_core.models.weights import find\nfor size in ('9b', '9b', '4b'): find(f'flux2-klein-{size}', "
+    load = (
+        "from tryon_core.models.hub.weights import find\nfor size in ('9b', '9b', '4b'): find(f'flux2-klein-{size}', "
+    )
     told = [sys.executable, "-c", f"{load}{str(toy_folder('flux2-klein'))!r})"]
     said = subprocess.run(told, capture_output=True, text=True, check=True).stderr
     where = "flux2-klein-9b: black-forest-labs/FLUX.2-klein-9B"

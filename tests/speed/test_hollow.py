@@ -4,8 +4,8 @@ import pytest
 
 from tryon_core.errors import UnknownName
 from tryon_core.models.device.memory import parts_of
+from tryon_core.models.hub.weights import find
 from tryon_core.models.specs import SPECS
-from tryon_core.models.weights import find
 from tryon_core.speed.hollow import SHAPES, hollow_checkpoint
 
 pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")

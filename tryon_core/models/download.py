@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from ..errors import MissingWeights, TryonError, UnknownName
 from . import TABLE, named
 from .hub import Listed, check_space, listed, snapshot
+from .hub.weights import find
 from .specs import SPECS, TOY, Spec
-from .weights import find
 
 
 def main(arguments: Sequence[str]) -> int:

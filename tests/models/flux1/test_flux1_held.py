@@ -12,8 +12,8 @@ from tryon_core.models.device.forecast import forecast
 from tryon_core.models.device.memory import parts_of
 from tryon_core.models.device.options import PipelineOptions
 from tryon_core.models.flux1.flux1_build import planned
+from tryon_core.models.hub.weights import find
 from tryon_core.models.toy import toy_folder
-from tryon_core.models.weights import find
 from tryon_core.speed.hollow import hollow_checkpoint
 
 torch = pytest.importorskip("torch", reason="torch is not installed; run make setup")

@@ -9,8 +9,8 @@ from tryon_core.errors import BadInput, MissingWeights
 from tryon_core.models.device.memory import parts_of
 from tryon_core.models.flux1 import flux1_redux
 from tryon_core.models.flux1.flux1_memory import flux1_bytes, flux1_parts
+from tryon_core.models.hub.weights import find
 from tryon_core.models.toy import toy_folder
-from tryon_core.models.weights import find
 
 torch = pytest.importorskip("torch", reason="torch is not installed; run make setup")
 

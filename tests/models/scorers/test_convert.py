@@ -10,8 +10,8 @@ import published
 import pytest
 from safetensors.torch import load_file, save_file
 
+from tryon_core.models.hub.weights import find
 from tryon_core.models.scorers import convert
-from tryon_core.models.weights import find
 
 torch = pytest.importorskip("torch", reason="torch is not installed; run make setup")
 

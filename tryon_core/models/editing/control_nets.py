@@ -12,8 +12,8 @@ from typing import Any
 from ...errors import BadInput, MissingWeights, UnknownName
 from ...roles import ControlMapper
 from ...text import got
+from ..hub.weights import Checkpoint, find
 from ..specs import SPECS, TOY
-from ..weights import Checkpoint, find
 
 CONTROLS = {"canny": "canny", "pose": "pose", "depth": "depth-anything-v2-small"}  # ControlNet -> who maps for it
 WIDTHS = ("cross_attention_dim", "block_out_channels", "layers_per_block")

@@ -12,7 +12,7 @@ from ..device.placing import part_quantization, place_pipeline
 from ..device.residency import Plan, decide, placed
 from ..diffusion.latent_frame import LATENT_PX
 from ..diffusion.loaded_again import as_code
-from ..weights import find
+from ..hub.weights import find
 from .control_nets import Control, Given, check_widths, find_controls, mappers_of
 from .sd15 import StableDiffusion15
 from .sd15_frame import MAX_SIDE_PX

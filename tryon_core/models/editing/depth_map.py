@@ -15,7 +15,7 @@ from ..device.memory import config_of, parts_of
 from ..device.options import DTYPES, DeviceOptions
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
-from ..weights import find
+from ..hub.weights import find
 
 DEFAULTS = DeviceOptions(keep_gib=0)  # nothing is kept between calls
 LEAST_SPAN = 1e-4  # of the nearest; below it is rounding, which would be stretched to black and white

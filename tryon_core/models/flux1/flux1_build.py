@@ -12,7 +12,7 @@ from ..device.placing import pipeline_quantization, place_part, place_pipeline
 from ..device.residency import Plan, decide, placed
 from ..device.sharing import Common, in_common, share
 from ..diffusion.loaded_again import as_code
-from ..weights import Checkpoint, find
+from ..hub.weights import Checkpoint, find
 from .flux1_control import Flux1Control
 from .flux1_drawing import Flux1
 from .flux1_fill import Flux1Fill

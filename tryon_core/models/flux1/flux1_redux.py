@@ -11,8 +11,8 @@ from PIL import Image
 
 from ...errors import BadInput, MissingWeights
 from ...text import got
+from ..hub.weights import Checkpoint, find
 from ..specs import TOY
-from ..weights import Checkpoint, find
 
 REDUX = "flux1-redux"
 

@@ -6,7 +6,7 @@ from ..device.memory import drawing_bytes, parts_of
 from ..device.options import DTYPES, PipelineOptions
 from ..device.placing import pipeline_quantization, place_pipeline
 from ..device.residency import decide, placed
-from ..weights import find
+from ..hub.weights import find
 from .denoising import GUIDANCE, STEPS
 from .flux2_code import as_code
 from .flux2_masked import STRENGTH

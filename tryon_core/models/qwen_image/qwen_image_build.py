@@ -11,8 +11,8 @@ from ..device.placing import pipeline_quantization, place_pipeline
 from ..device.residency import decide, placed
 from ..device.sharing import in_common, share
 from ..diffusion.loaded_again import as_code
+from ..hub.weights import Checkpoint, find
 from ..vlm.qwen_processor import qwen_processor
-from ..weights import Checkpoint, find
 from .qwen_image_edit import QwenImageEdit
 from .qwen_image_kinds import GUIDANCE, NO_WORDS, STEPS, STRENGTH, Kind, kind_of
 from .qwen_image_memory import qwen_image_bytes

@@ -17,7 +17,7 @@ from ..device.memory import parts_of
 from ..device.options import DTYPES
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
-from ..weights import find
+from ..hub.weights import find
 from .held_whole import DEFAULTS, SegmenterOptions
 from .picture_tensors import IMAGENET_MEAN, IMAGENET_STD, full_size, pixel_values
 from .prompts import part_of

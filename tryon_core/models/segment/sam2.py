@@ -18,7 +18,7 @@ from ..device.memory import parts_of
 from ..device.options import DTYPES
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
-from ..weights import find
+from ..hub.weights import find
 from .automatic import Automatic, grid, kept
 from .held_whole import DEFAULTS, SegmenterOptions
 from .picture_tensors import IMAGENET_MEAN, IMAGENET_STD, mask_picture, pixel_values

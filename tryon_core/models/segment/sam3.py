@@ -16,7 +16,7 @@ from ..device.memory import parts_of
 from ..device.options import DTYPES
 from ..device.placing import placed_model
 from ..device.residency import decide, placed
-from ..weights import find
+from ..hub.weights import find
 from .held_whole import DEFAULTS, SegmenterOptions
 from .picture_tensors import HALF, mask_picture, pixel_values
 from .working_bytes import sam3_bytes

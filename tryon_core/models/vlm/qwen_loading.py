@@ -10,7 +10,7 @@ from ..device.memory import judging_bytes, parts_of
 from ..device.options import DTYPES, DeviceOptions
 from ..device.placing import placed_model
 from ..device.residency import Plan, decide, placed
-from ..weights import Checkpoint, find
+from ..hub.weights import Checkpoint, find
 from .qwen_processor import check_answers_at_once, qwen_processor
 
 

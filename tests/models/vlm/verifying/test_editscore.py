@@ -15,10 +15,10 @@ from xgrammar.contrib.hf import LogitsProcessor
 
 from tryon_core import models
 from tryon_core.errors import BadInput, MissingWeights, UnknownName
+from tryon_core.models.hub.weights import local_revision
 from tryon_core.models.toy import toy_folder
 from tryon_core.models.vlm.serving.server_replies import ServerReply
 from tryon_core.models.vlm.verifying.editscore import NAMES, NO_ORIGINAL
-from tryon_core.models.weights import local_revision
 from tryon_core.records import Sample
 from tryon_core.roles import answers
 

@@ -24,7 +24,7 @@ from ...device.residency import decide, placed
 from ...diffusion.latent_frame import LATENT_PX, cropped, padded
 from ...diffusion.latent_noise import latent_noise
 from ...diffusion.prompt_tokens import PromptTokens
-from ...weights import find
+from ...hub.weights import find
 from ..sd15_denoising import Guided, Masked, denoised, steps_left_out
 from ..sd15_latents import decoded, encoded
 from ..sd15_loading import sd15_pipeline

@@ -21,7 +21,7 @@ from ...device.memory import config_of, parts_of
 from ...device.options import DTYPES, DeviceOptions
 from ...device.placing import placed_model
 from ...device.residency import decide, placed
-from ...weights import find
+from ...hub.weights import find
 from .tiles import in_tiles
 
 MULTIPLE_PX = 8  # pad_size of the published preprocessor_config.json

@@ -11,8 +11,8 @@ from ....records import Measurement, ModelCard, Sample
 from ....scales import Metric
 from ....text import got
 from ...device.options import WholeOptions
+from ...hub.weights import find
 from ...specs import TOY
-from ...weights import find
 from ..linear_head import Head, points, read_head, width
 from .clip_embedding import DEFAULTS, Clip, load_clip
 

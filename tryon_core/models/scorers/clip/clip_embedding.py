@@ -16,7 +16,7 @@ from ...device.memory import config_of, parts_of
 from ...device.options import DTYPES, WholeOptions
 from ...device.placing import placed_model
 from ...device.residency import Plan, decide, placed
-from ...weights import Checkpoint, find
+from ...hub.weights import Checkpoint, find
 
 Key = tuple[str, str]  # 'picture' or 'words', and its digest or the text
 Named = Mapping[Key, Any]

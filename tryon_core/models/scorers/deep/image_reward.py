@@ -18,7 +18,7 @@ from ...device.memory import config_of, parts_of
 from ...device.options import DTYPES, WholeOptions
 from ...device.placing import placed_model
 from ...device.residency import decide, placed
-from ...weights import find
+from ...hub.weights import find
 from ..linear_head import Head, points, read_head
 from ..prompt_room import why_unread
 from .net_folder import no_attention, sources_of

@@ -14,7 +14,7 @@ from ....errors import BadInput, MissingWeights
 from ...device.memory import config_of, parts_of
 from ...device.options import WholeOptions
 from ...device.residency import Plan, decide, placed
-from ...weights import Checkpoint, find
+from ...hub.weights import Checkpoint, find
 
 WEIGHTS, CONFIG = "model.safetensors", "model_index.json"  # the latter of a folder of several networks
 How = Callable[[str, tuple[int, int]], dict[str, Any]]  # (layer, kernel) -> its stride and padding

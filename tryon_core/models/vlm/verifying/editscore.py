@@ -21,8 +21,8 @@ from ....steps import Spent
 from ....text import shortened
 from ...device.options import DeviceOptions
 from ...diffusion.latent_frame import MAX_PIXELS
+from ...hub.weights import find
 from ...specs import SPECS, TOY
-from ...weights import find
 from ..asking import LEAST_PIXELS
 from ..qwen_asker import QwenAsker
 from ..qwen_decode import Grammars

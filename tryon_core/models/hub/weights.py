@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput, MissingWeights
-from ..records import ModelCard
-from ..text import got, shortened
-from .device.layouts import LAYOUTS
-from .hub import check_space, listed, snapshot
-from .specs import SPECS, TOY, Spec
-from .toy import toy_folder
+from ...errors import BadInput, MissingWeights
+from ...records import ModelCard
+from ...text import got, shortened
+from ..device.layouts import LAYOUTS
+from ..specs import SPECS, TOY, Spec
+from ..toy import toy_folder
+from . import check_space, listed, snapshot
 
 _SAMPLED_BYTES = 1 << 20  # of each weight file, at three places: names a checkpoint without reading all of it
 
