@@ -81,7 +81,7 @@ clean:  ## remove the environments; runs stay
 
 .venv/.ready-all: .venv/.ready-demo
 	@echo "installing the rest: large models' libraries and test tools ..."
-	@$(PIP) --editable '.[embedded,words,notebooks,faces,models,dev]'
+	@$(PIP) --editable '.[embedded,words,notebooks,faces,models,marks,dev]'
 	@$(PIP) --no-deps insightface  # alone it would bring a second OpenCV
 	@$(PIP) --no-deps xgrammar apache-tvm-ffi  # xgrammar alone would bring triton, a gigabyte that only a GPU needs
 	@$(PIP) --no-deps lifelines autograd autograd-gamma  # lifelines alone would bring an older pandas

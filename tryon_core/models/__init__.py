@@ -60,6 +60,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "face_swapper": {
         "classical-swap": ".faces.classical_swap:build",
+        "inswapper": ".faces.insight_swapper:build",
     },
     "enhancer": {
         "sharpen": ".embedded.sharpen:build",
@@ -101,9 +102,6 @@ TABLE: dict[str, dict[str, str]] = {
         "sam2.1-large": ".segment.sam2:build",
         "sam3": ".segment.sam3:build",
         "segformer-clothes": ".segment.clothes_parser:build",
-    },
-    "face_swapper": {
-        "inswapper": ".faces.insight_swapper:build",
     },
 }
 

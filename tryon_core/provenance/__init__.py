@@ -6,7 +6,8 @@ python -m tryon_core.provenance export RUN FOLDER --certificate CHAIN.pem --key 
 """
 
 from .kept_calls import KeptCall
+from .marking import Marked, export
 from .sample_lineage import Kept
 from .tracing import Traced, ancestors, descendants
 
-__all__ = ["Kept", "KeptCall", "Traced", "ancestors", "descendants"]
+__all__ = ["Kept", "KeptCall", "Marked", "Traced", "ancestors", "descendants", "export"]

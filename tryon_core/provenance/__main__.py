@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ..errors import TryonError
+from .marking import LOST, export
+from .marking import __doc__ as MARKS
 from .sample_lineage import Kept
 from .tracing import Relative, Traced, ancestors, descendants
 
@@ -41,7 +43,17 @@ def _parser() -> argparse.ArgumentParser:
         asked.add_argument("runs", nargs="+", metavar="RUN", help="a folder or s3:// prefix of a run")
         asked.add_argument("--json", action="store_true", help="for a machine to read")
         asked.set_defaults(command=command)
+    _add_export(commands.add_parser("export", help="marked copies of kept pictures", description=MARKS, **shape))
     return parser
+
+
+def _add_export(asked: argparse.ArgumentParser) -> None:
+    asked.add_argument("run", metavar="RUN", help="a folder or s3:// prefix of a run")
+    asked.add_argument("output", metavar="OUT", help="a folder or s3:// prefix with nothing in it")
+    asked.add_argument("--certificate", required=True, help="the chain in PEM, the signer's own certificate first")
+    asked.add_argument("--key", required=True, help="its private key in PEM, without a passphrase")
+    asked.add_argument("--every", action="store_true", help="every step's picture, and not only the kept ones")
+    asked.set_defaults(command=_export)
 
 
 def _descendants(asked: argparse.Namespace) -> str:
@@ -52,6 +64,12 @@ def _descendants(asked: argparse.Namespace) -> str:
 def _ancestors(asked: argparse.Namespace) -> str:
     traced = ancestors(asked.picture, asked.runs)
     return _json(traced) if asked.json else _words(traced, "it was made from")
+
+
+def _export(asked: argparse.Namespace) -> str:
+    marked = export(asked.run, asked.output, certificate=asked.certificate, key=asked.key, every=asked.every)
+    what = f"{len(marked)} picture{'' if len(marked) == 1 else 's'} marked, pixels as in the run; {LOST}"
+    return "\n".join([what, *(one.file for one in marked)])
 
 
 def _json(traced: Traced) -> str:

@@ -64,13 +64,23 @@ class SampleLineage:
     """edges    made -> source -> Edge
     kept     where each picture is
     roots    the sample's own pictures and those that a person gave
+    drawn    picture -> the call that a model answered with it, in the order of calls
     notes    what could not be read, in sentences
     """
 
     edges: dict[str, dict[str, Edge]] = field(default_factory=dict)
     kept: dict[str, list[Kept]] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)
+    drawn: dict[str, KeptCall] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def above(self, picture: str) -> set[str]:
+        """The picture and all that it was made from."""
+        seen, waiting = set(), [picture]
+        while waiting:
+            seen.add(one := waiting.pop())
+            waiting += self.edges.get(one, {}).keys() - seen
+        return seen
 
 
 def sample_lineage(run: Run, record: SampleRecord, is_there: Callable[[str], bool]) -> SampleLineage:
@@ -135,7 +145,7 @@ class _Reader:
         for picture in step.made.values():
             self._compose(picture, [*at_hand, *asked], sure=False)
         if step.picture is not None:
-            self._finish(step, parent, asked, [*at_hand, *step.made.values()])
+            self._finish(step, parent, drawn, [*at_hand, *step.made.values()])
         for picture, name in names.items():
             self.in_calls.setdefault(picture, {"name": name, "step": step.number, "stage": step.stage})
         own = {picture: name for name, picture in step.made.items()}
@@ -152,18 +162,23 @@ class _Reader:
             for picture in call.answered:
                 self._link(picture, call.asked, Edge("drawn", call.drawn_by, sure=True))
                 names[picture] = f"drawn by {call.role}"
+                self.lineage.drawn.setdefault(picture, call)
                 drawn.append(picture)
                 if call.request:
                     self.drawn_for[call.request] = (picture, call.drawn_by)
         return names, drawn
 
-    def _finish(self, step: StepRecord, parent: StepRecord | None, asked: list[str], at_hand: list[str]) -> None:
-        """Sources of a step's picture: that no call answered it, so that the flow made it of what was drawn for its
-        request, of what that was asked with, and of the step before."""
-        drawn, by = self.drawn_for.get(request_text(step.request), ("", "")) if step.request else ("", "")
+    def _finish(self, step: StepRecord, parent: StepRecord | None, drawn: list[str], at_hand: list[str]) -> None:
+        """Sources of a step's picture where no call answered it: what was drawn for its request, what that was asked
+        with, and the step it goes on from. Without a request it may be of anything that was drawn since."""
+        if step.picture in self.lineage.edges:
+            return
+        for_it, by = self.drawn_for.get(request_text(step.request), ("", "")) if step.request else ("", "")
         before = [parent.picture] if parent and parent.picture else []
-        named = [*filter(None, [drawn]), *asked, *before]
-        self._compose(step.picture, named or at_hand, by=by, sure=bool(named))
+        named = [*filter(None, [for_it]), *_asked_with(step), *before]
+        self._link(step.picture, named, Edge("composed", by, sure=True))
+        if not for_it:
+            self._link(step.picture, drawn if named else at_hand, Edge("composed", "", sure=False))
 
     def _at_hand(self, parent: StepRecord | None) -> list[str]:
         """What a flow can make pictures of: the sample's, those of the step it goes on from, a person's."""
