@@ -72,7 +72,8 @@ class Brightness:
     """A scorer whose every metric is the brightness inside the mask, 0 to 10 (of distances 1 to 0)."""
 
     def __init__(self, *names: str, reasons: Mapping[str, str] | None = None):
-        self.card, self.names, self.reasons = scripted("brightness"), names, dict(reasons or {})
+        self.names, self.reasons = names, dict(reasons or {})
+        self.card = scripted("-".join(["brightness", *names]))
         self.metrics = tuple(metric(name) for name in (*names, *self.reasons))
         self.calls = 0
 

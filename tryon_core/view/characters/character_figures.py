@@ -104,6 +104,7 @@ def _task(run: Run, record: SampleRecord) -> list[_Cell]:
     return [
         _Cell(_marked(sample), f"{cut(record.sample_id, _CHARACTERS)}\nwhat may change"),
         _Cell(sample.images["character"], f"the character\n{agreed}"),
+        _Cell(_around(sample.images["init"], sample), "as it was\n"),
         _Cell(image and _around(image, sample), came, kept=image is not None),
     ]
 
