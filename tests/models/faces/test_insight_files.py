@@ -211,8 +211,19 @@ def test_without_the_library_the_command_is_named(monkeypatch):
 
 
 def test_a_toy_takes_no_paths():
-    with pytest.raises(BadInput, match="toy:arcface has files of its own; leave their paths out"):
+    with pytest.raises(BadInput, match="toy:arcface has files of its own; leave weights out"):
         load("toy:arcface", weights="somewhere")
+
+
+@pytest.mark.parametrize("weights", [3, "a\nb"])
+def test_a_path_is_text(weights):
+    with pytest.raises(BadInput, match="weights of arcface is text, the path of what lies on this machine; got"):
+        load("arcface", weights=weights, accept_research_licence=True)
+
+
+def test_a_home_that_is_not_there_is_named():
+    with pytest.raises(MissingWeights, match="no home folder for weights of arcface; give the whole path"):
+        load("arcface", weights="~nobody-of-this-name/buffalo_l", accept_research_licence=True)
 
 
 def test_their_options_are_listed():

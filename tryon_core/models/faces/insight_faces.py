@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ...errors import BadInput, MissingWeights
+from ...errors import BadInput
 from ...images import digest
 from ...text import got
 from ..device.shelf import Shelf
@@ -99,16 +99,6 @@ def check_placed(name: str, device: str, session: Any) -> None:
     """raises   BadInput where a GPU was asked for and ONNX Runtime quietly took the CPU"""
     if device.startswith("cuda") and _CUDA not in session.get_providers():
         raise BadInput(f"{name} was to run on {device}, which onnxruntime could not use; look at CUDA, or take 'cpu'")
-
-
-def check_library(name: str) -> None:
-    """raises   MissingWeights where InsightFace cannot be imported"""
-    try:
-        import insightface  # noqa: F401
-    except ImportError as e:
-        raise MissingWeights(
-            f"{name} needs the library insightface ({e}); run `make setup`, or `pip install --no-deps insightface onnx`"
-        ) from e
 
 
 def as_bgr(picture: Image.Image) -> np.ndarray:

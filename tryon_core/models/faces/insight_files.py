@@ -1,7 +1,4 @@
-"""InsightFace's files: paths that their user gives, read and checked here before InsightFace sees one.
-
-A bare name would make InsightFace download and unpack a zip; it only ever gets the whole path of what is there.
-"""
+"""InsightFace's files, read and checked before InsightFace sees one: there, whole, in one piece, of the right kind."""
 
 import hashlib
 import os
@@ -12,12 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, MissingWeights
-from ...text import got, shortened
+from ...text import shortened
 
-LICENCE_SENTENCE = (
-    "its weights are for non-commercial research only, says the README of deepinsight/insightface (License); give "
-    "accept_research_licence=True if that is what you do"
-)
 MOST_BYTES = 2**31 - 1  # of one file: protobuf reads no more
 DETECTOR_OUTPUTS = (9, 15)  # scores, boxes and five points, at 3 or 5 sizes; with 6 or 10 there are no points
 _SIDES = {"recognition": 112, "swapper": 128}  # of the square that a network looks at, px
@@ -34,23 +27,6 @@ class OnnxFile:
     path: Path
     kind: str
     sha256: str
-
-
-def check_licence(name: str, accepted: Any) -> None:
-    """raises   BadInput unless the licence of research is accepted"""
-    if accepted is not True:
-        told = "" if accepted is False else f"; {got(accepted)}"
-        raise BadInput(f"{name} is not loaded: {LICENCE_SENTENCE}{told}")
-
-
-def given_path(name: str, option: str, value: Any) -> Path:
-    """The whole path of what an option names, whether it is there or not. raises BadInput for no text"""
-    if not isinstance(value, str) or not value.isprintable():
-        raise BadInput(f"{option} of {name} is text, the path of what lies on this machine; {got(value)}")
-    try:
-        return Path(value).expanduser().resolve()
-    except (RuntimeError, OSError) as e:
-        raise MissingWeights(f"{option} of {name}: {value!r} cannot be looked at ({e}); give the whole path") from e
 
 
 def swapper_file(name: str, path: Path) -> OnnxFile:

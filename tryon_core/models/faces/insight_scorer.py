@@ -12,7 +12,7 @@ from ..scorers.by_metric import for_all, measured
 from ..specs import SPECS
 from .insight_faces import SEEN_PX, InsightFaces
 from .insight_files import OnnxFile, analysis_files
-from .insight_swapper import ANALYSIS, card_of_files, settled
+from .insight_weights import ANALYSIS, card_of, check_usable, path_of
 
 NAME = "arcface"
 DECIMALS = 3
@@ -42,7 +42,7 @@ class ArcFaceScorer:
     )
 
     def __init__(self, name: str, files: Mapping[str, OnnxFile], device: str = ""):
-        self.card = card_of_files(name, files["recognition"], files)
+        self.card = card_of(name, files["recognition"], files)
         self._faces = InsightFaces(name, files, device)
 
     def __call__(self, sample: Sample, image: Image.Image) -> Mapping[str, Measurement | str]:
@@ -71,5 +71,5 @@ def build(
     device   'cpu', 'cuda' or 'cuda:1'; empty: a GPU where onnxruntime has one
     raises   BadInput, MissingWeights
     """
-    folder = settled(name, weights, ANALYSIS, accept_research_licence, "buffalo_l")
-    return ArcFaceScorer(name, analysis_files(name, folder), device)
+    check_usable(name, accept_research_licence)
+    return ArcFaceScorer(name, analysis_files(name, path_of(name, "weights", weights, ANALYSIS)), device)

@@ -7,23 +7,18 @@ the very numbers that it draws from, so whether it succeeded is better asked of 
 import contextlib
 import io
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from ...errors import BadInput
 from ...pictures.put_back import FEATHER, feathered, mixed
-from ...records import ModelCard
-from ..specs import SPECS, TOY
-from ..toy import toy_folder
 from .face_choice import white_of
-from .insight_faces import InsightFaces, as_bgr, check_library, check_placed, providers_for
-from .insight_files import OnnxFile, analysis_files, check_licence, given_path, loading, swapper_file
+from .insight_faces import InsightFaces, as_bgr, check_placed, providers_for
+from .insight_files import OnnxFile, analysis_files, loading, swapper_file
+from .insight_weights import ANALYSIS, SWAPPER, card_of, check_usable, path_of
 
 NAME = "inswapper"
-WEIGHTS, ANALYSIS = "~/.insightface/models/inswapper_128.onnx", "~/.insightface/models/buffalo_l"
-_FAMILY = "insightface"
 
 
 class InSwapper:
@@ -32,7 +27,7 @@ class InSwapper:
     def __init__(self, name: str, swapper: OnnxFile, analysis: Mapping[str, OnnxFile], device: str = ""):
         from insightface import model_zoo
 
-        self.card = card_of_files(name, swapper, analysis)
+        self.card = card_of(name, swapper, analysis)
         self._faces = InsightFaces(name, analysis, device)
         with loading(name, swapper.path), contextlib.redirect_stdout(io.StringIO()):  # it prints the shape of its input
             self._swapper = model_zoo.get_model(str(swapper.path), providers=providers_for(name, device))
@@ -67,37 +62,6 @@ def laid_back(image: Image.Image, drawn_HW3: np.ndarray, mask: Image.Image | Non
     return Image.fromarray(mixed(np.asarray(image), drawn_HW3, weight_HW))
 
 
-def card_of_files(name: str, first: OnnxFile, analysis: Mapping[str, OnnxFile]) -> ModelCard:
-    """The card of a model in a file, with the SHA-256 of each file that its answers depend on."""
-    spec, toy = SPECS[name.removeprefix(TOY)], name.startswith(TOY)
-    made = f"a detector of bright squares and random weights, in the graphs of {spec.repo}"
-    return ModelCard(
-        name=name,
-        revision=f"sha256-{first.sha256}",
-        licence="none: made by code" if toy else spec.licence,
-        kind="toy" if toy else "real",
-        settings={
-            kind: f"sha256-{file.sha256}" for kind, file in analysis.items() if kind in ("detection", "recognition")
-        },
-        source=made if toy else spec.repo,
-    )
-
-
-def settled(name: str, weights: Any, default: str, accepted: Any, of_toy: str) -> Any:
-    """The path that a model's files are at: the toy's, what its user gives, or InsightFace's own place.
-
-    raises   BadInput for a licence that is not accepted, before anything is looked at; for weights of a toy
-    """
-    if not name.startswith(TOY):
-        check_licence(name, accepted)
-        check_library(name)
-        return given_path(name, "weights", weights or default)
-    if weights:
-        raise BadInput(f"{name} has files of its own; leave their paths out, or load {name.removeprefix(TOY)!r}")
-    check_library(name)
-    return toy_folder(_FAMILY) / of_toy
-
-
 def build(
     *,
     name: str = NAME,
@@ -114,6 +78,6 @@ def build(
     device    'cpu', 'cuda' or 'cuda:1'; empty: a GPU where onnxruntime has one
     raises    BadInput, MissingWeights
     """
-    file = settled(name, weights, WEIGHTS, accept_research_licence, "inswapper_128.onnx")
-    folder = settled(name, analysis, ANALYSIS, accept_research_licence, "buffalo_l")
-    return InSwapper(name, swapper_file(name, file), analysis_files(name, folder), device)
+    check_usable(name, accept_research_licence)
+    swapper = swapper_file(name, path_of(name, "weights", weights, SWAPPER))
+    return InSwapper(name, swapper, analysis_files(name, path_of(name, "analysis", analysis, ANALYSIS)), device)
