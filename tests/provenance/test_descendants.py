@@ -1,6 +1,7 @@
 """What was made from a picture, and what a picture was made from, in runs of every flow."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -205,9 +206,10 @@ def test_an_unfinished_sample_is_noted(shelf, runs, tmp_path):
 def test_the_command_prints_words(runs, capsys):
     assert main(["descendants", "bo.png", runs["test_swap"]]) == 0
     printed = capsys.readouterr().out
-    assert "made from it: 5 pictures" in printed and "consent written, 2026-05-04" in printed
-    assert "sample: person, kept by the source as bo.png; licence CC0-1.0" in printed
-    assert "? " in printed and "refine: shown to generator; composed" in printed
+    terms = "bo-shirt of .*test_swap .test_swap.; licence: CC0-1.0; consent: written, 2026-05-04\n"
+    assert len(re.findall(terms, printed)) == 2 and "  sample: person, from bo.png\n" in printed
+    assert "made from it: 5 pictures" in printed and "step 1 swap: picture; drawn (swapper (scripted))" in printed
+    assert re.search(r"\n\? \w{12}  step 2 refine: shown to generator; composed\n      pictures/", printed)
 
 
 def test_the_command_prints_json(runs, capsys):

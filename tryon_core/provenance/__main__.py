@@ -7,7 +7,7 @@ manifest. A picture that the flow's own code composed names everything that it h
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from ..errors import TryonError
@@ -77,35 +77,34 @@ def _json(traced: Traced) -> str:
 
 
 def _words(traced: Traced, what: str) -> str:
-    lines = [f"picture {traced.picture[:_DIGITS]}", *map(_kept_words, traced.kept)]
+    """The picture, then its relatives sample by sample, the samples in the order of the nearest relative."""
+    lines = [f"picture {traced.picture[:_DIGITS]}", *_by_sample(traced.kept)]
     pictures = len({one.picture for one in traced.relatives})
-    lines += ["", f"{what}: {pictures} picture{'' if pictures == 1 else 's'}", *map(_relative_words, traced.relatives)]
+    lines += ["", f"{what}: {pictures} picture{'' if pictures == 1 else 's'}", *_by_sample(traced.relatives)]
     return "\n".join([*lines, *(f"note: {note}" for note in traced.notes)])
 
 
-def _kept_words(kept: Kept) -> str:
-    place = f", kept by the source as {kept.place}" if kept.place else ""
-    return f"  {_where(kept)}{place}; {_terms(kept)}\n    {_file(kept)}"
+def _by_sample(kept: Sequence[Kept]) -> Iterator[str]:
+    samples: dict[tuple[str, str], list[Kept]] = {}
+    for one in kept:
+        samples.setdefault((one.run, one.sample_id), []).append(one)
+    for (run, sample_id), ones in samples.items():
+        first = ones[0]
+        terms = f"licence: {first.licence or 'not stated'}; consent: {first.consent or 'not stated'}"
+        yield f"\n{sample_id} of {run} ({first.flow}); {terms}"
+        yield from map(_row, ones)
 
 
-def _relative_words(one: Relative) -> str:
-    models = " > ".join(one.models) or "no model"
-    sure = " " if one.sure else "?"
-    return f"{sure} {one.picture[:_DIGITS]}  {_where(one)}; {one.how}, {models}; {_terms(one)}\n    {_file(one)}"
-
-
-def _where(kept: Kept) -> str:
-    number = "" if kept.step is None else f" step {kept.step}"
-    branch = f" {kept.branch}" if kept.branch else ""
-    return f"{kept.flow} {kept.sample_id}{branch}{number} {kept.stage}: {kept.name}"
-
-
-def _terms(kept: Kept) -> str:
-    return f"licence {kept.licence or 'not stated'}, consent {kept.consent or 'not stated'}"
-
-
-def _file(kept: Kept) -> str:
-    return "\n    ".join(f"{kept.run}/{file}" for file in kept.files)
+def _row(kept: Kept) -> str:
+    made = ""
+    if isinstance(kept, Relative):
+        made = f"; {kept.how}" + (f" ({' > '.join(kept.models)})" if kept.models else "")
+    sure = "?" if isinstance(kept, Relative) and not kept.sure else " "
+    number = "" if kept.step is None else f"step {kept.step} "
+    branch = f"{kept.branch} " if kept.branch else ""
+    place = f", from {kept.place}" if kept.place else ""
+    files = "".join(f"\n      {file}" for file in kept.files)
+    return f"{sure} {kept.picture[:_DIGITS]}  {branch}{number}{kept.stage}: {kept.name}{place}{made}{files}"
 
 
 if __name__ == "__main__":

@@ -160,6 +160,8 @@ class _Reader:
                 self._compose(picture, [*self._at_hand(parent), *drawn], sure=False)
                 names.setdefault(picture, f"shown to {call.role}")
             for picture in call.answered:
+                if picture in call.asked:
+                    continue  # given back as it was
                 self._link(picture, call.asked, Edge("drawn", call.drawn_by, sure=True))
                 names[picture] = f"drawn by {call.role}"
                 self.lineage.drawn.setdefault(picture, call)
