@@ -1,0 +1,28 @@
+"""How many pictures the first request shows: what the model looks at, with a mask and without one."""
+
+import pytest
+from doubles import Draws, a_sample, picture
+from PIL import Image
+
+from tryon_core.flows.first_request import garment_unseen, opening_request
+
+WHITE = Image.new("L", (64, 80), 255)
+
+
+@pytest.mark.parametrize(
+    ("has", "masked", "unmasked"),
+    [({}, 2, 2), ({"masked_images": 1}, 1, 2), ({"unmasked_images": 1}, 2, 1), ({"masked_images": 3}, 2, 2)],
+)
+def test_a_model_is_shown_what_it_looks_at(has, masked, unmasked):
+    model, sample = Draws(**has), a_sample()
+    shown = [opening_request(sample, model, mask).images for mask in (WHITE, None)]
+    assert [len(images) for images in shown] == [masked, unmasked]
+    assert all(images[0] is sample.images["person"] for images in shown)
+
+
+def test_a_garment_that_is_not_shown_is_said():
+    garment, person = picture("red"), picture("green")
+    assert garment_unseen(Draws(), garment, (person,)).endswith(
+        "takes 1 picture: of the garment it has the words alone"
+    )
+    assert not garment_unseen(Draws(), garment, (person, garment)) and not garment_unseen(Draws(), None, (person,))
