@@ -1,48 +1,28 @@
-"""Whose face may be taken: the consent that a sample's source states in words."""
+"""How many pictures the first request shows: what the model looks at, with a mask and without one."""
 
 import pytest
+from doubles import Draws, a_sample, picture
+from PIL import Image
 
-from tryon_core.errors import Refused
-from tryon_core.flows.first_request import check_consent, consents
-from tryon_core.records import Sample
+from tryon_core.flows.first_request import garment_unseen, opening_request
 
-DENIALS = """
-no|No.|  NO  |nope|N|none|None given|null|nan|n/a|N / A|n.a.|na|not applicable|false|False|F|0|unknown|unclear|?|-|
-not given|not yet asked|nobody asked|never asked|has not agreed|didn't agree|pending|requested, no answer yet|tbd|
-consent: no|consent_given=no|no consent|no one agreed|no person was asked|no person gave consent|without consent|
-refused|Refused by the person, 2026-01-02|denied|declined|expired|withdrawn|written, 2025-03-01; withdrawn 2026-01-02|
-yes (revoked later)|written, no longer valid
-"""
-
-
-@pytest.mark.parametrize("text", ["", " ", "\n", *(part.strip("\n") for part in DENIALS.split("|"))])
-def test_a_denied_consent_refuses_the_swap(text):
-    with pytest.raises(Refused, match=r"^face swap needs the consent of the person shown, and .* such as") as refused:
-        check_consent(Sample(sample_id="a", wish="", images={}, consent=text))
-    assert refused.value.reason == "no_consent"
+WHITE = Image.new("L", (64, 80), 255)
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "yes",
-        "written, 2026-05-04",
-        "signed; may be withdrawn at any time",
-        "granted by e-mail, not for advertisements",
-        "yes (no commercial use)",
-        "true",
-        "1",
-        "no real person is shown",
-        "No person is shown: rendered",
-        "public domain, a published portrait",
-        "model release 20-117",
-    ],
+    ("has", "masked", "unmasked"),
+    [({}, 2, 2), ({"masked_images": 1}, 1, 2), ({"unmasked_images": 1}, 2, 1), ({"masked_images": 3}, 2, 2)],
 )
-def test_a_given_consent_lets_it_be(text):
-    assert consents(text)
-    check_consent(Sample(sample_id="a", wish="", images={}, consent=text))
+def test_a_model_is_shown_what_it_looks_at(has, masked, unmasked):
+    model, sample = Draws(**has), a_sample()
+    shown = [opening_request(sample, model, mask).images for mask in (WHITE, None)]
+    assert [len(images) for images in shown] == [masked, unmasked]
+    assert all(images[0] is sample.images["person"] for images in shown)
 
 
-def test_the_refusal_names_what_and_words():
-    with pytest.raises(Refused, match="^inpainting .*the source says 'Unknown'"):
-        check_consent(Sample(sample_id="a", wish="", images={}, consent=" Unknown "), what="inpainting")
+def test_a_garment_that_is_not_shown_is_said():
+    garment, person = picture("red"), picture("green")
+    assert garment_unseen(Draws(), garment, (person,)).endswith(
+        "takes 1 picture: of the garment it has the words alone"
+    )
+    assert not garment_unseen(Draws(), garment, (person, garment)) and not garment_unseen(Draws(), None, (person,))

@@ -258,6 +258,13 @@ def test_an_inpainter_draws_the_garments_area_into_the_photograph():
     assert len(inpainter.requests[0].images) == 2 and step.judged
 
 
+def test_an_inpainter_is_shown_no_more_than_it_takes():
+    inpainter = Draws(takes=("mask",), masked_images=1)
+    step = walked(inpainter=inpainter).steps[5]
+    assert len(inpainter.requests[0].images) == 1
+    assert step.why.endswith("; draws takes 1 picture: of the garment it has the words alone")
+
+
 def test_a_model_that_draws_inside_no_mask_is_named():
     assert walked(inpainter=Draws()).steps[5].why == "draws draws inside no mask"
 

@@ -58,6 +58,12 @@ def test_a_tool_that_needs_the_photograph_gets_it():
     assert depth.requests[0].images[1:] == (sample.images["garment"], sample.images["person"])
 
 
+def test_a_tool_is_shown_no_more_than_it_takes():
+    walk = streamed(STRUCTURE, scores(), depth=(depth := Tool("depth", masked_images=1)))
+    assert len(depth.requests[0].images) == 1
+    assert walk.steps[1].why.endswith("; depth takes 1 picture: of the garment it has the words alone")
+
+
 def test_a_tool_for_which_pictures_are_lacking_is_not_there():
     edit = Sample(sample_id="e", wish="A red door.", images={"init": picture("green")})
     depth = Tool("depth", min_images=3)

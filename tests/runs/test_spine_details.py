@@ -305,7 +305,7 @@ def test_a_judge_without_them_is_asked_by_rubric(store):
     assert documents(store)[0]["rubric"]["name"] == "default" and "asked" not in documents(store)[0]
 
 
-@pytest.mark.parametrize("name", ["fits", "draws_alike", "reads", "tools", "asked", "varies"])
+@pytest.mark.parametrize("name", ["fits", "draws_alike", "reads", "tools", "masked_images", "asked", "varies"])
 def test_what_a_model_knows_is_passed_on(store, name):
     painter, worker = Painter(), Worker("painter")
     behind = Journal(store).model(Batched(painter, worker, 2), GENERATOR)

@@ -94,6 +94,13 @@ def looked_at(model: Generator, images: Sequence[Image.Image], *, masked: bool) 
     return tuple(images[: getattr(model, "masked_images" if masked else "unmasked_images", None)])
 
 
+def garment_unseen(model: Generator, garment: Image.Image | None, images: Sequence[Image.Image]) -> str:
+    """What a step says of a model that is not shown the sample's garment among these; '' where it is, or has none."""
+    if garment is None or any(image is garment for image in images):
+        return ""
+    return f"{card_of(model).name} takes {len(images)} picture: of the garment it has the words alone"
+
+
 def opening_request(
     sample: Sample,
     model: Generator,

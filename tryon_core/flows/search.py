@@ -9,7 +9,7 @@ from ..records import EditRequest, Sample
 from ..roles import Comparer, Generator, Judge, Scorer, Writer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
-from .first_request import check_mask, check_seen, opening_request
+from .first_request import check_mask, check_seen, garment_unseen, opening_request
 from .searching.deciding import check_deciding, chosen_of
 from .searching.noises import Noises
 from .searching.pool import Pool
@@ -112,12 +112,10 @@ def _opening(sample: Sample, generator: Generator, options: Search, seed: int) -
 
 def _unseen(sample: Sample, generator: Generator, opening: EditRequest) -> str:
     """What the generator is not shown of the sample; '' for nothing."""
-    name, garment, notes = card_of(generator).name, sample.images.get("garment"), []
-    if garment is not None and not any(image is garment for image in opening.images):
-        notes.append(f"{name} takes {len(opening.images)} picture: of the garment it has the words alone")
+    notes = [garment_unseen(generator, sample.images.get("garment"), opening.images)]
     if "mask" in sample.images and opening.mask is None:
-        notes.append(f"{name} takes no mask: what lies outside it may change, too")
-    return "; ".join(notes)
+        notes.append(f"{card_of(generator).name} takes no mask: what lies outside it may change, too")
+    return "; ".join(filter(None, notes))
 
 
 def _terms(options: Search, scorers: Mapping[str, Any]) -> tuple[Term, ...]:

@@ -19,7 +19,7 @@ from ...pictures.masks import grown
 from ...records import EditRequest, Noise, Sample, Settings
 from ...roles import ControlMapper, Enhancer, Generator, Segmenter
 from ...steps import Step
-from ..first_request import looked_at
+from ..first_request import garment_unseen, looked_at
 from ..on_crops import as_mask, on_crop, whole
 
 _CHANGED = 8  # grey levels of a channel: less is the same pixel, saved twice
@@ -169,6 +169,8 @@ def inpainted(drawing: Drawing, best: Step) -> Step:
         base = best.image if drawing.keeps_frame else drawing.person
         images, mask = ((base,) if fills else (base, drawing.garment)), as_mask(area_HW)
         images = looked_at(inpainter, images, masked=True)
+        unseen = "" if fills else garment_unseen(inpainter, drawing.garment, images)
+        why = "; ".join(filter(None, (why, unseen)))
         strength = None if fills else drawing.strength
         request = drawing.request(inpainter, images, mask, control=best.made.get("control"), strength=strength)
         crop = whole(base) if fills else around(base, mask, CropOptions(padding=drawing.padding))

@@ -9,7 +9,7 @@ from ...pictures.edit_checks import same_shape
 from ...records import EditRequest, Sample, Settings
 from ...roles import ControlMapper, Generator, Segmenter
 from ...steps import Step
-from ..first_request import looked_at, source_of
+from ..first_request import garment_unseen, looked_at, source_of
 from ..on_crops import crop_for, is_all, on_crop, picture_of
 from .stream_masks import EditMask, mask_for
 from .stream_put_back import put_back
@@ -67,11 +67,13 @@ def mended(plan: Plan, base: Step, asked: EditRequest, tools: Tools) -> Step:
         return put_back(plan.targets, base, tools.sample, segmenter=tools.segmenter, keeps_frame=tools.keeps_frame)
     model, mask = tools.model(plan.tool), _mask(plan, base, tools)
     control, along = _control(plan, base, tools)
+    request = _request(plan, base, asked, tools, mask=mask, control=control)
+    unseen = garment_unseen(model, tools.sample.images.get("garment"), request.images) if mask else ""
     step = Step(
         stage=plan.tool,
         parent=base.number,
-        request=_request(plan, base, asked, tools, mask=mask, control=control),
-        why="; ".join(part for part in (mask.why if mask else "all of it is drawn anew", along) if part),
+        request=request,
+        why="; ".join(filter(None, (mask.why if mask else "all of it is drawn anew", along, unseen))),
         data={"model": model.card.name, **({"mask": mask.source, "mask_share": round(mask.share, 4)} if mask else {})},
     )
     if mask is None:
