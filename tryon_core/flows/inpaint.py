@@ -12,8 +12,8 @@ from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
 from .characters.beginnings import composed, swapped, tried
 from .characters.character_terms import CharacterRanking
+from .characters.diptych import Diptych
 from .characters.inpaint_settings import Inpaint
-from .characters.side_by_side import SideBySide
 from .first_request import check_consent, check_mask, check_seen, hard_mask, opening_request
 from .searching.noises import Noises
 from .searching.pool import Pool
@@ -63,7 +63,7 @@ def inpaint(
     if judge is not None and options.uses_judge:
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
-    seer = SideBySide(generator) if options.shown == "side_by_side" else generator
+    seer = Diptych(generator) if options.shown == "side_by_side" else generator
     opening = _opening(sample, seer, mask, options, seed)
     scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
     pool = Pool(

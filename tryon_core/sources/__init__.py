@@ -15,8 +15,8 @@ from . import folder, manifest
 from . import loading as pictures
 from .listing import Listing, Skipped, check_limit, check_samples
 from .named_places import KINDS, TASKS, base_of, default_place, is_tasks, no_source, pairs_of, tasks_of
-from .pair_places import DATASETS, pair_place
 from .pairing import LAYOUT, PAIR
+from .pairs.pair_places import DATASETS, pair_place
 from .picking import check_pick
 
 __all__ = ["Listing", "Skipped", "Source", "base_of", "is_tasks", "open_source", "tasks_of"]

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 from ..errors import BadInput
 from ..storage import s3
-from . import manifest, pair_folders
+from . import manifest
 from .listing import Listing
-from .pair_places import PairPlace
 from .pairing import PAIR, Children, Entry, pair
+from .pairs import pair_folders
+from .pairs.pair_places import PairPlace
 
 
 def listing(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import BadPicture, StorageError
-from . import manifest, pair_folders
+from . import manifest
 from .listing import Listing
 from .loading import local_path
-from .pair_places import PairPlace
 from .pairing import PAIR, Entry, pair
+from .pairs import pair_folders
+from .pairs.pair_places import PairPlace
 
 
 def listing(folder: Path, needs: Sequence[str] = PAIR, *, skip_bad: bool = False) -> Listing:

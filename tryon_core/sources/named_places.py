@@ -11,7 +11,7 @@ from ..storage import s3
 from ..storage.places import expanded, shown
 from . import bucket, folder
 from .listing import Listing
-from .pair_places import DATASETS, PairPlace, pair_place
+from .pairs.pair_places import DATASETS, PairPlace, pair_place
 
 TASKS = ".json"  # how the name of a file of tasks ends
 if TYPE_CHECKING:  # so that other sources do without

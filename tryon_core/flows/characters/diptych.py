@@ -12,7 +12,7 @@ from ..searching.pool import together
 WORDS = "On the left is the character. On the right is the picture to change, where it is marked."
 
 
-class SideBySide:
+class Diptych:
     """A generator that is shown images[1] to the left of images[0], the mask over the right part alone."""
 
     min_images = 2

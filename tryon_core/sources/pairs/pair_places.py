@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import BadInput
+from ...errors import BadInput
 
 DATASETS = ("viton-hd:", "dresscode:")  # how such a name begins
 PARTS = ("upper_body", "lower_body", "dresses")  # of DressCode; its pair files number them 0, 1 and 2

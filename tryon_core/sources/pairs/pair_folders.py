@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ..errors import BadInput, BadManifest
-from ..hints import Hints
-from ..records import Known, SampleLine
-from .listing import Listing
+from ...errors import BadInput, BadManifest
+from ...hints import Hints
+from ...records import Known, SampleLine
+from ..listing import Listing
+from ..pairing import Children, Entry, sample_id, why_unusable
 from .pair_places import PARTS, PairPlace
-from .pairing import Children, Entry, sample_id, why_unusable
 
 _KINDS = {"": "upper_body", "dresses": "dress"}  # as a person would say it of each folder; VITON-HD has tops alone
 Read = Callable[[str], bytes]  # the bytes of a small file by its key
