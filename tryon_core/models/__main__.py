@@ -9,6 +9,9 @@ from . import ALIASES, TABLE
 from .embedded import LICENCES
 from .specs import SPECS
 from .vlm.gemini import LICENCE as GEMINI
+from .vlm.moondream import LICENCE as MOONDREAM
+
+SERVICES = {"gemini": GEMINI, "moondream": MOONDREAM}  # name -> licence
 
 
 class Entry(NamedTuple):
@@ -34,8 +37,8 @@ def _entry(name: str, role: str, builder: str) -> Entry:
     if builder.startswith(".embedded."):
         runs = name if name in LICENCES else name.partition("-")[0]  # a tool such as warp-repair runs warp
         return Entry(name, role, "embedded", LICENCES[runs], "yes")
-    if name == "gemini":
-        return Entry(name, role, "a service", GEMINI, "unknown")
+    if name in SERVICES:
+        return Entry(name, role, "a service", SERVICES[name], "unknown")
     return Entry(name, role, "unknown", "as its card says", "unknown")
 
 

@@ -124,7 +124,33 @@ def test_the_options_are_sent_and_recorded(server):
     assert (asked["model"], asked["settings"], asked["stream"]) == ("moondream3-preview", {"temperature": 0.5}, False)
     assert np.prod(shown(asked).size) <= 10_000 and eye.varies and not scorer(server).varies
     assert eye.card.name == "moondream:moondream3-preview" and eye.card.settings["max_pixels"] == 10_000
-    assert eye.card.source == server.url and "model" not in RawServer.asked(server, "/query")[0].get("settings")
+    assert eye.card.source == server.url
+
+
+def test_its_own_model_is_not_named(server):
+    scorer(server)(a_sample(), RESULT)
+    assert "model" not in server.asked("/query")[0]
+
+
+def test_the_key_is_in_no_record(server, monkeypatch):
+    monkeypatch.setenv("MOONDREAM_API_KEY", "topsecret-key")
+    eye = scorer(server)
+    assert eye.server.key == "topsecret-key" and "topsecret" not in repr(eye.server) + eye.card.model_dump_json()
+
+
+def test_only_so_many_questions_are_open(server):
+    open_now, most = [], []
+
+    def answer(request):
+        open_now.append(request)
+        most.append(len(open_now))
+        time.sleep(0.02)
+        open_now.pop()
+        return said("7")
+
+    server.script = [answer]
+    answers(scorer(server, concurrency=2), [(a_sample("init"), RESULT)] * 4)
+    assert max(most) == 2 and len(most) == 8
 
 
 def test_neither_tokens_nor_money_are_known(server):

@@ -28,7 +28,7 @@ def reply(**scores):
 
 
 def mask(box, size=(200, 300)):
-    painted = Image.new("RGB", size)
+    painted = Image.new("RGB", size, (3, 3, 3))  # black as JPEG keeps it
     painted.paste("white", box)
     return painted
 

@@ -18,10 +18,10 @@ from ..reply_values import MOST
 from ..serving.asked_server import metered
 from ..serving.server_options import api_key, check_text, check_timeout, checked_address
 from ..verifying.one_answer import asking_card, first_of
+from . import CLOUD_LICENCE, OWN_LICENCE
 from .moondream_questions import TASKS, Asked, number_in, questions, words_of
 from .moondream_server import CLOUD, KEY, LOCAL, MoondreamServer
 
-LICENCE = "the server's model's own"
 NO_KEY = (
     f"has no key: set {KEY} in the environment or in a file .env, or name your own server, such as endpoint={LOCAL!r}"
 )
@@ -106,7 +106,7 @@ def build(
     card = ModelCard(
         name=f"moondream:{model}" if model else "moondream",
         revision=model or "not told by the server",
-        licence=LICENCE,
+        licence=CLOUD_LICENCE if url == CLOUD else OWN_LICENCE,
         settings={"temperature": temperature or 0, "max_pixels": max_pixels},
         source=url,
     )

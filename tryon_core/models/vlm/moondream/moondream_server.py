@@ -88,7 +88,7 @@ class MoondreamServer:
                 )
         except NoAnswer as e:  # from None: a traceback would show the question's headers, and the key
             passing = Passing("cannot be asked") if e.passing else None
-            raise Trouble(f"cannot be asked: {outside(str(e))}", passing) from None
+            raise Trouble(f"cannot be asked: {e}", passing) from None
 
 
 def _words_in(body: str) -> str:
