@@ -1,6 +1,8 @@
 """InsightFace sees only files that are there, whole and of the right kind, and none before the licence is accepted."""
 
 import hashlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -226,6 +228,13 @@ def test_a_home_that_is_not_there_is_named():
         load("arcface", weights="~nobody-of-this-name/buffalo_l", accept_research_licence=True)
 
 
+def test_a_toy_is_made_and_loaded_without_torch(tmp_path):
+    loaded = "import sys, tryon_core; tryon_core.load('toy:inswapper'); print('torch' in sys.modules)"
+    cache = os.environ | {"TRYON_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, env=cache)
+    assert done.stdout == "False\n" and any(tmp_path.rglob("inswapper_128.onnx"))
+
+
 def test_their_options_are_listed():
     assert options_of("inswapper") == ["weights", "analysis", "accept_research_licence", "device"]
     assert options_of("arcface") == ["weights", "accept_research_licence", "device"]
@@ -233,4 +242,4 @@ def test_their_options_are_listed():
 
 def test_the_hub_is_not_asked_for_them(capsys):
     assert download.main(["inswapper"]) == 0
-    assert "inswapper is not on the hub: put its files, non-commercial research only" in capsys.readouterr().out
+    assert "inswapper is not on the hub and for non-commercial research only" in capsys.readouterr().out

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tryon_core.errors import BadInput, Refused
 from tryon_core.models import load
+from tryon_core.models.faces import insight_swapper
 from tryon_core.models.faces.insight_toys import build_insightface, tinting_swapper
 
 DARK = (40, 60, 50)
@@ -80,6 +81,16 @@ def test_outside_the_mask_bytes_stand(toy):
     whole = toy(PICTURE, CHARACTER, mask_of(LEFT))
     steps = np.abs(np.asarray(done)[160, 140:160].astype(int) - np.asarray(whole)[160, 140:160]).sum(1)
     assert steps[0] == 0 < steps[-2] < steps[-1]
+
+
+@pytest.mark.parametrize("box", [LEFT, (8, 350, 128, 470)])
+def test_the_surroundings_hold_all_that_changes(toy, monkeypatch, box):
+    """InsightFace would work on the whole of a large photograph."""
+    picture = squares(box)
+    done = toy(picture, CHARACTER, None)
+    monkeypatch.setattr(insight_swapper, "AROUND", 100)
+    steps = np.asarray(done).astype(int) - np.asarray(toy(picture, CHARACTER, None))
+    assert abs(steps).max() <= 1 and changed(picture, done).any()
 
 
 def test_red_is_drawn_red(red):

@@ -52,7 +52,7 @@ def face_to_change(boxes_F4: np.ndarray, points_F52: np.ndarray | None = None, m
     if mask is None:
         chosen = int(np.argmax(np.prod(_sides(boxes_F4), axis=1)))
     else:
-        middle_2 = np.argwhere(white_HW).mean(0)[::-1]
+        middle_2 = [np.average(np.arange(line.size), weights=line) for line in (white_HW.sum(0), white_HW.sum(1))]
         chosen = int(np.argmin(np.linalg.norm((boxes_F4[:, :2] + boxes_F4[:, 2:]) / 2 - middle_2, axis=1)))
         left, top, right, bottom = (max(0, round(float(edge))) for edge in boxes_F4[chosen])
         if not white_HW[top:bottom, left:right].any():

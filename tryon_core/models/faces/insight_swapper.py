@@ -19,6 +19,9 @@ from .insight_files import OnnxFile, analysis_files, loading, swapper_file
 from .insight_weights import ANALYSIS, SWAPPER, card_of, check_usable, path_of
 
 NAME = "inswapper"
+AROUND = 1.5  # of a face's longer side on each side: of one tilted by 45 degrees, about 0.5 is pasted back beyond it
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 
 class InSwapper:
@@ -40,8 +43,21 @@ class InSwapper:
         """
         check_pictures(self.card.name, image, face, mask)
         target, source = self._faces.to_change(image, mask), self._faces.of_character(face)
-        drawn_HW3 = self._swapper.get(as_bgr(image), target, source, paste_back=True)[..., ::-1]
-        return laid_back(image, drawn_HW3, mask)
+        left, top, *_ = box = surroundings(target.bbox, image.size)
+        moved = type(target)(kps=target.kps - np.float32([left, top]))
+        drawn_hw3 = self._swapper.get(as_bgr(image.crop(box)), moved, source, paste_back=True)[..., ::-1]
+        return laid_back(image, drawn_hw3, box, mask)
+
+
+def surroundings(face_4: np.ndarray, size: tuple[int, int]) -> Box:
+    """A box that holds all that is pasted back of a face, and no more of a large photograph than that.
+
+    face_4  left, top, right, bottom in pixels
+    """
+    around_px = AROUND * float(max(face_4[2:] - face_4[:2]))
+    low_2 = np.maximum(np.floor(face_4[:2] - around_px), 0).astype(int)
+    high_2 = np.minimum(np.ceil(face_4[2:] + around_px), size).astype(int)
+    return (*low_2.tolist(), *high_2.tolist())
 
 
 def check_pictures(name: str, image: Image.Image, face: Image.Image, mask: Image.Image | None) -> None:
@@ -54,12 +70,15 @@ def check_pictures(name: str, image: Image.Image, face: Image.Image, mask: Image
         )
 
 
-def laid_back(image: Image.Image, drawn_HW3: np.ndarray, mask: Image.Image | None) -> Image.Image:
-    """What was drawn, where the mask is white, blended inside its rim; elsewhere the picture's bytes."""
+def laid_back(image: Image.Image, drawn_hw3: np.ndarray, box: Box, mask: Image.Image | None) -> Image.Image:
+    """The picture with what was drawn of a box where the mask is white, blended inside its rim; elsewhere its bytes."""
+    done_HW3, inside = np.array(image), np.s_[box[1] : box[3], box[0] : box[2]]
     if mask is None:
-        return Image.fromarray(np.ascontiguousarray(drawn_HW3))
-    weight_HW = feathered(white_of(mask), FEATHER * max(image.size))
-    return Image.fromarray(mixed(np.asarray(image), drawn_HW3, weight_HW))
+        done_HW3[inside] = drawn_hw3
+    else:
+        weight_hw = feathered(white_of(mask), FEATHER * max(image.size))[inside]
+        done_HW3[inside] = mixed(done_HW3[inside], drawn_hw3, weight_hw)
+    return Image.fromarray(done_HW3)
 
 
 def build(
