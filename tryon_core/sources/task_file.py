@@ -230,7 +230,7 @@ def _placed(role: str, url: str, place: Place) -> str:
             return url
         if url.startswith("s3://"):
             split(url)
-        elif "://" in url:
+        elif "://" in url or url.startswith("data:"):
             name = shortened(repr(redacted(url)))
             raise BadInput(f"{name}: only https://, http:// and s3:// URLs and files are read")
         return place(url)
@@ -262,5 +262,5 @@ def _say_whose_ids(items: Sequence[Any]) -> None:
     borrowed = [item for item in borrowed if item["data"].get("id") in (None, "")]
     if borrowed:
         logging.getLogger(__name__).warning(
-            f"{len(borrowed)} tasks have no id in their data: they are called by the number outside of it"
+            f"tasks without an id in their data, called by the number outside of it: {len(borrowed)}"
         )
