@@ -119,6 +119,7 @@ def test_a_task_without_an_own_id_has_the_outer_one(tmp_path, caplog):
         ([issues("Error"), issues("No Issues", was_cancelled=True)], "Error"),
         ([issues("Error", to="init")], None),
         ([], None),
+        ([{"result": 7}], None),
         ([{"result": [3, {"from_name": "issues", "to_name": "final", "value": None}]}, 4], None),
     ],
 )
@@ -137,6 +138,11 @@ def test_a_try_on_task_has_person_and_garment(tmp_path):
     (line,) = listed(tmp_path, [task]).lines
     assert line.pictures == {"person": "init.png", "garment": "c.png"} and not line.own_wish
     assert line.known == {"task_id": 1, "image_url": "https://h/f.png"}
+
+
+def test_an_address_keeps_its_whole_path(tmp_path):
+    (line,) = listed(tmp_path, [nested(init_image_url="https://h/a@2x.png?sig=1#top")]).lines
+    assert line.pictures["init"] == "https://h/a@2x.png"
 
 
 def test_a_character_without_a_prompt_has_a_wish(tmp_path):

@@ -16,9 +16,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import BadInput, BadPicture, StorageError
-from ..storage.fetch_target import NotPublic, named
+from ..storage.fetch_target import NotPublic, named, without_query
 from ..storage.fetcher import fetch
-from ..storage.s3_names import redacted
 
 MAX_URL_BYTES = 64 * 2**20  # of one picture; 50 million pixels as PNG are rarely more
 TIMEOUT_S = 60.0  # for one picture, with all tries
@@ -48,7 +47,7 @@ class OutsidePictures:
                 url = self._addresses.get((sample_id, role), "")
         except BadInput as e:
             raise StorageError(f"{named(listed)} cannot be looked up: {e}") from e
-        if redacted(url) != listed:
+        if without_query(url) != listed:
             raise StorageError(
                 f"{named(listed)}: the file of tasks no longer names it as {role} of task {sample_id}; restore the "
                 "task, or start a new run"
@@ -95,6 +94,6 @@ def fetched(url: str) -> bytes:
     except BadInput as e:
         raise BadPicture(str(e)) from e
     except StorageError as e:
-        if redacted(url) == url:
+        if without_query(url) == url:
             raise
         raise StorageError(f"{e}; where its signature has expired, export the tasks again over the same file") from e
