@@ -5,6 +5,7 @@ What cannot be used is skipped with the reason: one bad task of thousands stops 
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, ValidationError
 
-from ..errors import BadInput
+from ..errors import BadInput, StorageError
 from ..records import Known, Record, SampleLine
 from ..storage.fetch_target import is_url, target_of, without_query
 from ..storage.places import expanded
@@ -89,16 +90,28 @@ class TaskFile:
     where  how messages call it
     read   its bytes
     place  turns a picture's name that is no URL into what the listing holds; BadInput for one that cannot be used
-    outside  gives the pictures that are named by an http or https URL: `loading.Outside`
     """
 
     def __init__(self, where: str, read: Callable[[], bytes], place: Place):
         self.where, self._read, self._place = where, read, place
-        self.outside = OutsidePictures(lambda: self._tasks().addresses).bytes_of
+        self._pictures: OutsidePictures | None = None
+        self._guard = threading.Lock()
 
     def listing(self) -> Listing:
         """raises BadInput where it is no file of tasks, or none of them can be used; StorageError"""
-        return self._tasks().listing
+        tasks = self._tasks()
+        self._pictures = OutsidePictures(tasks.addresses)
+        return tasks.listing
+
+    def outside(self, sample_id: str, role: str, listed: str) -> bytes:
+        """A picture that a listing, perhaps of an earlier run, names by URL: as `OutsidePictures.bytes_of`."""
+        with self._guard:
+            if self._pictures is None:
+                try:
+                    self.listing()
+                except BadInput as e:
+                    raise StorageError(f"{listed} cannot be looked up: {e}") from e
+        return self._pictures.bytes_of(sample_id, role, listed)
 
     def _tasks(self) -> Tasks:
         try:
