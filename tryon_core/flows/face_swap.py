@@ -5,7 +5,8 @@ from ..records import Measurement, Sample
 from ..roles import FaceSwapper, Scorer
 from ..steps import Flow, Step
 from .characters.beginnings import swapped
-from .first_request import check_consent, check_mask, hard_mask
+from .characters.consent import check_consent
+from .first_request import check_mask, hard_mask
 
 NEEDS = ("init", "character")
 

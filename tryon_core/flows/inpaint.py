@@ -12,9 +12,10 @@ from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
 from .characters.beginnings import composed, swapped, tried
 from .characters.character_terms import CharacterRanking
+from .characters.consent import check_consent
 from .characters.diptych import Diptych
 from .characters.inpaint_settings import Inpaint
-from .first_request import check_consent, check_mask, check_seen, hard_mask, opening_request
+from .first_request import check_mask, check_seen, hard_mask, opening_request
 from .searching.noises import Noises
 from .searching.pool import Pool
 from .searching.purse import Purse, known_costs, no_ledger

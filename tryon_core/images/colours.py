@@ -1,4 +1,4 @@
-"""Colours as the rest of the package expects them: sRGB, 8 bits, on white.
+"""Colours as the rest of the package expects them: sRGB, 8 bits, on white (a mask on black).
 
 A colour profile (ICC) is followed by Little CMS, relative colorimetric with black point compensation, as browsers and
 Photoshop do by default. A profile that is damaged, or made for another kind of picture, is left aside: the picture is
@@ -16,8 +16,10 @@ PROFILES_KEPT = 16  # transforms; the pictures of a run share a few profiles
 SAME = 1  # of 255: a profile that changes no colour by more is sRGB written down by someone else
 
 
-def on_white(picture: Image.Image, profile: bytes, clear: bytes | None, bits: int) -> Image.Image:
-    """A loaded picture of any mode as RGB in sRGB, what is transparent laid on white.
+def on_ground(
+    picture: Image.Image, profile: bytes, clear: bytes | None, bits: int, ground: str = "white"
+) -> Image.Image:
+    """A loaded picture of any mode as RGB in sRGB, what is transparent laid on a ground of one colour.
 
     profile  an ICC profile, or empty
     clear    PNG's tRNS chunk, or None; `bits` of a sample, as it counts them
@@ -27,7 +29,7 @@ def on_white(picture: Image.Image, profile: bytes, clear: bytes | None, bits: in
     if alpha is None or alpha.getextrema() == (255, 255):
         return srgb
     srgb.putalpha(alpha)
-    return Image.alpha_composite(Image.new("RGBA", srgb.size, "white"), srgb).convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", srgb.size, ground), srgb).convert("RGB")
 
 
 def in_srgb(colours: Image.Image, profile: bytes) -> Image.Image:

@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import BadPicture
 from ..text import shortened
 from ..text.scrubbing import scrubbed
-from .colours import on_white
+from .colours import on_ground
 from .container import Damaged, Parts, checked_size
 from .jpeg_parts import jpeg_parts
 from .kinds import kind_of
@@ -40,13 +40,16 @@ def size_of(data: bytes, name: str = "picture") -> tuple[int, int]:
     return turned(parts.size, parts.exif)
 
 
-def decode(data: bytes, name: str = "picture", mode: str = "RGB", side_px: int | None = None) -> Image.Image:
-    """Decode a JPEG, PNG or WebP: upright by its EXIF, in sRGB by its colour profile, transparency on white, in `mode`.
+def decode(
+    data: bytes, name: str = "picture", mode: str = "RGB", side_px: int | None = None, ground: str = "white"
+) -> Image.Image:
+    """Decode a JPEG, PNG or WebP: upright by its EXIF, in sRGB by its colour profile, on its ground, in `mode`.
 
     data     the whole file; what it is, is told by its content
     name     how error messages call it
     side_px  that many pixels of the longer side are enough: the picture comes smaller, with as many or up to twice as
              many, and a JPEG is never held whole; None decodes every pixel
+    ground   the colour behind what is transparent: black for a mask, where nothing may change that was not painted
     returns  a loaded picture that no longer refers to `data` and carries nothing but its pixels
     raises   BadPicture where it is no picture, cut off, smaller than MIN_SIDE_PX or over MAX_PIXELS; the size is
              read from the header, so an oversized picture is refused before it is decoded
@@ -54,7 +57,7 @@ def decode(data: bytes, name: str = "picture", mode: str = "RGB", side_px: int |
     parts = parts_of(data, name)
     checked_size(parts.size, name, MIN_SIDE_PX)
     picture = _reduced(loaded(parts, name, side_px), parts, side_px)
-    picture = on_white(picture, parts.profile, parts.clear, parts.bits)
+    picture = on_ground(picture, parts.profile, parts.clear, parts.bits, ground)
     return upright(picture, parts.exif).convert(mode)
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ..errors import BadInput, BadPicture
 from ..images import bytes_of, decode, size_of
-from ..images.colours import on_white
+from ..images.colours import on_ground
 from ..images.container import whole_exif
 from ..images.orientation import upright
 from ..records import Region
@@ -175,7 +175,7 @@ def as_rgb(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGB" and not profile and not picture.has_transparency_data:
         return picture
     clear = picture.has_transparency_data and picture.mode not in ("LA", "RGBA")
-    return on_white(picture.convert("RGBA") if clear else picture, profile, None, 8)
+    return on_ground(picture.convert("RGBA") if clear else picture, profile, None, 8)
 
 
 def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -12,6 +12,7 @@ from ..errors import BadPicture, Damaged, ModelFailed, Refused, Stopped, Storage
 from ..records import Decision, Sample, SampleLine
 from ..rubrics.rules import best_attempt
 from ..steps import Outcome, SampleRecord, Step, StepRecord
+from ..storage.fetch_target import is_url
 from ..text.scrubbing import scrubbed
 from .job import Job
 from .kept.documents import parsed_record
@@ -72,9 +73,11 @@ class SampleRun:
         """
         if self.job.journal.stop.is_set():
             raise Stopped("a stop was asked for before this sample began")
+        fetched = any(is_url(where) for where in self.line.pictures.values())
+        kept = self.kept_sample() if fetched else None  # a signed URL ends with time
         self.record = self._empty()
         try:
-            sample = self.job.source.load(self.line)
+            sample = kept or self.job.source.load(self.line)
         except BadPicture as e:
             self.write(outcome="unusable", reason=scrubbed(str(e)))
             return False
@@ -83,6 +86,17 @@ class SampleRun:
             return False
         self.begin(sample)
         return True
+
+    def kept_sample(self) -> Sample | None:
+        """The sample from the run's own pictures; None where it does not have them all, whole."""
+        kept = self.record.pictures
+        if kept.keys() != self.line.pictures.keys() or not kept:
+            return None
+        try:
+            return Sample.of(self.line, {role: self.job.journal.pictures.open(name) for role, name in kept.items()})
+        except Damaged as e:
+            logging.getLogger(__name__).warning(f"{e}; the sample's pictures are read from its source")
+            return None
 
     def begin(self, sample: Sample) -> None:
         """Keep the sample's pictures."""

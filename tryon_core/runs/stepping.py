@@ -6,13 +6,12 @@ the run. The journal answers what was drawn before, so a branch costs only its n
 """
 
 import inspect
-import logging
 import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import outages
-from ..errors import BadInput, Damaged, Refused, RunConflict, UnknownName
+from ..errors import BadInput, Refused, RunConflict, UnknownName
 from ..records import Decision, EditRequest, Fix, Sample, SampleLine
 from ..rubrics.rules import Rubric, best_attempt
 from ..steps import Change, ChangeRecord, Outcome, Step, StepRecord
@@ -319,17 +318,12 @@ class LiveLoop:
 
     def _pictures(self, line: SampleLine) -> Sample:
         """The sample from the run's own pictures where it has them, so that a source that is gone is no obstacle."""
-        kept, pictures = self._own.record.pictures, self.job.journal.pictures
-        if not kept:
-            return self.job.source.load(line)
-        try:
-            images = {role: pictures.open(name) for role, name in kept.items()}
-        except Damaged as e:
-            logging.getLogger(__name__).warning(f"{e}; the sample's pictures are read from its source")
+        sample = self._own.kept_sample()
+        if sample is None:
             sample = self.job.source.load(line)
-            self._own.begin(sample)
-            return sample
-        return Sample.of(line, images)
+            if self._own.record.pictures:
+                self._own.begin(sample)
+        return sample
 
 
 def _completed(change: Change, step: StepRecord) -> Change:

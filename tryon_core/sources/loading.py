@@ -42,7 +42,7 @@ def load(
         else:
             data = _read(where, base)
         _check(data, expected, name)
-        pictures[role] = images.decode(data, name)
+        pictures[role] = images.decode(data, name, ground="black" if role == "mask" else "white")
     return Sample.of(line, pictures)
 
 

@@ -41,7 +41,7 @@ def tasks_of(where: str, requester_pays: bool = False) -> "TaskFile":
     from .task_file import TaskFile, on_disk
 
     if not where.startswith("s3://"):
-        return on_disk(Path(expanded(where)))
+        return on_disk(where)
     name, key = s3.split(where)
     return TaskFile(s3.url(name, key), *bucket.beside(name, key, requester_pays=requester_pays))
 

@@ -11,16 +11,15 @@ import tempfile
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 from ..errors import BadInput, BadPicture, StorageError
-from ..storage.fetch_target import NotPublic, named
+from ..storage.fetch_target import NotPublic, named, without_query
 from ..storage.fetcher import fetch
-from ..storage.s3_names import redacted
 
-MAX_URL_BYTES = 64 * 2**20  # of one picture; 50 million pixels as PNG are rarely more
+MAX_URL_BYTES = 64 * 2**20  # of one picture: less than a file of one's own may have (loading.MAX_FILE_BYTES)
 TIMEOUT_S = 60.0  # for one picture, with all tries
 PRIVATE = "TRYON_ALLOW_PRIVATE"
 Address = tuple[str, str]  # of a picture: sample id, role
@@ -29,12 +28,13 @@ Address = tuple[str, str]  # of a picture: sample id, role
 class OutsidePictures:
     """The pictures of one file of tasks. One that several tasks name is fetched once; any thread may ask.
 
-    addresses  the whole URL of each picture, read at the first picture that is wanted
+    addresses  the whole URL of each picture
     """
 
-    def __init__(self, addresses: Callable[[], Mapping[Address, str]]):
-        self._read, self._guard = addresses, threading.Lock()
+    def __init__(self, addresses: Mapping[Address, str]):
+        self._addresses, self._times = addresses, Counter(addresses.values())
         self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
 
     def bytes_of(self, sample_id: str, role: str, listed: str) -> bytes:
         """A picture's file.
@@ -43,25 +43,13 @@ class OutsidePictures:
         raises   BadPicture for what is no picture, too large or not on the public internet; StorageError where it is
                  not given, or the file of tasks names another one now
         """
-        try:
-            with self._guard:
-                url = self._addresses.get((sample_id, role), "")
-        except BadInput as e:
-            raise StorageError(f"{named(listed)} cannot be looked up: {e}") from e
-        if redacted(url) != listed:
+        url = self._addresses.get((sample_id, role), "")
+        if without_query(url) != listed:
             raise StorageError(
                 f"{named(listed)}: the file of tasks no longer names it as {role} of task {sample_id}; restore the "
                 "task, or start a new run"
             )
         return self._kept(url) if self._times[url] > 1 else fetched(url)
-
-    @cached_property
-    def _addresses(self) -> Mapping[Address, str]:
-        return self._read()
-
-    @cached_property
-    def _times(self) -> Counter[str]:
-        return Counter(self._addresses.values())
 
     @cached_property
     def _folder(self) -> Path:
@@ -95,6 +83,6 @@ def fetched(url: str) -> bytes:
     except BadInput as e:
         raise BadPicture(str(e)) from e
     except StorageError as e:
-        if redacted(url) == url:
+        if without_query(url) == url:
             raise
         raise StorageError(f"{e}; where its signature has expired, export the tasks again over the same file") from e

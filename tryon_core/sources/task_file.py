@@ -5,16 +5,18 @@ What cannot be used is skipped with the reason: one bad task of thousands stops 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, ValidationError
 
-from ..errors import BadInput
+from ..errors import BadInput, StorageError
 from ..records import Known, Record, SampleLine
-from ..storage.fetch_target import is_url, target_of
+from ..storage.fetch_target import is_url, target_of, without_query
+from ..storage.places import expanded
 from ..storage.s3_names import redacted, split
 from ..text import first_problem, got, shortened
 from . import manifest
@@ -88,16 +90,28 @@ class TaskFile:
     where  how messages call it
     read   its bytes
     place  turns a picture's name that is no URL into what the listing holds; BadInput for one that cannot be used
-    outside  gives the pictures that are named by an http or https URL: `loading.Outside`
     """
 
     def __init__(self, where: str, read: Callable[[], bytes], place: Place):
         self.where, self._read, self._place = where, read, place
-        self.outside = OutsidePictures(lambda: self._tasks().addresses).bytes_of
+        self._pictures: OutsidePictures | None = None
+        self._guard = threading.Lock()
 
     def listing(self) -> Listing:
         """raises BadInput where it is no file of tasks, or none of them can be used; StorageError"""
-        return self._tasks().listing
+        tasks = self._tasks()
+        self._pictures = OutsidePictures(tasks.addresses)
+        return tasks.listing
+
+    def outside(self, sample_id: str, role: str, listed: str) -> bytes:
+        """A picture that a listing, perhaps of an earlier run, names by URL: as `OutsidePictures.bytes_of`."""
+        with self._guard:
+            if self._pictures is None:
+                try:
+                    self.listing()
+                except BadInput as e:
+                    raise StorageError(f"{listed} cannot be looked up: {e}") from e
+        return self._pictures.bytes_of(sample_id, role, listed)
 
     def _tasks(self) -> Tasks:
         try:
@@ -106,9 +120,10 @@ class TaskFile:
             raise BadInput(f"{self.where}: {e}") from e
 
 
-def on_disk(path: Path) -> TaskFile:
+def on_disk(where: str) -> TaskFile:
     """A file on this machine; pictures are named as in a manifest."""
-    return TaskFile(str(path), partial(manifest.bytes_of, path), partial(manifest.placed, path.parent))
+    path = Path(expanded(where))
+    return TaskFile(where, partial(manifest.bytes_of, path), partial(manifest.placed, path.parent))
 
 
 def _items(document: Any) -> tuple[Sequence[Any], int]:
@@ -196,7 +211,7 @@ def _known(item: Mapping[str, Any], task: Task) -> dict[str, Known]:
         "character_name": task.character_name,
         "character_id": task.character_id,
         "task_id": number if isinstance(number, str | int) else "",
-        "image_url": _listed(task.image_url or ""),
+        "image_url": redacted(task.image_url or ""),
         "annotated": _annotated(item),
     }
     return {name: value for name, value in facts.items() if value != ""}
@@ -208,7 +223,8 @@ def _annotated(item: Mapping[str, Any]) -> str:
     annotations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     current = [one for one in annotations if not one.get("was_cancelled")]
     latest = max(enumerate(current), key=lambda one: (_when(one[1]), one[0]), default=(0, {}))[1]
-    return ", ".join(choice for result in latest.get("result") or () for choice in _choices(result))
+    results = latest.get("result")
+    return ", ".join(choice for one in (results if isinstance(results, list) else ()) for choice in _choices(one))
 
 
 def _when(annotation: Mapping[str, Any]) -> str:
@@ -216,10 +232,12 @@ def _when(annotation: Mapping[str, Any]) -> str:
     return str(annotation.get("updated_at") or annotation.get("created_at") or "")
 
 
-def _choices(result: Any) -> Iterator[str]:
-    if isinstance(result, dict) and (result.get("from_name"), result.get("to_name")) == ("issues", "final"):
-        value = result.get("value")
-        yield from (str(choice) for choice in (value.get("choices") if isinstance(value, dict) else None) or ())
+def _choices(result: Any) -> Sequence[str]:
+    if not isinstance(result, dict) or (result.get("from_name"), result.get("to_name")) != ("issues", "final"):
+        return ()
+    value = result.get("value")
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return [str(choice) for choice in choices] if isinstance(choices, list) else ()
 
 
 def _placed(role: str, url: str, place: Place) -> str:
@@ -230,7 +248,7 @@ def _placed(role: str, url: str, place: Place) -> str:
             return url
         if url.startswith("s3://"):
             split(url)
-        elif "://" in url:
+        elif "://" in url or url.startswith("data:"):
             name = shortened(repr(redacted(url)))
             raise BadInput(f"{name}: only https://, http:// and s3:// URLs and files are read")
         return place(url)
@@ -239,8 +257,8 @@ def _placed(role: str, url: str, place: Place) -> str:
 
 
 def _listed(url: str) -> str:
-    """An address as a run may keep it: a query may hold a signature."""
-    return redacted(url) if is_url(url) else url
+    """A picture's address as a run may keep it."""
+    return without_query(url) if is_url(url) else url
 
 
 def _check_new(line: SampleLine, lines: Mapping[str, SampleLine], same: str | None) -> None:
@@ -262,5 +280,5 @@ def _say_whose_ids(items: Sequence[Any]) -> None:
     borrowed = [item for item in borrowed if item["data"].get("id") in (None, "")]
     if borrowed:
         logging.getLogger(__name__).warning(
-            f"{len(borrowed)} tasks have no id in their data: they are called by the number outside of it"
+            f"tasks without an id in their data, called by the number outside of it: {len(borrowed)}"
         )

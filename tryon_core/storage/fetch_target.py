@@ -52,6 +52,11 @@ def is_url(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
+def without_query(url: str) -> str:
+    """A URL that holds no user, without what follows its path: a query may hold a signature"""
+    return re.split(r"[?#]", url, maxsplit=1)[0]
+
+
 class NotPublic(BadInput):
     """A URL that leads to no server of the public internet, or to another port than those of the web."""
 

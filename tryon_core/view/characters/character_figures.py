@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from ...flows.characters.character_terms import TERMS
-from ...flows.first_request import WHITE
+from ...flows.first_request import LIGHT
 from ...pictures.crop_and_stitch import CropOptions, around
 from ...records import Sample
 from ...runs.reading import Run
@@ -144,14 +144,14 @@ def _marked(sample: Sample) -> Image.Image:
     """The picture with what may change in red."""
     picture, mask = sample.images["init"], sample.images["mask"].convert("L")
     red = Image.blend(picture, Image.new("RGB", picture.size, "red"), 0.45)
-    return Image.composite(red, picture, mask.point(lambda value: 255 * (value >= WHITE)))
+    return Image.composite(red, picture, mask.point(lambda value: 255 * (value >= LIGHT)))
 
 
 def _around(image: Image.Image, sample: Sample) -> Image.Image:
     """What of a picture lies around the mask of its sample; all of it where there is none."""
     if "mask" not in sample.images:
         return image
-    mask = sample.images["mask"].convert("L").point(lambda value: 255 * (value >= WHITE))
+    mask = sample.images["mask"].convert("L").point(lambda value: 255 * (value >= LIGHT))
     return around(image, mask, SHOWN).taken(image) if mask.getbbox() else image
 
 

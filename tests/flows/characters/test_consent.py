@@ -3,7 +3,7 @@
 import pytest
 
 from tryon_core.errors import Refused
-from tryon_core.flows.first_request import check_consent, consents
+from tryon_core.flows.characters.consent import check_consent, consents
 from tryon_core.records import Sample
 
 DENIALS = """
