@@ -76,6 +76,7 @@ TABLE: dict[str, dict[str, str]] = {
         "classical": ".scorers.classical.classical_scorer:build",
         "face": ".scorers.face_scorer:build",
         "face-identity": ".scorers.face_identity:build",
+        "blend": ".scorers.blend.blend_scorer:build",
         "truth": ".scorers.truth_scorer:build",
         "words": ".scorers.words_scorer:build",
         "editscore": ".vlm.verifying.editscore:build",
