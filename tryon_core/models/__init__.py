@@ -41,6 +41,7 @@ TABLE: dict[str, dict[str, str]] = {
         "qwen-image-edit-2509": ".qwen_image.qwen_image_build:build",
         "qwen-image-edit-2511": ".qwen_image.qwen_image_build:build",
         "fill": ".embedded.filling:build",
+        "composite": ".faces.composite:build",
         "warp-geometry": ".embedded.warp_tools:build",
         "warp-appearance": ".embedded.warp_tools:build",
         "warp-repair": ".embedded.warp_tools:build",
