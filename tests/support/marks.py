@@ -27,6 +27,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "models/segment/test_cutout_segmenter.py",
         "models/scorers/test_truth_scorer.py",
         "models/faces",
+        "models/scorers/blend",
+        "models/scorers/test_face_identity.py",
         "models/scorers/test_face_scorer.py",
         "models/scorers/test_words_scorer.py",
         "models/scorers/test_classical_scorer.py",

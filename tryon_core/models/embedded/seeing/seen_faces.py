@@ -42,7 +42,7 @@ class SeenFace:
 
     @property
     def mesh_K2(self) -> np.ndarray:
-        return self.mesh_K3[:, :2]
+        return np.ascontiguousarray(self.mesh_K3[:, :2])
 
     @property
     def oval_K2(self) -> np.ndarray:

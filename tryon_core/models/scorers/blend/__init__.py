@@ -1,0 +1,1 @@
+"""How well an edit sits in its picture, measured inside its mask against a ring around it."""
