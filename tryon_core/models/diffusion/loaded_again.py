@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..redraw import by_request, literal
+from .redraw import by_request, literal
 
 
 def as_code(name: str, request: Mapping[str, Any], run_url: str) -> str:

@@ -21,7 +21,7 @@ LEFT_OUT = {  # data, errors, printed code and what is kept: a change of these c
     "text",
     "models/hub/cache_folder",
     "models/embedded/revision",
-    "models/redraw",
+    "models/diffusion/redraw",
     "models/device/shelf",
 }
 # The package imports itself by such lines only, in functions too. Parsing whole files would take five times as long.

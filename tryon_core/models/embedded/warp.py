@@ -10,7 +10,7 @@ from ...errors import BadInput
 from ...images import digest
 from ...pictures.masks import soft
 from ...records import EditRequest, Fix, ModelCard
-from ..redraw import by_request
+from ..diffusion.redraw import by_request
 from . import LICENCES
 from .aspects import ASPECTS, unit_of
 from .cloth.flat_garment import Garment, see_garment

@@ -12,7 +12,7 @@ from PIL import Image
 from ...errors import BadInput, Refused
 from ...pictures.put_back import mixed
 from ...records import EditRequest, Fix, ModelCard
-from ..redraw import by_request
+from ..diffusion.redraw import by_request
 from . import LICENCES
 from .revision import source_digest
 from .warp import Warp

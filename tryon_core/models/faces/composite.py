@@ -15,10 +15,10 @@ from ...pictures.features import to_lab, to_rgb
 from ...pictures.masks import box_of
 from ...pictures.put_back import feathered, mixed
 from ...records import EditRequest, ModelCard, Noise
+from ..diffusion.redraw import by_request
 from ..embedded.drawing.drawing_parameters import gaussian
 from ..embedded.revision import source_digest
 from ..embedded.seeing.seen_faces import face_at, see_faces
-from ..redraw import by_request
 from . import LICENCE
 from .character_cut import Character, cut_out
 

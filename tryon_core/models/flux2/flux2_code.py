@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import BadInput
-from ..redraw import literal, opened, program
+from ..diffusion.redraw import literal, opened, program
 from ..specs import SPECS, TOY
 from .denoising import GUIDANCE, STEPS
 from .flux2_masked import STRENGTH

@@ -13,7 +13,7 @@ from tryon_core import models
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.hints import Hints
 from tryon_core.images import digest
-from tryon_core.models.redraw import literal
+from tryon_core.models.diffusion.redraw import literal
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 from tryon_core.runs.journal import Journal
 from tryon_core.storage.store import open_store
@@ -106,7 +106,7 @@ def test_a_damaged_record_is_a_sentence(missing):
 
 
 def test_a_scripted_double_has_no_code():
-    with pytest.raises(UnknownName, match="no generator is called 'painter'. Known: .*flux1-dev"):
+    with pytest.raises(UnknownName, match="no generator is called 'painter'.*Known: .*flux1-dev"):
         models.as_code("painter", RECORDED, "runs/demo")
 
 

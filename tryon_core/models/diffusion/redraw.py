@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import BadInput
-from ..hints import Hints
-from ..records import Fix, Noise, Record, Settings
+from ...errors import BadInput
+from ...hints import Hints
+from ...records import Fix, Noise, Record, Settings
 
 LINE = 120  # characters
 
