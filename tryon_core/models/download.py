@@ -61,7 +61,7 @@ def _is_on_the_hub(name: str) -> bool:
         print(f"{name} is not on the hub: get its files from {spec.repo}, then `{spec.converted}`")
     if spec.by_hand:
         print(
-            f"{name} is not on the hub: put its files, {spec.licence}, to {spec.by_hand}, or load it with their paths"
+            f"{name} is not on the hub and for {spec.licence}: put its files at {spec.by_hand}, or give load their paths"
         )
     return not (spec.converted or spec.by_hand)
 
