@@ -60,9 +60,7 @@ def _is_on_the_hub(name: str) -> bool:
     if spec.converted:
         print(f"{name} is not on the hub: get its files from {spec.repo}, then `{spec.converted}`")
     if spec.by_hand:
-        print(
-            f"{name} is not on the hub and for {spec.licence}: put its files at {spec.by_hand}, or give load their paths"
-        )
+        print(f"{name} is not on the hub: bring {spec.by_hand} yourself, or load it with other paths; {spec.licence}")
     return not (spec.converted or spec.by_hand)
 
 

@@ -242,4 +242,6 @@ def test_their_options_are_listed():
 
 def test_the_hub_is_not_asked_for_them(capsys):
     assert download.main(["inswapper"]) == 0
-    assert "inswapper is not on the hub and for non-commercial research only" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "inswapper is not on the hub: bring ~/.insightface/models/inswapper_128.onnx and" in printed
+    assert "non-commercial research only" in printed
