@@ -39,6 +39,18 @@ def test_the_face_lies_where_the_old_one_was(drawn):
     assert off_px < 0.05 * was.width_px and abs(now.width_px - was.width_px) < 0.1 * was.width_px
 
 
+def test_in_a_mask_of_a_face_only_the_face_is_laid(drawn):
+    """The rest of the head would end at the mask: a rim of the character's room, half an ear."""
+    was, now = np.asarray(person("q3")), np.asarray(drawn)
+    outside_HW = np.asarray(mask_over("q3")) > 0
+    ((left, top), (right, bottom)) = (see_faces(drawn)[0].oval_K2.min(0), see_faces(drawn)[0].oval_K2.max(0))
+    room = 0.06 * (right - left)
+    outside_HW[int(top - room) : int(bottom + room), int(left - room) : int(right + room)] = False
+    assert (was[outside_HW] == now[outside_HW]).all()
+    wide = Image.new("L", person("q3").size, 255)
+    assert (np.asarray(composite(request(mask=wide)))[outside_HW] != was[outside_HW]).any(), "a whole head may come"
+
+
 def test_the_same_request_gives_the_same_bytes(drawn):
     assert composite(request(prompt="other words")).tobytes() == drawn.tobytes()
     assert composite.draws_alike(request(), request(prompt="other words"))

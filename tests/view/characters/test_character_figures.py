@@ -33,7 +33,7 @@ def runs(tmp_path_factory):
 def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
     figure = figures.tasks(runs[0], theme)
     assert title(figure) == "Of 3 tasks 2 have a picture to keep" and not clashing_labels(figure)
-    assert "consent: no" in all_words(figure) and "no picture" in all_words(figure)
+    assert "consent: no" in all_words(figure) and "no_consent" in all_words(figure)
 
 
 @each_theme

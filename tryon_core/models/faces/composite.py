@@ -18,11 +18,12 @@ from ...records import EditRequest, ModelCard, Noise
 from ..diffusion.redraw import by_request
 from ..embedded.drawing.drawing_parameters import gaussian
 from ..embedded.revision import source_digest
-from ..embedded.seeing.seen_faces import face_at, see_faces
+from ..embedded.seeing.seen_faces import SeenFace, face_at, see_faces
 from . import LICENCE
 from .character_cut import Character, cut_out
 
 FEATHER = 0.04  # of the square root of the mask's area
+FACE_MASK = 2.0  # times the face's own area: a mask up to there is one of the face; of a head it has 3 times
 _COLOUR_SHARE = 0.6  # of the colour transfer without noise: all of it turns the character's clothes into the scene's
 _MOST_NOISE = 2.0  # standard deviations
 _SPREAD = (0.5, 1.6)  # how far the spread of colours may be changed
@@ -82,10 +83,16 @@ class Composite:
         _check(request)
         init, laying = request.images[0].convert("RGB"), Laying.by(request.noise)
         mask_HW, init_HW3 = np.asarray(request.mask, np.float32) / 255, np.array(init)
-        character = cut_out(request.images[1])
-        onto_23 = _moved(_onto(request, character), mask_HW, laying)
+        character, faces = cut_out(request.images[1]), _both_faces(request)
+        onto_23 = _moved(_onto(character, request.mask, faces), mask_HW, laying)
         laid_HW3, alpha_HW = _laid(character, onto_23, init.size)
-        edge_HW = feathered(mask_HW > 0, FEATHER * float(np.sqrt((mask_HW > 0).sum())))
+        feather_px = FEATHER * float(np.sqrt((mask_HW > 0).sum()))
+        if faces and _is_of_a_face(
+            mask_HW, faces[0]
+        ):  # more of the head would end at the mask, hair and ears in halves
+            oval_HW = _filled(cv2.transform(faces[1].oval_K2[None], onto_23)[0], mask_HW.shape)
+            alpha_HW = alpha_HW * feathered(oval_HW, 2 * feather_px)
+        edge_HW = feathered(mask_HW > 0, feather_px)
         weight_HW = np.minimum(edge_HW, mask_HW) * alpha_HW
         laid_HW3 = _recoloured(laid_HW3, init_HW3, weight_HW, laying.colour_share)
         return Image.fromarray(mixed(init_HW3, laid_HW3, weight_HW))
@@ -95,15 +102,30 @@ class Composite:
         return {**request.record(), "prompt": ""} == {**other.record(), "prompt": ""}
 
 
-def _onto(request: EditRequest, character: Character) -> np.ndarray:
-    """float (2, 3): face on face; where one shows none, the character's box covers the mask's, middle on middle."""
+def _both_faces(request: EditRequest) -> tuple[SeenFace, SeenFace] | None:
+    """(the one that the mask is of, the character's); None where either picture shows none."""
     target = face_at(see_faces(request.images[0]), request.mask)
     face = next(iter(see_faces(request.images[1])), None)
-    if target is not None and face is not None:
-        return cv2.estimateAffinePartial2D(face.mesh_K2, target.mesh_K2, method=cv2.LMEDS)[0]
-    (at_2, sides_2), (to_2, wanted_2) = map(_middle_and_sides, (character.alpha_HW > 0.5, np.asarray(request.mask) > 0))
+    return None if target is None or face is None else (target, face)
+
+
+def _onto(character: Character, mask: Image.Image, faces: tuple[SeenFace, SeenFace] | None) -> np.ndarray:
+    """float (2, 3): face on face; without both, the character's box covers the mask's, middle on middle."""
+    if faces:
+        return cv2.estimateAffinePartial2D(faces[1].mesh_K2, faces[0].mesh_K2, method=cv2.LMEDS)[0]
+    (at_2, sides_2), (to_2, wanted_2) = map(_middle_and_sides, (character.alpha_HW > 0.5, np.asarray(mask) > 0))
     scale = float((wanted_2 / np.maximum(sides_2, 1)).max())
     return np.column_stack([scale * np.eye(2), to_2 - scale * at_2])
+
+
+def _is_of_a_face(mask_HW: np.ndarray, face: SeenFace) -> bool:
+    """Whether a mask leaves room for a face, and for no whole head or body."""
+    return (mask_HW > 0).sum() < FACE_MASK * _filled(face.oval_K2, mask_HW.shape).sum()
+
+
+def _filled(oval_K2: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """bool (H, W): inside an outline."""
+    return cv2.fillPoly(np.zeros(shape, np.uint8), [np.round(oval_K2).astype(np.int32)], 1) > 0
 
 
 def _middle_and_sides(mask_HW: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

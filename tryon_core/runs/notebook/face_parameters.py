@@ -14,7 +14,7 @@ from .notebook_parameters import Place
 from .words_models import weights_here
 
 TASKS = "data_manifests/characters.json"
-SIDE_BY_SIDE, REFINED, DIRECT = "side by side with diffusion", "composite and refine", "direct swap"
+SIDE_BY_SIDE, REFINED = "side-by-side diffusion", "composite and refine"
 
 
 class FaceParameters(NotebookParameters):

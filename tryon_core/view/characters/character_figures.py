@@ -16,7 +16,7 @@ from ...pictures.crop_and_stitch import CropOptions, around
 from ...records import Sample
 from ...runs.reading import Run
 from ...steps import SampleRecord, StepRecord
-from ..figures.chart import TEXT_PT, Drawn, cut, empty, words
+from ..figures.chart import TEXT_PT, WIDTH_IN, Drawn, cut, empty, words
 from ..figures.notebook_theme import themed
 from ..figures.palette import Theme
 from ..tables.totals import plural
@@ -24,17 +24,18 @@ from .character_tables import IDENTITY, identities, kept_of
 
 SHOWN = CropOptions(padding=0.45, least_px=256)
 IN_A_ROW, MOST_TASKS = 5, 6
-_ROW_IN, _HEAD_IN = 2.35, 1.1
-_CHARACTERS = 24  # of a line under a picture
+_CAPTION_IN, _MOST_IN, _HEAD_IN = 0.5, 2.6, 1.0
+_CHARACTERS, _REASON_LINES = 22, 9  # of a line over a picture; of a reason in place of one
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A picture with words under it; a reason in its place where there is none. `kept` is ringed."""
+    """A picture under its caption of two lines; in place of a missing one the reason. `kept` is ringed."""
 
     image: Image.Image | None
     caption: str
     kept: bool = False
+    reason: str = ""
 
 
 @themed
@@ -66,7 +67,7 @@ def candidates(run: Run, sample_id: str, theme: Theme | None = None) -> Figure:
 
 @themed
 def ways(runs: Mapping[str, Run | str], metric: str = IDENTITY, theme: Theme | None = None) -> Figure:
-    """Each sample as it was and as each way left it, around the mask, with the metric of identity under it.
+    """Each sample as it was and as each way left it, around the mask, with the metric of identity over it.
 
     runs   way -> its run, or why there is none
     """
@@ -84,7 +85,7 @@ def ways(runs: Mapping[str, Run | str], metric: str = IDENTITY, theme: Theme | N
             row.append(_way(way, run, record.sample_id, sample, _number(table, record, way)))
         rows.append([*row, _Cell(sample.images["character"], "the character\n")])
     caution = "; ".join(dict.fromkeys(run.caution for run in ran.values() if run.caution))
-    note = f"Under each: {metric.replace('_', ' ')}, by an embedding that drew none of them; 0 is the same face."
+    note = f"Over each: {metric.replace('_', ' ')}, by an embedding that drew none of them; 0 is the same face."
     return _grid(_Caution(caution), _ways_finding(table, list(ran)), rows, theme, note=note)
 
 
@@ -100,12 +101,12 @@ def _task(run: Run, record: SampleRecord) -> list[_Cell]:
     sample, kept = run.sample(record), kept_of(record)
     agreed = cut(f"consent: {record.line.consent or 'nothing said'}", _CHARACTERS)
     image = run.picture(kept.picture) if kept and kept.picture else None
-    came = f"{record.outcome}, step {kept.number}" if kept else f"{record.outcome}: {record.reason}"
+    came = f"{record.outcome}, step {kept.number}\n" if kept else f"{record.outcome}\n"
     return [
         _Cell(_marked(sample), f"{cut(record.sample_id, _CHARACTERS)}\nwhat may change"),
         _Cell(sample.images["character"], f"the character\n{agreed}"),
         _Cell(_around(sample.images["init"], sample), "as it was\n"),
-        _Cell(image and _around(image, sample), came, kept=image is not None),
+        _Cell(image and _around(image, sample), came, kept=image is not None, reason=record.reason),
     ]
 
 
@@ -114,9 +115,9 @@ def _candidate(run: Run, record: SampleRecord, step: StepRecord) -> _Cell:
     terms = step.data.get("terms", {})
     scored = [f"{term[0]} {terms[term]:.1f}" for term in TERMS if isinstance(terms.get(term), float)]
     potential = step.data.get("potential")
-    value = f"{potential:.2f}" if isinstance(potential, float) else "no candidate" if not terms else "not ranked"
+    value = f": {potential:.2f}" if isinstance(potential, float) else ": not ranked" if terms else ""
     kept = run_keeps(record, step)
-    return _Cell(image, f"{step.number} {step.stage}: {value}\n{'  '.join(scored)}", kept=kept)
+    return _Cell(image, f"{step.number} {step.stage}{value}\n{'  '.join(scored)}", kept=kept)
 
 
 def run_keeps(record: SampleRecord, step: StepRecord) -> bool:
@@ -127,11 +128,11 @@ def run_keeps(record: SampleRecord, step: StepRecord) -> bool:
 
 def _way(way: str, run: Run | str, sample_id: str, sample: Sample, number: str) -> _Cell:
     if isinstance(run, str):
-        return _Cell(None, f"{way}\n{run}")
+        return _Cell(None, f"{way}\n", reason=run)
     record = next(iter(run.records_of([sample_id])), None)
     kept = kept_of(record) if record else None
     if kept is None or kept.picture is None:
-        return _Cell(None, f"{way}\n{record.reason if record and record.reason else 'nothing was kept'}")
+        return _Cell(None, f"{way}\n", reason=record.reason if record and record.reason else "nothing was kept")
     return _Cell(_around(run.picture(kept.picture), sample), f"{way}\n{number}")
 
 
@@ -193,7 +194,9 @@ def _as_number(value) -> float:
 
 def _grid(drawn: Drawn, title: str, rows: Sequence[Sequence[_Cell]], theme: Theme, note: str) -> Figure:
     columns = max(map(len, rows))
-    figure = empty(drawn, title, _HEAD_IN + _ROW_IN * len(rows), theme, note=note)
+    tallest = max(cell.image.height / cell.image.width for row in rows for cell in row if cell.image is not None)
+    row_in = _CAPTION_IN + min(_MOST_IN, 0.87 * tallest * WIDTH_IN / columns)
+    figure = empty(drawn, title, _HEAD_IN + row_in * len(rows), theme, note=note)
     panels = figure.subplots(len(rows), columns, squeeze=False)
     for row, of_row in zip(panels, rows, strict=True):
         for panel in row:
@@ -204,17 +207,14 @@ def _grid(drawn: Drawn, title: str, rows: Sequence[Sequence[_Cell]], theme: Them
 
 
 def _draw(panel: Axes, cell: _Cell, theme: Theme) -> None:
-    first, _, second = cell.caption.partition("\n")
-    lines = [cut(first, _CHARACTERS), *(cut(line, _CHARACTERS) for line in _wrapped(second))]
+    lines = [cut(line, _CHARACTERS) for line in cell.caption.split("\n")]
     panel.set_title("\n".join(lines), fontsize=TEXT_PT - 2, loc="left", color=theme.ink, parse_math=False)
     if cell.image is None:
-        panel.text(0.5, 0.5, "no picture", ha="center", va="center", color=theme.soft, fontsize=TEXT_PT - 1)
+        reason = "\n".join(textwrap.wrap(cell.reason or "no picture", _CHARACTERS)[:_REASON_LINES])
+        panel.text(0, 1, reason, va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
         return
     panel.imshow(cell.image, interpolation="antialiased")
+    panel.set_anchor("NW")
     if cell.kept:
         width, height = cell.image.size
         panel.add_patch(Rectangle((0, 0), width - 1, height - 1, fill=False, ec=theme.accent, lw=3.5, clip_on=False))
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _CHARACTERS)[:4] or [""]
