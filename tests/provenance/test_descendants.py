@@ -108,6 +108,9 @@ def test_a_person_s_mask_is_a_source(shelf, tmp_path):
     (given, *_), drawn = (traced := descendants(digest(mask)[:8], [loop.store.url])).kept, traced.relatives
     assert given.name == "mask by Ada" and given.branch == "branch-1"
     assert [(one.branch, one.step, one.name) for one in drawn if one.name == "picture"] == [("branch-1", 4, "picture")]
+    assert ancestors(digest(mask), [loop.store.url]).relatives == ()
+    below = descendants("red.png", [loop.store.url]).relatives
+    assert [(one.branch, one.step) for one in below if one.stage == "segment"] == [("", 3)]  # a branch repeats it
 
 
 def test_an_output_leads_into_the_next_run(shelf, runs, tmp_path):
