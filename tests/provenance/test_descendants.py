@@ -8,7 +8,7 @@ from pathlib import Path
 import four_flows
 import pytest
 import traced_runs
-from doubles import cloth
+from doubles import card, cloth
 from PIL import Image
 from traced_runs import MODELS, run
 
@@ -17,9 +17,13 @@ from tryon_core.errors import BadInput
 from tryon_core.images import digest
 from tryon_core.provenance import ancestors, descendants
 from tryon_core.provenance.__main__ import main
+from tryon_core.records import EditRequest
+from tryon_core.roles import Enhancer
 from tryon_core.runs import stepping
+from tryon_core.runs.batch import run_batch
+from tryon_core.runs.parameters import BatchParameters
 from tryon_core.runs.reading import open_run
-from tryon_core.steps import Change
+from tryon_core.steps import Change, Flow, Step
 from tryon_core.storage import s3
 from tryon_core.storage.store import FolderStore
 
@@ -74,6 +78,25 @@ def test_a_flow_of_ones_own_is_traced(shelf, runs):
     assert rows["swap", "picture"].sure and rows["swap", "picture"].models == ("swapper (scripted)",)
     assert rows["refine", "picture"].sure and rows["refine", "picture"].how == "composed"
     assert not rows["refine", "shown to generator"].sure
+    up = ancestors(rows["refine", "picture"].picture, [runs["test_swap"]])
+    assert {"drawn by generator", "shown to generator", "person", "garment"} <= {one.name for one in up.relatives}
+
+
+def test_a_picture_given_back_was_not_drawn(shelf, tmp_path):
+    """An enhancer that finds nothing to do answers with the crop that it was shown."""
+
+    def enhanced(sample, *, enhancer: Enhancer) -> Flow:
+        crop = sample.images["person"].crop((0, 0, 80, 80))
+        yield Step(stage="enhance", data={"same": enhancer(EditRequest(prompt="", images=(crop,))) is not None})
+
+    def same(request):
+        return request.images[0]
+
+    same.card = card("same")
+    asked = BatchParameters(source=str(shelf / "m.jsonl"), output=str(tmp_path / "run"), samples=("bo-shirt",))
+    run_batch(asked, flow=enhanced, models={"enhancer": same}, progress=False)
+    (one,) = descendants("bo.png", [str(tmp_path / "run")]).relatives
+    assert (one.name, one.how, one.models) == ("shown to enhancer", "composed", ())
 
 
 def test_a_person_s_mask_is_a_source(shelf, tmp_path):
@@ -85,6 +108,9 @@ def test_a_person_s_mask_is_a_source(shelf, tmp_path):
     (given, *_), drawn = (traced := descendants(digest(mask)[:8], [loop.store.url])).kept, traced.relatives
     assert given.name == "mask by Ada" and given.branch == "branch-1"
     assert [(one.branch, one.step, one.name) for one in drawn if one.name == "picture"] == [("branch-1", 4, "picture")]
+    assert ancestors(digest(mask), [loop.store.url]).relatives == ()
+    below = descendants("red.png", [loop.store.url]).relatives
+    assert [(one.branch, one.step) for one in below if one.stage == "segment"] == [("", 3)]  # a branch repeats it
 
 
 def test_an_output_leads_into_the_next_run(shelf, runs, tmp_path):
@@ -201,6 +227,12 @@ def test_an_unfinished_sample_is_noted(shelf, runs, tmp_path):
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_relatives_are_rows_of_a_table(runs):
+    traced = descendants("bo.png", [runs["test_swap"]])
+    assert [row["hops"] for row in traced.rows()] == [len(one.through) for one in traced.relatives]
+    assert traced.rows()[0]["sample_id"] == "bo-shirt" and len(traced.rows()) == 5
 
 
 def test_the_command_prints_words(runs, capsys):

@@ -67,12 +67,17 @@ def test_calls_behind_the_last_step_are_named(manifest, tmp_path):
     assert len(record.steps[0].calls) == len(record.calls) == 1 and record.calls != record.steps[0].calls
 
 
-def test_an_item_names_its_calls(tmp_path):
+@pytest.mark.parametrize("shy", [False, True])
+def test_an_item_names_its_calls(tmp_path, shy):
     def judged(item, tools):
-        return tools.writer(item, [])
+        words = tools.writer(item, [])
+        if shy:
+            raise Refused("shy", words)
+        return words
 
     models = {four_flows.Writer: four_flows.Words()}
     (record,) = run_items("ask", ["a"], judged, output=str(tmp_path), parameters={}, models=models, progress=False)
+    assert record.outcome == ("refused" if shy else "finished")
     assert list(record.calls) == [path.stem for path in (tmp_path / "calls").iterdir()]
 
 
