@@ -34,6 +34,10 @@ def test_outside_a_soft_mask_every_byte_stands(size):
     assert np.abs(inside(drawn, mask) - inside(person, mask)).mean() > MORE
 
 
+def test_the_picture_s_own_size_may_be_said():
+    assert toy()(asked(mask=MASK, size=SIZE)).tobytes() == toy()(asked(mask=MASK)).tobytes()
+
+
 def test_on_a_crop_it_draws_a_small_part_of_a_large_picture():
     person = picture(1, (640, 480))
     mask = box(300, 200, 339, 239, size=person.size)
@@ -60,6 +64,13 @@ def test_less_strength_keeps_more_and_draws_fewer_steps():
     assert least < most
 
 
+@pytest.mark.parametrize("name", SEVERAL)
+def test_the_first_of_several_pictures_is_begun_from(name):
+    """The others are seen alone; were one of them begun from, 8 of 255 would lie between these two."""
+    alone, beside_another = (toy(name)(asked(1, another, mask=MASK, strength=0.25)) for another in (None, 3))
+    assert apart(alone, beside_another) <= 4
+
+
 @pytest.mark.parametrize("name", NAMES[:2])
 def test_masked_requests_in_one_batch_are_drawn_as_singly(name, monkeypatch):
     qwen, another = fresh(toy(name)), 3 if name in SEVERAL else None
@@ -67,13 +78,14 @@ def test_masked_requests_in_one_batch_are_drawn_as_singly(name, monkeypatch):
         asked(1, another, mask=MASK, seed=1),
         asked(2, another, mask=box(0, 0, 40, 60), seed=2, prompt="a long blue dress"),
         asked(1, another, mask=MASK, strength=0.3),
+        asked(1, another, mask=MASK, strength=1.0),
         asked(1, another),
     ]
     drawn, draw = [], qwen._drawn
     monkeypatch.setattr(qwen, "_drawn", lambda together: drawn.append(len(together)) or draw(together))
     together, singly = qwen.batch([(each,) for each in requests]), [fresh(toy(name))(each) for each in requests]
     assert max(apart(*pair) for pair in zip(together, singly, strict=True)) <= ROUNDING
-    assert drawn == [2, 1, 1] and apart(together[0], together[3]) > MORE
+    assert drawn == [2, 1, 1, 1] and apart(together[0], together[-1]) > MORE
 
 
 @pytest.mark.parametrize(

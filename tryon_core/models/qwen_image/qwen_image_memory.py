@@ -18,6 +18,8 @@ def qwen_image_bytes(folder: Path, kind: Kind, *, at_once: int, dtype_bytes: int
     VAE          18 tensors of its width at full resolution, in one tile where it is tiled: most are what its layers
                  keep for a next frame that never comes. 18.1 measured; 10.1 where it encodes
     words        what the text encoder is asked for and what it works out beside that: see below
+    mask         nothing beside that: its picture's latents are kept as those of any picture, and as many numbers of the
+                 mask are 1 MiB a sample at a megapixel
 
     VAE and text encoder take one sample at a time. They work one after the other, so the larger of them counts.
     """
