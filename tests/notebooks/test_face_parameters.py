@@ -79,4 +79,3 @@ def test_other_code_of_a_model_makes_another_run(name, folder, monkeypatch):
 def test_what_does_not_fit_is_refused(wrong, words):
     with pytest.raises(BadInput, match=words):
         FaceParameters.checked(**wrong)
-
