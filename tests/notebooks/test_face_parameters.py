@@ -68,6 +68,7 @@ def test_other_code_of_a_model_makes_another_run(name, folder, monkeypatch):
         ({"samples": "a", "task_ids": "b"}, "samples and task_ids name the same; give one of the two"),
         ({"limit": 0}, "limit: Input should be greater than or equal to 1"),
         ({"seed": -1}, "seed: Input should be greater than or equal to 0"),
+        ({"seed": 2**63}, "seed: Input should be less than 9223372036854775808"),
         ({"difusion": "x"}, "Did you mean 'diffusion'"),
         ({"options": {"widde": 1}}, "Did you mean 'wide'"),
         ({"options": {"start": "picture"}}, "start is what the ways of this notebook differ in"),

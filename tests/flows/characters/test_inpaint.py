@@ -48,6 +48,8 @@ def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
     assert walk.steps[5].parent in (2, 3, 4), "what was not painted has no children"
     under = generator.requests[0].images[0].getpixel((generator.requests[0].images[0].width // 2,) * 2)
     assert under == (255, 0, 0), "painted over the swapped face"
+    assert len(generator.requests[0].images) == 2, "and still shown the character"
+    assert walk.steps[0].data == {"model": "swapping"} and walk.steps[0].why == "the character's face is put in"
     assert [step.data.get("candidate") for step in walk.steps] == [None, 1, 2, 3, 4, 5, 6]
 
 
@@ -173,8 +175,9 @@ def test_a_judge_sees_the_kept_picture_and_selects_nothing():
 def test_the_same_seed_paints_the_same():
     first, second = painted(), painted()
     assert [step.image.tobytes() for step in first.steps] == [step.image.tobytes() for step in second.steps]
-    other = inpaint(task(), generator=Painting(), identity=Brightness("face_identity"), seed=2)
-    assert next(other).image.tobytes() != first.steps[0].image.tobytes()
+    models = {"generator": Painting(), "identity": Brightness("face_identity")}
+    plain, zero, other = (next(inpaint(task(), **models, **seed)) for seed in ({}, {"seed": 0}, {"seed": 2}))
+    assert plain.image.tobytes() == zero.image.tobytes() != other.image.tobytes() != first.steps[0].image.tobytes()
 
 
 def test_a_composite_can_be_painted_over_too():

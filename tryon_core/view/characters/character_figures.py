@@ -90,7 +90,8 @@ def ways(runs: Mapping[str, Run | str], metric: str = IDENTITY, theme: Theme | N
             row.append(_way(way, run, record.sample_id, sample, _number(table, record, way)))
         rows.append([*row, _Cell(sample.images.get("character"), "the character\n", reason="none is named")])
     caution = "; ".join(dict.fromkeys(run.caution for run in ran.values() if run.caution))
-    note = f"Over each: {metric.replace('_', ' ')}, by an embedding that drew none of them; {reading.best:g} is the same face."
+    by = f"{metric.replace('_', ' ')}, by an embedding that drew none of them"
+    note = f"Over each: {by}; {reading.best:g} is the same face."
     note += "".join(f" Not run: {way} ({run})." for way, run in runs.items() if isinstance(run, str))
     return _grid(_Caution(caution), _ways_finding(table, list(ran), reading), rows, theme, note=note)
 
