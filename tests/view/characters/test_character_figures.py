@@ -59,7 +59,7 @@ def test_ways_stand_side_by_side_with_reasons_for_what_is_missing(runs, theme):
     assert title(figure).startswith("Nearer to the character than before: direct swap 1 of 2; painted ")
     assert (
         "Not run: diffusion (no weights here)." in words
-        and f"{nearer['direct swap'][1]:.2f}" in words
+        and f"direct swap {nearer['direct swap'][1]:.2f} " in words
         and not clashing_labels(figure)
     )
 
@@ -78,3 +78,27 @@ def test_tables_hold_what_the_run_holds(runs):
     identities = tables.identities({"swap": runs[0], "painted": runs[1]})
     assert list(identities.columns) == ["sample_id", "before", "swap", "painted"]
     assert "consent" in identities.swap[0] and identities.before[1] == pytest.approx(1 - 110 / 255, abs=0.05)
+    assert list(found["from"])[:3] == [1, 1, 1] and found["from"][3] in (2, 3)
+    assert list(tables.identities({"painted": runs[1]}).columns) == ["sample_id", "painted"]
+    assert identities.swap[0] == "no_consent"
+
+
+@pytest.fixture(scope="module")
+def unranked(tmp_path_factory):
+    """One sample, of whose face nothing could be said; a judge saw none of it."""
+    folder = tmp_path_factory.mktemp("unranked")
+    options = {"wide": 1, "parents": 1, "children": 1}
+    parameters = BatchParameters.checked(
+        source=str(tasks(folder, "a")), flow="inpaint", options=options, output=str(folder / "run")
+    )
+    scorers = {"identity": Brightness(reasons={"face_identity": "no face is seen"}), "blend": Brightness()}
+    run_batch(parameters, models={"generator": Painting(), **scorers}, progress=False)
+    return open_run(str(folder / "run"))
+
+
+def test_candidates_that_nothing_ranks_say_so(unranked):
+    figure, row = figures.candidates(unranked, "a"), tables.candidates(unranked).iloc[0]
+    words = " ".join(all_words(figure).split())
+    assert title(figure) == "a: no candidate could be ranked" and "1 global: not ranked" in words
+    assert row["from"] == "the picture" and row.potential == "no face is seen" and row.kept == ""
+    assert figure.get_figheight() < 6, "one picture does not fill the page"
