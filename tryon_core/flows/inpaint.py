@@ -100,10 +100,11 @@ def _candidates(pool: Pool, options: Inpaint, first: Step | None) -> Iterator[St
     """The two stages of EACPS, over what is begun with: the picture itself for None, or for a step without one."""
     if first is not None:
         yield from pool.unscored(first)
-    if first is not None and first.image is not None:
+    begun = first is not None and first.image is not None
+    if begun:
         pool.opening = replace(pool.opening, images=(first.image, *pool.opening.images[1:]))
-    yield from pool.drawn("global", pool.fresh(options.wide))
-    if first is not None and first.image is not None:
+    yield from pool.drawn("global", [replace(each, parent=int(begun)) for each in pool.fresh(options.wide)])
+    if begun:
         raw = Step(stage="raw", parent=1, image=first.image, why=f"the {first.stage} as it is, nothing painted over it")
         yield from pool.given(raw)
     drawn = [step for step in pool.best(len(pool.steps)) if step.request is not None]

@@ -20,7 +20,7 @@ def candidates(run: Run) -> pd.DataFrame:
             "sample_id": record.sample_id,
             "step": step.number,
             "stage": step.stage,
-            "from": step.parent or "the picture",
+            "from": f"step {step.parent}" if step.parent else "the picture",
             **{term: _rounded(step.data.get("terms", {}).get(term, "not asked")) for term in TERMS},
             "potential": _rounded(step.data.get("potential") or step.data.get("unranked", "")),
             "kept": "kept" if step.number == record.chosen else "",
