@@ -23,12 +23,12 @@ check: .venv/.ready-all  ## while writing: ruff, and the tests of plain code, in
 	$(BIN)/ruff format --check .
 	$(PYTEST) tests -q -m "$(CHECK)" -n 2 --dist worksteal --durations 5
 
-test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval
+test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through nbval; ARGS=... goes to pytest
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/support/committed.py
 	$(PYTEST) tests .work/notebooks -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
-	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 600 --durations 10
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 --durations 25 $(ARGS)
 
 mutants: .venv/.ready-all  ## which changes of one token in the spine does no test notice?
 	$(BIN)/python tests/mutants/mutants.py
