@@ -33,12 +33,13 @@ class NamesFailures:
     """Writes a failure's name when it happens: a log that ends too soon holds it all the same."""
 
     def __init__(self, config):
-        self.reporter = config.pluginmanager.get_plugin("terminalreporter")
+        self.config = config
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
-            self.reporter.ensure_newline()
-            self.reporter.write_line(f"failed at {report.when}: {report.nodeid}")
+            reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.ensure_newline()
+            reporter.write_line(f"failed at {report.when}: {report.nodeid}")
 
 
 def pytest_ignore_collect(collection_path, config):
