@@ -30,7 +30,7 @@ test: .venv/.ready-all  ## every test: ruff, pytest, browser, notebooks through 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tests/support/committed.py
-	$(PYTEST) tests .work/notebooks -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
+	$(PYTEST) tests .work/nbval -n 2 --dist loadfile --no-loadscope-reorder --nbval-lax \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 --durations 25 $(ARGS)
 
 mutants: .venv/.ready-all  ## which changes of one token in the spine does no test notice?
@@ -51,7 +51,10 @@ voila: .venv/.ready-demo  ## the notebooks as pages without code, on loopback
 	  --Voila.tornado_settings='{"websocket_max_message_size": 300000000}'
 
 prove: .venv/.ready-all  ## the long proofs; prints their tables
-	$(BIN)/python -m pytest tests -m prove -s
+	$(BIN)/python -m pytest tests -m prove -s --timeout 3600
+	$(BIN)/python tests/support/committed.py
+	$(PYTEST) .work/notebooks/05_dual_stream.ipynb .work/notebooks/06_search.ipynb --nbval-lax \
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 1800 --timeout 3600
 	$(BIN)/python tests/benchmarks/embedded_bench.py
 	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/planted_bench.py
 	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/streams_bench.py
