@@ -38,10 +38,10 @@ def for_nbval() -> None:
         (NBVAL / left_over).unlink()
     for copy in copies:
         text = copy.read_text()
-        (NBVAL / copy.name).write_text(_smaller(text, *SMALLER[copy.stem]) if copy.stem in SMALLER else text)
+        (NBVAL / copy.name).write_text(smaller(text, *SMALLER[copy.stem]) if copy.stem in SMALLER else text)
 
 
-def _smaller(text: str, parameters: dict, compared: str) -> str:
+def smaller(text: str, parameters: dict, compared: str) -> str:
     """A notebook with other parameters, which compares no output that follows from them."""
     notebook = json.loads(text)
     for cell in notebook["cells"]:
