@@ -15,9 +15,17 @@ def set_aside():
 
 
 def release_after(item, nextitem):
-    """Give back what the tests of a file held, when the last of them has ended."""
+    """Give back what the tests of a file held, and what its own functions cached, when the last of them has ended."""
     if nextitem is None or nextitem.path != item.path:
+        for function in _cached_by(getattr(item, "module", None)):
+            function.cache_clear()
         _release()
+
+
+def _cached_by(module):
+    """The functions of a test file itself that cache; a cell of a notebook has no module."""
+    functions = vars(module).values() if module else ()
+    return [each for each in functions if hasattr(each, "cache_clear") and each.__module__ == module.__name__]
 
 
 def _release():
