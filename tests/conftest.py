@@ -11,6 +11,7 @@ from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
 from marks import MARKS, Guard, checking, left_out, marks_of, slowness, spare_examples
+from memory import release_after, set_aside
 
 from tryon_core.storage import s3
 
@@ -54,6 +55,16 @@ def pytest_collection_modifyitems(config, items):
         for mark in marks_of(item, Path(__file__).parent):
             item.add_marker(mark)
     items.sort(key=slowness)  # the longest files begin first, so that two workers end alike
+
+
+def pytest_collection_finish():
+    set_aside()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    yield
+    release_after(item, nextitem)
 
 
 @pytest.fixture(scope="session")
