@@ -61,7 +61,11 @@ def inpaint(
             f"start {options.start!r}, shown {options.shown!r} needs the picture 'character' and the sample has none: "
             "name it, or start from the picture and show no reference",
         )
-    if judge is not None and options.uses_judge:
+    if options.uses_judge:
+        if judge is None or rubric is None:
+            raise BadInput(
+                f"judged {options.judged!r} needs a judge, and none is named: -p judge NAME, or judged 'none'"
+            )
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
     seer = Diptych(generator) if options.shown == "side_by_side" else generator
@@ -89,7 +93,7 @@ def inpaint(
     kept = pool.accepted or next(iter(pool.best()), None)
     if kept is None:
         return None
-    if pool.accepted or options.judged != "chosen" or judge is None:
+    if pool.accepted or options.judged != "chosen":
         return kept.number
     last = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
     yield pool.judged([last], judge)[0]

@@ -174,6 +174,11 @@ def test_a_judge_sees_the_kept_picture_and_selects_nothing():
     assert dataclasses.asdict(Inpaint())["judged"] == "none"
 
 
+def test_a_judge_that_is_asked_for_is_named():
+    with pytest.raises(BadInput, match="judged 'all' needs a judge"):
+        painted(Inpaint(judged="all"))
+
+
 def test_the_same_seed_paints_the_same():
     first, second = painted(), painted()
     assert [step.image.tobytes() for step in first.steps] == [step.image.tobytes() for step in second.steps]
