@@ -17,6 +17,7 @@ NBVAL = ROOT / ".work/nbval"
 # whose output is compared all the same. `make prove` runs them as they are and compares everything.
 SMALLER = {
     "05_dual_stream": ({"samples": ["p2_blossoms"], "example": False}, "nothing"),
+    "10_batch": ({"samples": ["demo_04_dots", "demo_08_white"]}, "nothing"),
     "06_search": ({"samples": ["q2_r_floral"]}, "large."),
 }
 
