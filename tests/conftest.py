@@ -11,6 +11,7 @@ from doubles import picture
 from faulty_s3 import FaultyS3
 from hypothesis import settings
 from marks import MARKS, Guard, checking, left_out, marks_of, slowness, spare_examples
+from memory import release_after, set_aside
 
 from tryon_core.storage import s3
 
@@ -21,10 +22,25 @@ settings.register_profile("quick", settings.get_profile("ours"), max_examples=10
 def pytest_configure(config):
     for mark, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NamesFailures(config))
     os.environ["TRYON_ENV_FILE"] = os.devnull  # nothing of the machine's own .env is seen, by child processes neither
     settings.load_profile("quick" if checking(config) else "ours")
     if checking(config):
         sys.meta_path.insert(0, Guard())
+
+
+class NamesFailures:
+    """Writes a failure's name when it happens: a log that ends too soon holds it all the same."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.ensure_newline()
+            reporter.write_line(f"failed at {report.when}: {report.nodeid}")
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -39,6 +55,16 @@ def pytest_collection_modifyitems(config, items):
         for mark in marks_of(item, Path(__file__).parent):
             item.add_marker(mark)
     items.sort(key=slowness)  # the longest files begin first, so that two workers end alike
+
+
+def pytest_collection_finish():
+    set_aside()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    yield
+    release_after(item, nextitem)
 
 
 @pytest.fixture(scope="session")

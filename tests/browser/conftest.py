@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from large_run import write_large_run
+
 from browser import servers
 from browser.chromium import Watch, chromium
-from large_run import write_large_run
 
 FLAGS = [
     "--no-sandbox",  # in a container Chromium runs as root
@@ -41,6 +42,7 @@ def window(browser):
     context.watch = Watch(context)
     yield context
     context.close()
+    servers.end_kernels()
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +55,8 @@ def screenshots(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def quiet(window, screenshots, request):
-    """After each test: a screenshot, no error was logged, and nothing was asked of another machine."""
-    before = list(window.pages)
+    """After each test: a screenshot, its kernels end, no error was logged, nothing was asked of another machine."""
+    before, kernels = list(window.pages), servers.kernels()
     request.node.user_properties.append(("told", f"screenshots of browser tests: {screenshots}"))
     yield
     name = re.sub(r"[^A-Za-z0-9_]+", "-", request.node.name)
@@ -62,6 +64,7 @@ def quiet(window, screenshots, request):
         page.screenshot(path=screenshots / f"{name}-{number}.png")
         if page not in before:
             page.close()
+    servers.end_kernels(kernels)
     errors, left_the_machine = window.watch.so_far()
     assert not left_the_machine, "requests left the machine"
     assert not errors, "a page logged errors"
@@ -73,20 +76,20 @@ def page(window):
     return window.new_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def project(tmp_path_factory):
     """A copy of notebooks and samples, made once; where there is no browser no server needs one."""
     chromium()
     return servers.copy_of_the_project(tmp_path_factory.mktemp("project"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it ends with the browser tests, not with all tests
 def lab(project, tmp_path_factory):
     with servers.jupyterlab(project, tmp_path_factory.mktemp("lab")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it ends with the browser tests, not with all tests
 def voila(project, tmp_path_factory):
     with servers.voila(project, tmp_path_factory.mktemp("voila")) as server:
         yield server

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from browser.servers import Server
 from playwright.sync_api import Locator, Page, expect
+
+from browser.servers import Server
 
 BEGUN, RAN = re.compile(r"\[(\d+|\*)\]:?"), re.compile(r"\[\d+\]:?")
 CHOSEN = re.compile("chosen")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from committed import FOLDER, committed_notebooks
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -27,15 +29,43 @@ class Server:
 
     url: str
     folder: Path
+    process: psutil.Process
+    ends_kernels: str  # METHOD and path of what ends a kernel
 
     def page(self, path: str) -> str:
         """The address of one of its pages, with the token."""
         return f"{self.url}/{path}{'&' if '?' in path else '?'}token={TOKEN}"
 
+    def kernels(self) -> set[str]:
+        """The ids of its kernels, as their connection files are named: Voila lists them nowhere."""
+        commands = [" ".join(child.cmdline()) for child in self.process.children()]
+        return set(re.findall(r"kernel-([0-9a-f-]{36})\.json", " ".join(commands)))
+
+    def end_kernel(self, kernel: str) -> None:
+        method, path = self.ends_kernels.split()
+        request = urllib.request.Request(self.page(f"{path}/{kernel}"), method=method)
+        with urllib.request.urlopen(request, timeout=STARTED_S):
+            pass
+
     def newest_branch(self, sample_id: str) -> dict:
         """What was written last under branches/ of any run."""
         found = self.folder.glob(f"runs/*/branches/{sample_id}/*.json")
         return json.loads(max(found, key=lambda path: path.stat().st_mtime_ns).read_text())
+
+
+RUNNING: list[Server] = []  # of this process
+
+
+def kernels() -> set[str]:
+    """The ids of all kernels of all servers."""
+    return {kernel for server in RUNNING for kernel in server.kernels()}
+
+
+def end_kernels(but: set[str] = frozenset()) -> None:
+    """End all kernels but these: each holds up to a gigabyte, and a page that is closed leaves its own behind."""
+    for server in RUNNING:
+        for kernel in server.kernels() - but:
+            server.end_kernel(kernel)
 
 
 def copy_of_the_project(folder: Path) -> Path:
@@ -60,10 +90,10 @@ def jupyterlab(folder: Path, logs: Path) -> Iterator[Server]:
         f"--ServerApp.root_dir={folder}",
         f"--IdentityProvider.token={TOKEN}",
     ]
-    with _running("jupyterlab", arguments, folder, logs):
-        server = Server(f"http://127.0.0.1:{port}", folder)
+    with _running("jupyterlab", arguments, folder, logs) as process:
+        server = Server(f"http://127.0.0.1:{port}", folder, process, "DELETE api/kernels")
         _wait_for(server.page("api/status"), logs / "jupyterlab.log")
-        yield server
+        yield from _listed(server)
 
 
 @contextmanager
@@ -77,10 +107,17 @@ def voila(folder: Path, logs: Path) -> Iterator[Server]:
         "--Voila.port_retries=0",
         f"--Voila.token={TOKEN}",
     ]
-    with _running("voila", arguments, folder, logs):
-        server = Server(f"http://127.0.0.1:{port}", folder)
+    with _running("voila", arguments, folder, logs) as process:
+        server = Server(f"http://127.0.0.1:{port}", folder, process, "POST voila/api/shutdown")
         _wait_for(server.page("voila/tree"), logs / "voila.log")
-        yield server
+        yield from _listed(server)
+
+
+def _listed(server: Server) -> Iterator[Server]:
+    """The server, in RUNNING as long as it is used."""
+    RUNNING.append(server)
+    yield server
+    RUNNING.remove(server)
 
 
 def free_port() -> int:
@@ -90,7 +127,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(module: str, arguments: list[str], folder: Path, logs: Path) -> Iterator[None]:
+def _running(module: str, arguments: list[str], folder: Path, logs: Path) -> Iterator[psutil.Process]:
     """A Jupyter application that sees nothing of the user's own settings and is gone afterwards."""
     own = {
         "JUPYTER_CONFIG_DIR": logs / "config",
@@ -105,7 +142,7 @@ def _running(module: str, arguments: list[str], folder: Path, logs: Path) -> Ite
         environment = {**os.environ, **{name: str(path) for name, path in own.items()}}
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        yield
+        yield psutil.Process(process.pid)
     finally:
         process.terminate()  # a server ends its kernels
         try:

@@ -2,8 +2,10 @@
 
 import time
 
-from browser import driving, more_notebooks
+import pytest
 from large_run import write_large_run
+
+from browser import driving, more_notebooks
 
 OPENED = """
 from tryon_core.runs.reading import open_run
@@ -16,6 +18,7 @@ SEEN = "(picture) => (document.querySelector(picture)?.naturalWidth ?? 0) > 0"  
 WIDGETS = {"IterationStepper": ".tryon-stage img.tryon-picture", "FailureTriage": ".tryon-tiles img"}
 
 
+@pytest.mark.prove
 def test_a_thousand_samples_are_soon_seen(page, lab, record_property):
     where = write_large_run(lab.folder / "runs/large", 1000)
     cells = OPENED.format(where=where), *(f"{widget}(open_run(run))" for widget in WIDGETS)

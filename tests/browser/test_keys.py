@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from large_run import write_large_run
+from playwright.sync_api import expect
+
 from browser import driving, more_notebooks
 from browser.driving import Stepper, Triage
 from browser.more_notebooks import OPENED
-from large_run import write_large_run
-from playwright.sync_api import expect
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
+
 from browser import driving, more_notebooks
 from browser.servers import PROJECT
-from playwright.sync_api import expect
 
 GARMENTS = PROJECT / "data_manifests/people/garments"
 TUNER = """

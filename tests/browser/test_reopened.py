@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
+
 from browser import driving, more_notebooks
 from browser.more_notebooks import OPENED
-from playwright.sync_api import expect
 
 ERRORS = ("Error displaying widget", "Loading widget")
 

@@ -1,9 +1,10 @@
 """Two searches side by side in JupyterLab: the budget by keys and slider, candidates by mouse and keyboard."""
 
 import pytest
-from browser import driving, more_notebooks
 from playwright.sync_api import expect
 from search_runs import held_out, searched
+
+from browser import driving, more_notebooks
 
 CELLS = """
 import pandas as pd

@@ -1,10 +1,11 @@
 """Two pictures of a visitor's own, tried on in Voila and in JupyterLab."""
 
 import pytest
+from playwright.sync_api import expect
+
 from browser import driving, more_notebooks
 from browser.driving import Stepper
 from browser.servers import PROJECT
-from playwright.sync_api import expect
 
 TRY_ON = """
 from tryon_core import BatchParameters, begin

@@ -1,11 +1,11 @@
 """Voila, for a visitor without code: the pages that pip installs, which ask no other machine for anything."""
 
 import pytest
+from playwright.sync_api import expect
+
 from browser import driving, more_notebooks
 from browser.driving import Stepper, Triage
 from browser.servers import NOTEBOOKS
-from playwright.sync_api import expect
-
 from tryon_core.runs.kept import labels
 from tryon_core.storage.store import open_store
 

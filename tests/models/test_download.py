@@ -18,6 +18,8 @@ pytest.importorskip("diffusers", reason="diffusers is not installed; run make se
 TOKENS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_TOKEN")
 MODEL, REPO = "qwen3-vl-4b", "Qwen/Qwen3-VL-4B-Instruct"
 CLOSED = "flux2-klein-9b"
+IMPATIENT = "import sys, time; time.sleep = lambda seconds: None; from tryon_core.models import download; "
+IMPATIENT += "sys.exit(download.main(sys.argv[1:]))"  # the client's tries, without the 23 s that it waits between them
 
 
 def files_of(family):
@@ -77,7 +79,7 @@ def test_a_connection_that_breaks_goes_on_where_it_stopped(tmp_path):
 def test_a_download_that_broke_is_gone_on_with_file_by_file(tmp_path):
     files = files_of("qwen3-vl")
     with FakeHub(files, fault="gone") as hub:
-        status, _, said = downloaded(tmp_path, hub.url, MODEL)
+        status, _, said = downloaded(tmp_path, hub.url, MODEL, told=("-c", IMPATIENT))
     there = kept(tmp_path)
     assert status == 1 and "cannot be downloaded: the hub answered 500" in said and 0 < len(there) < len(files)
     with FakeHub(files) as hub:
@@ -91,7 +93,7 @@ def test_loading_goes_on_with_a_broken_download_too(tmp_path):
     files = files_of("qwen3-vl")
     find = f"from tryon_core.models.hub.weights import find; print(find({MODEL!r}).revision)"
     with FakeHub(files, fault="gone") as hub:
-        downloaded(tmp_path, hub.url, MODEL)
+        downloaded(tmp_path, hub.url, MODEL, told=("-c", IMPATIENT))
     with FakeHub(files) as hub:
         _, out, said = downloaded(tmp_path, hub.url, told=("-c", find))
     assert out.strip() == COMMIT and kept(tmp_path) == files, said

@@ -1,5 +1,6 @@
 """What papermill and nbval rely on: the parameters of 10_batch, and checked cells that hold something to compare."""
 
+import contextlib
 import json
 import re
 import subprocess
@@ -16,9 +17,10 @@ from executed import ROOT, run_cells
 from PIL import Image
 from record import MAX_PICTURE_BYTES
 
-from tryon_core.errors import BadInput
+from tryon_core.errors import BadInput, FewAccepted
 from tryon_core.images import decode
 from tryon_core.runs.notebook import notebook_parameters as parameters
+from tryon_core.runs.notebook.face_parameters import FaceParameters
 from tryon_core.runs.notebook.search_parameters import SearchParameters
 from tryon_core.runs.notebook.stream_parameters import StreamParameters
 
@@ -38,6 +40,7 @@ MODELS = {
     "04_garment_pipeline": parameters.PipelineParameters,
     "05_dual_stream": StreamParameters,
     "06_search": SearchParameters,
+    "07_faces": FaceParameters,
     "09_failures": parameters.FailuresParameters,
     "10_batch": parameters.BatchParameters,
     "11_report": parameters.ReportParameters,
@@ -107,25 +110,36 @@ def test_what_does_not_fit_is_refused_before_any_work(tmp_path, monkeypatch, wro
     assert told.name == "metrics.json" and json.loads(told.read_text())["status"] == "bad_job"
 
 
-def test_papermill_s_exit_status_tells_of_failed_and_of_too_few_accepted_samples(tmp_path):
-    """One sample's picture is no picture: it is unusable, an outcome like others. One file is gone: it failed."""
-    for name in ("p.png", "g.png"):
-        Image.new("RGB", (80, 100), "grey").save(tmp_path / name)
+@pytest.fixture
+def unusable(tmp_path):
+    """A manifest of one sample whose picture is no picture: an outcome like others, no failure."""
     (tmp_path / "no.png").write_bytes(b"<html>")
-    lines = [{"sample_id": "a", "person": "no.png", "garment": "g.png"}]
-    gone = [{"sample_id": "b", "person": "p.png", "garment": "gone.png"}]
-    statuses = []
-    for missing, more in (([], []), ([], ["-p", "fail_under", "0.8"]), (gone, [])):
-        (tmp_path / "samples.jsonl").write_text("\n".join(json.dumps(line) for line in [*lines, *missing]))
-        output = tmp_path / f"run{len(statuses)}"
-        command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
-        command += ["-p", "source", str(tmp_path / "samples.jsonl"), "-p", "output", str(output), *more]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-        statuses.append((done.returncode, json.loads((output / "metrics.json").read_text())["status"]))
-        told = "1 of 2 samples failed" if missing else "0 of 0 judged samples were accepted; 80% are asked for"
-        assert (told in done.stderr) == (done.returncode == 1)
-        assert (output / "attempts.parquet").exists()
-    assert statuses == [(0, "ok"), (1, "under"), (1, "samples_failed")]
+    Image.new("RGB", (80, 100), "grey").save(tmp_path / "g.png")
+    (tmp_path / "samples.jsonl").write_text('{"sample_id": "a", "person": "no.png", "garment": "g.png"}\n')
+    return tmp_path / "samples.jsonl"
+
+
+def test_papermill_s_exit_status_tells_of_a_failed_sample(unusable, tmp_path):
+    """The file of a second sample is gone."""
+    with unusable.open("a") as lines:
+        lines.write('{"sample_id": "b", "person": "g.png", "garment": "gone.png"}\n')
+    command = [sys.executable, "-m", "papermill", str(BATCH), str(tmp_path / "out.ipynb"), "--no-progress-bar"]
+    command += ["-p", "source", str(unusable), "-p", "output", str(tmp_path / "run")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1 and "1 of 2 samples failed" in done.stderr
+    assert json.loads((tmp_path / "run/metrics.json").read_text())["status"] == "samples_failed"
+    assert (tmp_path / "run/attempts.parquet").exists()
+
+
+@pytest.mark.parametrize(("least", "status"), [(0.0, "ok"), (0.8, "under")])
+def test_too_few_accepted_samples_raise_after_all_is_written(least, status, unusable, tmp_path, monkeypatch):
+    """What a notebook raises is papermill's exit status 1, as above; else it is 0."""
+    monkeypatch.chdir(ROOT)
+    asked = pytest.raises(FewAccepted, match="0 of 0 judged samples were accepted; 80% are asked for")
+    with asked if status == "under" else contextlib.nullcontext():
+        run_cells("10_batch", source=str(unusable), output=str(tmp_path / "run"), fail_under=least)
+    assert json.loads((tmp_path / "run/metrics.json").read_text())["status"] == status
+    assert (tmp_path / "run/attempts.parquet").exists()
 
 
 def test_plain_papermill_ends_with_the_refusal_s_sentence(tmp_path):

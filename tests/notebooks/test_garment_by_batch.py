@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from executed import ROOT, execute, run_cells, said
+from executed import ROOT, execute_here, run_cells, said
 
 from tryon_core.runs.reading import open_run
 from tryon_core.storage import s3
@@ -17,7 +17,7 @@ CLOTHS = ("dots.webp", "stripes.webp")
 def dressed(tmp_path_factory):
     """A run of one demo sample, made by 10_batch in papermill's own kernel, and what the notebook printed."""
     folder = tmp_path_factory.mktemp("dressed")
-    notebook = execute("10_batch", folder, flow="garment", samples="demo_02_lab", output=str(folder / "run"))
+    notebook = execute_here("10_batch", flow="garment", samples="demo_02_lab", output=str(folder / "run"))
     return str(folder / "run"), said(notebook)
 
 
@@ -53,7 +53,7 @@ def cloths(request, tmp_path):
 
 
 def test_cloths_alone_are_cut_out_and_described(cloths, tmp_path):
-    notebook = execute("10_batch", tmp_path, flow="garment", source=cloths, output=str(tmp_path / "run"))
+    notebook = execute_here("10_batch", flow="garment", source=cloths, output=str(tmp_path / "run"))
     run = open_run(str(tmp_path / "run"))
     assert [(record.sample_id, record.outcome) for record in run.records] == [
         ("dots", "finished"),

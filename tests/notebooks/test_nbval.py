@@ -1,4 +1,4 @@
-"""nbval really compares: a number that changed in a checked cell is found."""
+"""nbval really compares: a number that changed in a checked cell is found; and what it is given of large notebooks."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 
 import nbformat
 import pytest
+from committed import SMALLER, smaller
 from executed import NOTEBOOKS, ROOT
 
 
@@ -30,3 +31,19 @@ def test_a_number_that_changed_is_found(copied):
     told = {"cwd": copied.parent, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
     done = subprocess.run(command, capture_output=True, text=True, check=False, **told)
     assert done.returncode == 1 and "Cell outputs differ" in done.stdout and "1 failed" in done.stdout
+
+
+@pytest.mark.parametrize("name", SMALLER)
+def test_a_smaller_notebook_has_every_cell_and_other_parameters(name):
+    text, (parameters, _), names = NOTEBOOKS[name].read_text(), SMALLER[name], {}
+    whole, small = (nbformat.reads(one, as_version=4).cells for one in (text, smaller(text, *SMALLER[name])))
+    (other,) = [now.source for was, now in zip(whole, small, strict=True) if was.source != now.source]
+    exec(other, names)
+    assert parameters.items() <= names.items()
+
+
+def test_what_does_not_follow_from_the_samples_is_still_compared():
+    text = NOTEBOOKS["06_search"].read_text()
+    small = nbformat.reads(smaller(text, *SMALLER["06_search"]), as_version=4)
+    compared = [cell.source for cell in small.cells if "nbval-check-output" in cell.metadata.get("tags", [])]
+    assert len(compared) == 2 and all("large." in source for source in compared)

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from executed import ROOT, checked, execute, run_cells, said, stills, without_a_still
+from executed import ROOT, checked, execute_here, run_cells, said, stills, without_a_still
 
 from tryon_core.errors import UnknownName
 from tryon_core.runs.reading import open_run
@@ -15,7 +15,7 @@ SMALL = {"wide": 1, "parents": 1, "children": 1}  # two pictures each
 
 def test_a_person_is_dressed_by_both_strategies(tmp_path):
     given = {"image": str(PEOPLE / "persons/q3.webp"), "garment": str(PEOPLE / "garments/r_text.webp")}
-    notebook = execute("06_search", tmp_path, **given, **SMALL, output=str(tmp_path / "out"))
+    notebook = execute_here("06_search", **given, **SMALL, output=str(tmp_path / "out"))
     document = json.loads((tmp_path / "out/comparison_results.json").read_text())
     assert document["eacps"]["model"] == "warp" and len(document["ttflux"]["all_candidates"]) == 2
     compared = document["comparison"]
@@ -32,7 +32,7 @@ def test_a_data_set_with_a_bad_line_is_compared(tmp_path):
     good = {"sample_id": "one", "person": "q2.webp", "garment": "r_floral.webp"}
     (tmp_path / "edits.jsonl").write_text(json.dumps(good) + '\n{"id": 2, "image": "q2.webp"}\n')
     given = {"dataset": str(tmp_path / "edits.jsonl"), "output": str(tmp_path / "out")}
-    notebook = execute("06_search", tmp_path, **given, **SMALL)
+    notebook = execute_here("06_search", **given, **SMALL)
     results = json.loads((tmp_path / "out/batch_results.json").read_text())
     assert [(row["id"], row["status"]) for row in results] == [("one", "ok"), ("line 2", "failed")]
     assert "line 2 failed: " in said(notebook) and "the wish as 'prompt'" in said(notebook)
@@ -43,7 +43,7 @@ def test_an_edit_without_weights_says_so_and_shows_a_demo_pair(tmp_path, monkeyp
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "none"))
     given = {"image": "bear.png", "prompt": "make the bear wear a hat", "output": str(tmp_path / "out")}
-    notebook = execute("06_search", tmp_path, **given, **SMALL)
+    notebook = execute_here("06_search", **given, **SMALL)
     assert "This machine lacks the weights of qwen-image-edit" in said(notebook)
     assert "bear.png is not edited: a demo person and garment are shown, drawn by warp" in said(notebook)
     (record,) = open_run(str(tmp_path / "out/eacps")).records

@@ -22,7 +22,7 @@ def wait_for(condition, seconds=120):
 def test_sigterm_to_papermill_finishes_the_calls_in_flight_and_running_again_goes_on(tmp_path):
     run, out = tmp_path / "run", tmp_path / "out.ipynb"
     command = [sys.executable, "-m", "papermill", "--engine", "tryon", "notebooks/10_batch.ipynb", str(out)]
-    command += ["--no-progress-bar", "-p", "output", str(run), "-y", "{limit: 4, run: {workers: 1}}"]
+    command += ["--no-progress-bar", "-p", "output", str(run), "-y", "{limit: 2, run: {workers: 1}}"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         wait_for(lambda: any((run / "records").glob("*.json")))
         process.send_signal(signal.SIGTERM)

@@ -32,7 +32,7 @@ def unbroken(manifest, tmp_path_factory):
     return contents(FolderStore(folder))
 
 
-NO_DEADLINE = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+NO_DEADLINE = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @NO_DEADLINE

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from samples import encoded
-from test_task_file import DATA
+from tasks import DATA
 from web_site import WebSite
 
 from tryon_core.errors import BadPicture, StorageError
 from tryon_core.records import SampleLine
-from tryon_core.sources import loading, open_source, outside_pictures
+from tryon_core.sources import loading, open_source
+from tryon_core.sources.task_file import outside_pictures
 
 PAGES = {"init": encoded("green"), "mask": encoded("white"), "c": encoded("blue"), "words": b"no picture"}
 

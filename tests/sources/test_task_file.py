@@ -1,28 +1,12 @@
 """A file of tasks is a source: every usable task a sample, every other one skipped with the reason."""
 
-import json
-
 import pytest
 from samples import encoded
+from tasks import DATA, URLS, nested, written
 
 from tryon_core.errors import BadInput, UnknownName
 from tryon_core.sources import open_source
 from tryon_core.storage import s3
-
-URLS = {"init_image_url": "init.png", "mask_image_url": "mask.png", "character_image_url": "c.png"}
-DATA = {"id": 71651078, "character_id": 3, "character_name": "Ana", "prompt": "Ana in a red hat.", **URLS}
-
-
-def nested(number=5, annotations=(), **data):
-    return {"id": number, "created_at": "2025-01-01", "annotations": list(annotations), "data": {**DATA, **data}}
-
-
-def written(folder, document, name="project-label.json"):
-    for picture, colour in (("init", "green"), ("mask", "white"), ("c", "blue")):
-        (folder / f"{picture}.png").write_bytes(encoded(colour))
-    path = folder / name
-    path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
-    return path
 
 
 def listed(folder, document):

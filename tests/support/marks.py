@@ -76,7 +76,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "evaluation/test_evaluated_by_toys.py",
         "evaluation/test_evaluation_command.py::weights",
         "models/test_character_inside_a_mask.py",
-        "benchmarks/test_masked_bench.py::timed_together",
+        "benchmarks/together/test_masked_bench.py::timed_together",
         "models/test_weights.py",
         "models/test_download.py",
         "models/scorers/test_aesthetic.py",

@@ -135,7 +135,6 @@ FLOWS: dict[str, FlowLine] = {
             "compositor": Filling(default="composite", only_with="uses_compositor"),
             "identity": Filling(default="face-identity"),
             "blend": Filling(default="blend"),
-            "judge": Filling(default="measure", only_with="uses_judge"),
         },
         rubric="general",
     ),

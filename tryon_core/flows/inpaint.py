@@ -61,7 +61,11 @@ def inpaint(
             f"start {options.start!r}, shown {options.shown!r} needs the picture 'character' and the sample has none: "
             "name it, or start from the picture and show no reference",
         )
-    if judge is not None and options.uses_judge:
+    if options.uses_judge:
+        if judge is None or rubric is None:
+            raise BadInput(
+                f"judged {options.judged!r} needs a judge, and none is named: -p judge NAME, or judged 'none'"
+            )
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
     seer = Diptych(generator) if options.shown == "side_by_side" else generator
@@ -89,7 +93,7 @@ def inpaint(
     kept = pool.accepted or next(iter(pool.best()), None)
     if kept is None:
         return None
-    if pool.accepted or options.judged != "chosen" or judge is None:
+    if pool.accepted or options.judged != "chosen":
         return kept.number
     last = replace(kept, number=0, stage="chosen", parent=kept.number, change=None)
     yield pool.judged([last], judge)[0]
@@ -100,10 +104,11 @@ def _candidates(pool: Pool, options: Inpaint, first: Step | None) -> Iterator[St
     """The two stages of EACPS, over what is begun with: the picture itself for None, or for a step without one."""
     if first is not None:
         yield from pool.unscored(first)
-    if first is not None and first.image is not None:
+    begun = first is not None and first.image is not None
+    if begun:
         pool.opening = replace(pool.opening, images=(first.image, *pool.opening.images[1:]))
-    yield from pool.drawn("global", pool.fresh(options.wide))
-    if first is not None and first.image is not None:
+    yield from pool.drawn("global", [replace(each, parent=int(begun)) for each in pool.fresh(options.wide)])
+    if begun:
         raw = Step(stage="raw", parent=1, image=first.image, why=f"the {first.stage} as it is, nothing painted over it")
         yield from pool.given(raw)
     drawn = [step for step in pool.best(len(pool.steps)) if step.request is not None]

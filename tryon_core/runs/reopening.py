@@ -61,7 +61,7 @@ def job_of(run: Run) -> Job:
         rubric=run.rubric,
         models=filled,
         options=options,
-        source=_source(run),
+        source=source_of(run),
         listing=run.listing,
         journal=Journal(run.store, check=partial(check_models, filled)),
         max_batch={argument: parameters.run.max_batch_of(argument) for argument in filled},
@@ -69,7 +69,7 @@ def job_of(run: Run) -> Job:
     )
 
 
-def _source(run: Run) -> Source:
+def source_of(run: Run) -> Source:
     """The samples that the run listed, their pictures where they were."""
     where, pays = run.info.parameters["source"], run.info.parameters.get("requester_pays", False)
     source = Source(where=where, list_all=lambda: run.listing, base=base_of(where), requester_pays=pays)

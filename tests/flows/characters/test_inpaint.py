@@ -44,7 +44,11 @@ def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
     generator, swapper = Painting(), Swapping()
     walk = painted(SWAP, generator=generator, face_swapper=swapper)
     assert stages(walk) == ["swap", *["global"] * 3, "raw", *["near"] * 2] and swapper.calls == 1
-    assert walk.steps[4].parent == 1 and walk.steps[4].image is walk.steps[0].image and not walk.steps[0].scores
+    assert (
+        {step.parent for step in walk.steps[1:5]} == {1}
+        and walk.steps[4].image is walk.steps[0].image
+        and not walk.steps[0].scores
+    )
     assert walk.steps[5].parent in (2, 3, 4), "what was not painted has no children"
     under = generator.requests[0].images[0].getpixel((generator.requests[0].images[0].width // 2,) * 2)
     assert under == (255, 0, 0), "painted over the swapped face"
@@ -170,6 +174,11 @@ def test_a_judge_sees_the_kept_picture_and_selects_nothing():
     kept = walk.steps[walk.chosen - 1]
     assert kept.stage == "chosen" and kept.judgement is not None and kept.image is walk.steps[kept.parent - 1].image
     assert dataclasses.asdict(Inpaint())["judged"] == "none"
+
+
+def test_a_judge_that_is_asked_for_is_named():
+    with pytest.raises(BadInput, match="judged 'all' needs a judge"):
+        painted(Inpaint(judged="all"))
 
 
 def test_the_same_seed_paints_the_same():

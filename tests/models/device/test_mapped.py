@@ -43,8 +43,10 @@ def begun(*arguments):
     return subprocess.Popen([sys.executable, "-c", CHILD, *arguments], text=True, **pipes)
 
 
-def test_loading_takes_a_small_part_of_the_file_and_processes_share_what_they_use(checkpoint):
-    children = [begun(str(checkpoint)) for _ in range(2)]
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.prove)])
+def test_loading_takes_a_small_part_of_the_file_and_processes_share_what_they_use(checkpoint, processes):
+    """What one process uses of the file is no memory of its own, so that a second one finds it there."""
+    children = [begun(str(checkpoint)) for _ in range(processes)]
     told = [json.loads(child.stdout.readline()) for child in children]
     ends = [json.loads(child.communicate("\n", 60)[0].splitlines()[-1]) for child in children]
     for one in told:
@@ -54,6 +56,7 @@ def test_loading_takes_a_small_part_of_the_file_and_processes_share_what_they_us
         print(f"{one['used'] / GB:.2f} GB used: {used['Rss'] / GB:.2f} GB, of its own {used['Anonymous'] / GB:.2f}")
         assert grown["Rss"] < 0.05 * one["weights"] and one["weights"] > 8 * GB
         assert used["Rss"] > 0.9 * one["used"] > 0.9 * GB and used["Anonymous"] < 0.2 * one["used"]
-    shared = [end["Rss"] - end["Pss"] for end in ends]
-    print(f"of its use each shares {shared[0] / GB:.2f} GB with the other")
-    assert max(shared) > 0.4 * told[0]["used"]
+    if processes > 1:
+        shared = [end["Rss"] - end["Pss"] for end in ends]
+        print(f"of its use each shares {shared[0] / GB:.2f} GB with the other")
+        assert max(shared) > 0.4 * told[0]["used"]

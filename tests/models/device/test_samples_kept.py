@@ -18,7 +18,7 @@ from tryon_core.models.vlm.qwen_vl import QwenVL
 from tryon_core.records import Sample
 from tryon_core.rubrics.shipped import RUBRICS
 
-SAMPLES = 8
+SAMPLES = 4
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +50,12 @@ def attempts(draw, *, in_flight, passes=2):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("room", "in_flight", "hits"), [(2, 8, 0), (8, 8, 8), (2, 2, 8)])
+@pytest.mark.parametrize(("room", "in_flight", "hits"), [(2, 4, 0), (4, 4, 4), (2, 2, 4)])
 def test_references_are_found_by_as_many_as_fit(kleins, name, room, in_flight, hits):
     klein = with_room(kleins[name], room)
     attempts(lambda sample, number: klein(asked(person=sample, prompt=f"{number}")), in_flight=in_flight)
     kept = "reference keys" if klein.keeps_keys else "reference latents"
-    assert klein.samples_kept == room and klein.hit_rates()[kept] == (hits, 16)
+    assert klein.samples_kept == room and klein.hit_rates()[kept] == (hits, 8)
     assert set(klein.hit_rates()) == {"words", "reference latents", kept}
 
 
@@ -68,7 +68,7 @@ def judged(judge, sample, number):
     judge(Sample(sample_id=f"s{sample}", wish="Wear it.", images=images), picture(1000 + number))
 
 
-@pytest.mark.parametrize(("room", "in_flight", "hits"), [(2, 8, 0), (8, 8, 8), (2, 2, 8)])
+@pytest.mark.parametrize(("room", "in_flight", "hits"), [(2, 4, 0), (4, 4, 4), (2, 2, 4)])
 def test_given_pictures_are_found_by_as_many_as_fit(judge, room, in_flight, hits):
     trial = QwenVL(judge.model, judge.processor, judge.card, RUBRICS["default"], max_new_tokens=1)
     judged(trial, 0, 0)
@@ -81,7 +81,7 @@ def test_given_pictures_are_found_by_as_many_as_fit(judge, room, in_flight, hits
         keep_gib=(room + 0.5) * trial.given.held / 2**30,
     )
     attempts(lambda sample, number: judged(own, sample, number), in_flight=in_flight)
-    assert own.samples_kept == room and own.hit_rates() == {"the judge's given pictures": (hits, 16)}
+    assert own.samples_kept == room and own.hit_rates() == {"the judge's given pictures": (hits, 8)}
 
 
 def test_before_the_first_sample_room_is_estimated(kleins, judge):

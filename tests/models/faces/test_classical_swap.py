@@ -11,6 +11,8 @@ from tryon_core.errors import BadInput, Refused
 from tryon_core.models import load
 from tryon_core.models.embedded.measuring.faces.face_network import can_compare
 from tryon_core.models.embedded.seeing.seen_faces import SeenFace, see_faces
+from tryon_core.models.faces import classical_swap
+from tryon_core.models.faces.mesh_parts import EYES, part_of
 from tryon_core.records import Sample
 
 needs_network = pytest.mark.skipif(not can_compare(), reason="dlib or its models are not installed")
@@ -101,13 +103,36 @@ def test_what_cannot_be_swapped_is_refused(reason):
     assert refusal.value.reason == reason
 
 
-def test_a_face_turned_aside_is_refused(monkeypatch):
-    """No picture of a profile is at hand: the astronaut's mesh is turned in space."""
-    from tryon_core.models.faces import classical_swap
-
-    cos, sin = np.cos(0.8), np.sin(0.8)
+def turned_by(degrees: float) -> SeenFace:
+    """The astronaut's face, turned in space; no picture of a profile is at hand."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turn = np.float32([[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]])
-    turned = SeenFace(mesh_K3=see_faces(person("astronaut"))[0].mesh_K3 @ turn)
+    return SeenFace(mesh_K3=see_faces(person("astronaut"))[0].mesh_K3 @ turn)
+
+
+def test_faces_turned_apart_are_refused():
+    classical_swap._check_pose(turned_by(15), turned_by(-15))
+    with pytest.raises(Refused, match=r"turned 5\d degrees apart"):
+        classical_swap._check_pose(turned_by(25), turned_by(-25))
+
+
+def test_eyes_stay_dark_on_a_lighter_skin():
+    """A dark face on a light head: its eyes gain less light than its cheek."""
+    was = np.asarray(person("q1").convert("L"), float)
+    lighter = np.asarray(swapped("q1", "q2").convert("L"), float)
+    mesh = see_faces(swapped("q1", "q2"))[0].mesh_K2
+    gains = []
+    for points in (EYES[0], (50, 101, 118, 117)):
+        before, after = (
+            np.median(values[part_of(values.shape, mesh_K2, points)])
+            for values, mesh_K2 in ((was, see_faces(person("q1"))[0].mesh_K2), (lighter, mesh))
+        )
+        gains.append(after - before)
+    assert gains[0] < 0.6 * gains[1]
+
+
+def test_a_face_turned_aside_is_refused():
+    turned = turned_by(46)
     with pytest.raises(Refused, match=r"turned aside by 4[4-8] degrees") as refusal:
         classical_swap._check_pose(turned, see_faces(person("q1"))[0])
     assert refusal.value.reason == "profile_face"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from face_pictures import mask_over, person
-from PIL import Image
+from PIL import Image, ImageDraw
 from skimage.metrics import structural_similarity
 
 from tryon_core import models
@@ -11,7 +11,7 @@ from tryon_core.errors import BadInput
 from tryon_core.images import digest
 from tryon_core.models.embedded.seeing.seen_faces import see_faces
 from tryon_core.models.faces.character_cut import cut_out
-from tryon_core.models.faces.composite import Laying
+from tryon_core.models.faces.composite import Laying, _moved
 from tryon_core.records import EditRequest, Fix, Noise, Settings
 
 composite = models.load("composite")
@@ -88,6 +88,25 @@ def test_without_a_face_it_covers_the_masks_box():
     drawn = np.asarray(composite(request(images=(grey, plate), mask=mask)), int)
     changed = (drawn != 128).any(-1)
     assert changed[64:156, 54:246].all() and not changed[:60].any() and not changed[:, :50].any()
+
+
+def test_where_the_character_does_not_reach_nothing_changes():
+    """A diamond in a mask that is a rectangle: the corners stay, and its red goes part of the way to the grey."""
+    diamond = Image.new("RGBA", (101, 101))
+    ImageDraw.Draw(diamond).polygon([(50, 0), (100, 50), (50, 100), (0, 50)], fill=(200, 0, 0, 255))
+    grey, mask = Image.new("RGB", (200, 200), "grey"), Image.new("L", (200, 200))
+    mask.paste(255, (50, 50, 150, 150))
+    drawn = np.asarray(composite(request(images=(grey, diamond), mask=mask)), int)
+    assert (drawn[54:60, 54:60] == 128).all() and 130 < drawn[100, 100, 0] < 190 and drawn[100, 100, 1] > 10
+
+
+def test_noise_turns_and_shifts_about_the_masks_middle():
+    mask = np.zeros((101, 101))
+    mask[40:61, 40:61] = 1
+    still = np.float64([[1, 0, 0], [0, 1, 0]])
+    turned = _moved(still, mask, Laying(turn_deg=90.0)) @ [60, 50, 1]
+    shifted = _moved(still, mask, Laying(right=1.0, down=-1.0, scale=2.0)) @ [50, 50, 1]
+    assert turned == pytest.approx([50, 60]) and shifted == pytest.approx([71, 29])
 
 
 def test_a_character_on_white_is_cut_out():

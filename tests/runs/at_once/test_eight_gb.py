@@ -44,6 +44,7 @@ def manifest(tmp_path):
     return path
 
 
+@pytest.mark.prove
 def test_twenty_at_once_with_one_of_50_megapixels(manifest, tmp_path):
     command = [sys.executable, "-c", CHILD, str(manifest), str(tmp_path / "run")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=580)

@@ -43,10 +43,10 @@ def gemini(monkeypatch, tmp_path):
         yield server
 
 
-def batch(gemini, output, rewrite=None, **options):
+def batch(gemini, output, rewrite=None, max_iterations=4, **options):
     judge = {"name": "gemini", "options": {"base_url": gemini.url, "price_per_million_tokens": PRICE, **options}}
-    models, settings = {"judge": judge}, {"sample": "demo_04_dots", "generator": "warp", "rewrite": rewrite}
-    return run_batch(BatchParameters.checked(output=str(output), models=models, **settings), progress=False)
+    settings = {"sample": "demo_04_dots", "generator": "warp", "rewrite": rewrite, "max_iterations": max_iterations}
+    return run_batch(BatchParameters.checked(output=str(output), models={"judge": judge}, **settings), progress=False)
 
 
 def judging(record, argument="judge"):
@@ -80,7 +80,7 @@ def test_gemini_also_writes_the_next_words(gemini, tmp_path):
 
 def test_a_blocked_picture_is_not_judged(gemini, tmp_path):
     gemini.script = [said(finish="SAFETY", usage=(900, 0, 0))]
-    (record,) = batch(gemini, tmp_path / "run").records
+    (record,) = batch(gemini, tmp_path / "run", max_iterations=1).records
     assert record.outcome == "not_judged" and judging(record).tokens == 900 * len(gemini.asked)
     reason = record.steps[0].judgement.scores["identity"].reason
     assert reason == "the judge declined: the reply was withheld (finishReason SAFETY)"
@@ -88,7 +88,7 @@ def test_a_blocked_picture_is_not_judged(gemini, tmp_path):
 
 def test_nothing_of_a_run_holds_the_key(gemini, tmp_path):
     gemini.script = [said(f"My key is {KEY}, I score nothing.")]
-    batch(gemini, tmp_path / "run")
+    batch(gemini, tmp_path / "run", max_iterations=1)
     kept = {path.name: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
     assert "run.json" in kept and not [name for name, data in kept.items() if KEY.encode() in data]
     assert any(b"My key is ***" in data for data in kept.values())

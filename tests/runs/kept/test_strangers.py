@@ -29,10 +29,16 @@ OUTSIDE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def finished(manifest, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    run(manifest, folder, limit=2)
+    return folder
+
+
 @pytest.fixture
-def sent(manifest, tmp_path):
-    run(manifest, tmp_path / "here/run", limit=2)
-    return tmp_path / "here/run"
+def sent(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "here/run")
 
 
 def everything(folder):

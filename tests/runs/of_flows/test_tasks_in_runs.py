@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from doubles import Painter, Scripted, scores
 from samples import encoded
-from test_task_file import DATA, nested, written
+from tasks import DATA, nested, written
 from web_site import WebSite
 
 from tryon_core.errors import ModelFailed
 from tryon_core.rubrics import RUBRICS
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
+from tryon_core.runs.reading import open_run
+from tryon_core.runs.reopening import source_of
 
 GOOD = scores(RUBRICS["general"])
 
@@ -33,6 +35,7 @@ def test_a_number_of_papermill_selects_its_task(tmp_path):
     path = written(tmp_path, [nested(), nested(number=71651078, id=9, init_image_url="c.png")])
     (record,) = ran(path, tmp_path / "run", task_ids=71651078).records
     assert record.line.known["task_id"] == 5 and record.outcome == "accepted"
+    assert "task_ids" not in open_run(tmp_path / "run").info.parameters  # so that older runs stay the same runs
 
 
 @pytest.fixture
@@ -58,6 +61,13 @@ def test_a_run_goes_on_after_its_signatures_have_expired(tmp_path, site):
     assert ran(path, run).records[0].outcome == "accepted" and len(site.asked) == 3
     for kept in Path(run).rglob("*.json*"):
         assert "secret1" not in kept.read_text(), kept
+
+
+def test_a_run_that_is_opened_again_knows_where_its_pictures_are(tmp_path, site):
+    ran(exported(tmp_path, site, "secret1"), tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    sample = source_of(run).load(run.listing.lines[0])
+    assert sample.images["init"].getpixel((0, 0)) == (0, 128, 0) and len(site.asked) == 6
 
 
 def test_a_new_export_ends_what_could_not_be_read(tmp_path, site):

@@ -23,7 +23,7 @@ class FakeHub(ThreadingHTTPServer):
     """One repository of `files` under any name, at COMMIT; its branch is 'main'.
 
     fault       a key of REFUSALS; 'slow': nothing is answered for five seconds; 'cut off': the first answer with a
-                large file's bytes ends after three quarters; 'gone': after two files with bytes, 500
+                large file's bytes ends after three quarters; 'gone': after two files with bytes, 500 for others'
     bloat       bytes that the listing adds to the size of each file
     requests    'GET /path', as they came
     tokens      what came as Authorization, '' for none
@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
     def file(self, data: bytes):
         """Its bytes, from where a range begins."""
         served = sum(line.startswith("GET") and "/resolve/" in line for line in self.server.requests)
-        if self.server.fault == "gone" and served > 2:
+        if self.server.fault == "gone" and self.command == "GET" and served > 2:
             return self.reply(500, b"{}")
         headers = {"ETag": f'"{_oid(data)}"', "X-Repo-Commit": COMMIT}
         if self.server.fault == "cut off" and self.command == "GET" and len(data) > LARGE_BYTES:

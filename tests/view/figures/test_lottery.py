@@ -13,12 +13,13 @@ from tryon_core.view.figures import versus_figures
 from tryon_core.view.tables import versus
 
 SUPERLATIVE = re.compile(r"\b(most|least|more|less|highest|lowest|best|worst|first to fail|stands? out)\b|p = ")
-AT_MOST = {20: 4, 300: 22}  # runs -> those of which one kind of title may claim a finding: 5 % and its noise
+AT_MOST = {12: 3, 300: 22}  # runs -> those of which one kind of title may claim a finding: 5 % and its noise
 LOTTERIES = {
     "one person each": Lottery(persons=30, each=1),
     "two samples of each person": Lottery(),
     "few persons": Lottery(persons=6, each=6),
     "two constraints that fail alike": Lottery(fails={"identity": 0.5, "realism": 0.5}),
+    "few persons, two constraints that fail alike": Lottery(persons=6, each=6, fails={"identity": 0.5, "realism": 0.5}),
     "hard persons": Lottery(per_person=True),
     "hard samples": Lottery(persons=16, harder=0.3),
 }
@@ -82,9 +83,9 @@ def check(folder, name, runs):
     assert all(count <= AT_MOST[runs] for count in by_chance.values()), by_chance
 
 
-@pytest.mark.parametrize("name", ["two samples of each person", "few persons", "two constraints that fail alike"])
-def test_few_lotteries_are_called_a_finding(name, tmp_path):
-    check(tmp_path, name, 20)
+def test_few_lotteries_are_called_a_finding(tmp_path):
+    """Those that lead astray most: answers of one person that are alike, and a tie for the first place."""
+    check(tmp_path, "few persons, two constraints that fail alike", 12)
 
 
 @pytest.mark.prove

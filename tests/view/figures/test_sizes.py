@@ -36,7 +36,7 @@ def a_run(where, count, seed=0):
     return open_run(bench.finish())
 
 
-@pytest.mark.parametrize("count", [1, 8, 24, 108])
+@pytest.mark.parametrize("count", [1, pytest.param(8, marks=pytest.mark.prove), 24, 108])
 def test_no_label_lies_on_another_at_any_number_of_samples(count, tmp_path):
     run, other = a_run(tmp_path / "a", count), a_run(tmp_path / "b", count, seed=1)
     drawn = [draw(run, DARK) for draw in figures.figures_for(run)]
@@ -46,7 +46,7 @@ def test_no_label_lies_on_another_at_any_number_of_samples(count, tmp_path):
     assert len(drawn) >= 15 and not [clash for figure in drawn for clash in clashing_labels(figure)]
 
 
-@pytest.mark.parametrize(("persons", "each"), [(1, 1), (1, 4), (3, 2), (5, 3)])
+@pytest.mark.parametrize(("persons", "each"), [(1, 1), pytest.param(1, 4, marks=pytest.mark.prove), (5, 3)])
 def test_figures_of_few_persons_are_drawn_without_intervals(persons, each, tmp_path):
     run = drawn_by_lot(empty_run(tmp_path), random.Random(0), Lottery(persons=persons, each=each))
     labelled = label(run, tmp_path / "labelled", random.Random(0))

@@ -1,4 +1,4 @@
-"""Twenty thousand damaged and odd files: each is read or refused in one sentence, soon, and within little memory."""
+"""Thousands of damaged and odd files: each is read or refused in one sentence, soon, and within little memory."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from tryon_core.images import decode, from_png
 from tryon_core.images.orientation import orientation
 
 SIZE = (72, 64)
-FILES, OWN, EACH_S, GROWN_MIB = 24_000, 3_000, 1.0, 200
+FILES, OWN, EACH_S, GROWN_MIB = 24_000, 600, 1.0, 200
 NOISE = Image.effect_noise(SIZE, 80).convert("RGB")
 SMOOTH = Image.radial_gradient("L").resize(SIZE).convert("RGB")
 RANDOM = np.random.default_rng(5)
@@ -133,6 +133,12 @@ def decoding_s(data):
     return min(seconds)
 
 
+@pytest.fixture(autouse=True)
+def same_files():
+    """Each test makes the same files, whichever ran before."""
+    RANDOM.bit_generator.state = np.random.default_rng(5).bit_generator.state
+
+
 @pytest.fixture
 def a_bounded_process():
     """No file may make the process grow by more than a GiB, whatever it announces."""
@@ -145,11 +151,12 @@ def a_bounded_process():
 
 
 @pytest.mark.usefixtures("a_bounded_process")
-def test_any_file_is_read_or_refused_in_one_sentence():
+@pytest.mark.parametrize("files", [FILES // 10, pytest.param(FILES, marks=pytest.mark.prove)])
+def test_any_file_is_read_or_refused_in_one_sentence(files):
     seen, before = Counter(), memory_mib()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for number in range(FILES):
+        for number in range(files):
             what, data = mutated()
             start = time.process_time()
             try:
@@ -166,23 +173,24 @@ def test_any_file_is_read_or_refused_in_one_sentence():
             if time.process_time() - start > EACH_S:
                 assert decoding_s(data) < EACH_S, (number, what)
     assert memory_mib() - before < GROWN_MIB
-    _interesting(seen)
+    _interesting(seen, files / FILES)
 
 
-def _interesting(seen):
+def _interesting(seen, share):
     """Each kind was read and refused often, many were turned, and what stands beside the pixels ended nearly none."""
     for kind in SEEDS:
         for change in ("flipped", "spliced", "truncated"):
-            assert seen[f"{kind} {change} refused"] > 100, seen
-        assert seen[f"{kind} flipped read"] > 50, seen
-        assert seen[f"{kind} with parts read"] > 1000, seen
-        assert seen[f"{kind} with parts refused"] <= (0 if kind != "PNG" else 80), seen  # a palette in a grey picture
-    assert seen["turned"] > 500, seen
+            assert seen[f"{kind} {change} refused"] > 100 * share, seen
+        assert seen[f"{kind} flipped read"] > 50 * share, seen
+        assert seen[f"{kind} with parts read"] > 1000 * share, seen
+        refused = 80 * share if kind == "PNG" else 0  # a palette in a grey picture
+        assert seen[f"{kind} with parts refused"] <= refused, seen
+    assert seen["turned"] > 500 * share, seen
 
 
 def test_any_exif_has_an_orientation():
-    found = Counter(orientation(any_exif()) for _ in range(20_000))
-    assert set(found) == set(range(1, 9)) and min(found.values()) > 100
+    found = Counter(orientation(any_exif()) for _ in range(4_000))
+    assert set(found) == set(range(1, 9)) and min(found.values()) > 20
 
 
 def test_our_own_pictures_are_read_or_named_too():
@@ -193,4 +201,4 @@ def test_our_own_pictures_are_read_or_named_too():
             seen[from_png(data, "pictures/a.png").mode] += 1
         except BadPicture as refusal:
             seen["refused"] += str(refusal).startswith("pictures/a.png: ")
-    assert seen["refused"] > OWN / 3 and seen.total() - seen["refused"] > 40 and seen.total() == OWN
+    assert seen["refused"] > OWN / 3 and seen.total() - seen["refused"] > 8 and seen.total() == OWN

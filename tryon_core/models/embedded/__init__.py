@@ -11,4 +11,6 @@ LICENCES = {
     "sharpen": "Apache-2.0 (pose and face landmark models)",
     "details": "Apache-2.0 (pose and face landmark models, PP-OCRv4)",
     "fill": "Apache-2.0 (OpenCV)",
+    "classical-swap": "Apache-2.0 (pose and face landmark models), Boost (dlib's finder of faces)",
+    "composite": "Apache-2.0 (pose and face landmark models), Boost (dlib's finder of faces)",
 }

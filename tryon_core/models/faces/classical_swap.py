@@ -8,9 +8,9 @@ from PIL import Image
 
 from ...errors import BadInput, Refused
 from ...records import ModelCard
+from ..embedded import LICENCES
 from ..embedded.revision import source_digest
 from ..embedded.seeing.seen_faces import SeenFace, face_at, see_faces
-from . import LICENCE
 from .face_blend import blended
 from .face_warp import laid_shape, warped
 
@@ -35,7 +35,7 @@ class ClassicalSwap:
             name="classical-swap",
             revision=source_digest("classical_swap", "faces"),
             source=__name__,
-            licence=LICENCE,
+            licence=LICENCES["classical-swap"],
         )
 
     def __call__(self, image: Image.Image, face: Image.Image, mask: Image.Image | None = None) -> Image.Image:

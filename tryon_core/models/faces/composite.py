@@ -16,10 +16,10 @@ from ...pictures.masks import box_of
 from ...pictures.put_back import feathered, mixed
 from ...records import EditRequest, ModelCard, Noise
 from ..diffusion.redraw import by_request
+from ..embedded import LICENCES
 from ..embedded.drawing.drawing_parameters import gaussian
 from ..embedded.revision import source_digest
 from ..embedded.seeing.seen_faces import SeenFace, face_at, see_faces
-from . import LICENCE
 from .character_cut import Character, cut_out
 
 FEATHER = 0.04  # of the square root of the mask's area
@@ -72,7 +72,10 @@ class Composite:
 
     def __init__(self) -> None:
         self.card = ModelCard(
-            name="composite", revision=source_digest("composite", "faces"), source=__name__, licence=LICENCE
+            name="composite",
+            revision=source_digest("composite", "faces"),
+            source=__name__,
+            licence=LICENCES["composite"],
         )
 
     def __call__(self, request: EditRequest) -> Image.Image:

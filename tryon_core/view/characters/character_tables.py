@@ -21,7 +21,7 @@ def candidates(run: Run) -> pd.DataFrame:
             "sample_id": record.sample_id,
             "step": step.number,
             "stage": step.stage,
-            "from": step.parent or _under(record),
+            "from": f"step {step.parent}" if step.parent else "the picture",
             **{term: rounded(step.data.get("terms", {}).get(term, "not asked")) for term in TERMS},
             "potential": rounded(step.data.get("unranked", step.data.get("potential", ""))),
             "kept": "kept" if keeps(record, step) else "",
@@ -69,12 +69,6 @@ def pictures_of(record: SampleRecord) -> list[StepRecord]:
 def rounded(value: Any) -> Any:
     """A number to 0.01; anything else as it is."""
     return round(value, 2) if isinstance(value, float) else value
-
-
-def _under(record: SampleRecord) -> int | str:
-    """What the first candidates are painted over: a swap or a composite, by its number."""
-    first = record.steps[0]
-    return first.number if first.picture and "candidate" not in first.data else "the picture"
 
 
 def _why(record: SampleRecord) -> str:

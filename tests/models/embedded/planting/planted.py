@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 from demo_pictures import demo_picture
 from PIL import Image
+from planted_geometry import people_case, people_sample
 
 from tryon_core.models import load
-from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measuring.case import Case
-from tryon_core.models.embedded.seeing.perception import see_person
 from tryon_core.records import Judgement, Sample
 
 DEMO = {
@@ -26,28 +25,16 @@ DEMO = {
 
 
 def sample(garment: str) -> Sample:
-    person = DEMO[garment]
-    return Sample(
-        sample_id=f"{person}_{garment}",
-        wish="",
-        images={"person": demo_picture("persons", person), "garment": demo_picture("garments", garment)},
-    )
+    return people_sample(DEMO[garment], garment)
 
 
-@cache
 def truth(garment: str) -> Image.Image:
     return demo_picture("truth", f"{DEMO[garment]}_{garment}")
 
 
-@cache
 def case(garment: str) -> Case:
     """The true picture as the judge sees it; only to know where to plant."""
-    asked = sample(garment)
-    return Case(
-        before=see_person(asked.images["person"]),
-        after=see_person(truth(garment)),
-        garment=see_garment(asked.images["garment"]),
-    )
+    return people_case(DEMO[garment], garment)
 
 
 @cache

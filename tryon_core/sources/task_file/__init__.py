@@ -9,72 +9,21 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BeforeValidator, ValidationError
-
-from ..errors import BadInput, StorageError
-from ..records import Known, Record, SampleLine
-from ..storage.fetch_target import is_url, target_of, without_query
-from ..storage.places import expanded
-from ..storage.s3_names import redacted, split
-from ..text import first_problem, got, shortened
-from . import manifest
-from .listing import Listing, Skipped
-from .manifest_fields import Fact, PicturePath, Prose, SampleId
+from ...errors import BadInput, StorageError
+from ...records import SampleLine
+from ...storage.fetch_target import is_url, target_of, without_query
+from ...storage.places import expanded
+from ...storage.s3_names import redacted, split
+from ...text import got, shortened
+from .. import manifest
+from ..listing import Listing, Skipped
+from ..strict_json import json_value
 from .outside_pictures import Address, OutsidePictures
-from .strict_json import json_value
+from .task import NEEDED, ROLES, WHOLE, known_of, task_of
 
-ROLES = {
-    "init_image_url": "init",
-    "mask_image_url": "mask",
-    "character_image_url": "character",
-    "person_image_url": "person",
-    "garment_image_url": "garment",
-}
-WHOLE = (("init", "mask", "character"), ("person", "garment"))  # either makes a task
-CHARACTER_WISH = "The given character is in the marked area; everything else stays as it is."
-NEEDED = "init_image_url, mask_image_url and character_image_url, or person_image_url and garment_image_url"
 Place = Callable[[str], str]
-
-
-def _as_text(given: Any) -> Any:
-    """An id, which may be a whole number."""
-    return str(given) if type(given) is int else given
-
-
-def _agreed(given: Any) -> Any:
-    """A consent that was ticked rather than written."""
-    return ("yes" if given else "no") if isinstance(given, bool) else given
-
-
-class Task(Record):
-    """A task's own fields; an export holds many others, which say nothing about the sample."""
-
-    id: Annotated[SampleId, BeforeValidator(_as_text)]
-    character_id: Fact = ""
-    character_name: Fact = ""
-    prompt: Prose = ""
-    init_image_url: PicturePath | None = None
-    mask_image_url: PicturePath | None = None
-    character_image_url: PicturePath | None = None
-    person_image_url: PicturePath | None = None
-    garment_image_url: PicturePath | None = None
-    image_url: PicturePath | None = None
-    source: Prose = ""
-    licence: Prose = ""
-    consent: Annotated[Prose, BeforeValidator(_agreed)] = ""
-
-    @property
-    def pictures(self) -> dict[str, str]:
-        """Role -> the picture's address as it is written."""
-        return {role: url for key, role in ROLES.items() if (url := getattr(self, key)) is not None}
-
-    @property
-    def wish(self) -> str:
-        """The prompt; without one, what every task of its kind asks for."""
-        usual = CHARACTER_WISH if "character" in self.pictures else SampleLine.model_fields["wish"].default
-        return self.prompt if self.prompt.strip() else usual
 
 
 class Tasks(NamedTuple):
@@ -167,7 +116,7 @@ def _usable(items: Sequence[Any], missing: int, place: Place) -> Tasks:
 
 def _line(item: Any, place: Place) -> SampleLine:
     """A task's sample, its pictures by their whole addresses; raises BadInput with why it is none"""
-    task = _task(item)
+    task = task_of(item)
     absent = [[role for role in roles if role not in task.pictures] for roles in WHOLE]
     if all(absent):
         keys = {role: key for key, role in ROLES.items()}
@@ -177,67 +126,11 @@ def _line(item: Any, place: Place) -> SampleLine:
         sample_id=task.id,
         wish=task.wish,
         pictures={role: _placed(role, url, place) for role, url in task.pictures.items()},
-        known=_known(item, task),
+        known=known_of(item, task),
         source=task.source,
         licence=task.licence,
         consent=task.consent,
     )
-
-
-def _task(item: Any) -> Task:
-    data = _data(item)
-    given = {key: value for key, value in data.items() if key in Task.model_fields and value not in (None, "")}
-    if "license" in data and "licence" not in given:
-        given["licence"] = data["license"]
-    if "id" not in given and "id" in item:
-        given["id"] = item["id"]
-    try:
-        return Task.model_validate(given)
-    except ValidationError as e:
-        raise BadInput(first_problem(e)) from e
-
-
-def _data(item: Any) -> Mapping[str, Any]:
-    """A task's own fields, wherever they stand."""
-    data = item.get("data", item) if isinstance(item, dict) else item
-    if not isinstance(data, dict):
-        raise BadInput(f"a task is an object, {got(data)}")
-    return data
-
-
-def _known(item: Mapping[str, Any], task: Task) -> dict[str, Known]:
-    number = item.get("id", task.id)
-    facts = {
-        "character_name": task.character_name,
-        "character_id": task.character_id,
-        "task_id": number if isinstance(number, str | int) else "",
-        "image_url": redacted(task.image_url or ""),
-        "annotated": _annotated(item),
-    }
-    return {name: value for name, value in facts.items() if value != ""}
-
-
-def _annotated(item: Mapping[str, Any]) -> str:
-    """What the latest annotation chose as the issues of the final picture, such as 'Inconsistent Character'."""
-    given = item.get("annotations")
-    annotations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
-    current = [one for one in annotations if not one.get("was_cancelled")]
-    latest = max(enumerate(current), key=lambda one: (_when(one[1]), one[0]), default=(0, {}))[1]
-    results = latest.get("result")
-    return ", ".join(choice for one in (results if isinstance(results, list) else ()) for choice in _choices(one))
-
-
-def _when(annotation: Mapping[str, Any]) -> str:
-    """ISO time, which sorts as text within one export."""
-    return str(annotation.get("updated_at") or annotation.get("created_at") or "")
-
-
-def _choices(result: Any) -> Sequence[str]:
-    if not isinstance(result, dict) or (result.get("from_name"), result.get("to_name")) != ("issues", "final"):
-        return ()
-    value = result.get("value")
-    choices = value.get("choices") if isinstance(value, dict) else None
-    return [str(choice) for choice in choices] if isinstance(choices, list) else ()
 
 
 def _placed(role: str, url: str, place: Place) -> str:

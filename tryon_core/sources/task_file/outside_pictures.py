@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import BadInput, BadPicture, StorageError
-from ..storage.fetch_target import NotPublic, named, without_query
-from ..storage.fetcher import fetch
+from ...errors import BadInput, BadPicture, StorageError
+from ...storage.fetch_target import NotPublic, named, without_query
+from ...storage.fetcher import fetch
 
 MAX_URL_BYTES = 64 * 2**20  # of one picture: less than a file of one's own may have (loading.MAX_FILE_BYTES)
 TIMEOUT_S = 60.0  # for one picture, with all tries

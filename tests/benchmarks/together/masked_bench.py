@@ -1,7 +1,7 @@
 """Candidates of one character task inside a mask: drawn together, how much longer do they take one by one?
 
-    python tests/benchmarks/masked_bench.py                      four candidates by the toys of the models that draw one
-    python tests/benchmarks/masked_bench.py --models flux1-fill --candidates 8 --rounds 5
+    python tests/benchmarks/together/masked_bench.py           four candidates by the toys of the models that draw one
+    python tests/benchmarks/together/masked_bench.py --models flux1-fill --candidates 8 --rounds 5
 
 Toys of random weights: only the ratio means something, and of a processor. A joiner: nothing imports it.
 """
