@@ -213,6 +213,21 @@ def test_a_model_that_takes_one_picture_is_shown_both_side_by_side():
     assert "words alone" not in walk.steps[0].why and (np.asarray(walk.steps[0].image)[0] == init[0]).all()
 
 
+def test_a_generator_draws_with_the_settings_that_are_given():
+    generator = Painting()
+    painted(Inpaint(wide=1, parents=1, children=1, guidance=2.5, strength=0.4, steps=7), generator=generator)
+    for request in generator.requests:
+        settings = request.settings
+        assert (settings.guidance, settings.strength, settings.steps) == (2.5, 0.4, 7)
+
+
+@pytest.mark.parametrize(
+    ("start", "models"), [("picture", (False, False)), ("swap", (True, False)), ("composite", (False, True))]
+)
+def test_only_what_it_starts_from_is_loaded(start, models):
+    assert (Inpaint(start=start).uses_swapper, Inpaint(start=start).uses_compositor) == models
+
+
 @pytest.mark.parametrize("options", [{"start": "swap"}, {"start": "composite"}, {"shown": "side_by_side"}])
 def test_what_needs_a_character_says_so(options):
     with pytest.raises(Refused, match="needs the picture 'character'"):

@@ -32,7 +32,7 @@ def runs(tmp_path_factory):
 @each_theme
 def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
     figure = figures.tasks(runs[0], theme)
-    assert title(figure) == "2 of 3 tasks have a picture to keep" and not clashing_labels(figure)
+    assert title(figure) == "2 of 3 tasks ended with a picture to keep" and not clashing_labels(figure)
     assert "the character, consent:\nno" in all_words(figure) and "no_consent" in all_words(figure)
 
 

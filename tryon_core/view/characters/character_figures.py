@@ -48,8 +48,7 @@ def tasks(run: Run, theme: Theme | None = None) -> Figure:
         return words(run, "No task has a picture, a mask and a character", "Nothing can be shown.", theme)
     rows = [_task(run, record) for record in records]
     kept = sum(record.chosen is not None for record in run.records)
-    has = "has" if kept == 1 else "have"
-    title = f"{kept} of {len(run.records)} {plural('task', len(run.records))} {has} a picture to keep"
+    title = f"{kept} of {len(run.records)} {plural('task', len(run.records))} ended with a picture to keep"
     note = "Red: what may change. The last picture is what the run keeps."
     if len(run.records) > len(records):
         note += f" {len(run.records) - len(records)} more tasks are in the table."
