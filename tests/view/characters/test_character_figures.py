@@ -3,7 +3,9 @@
 import pytest
 from characters import Brightness, Painting, Swapping, tasks
 from drawn import all_words, clashing_labels, title
+from matplotlib.text import Text
 
+from tryon_core.errors import UnknownName
 from tryon_core.recipes import swap_faces
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -33,6 +35,8 @@ def runs(tmp_path_factory):
 def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
     figure = figures.tasks(runs[0], theme)
     assert title(figure) == "2 of 3 tasks ended with a picture to keep" and not clashing_labels(figure)
+    reason = next(text for text in figure.findobj(Text) if "no_consent" in text.get_text())
+    assert reason.get_color() == theme.soft
     assert "the character, consent:\nno" in all_words(figure) and "no_consent" in all_words(figure)
 
 
@@ -83,6 +87,21 @@ def test_tables_hold_what_the_run_holds(runs):
     assert identities.swap[0] == "no_consent"
 
 
+def test_a_last_row_may_be_shorter(runs, monkeypatch):
+    monkeypatch.setattr(figures, "IN_A_ROW", 3)
+    words = all_words(figures.candidates(runs[1], "b"))
+    assert "1 swap" in words and "3 global" in words and "5 near" in words
+
+
+def test_the_metric_says_which_way_is_nearer(runs):
+    ways = {"swap": runs[0], "painted": runs[1]}
+    with pytest.raises(UnknownName, match="Did you mean 'arcface_identity'"):
+        figures.ways(ways, "arcface_identty")
+    figure = figures.ways(ways, "arcface_identity")
+    assert title(figure).endswith("swap not measured; painted not measured")
+    assert "1 is the same face" in " ".join(all_words(figure).split())
+
+
 @pytest.fixture(scope="module")
 def unranked(tmp_path_factory):
     """One sample, of whose face nothing could be said; a judge saw none of it."""
@@ -100,5 +119,6 @@ def test_candidates_that_nothing_ranks_say_so(unranked):
     figure, row = figures.candidates(unranked, "a"), tables.candidates(unranked).iloc[0]
     words = " ".join(all_words(figure).split())
     assert title(figure) == "a: no candidate could be ranked" and "1 global: not ranked" in words
+    assert tables.identities({"painted": unranked}).painted[0] == "finished"
     assert row["from"] == "the picture" and row.potential == "no face is seen" and row.kept == ""
     assert figure.get_figheight() < 6, "one picture does not fill the page"

@@ -64,7 +64,9 @@ def candidates(run: Run, sample_id: str, theme: Theme | None = None) -> Figure:
         return words(run, f"Nothing was drawn of {sample_id}", record.reason or "The run has not begun it.", theme)
     cells = [_candidate(run, record, step) for step in drawn]
     rows = [cells[start : start + IN_A_ROW] for start in range(0, len(cells), IN_A_ROW)]
-    return _grid(run, _finding(record), rows, theme, note="Terms are 0-10: c consistency, q quality, i identity.")
+    note = f"{record.reason}. " if record.reason else ""
+    note += "Terms are 0-10: c consistency, q quality, i identity."
+    return _grid(run, _finding(record), rows, theme, note=note)
 
 
 @themed
@@ -130,7 +132,7 @@ def _way(way: str, run: Run, sample_id: str, sample: Sample, number: str) -> _Ce
     record = next(iter(run.records_of([sample_id])), None)
     kept = kept_of(record) if record else None
     if kept is None or kept.picture is None:
-        return _Cell(None, f"{way}\n", reason=record.reason if record and record.reason else "nothing was kept")
+        return _Cell(None, f"{way}\n", reason=record.reason if record else "")
     return _Cell(_around(run.picture(kept.picture), sample), f"{way}\n{number}")
 
 
@@ -186,7 +188,7 @@ def _ways_finding(table, ways_run: Sequence[str], reading: Reading) -> str:
     for way in ways_run:
         pairs = table[["before", way]].apply(lambda column: column.map(_as_number)).dropna()
         nearer = pairs[way] < pairs.before if reading.best < reading.worst else pairs[way] > pairs.before
-        shares.append(f"{way} {int(nearer.sum())} of {len(pairs)}")
+        shares.append(f"{way} {int(nearer.sum())} of {len(pairs)}" if len(pairs) else f"{way} not measured")
     return f"Nearer to the character than before: {'; '.join(shares)}"
 
 
@@ -215,7 +217,9 @@ def _draw(panel: Axes, cell: _Cell, theme: Theme, characters: int) -> None:
     lines = [cut(line, characters) for line in cell.caption.split("\n")]
     panel.set_title("\n".join(lines), fontsize=TEXT_PT - 2, loc="left", color=theme.ink, parse_math=False)
     if cell.image is None:
-        reason = textwrap.wrap(cell.reason or "no picture", characters - 3, max_lines=_REASON_LINES, placeholder=" …")
+        reason = textwrap.wrap(
+            cell.reason or "nothing was kept", characters - 3, max_lines=_REASON_LINES, placeholder=" …"
+        )
         text = panel.text(0, 1, "\n".join(reason), va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
         text.set_in_layout(False)  # or it widens its column
         return

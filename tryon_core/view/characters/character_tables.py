@@ -9,7 +9,6 @@ from ...flows.characters.character_terms import TERMS
 from ...records import Measurement
 from ...runs.reading import Run
 from ...steps import SampleRecord, StepRecord
-from ...text import shortened
 
 IDENTITY = "face_identity"
 
@@ -73,7 +72,7 @@ def rounded(value: Any) -> Any:
 
 def _why(record: SampleRecord) -> str:
     """Why nothing is kept, short enough for a table."""
-    return shortened(record.reason.partition(":")[0]) or "nothing was kept"
+    return record.reason.partition(":")[0] if record.outcome == "refused" else record.outcome
 
 
 def _scored(step: StepRecord, metric: str) -> float | str:
