@@ -93,13 +93,20 @@ def test_a_last_row_may_be_shorter(runs, monkeypatch):
     assert "1 swap" in words and "3 global" in words and "5 near" in words
 
 
-def test_the_metric_says_which_way_is_nearer(runs):
-    ways = {"swap": runs[0], "painted": runs[1]}
-    with pytest.raises(UnknownName, match="Did you mean 'arcface_identity'"):
-        figures.ways(ways, "arcface_identty")
-    figure = figures.ways(ways, "arcface_identity")
-    assert title(figure).endswith("swap not measured; painted not measured")
+def test_more_tasks_than_fit_are_counted(runs, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_TASKS", 1)
+    assert "2 more tasks are in the table" in " ".join(all_words(figures.tasks(runs[0])).split())
+
+
+def test_the_metric_says_which_way_is_nearer(runs, tmp_path):
+    """A swap to red makes it darker: of cosines, less is further."""
+    models = {"face_swapper": Swapping(), "identity": Brightness("arcface_identity")}
+    swap_faces(tasks(tmp_path, "a"), tmp_path / "run", models=models)
+    figure = figures.ways({"swap": open_run(str(tmp_path / "run")), "painted": runs[1]}, "arcface_identity")
+    assert title(figure).endswith("swap 0 of 1; painted not measured")
     assert "1 is the same face" in " ".join(all_words(figure).split())
+    with pytest.raises(UnknownName, match="Did you mean 'arcface_identity'"):
+        figures.ways({"swap": runs[0]}, "arcface_identty")
 
 
 @pytest.fixture(scope="module")

@@ -217,10 +217,9 @@ def _draw(panel: Axes, cell: _Cell, theme: Theme, characters: int) -> None:
     lines = [cut(line, characters) for line in cell.caption.split("\n")]
     panel.set_title("\n".join(lines), fontsize=TEXT_PT - 2, loc="left", color=theme.ink, parse_math=False)
     if cell.image is None:
-        reason = textwrap.wrap(
-            cell.reason or "nothing was kept", characters - 3, max_lines=_REASON_LINES, placeholder=" …"
-        )
-        text = panel.text(0, 1, "\n".join(reason), va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
+        reason = cell.reason or "nothing was kept"
+        lines = textwrap.wrap(reason, characters - 3, max_lines=_REASON_LINES, placeholder=" …")
+        text = panel.text(0, 1, "\n".join(lines), va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
         text.set_in_layout(False)  # or it widens its column
         return
     panel.imshow(cell.image, interpolation="antialiased")
