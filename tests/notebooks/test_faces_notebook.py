@@ -3,7 +3,7 @@
 import json
 import shutil
 
-from executed import ROOT, checked, execute, said, stills
+from executed import ROOT, checked, execute, said, stills, without_a_still
 
 from tryon_core.runs.reading import open_run
 
@@ -37,4 +37,8 @@ def test_a_person_who_did_not_agree_stops_nobody_else(tmp_path):
     assert (
         "UserWarning" not in words and len(max(identities.splitlines(), key=len)) < 100 and "no_consent" in identities
     )
-    assert stills(notebook) == 3 and "pictures were made of the character of 71651079" in words
+    assert (
+        stills(notebook) == 4
+        and not without_a_still(notebook)
+        and "pictures were made of the character of 71651079" in words
+    )
