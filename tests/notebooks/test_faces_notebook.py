@@ -34,11 +34,6 @@ def test_a_person_who_did_not_agree_stops_nobody_else(tmp_path):
     refused, painted = open_run(str(tmp_path / "out/painted")).records
     assert refused.outcome == "refused" and not refused.steps
     assert [step.stage for step in painted.steps] == ["swap", "global", "raw", "near"] and painted.chosen
-    assert (
-        "UserWarning" not in words and len(max(identities.splitlines(), key=len)) < 100 and "no_consent" in identities
-    )
-    assert (
-        stills(notebook) == 4
-        and not without_a_still(notebook)
-        and "pictures were made of the character of 71651079" in words
-    )
+    assert "pictures were made of the character of 71651079" in words and "UserWarning" not in words
+    assert "no_consent" in identities and max(map(len, identities.splitlines())) < 100
+    assert stills(notebook) == 4 and not without_a_still(notebook)
