@@ -36,8 +36,8 @@ def shared(tmp_path, monkeypatch):
         ids = [line.sample_id for line in source.listing().lines]
         runs.append((parameters.run.devices, parameters.shard_index, parameters.num_shards, ids, progress))
 
-    def share(devices, *names, own=None):
-        source = open_source(str(tasks(tmp_path, *names)), needs=(), samples=names[1:], skip_bad=True)
+    def share(devices, *names, own=None, **some):
+        source = open_source(str(tasks(tmp_path, *names)), needs=(), skip_bad=True, **some)
         parameters = BatchParameters.checked(flow="face_swap", output=str(tmp_path / "out"))
         run_on(devices, parameters, source, own or {}, argument="face_swapper", progress=True)
         return runs
@@ -47,24 +47,25 @@ def shared(tmp_path, monkeypatch):
     return share
 
 
-def test_each_device_takes_its_shard_without_a_bar(shared):
-    first, second = shared(("cuda:0", "cuda:1"), "left out", "a", "b", "c")
-    assert first == ({"face_swapper": "cuda:0"}, 0, 2, ["a", "b", "c"], False)
-    assert second == ({"face_swapper": "cuda:1"}, 1, 2, ["a", "b", "c"], False)
+@pytest.mark.parametrize("some", [{"limit": 2}, {"samples": ("a", "b")}])
+def test_each_device_takes_its_shard_without_a_bar(shared, some):
+    first, second = shared(("cuda:0", "cuda:1"), "a", "b", "left out", **some)
+    assert first == ({"face_swapper": "cuda:0"}, 0, 2, ["a", "b"], False)
+    assert second == ({"face_swapper": "cuda:1"}, 1, 2, ["a", "b"], False)
 
 
 @pytest.mark.parametrize("devices", [("cuda:1",), ("cuda:1", "cuda:2")])
 def test_one_device_or_one_task_stays_in_this_process(shared, devices):
-    names = ("left out", "a") if len(devices) > 1 else ("left out", "a", "b")
-    assert shared(devices, *names) == [({"face_swapper": "cuda:1"}, 0, 1, [*names[1:]], True)]
+    names = ["a"] if len(devices) > 1 else ["a", "b"]
+    assert shared(devices, *names) == [({"face_swapper": "cuda:1"}, 0, 1, names, True)]
 
 
 def test_without_devices_nothing_is_placed(shared):
-    assert shared((), "left out", "a") == [({}, 0, 1, ["a"], True)]
+    assert shared((), "a") == [({}, 0, 1, ["a"], True)]
 
 
 def test_a_model_as_it_is_stays_with_one_device(shared):
     own = {"face_swapper": Swapping()}
     with pytest.raises(BadInput, match="face_swapper cannot be given to another process as it is"):
-        shared(("cpu", "cpu"), "left out", "a", "b", own=own)
-    assert shared(("cpu",), "left out", "a", own=own)
+        shared(("cpu", "cpu"), "a", "b", own=own)
+    assert shared(("cpu",), "a", own=own)

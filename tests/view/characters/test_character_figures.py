@@ -5,7 +5,7 @@ from characters import Brightness, Painting, Swapping, tasks
 from drawn import all_words, clashing_labels, title
 from matplotlib.text import Text
 
-from tryon_core.errors import UnknownName
+from tryon_core.errors import ModelFailed, UnknownName
 from tryon_core.recipes import swap_faces
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -36,7 +36,8 @@ def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
     figure = figures.tasks(runs[0], theme)
     assert title(figure) == "2 of 3 tasks ended with a picture to keep" and not clashing_labels(figure)
     reason = next(text for text in figure.findobj(Text) if "no_consent" in text.get_text())
-    assert reason.get_color() == theme.soft
+    assert reason.get_color() == theme.soft and not clashing_labels(figure)
+    assert len({round(panel.get_position().width, 2) for panel in figure.axes}) == 1, "a reason widens no column"
     assert "the character, consent:\nno" in all_words(figure) and "no_consent" in all_words(figure)
 
 
@@ -44,10 +45,10 @@ def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
 def test_candidates_are_shown_with_their_terms(runs, theme):
     figure = figures.candidates(runs[1], "b", theme)
     (record,) = runs[1].records_of(["b"])
-    kept = record.steps[record.chosen - 1]
-    assert title(figure).startswith(
-        f"b: step {record.chosen} is kept, potential {kept.data['potential']:.2f}; the lowest"
-    )
+    kept, potentials = record.steps[record.chosen - 1], [step.data["potential"] for step in record.steps[1:]]
+    best, lowest = kept.data["potential"], min(potentials)
+    assert title(figure) == f"b: step {record.chosen} is kept, potential {best:.2f}; the lowest of 4 has {lowest:.2f}"
+    assert figure.get_figheight() < 4, "five in a row are low"
     assert f"i {kept.data['terms']['identity']:.1f}" in all_words(figure) and not clashing_labels(figure)
 
 
@@ -73,6 +74,7 @@ def test_tables_hold_what_the_run_holds(runs):
     found = tables.candidates(runs[1])
     assert list(found.stage) == 2 * ["global", "global", "raw", "near"] and list(found.kept).count("kept") == 2
     row = found[found.kept == "kept"].iloc[0]
+    assert row.potential == round(row.potential, 2)
     assert row.consistency == "no scorer is given" and row.potential == pytest.approx(
         (row.quality + 2 * row.identity) / 3, abs=0.01
     )
@@ -104,6 +106,36 @@ def test_the_metric_says_which_way_is_nearer(runs, tmp_path):
     assert "1 is the same face" in " ".join(all_words(figure).split())
     with pytest.raises(UnknownName, match="Did you mean 'arcface_identity'"):
         figures.ways({"swap": runs[0]}, "arcface_identty")
+
+
+def test_a_face_that_stayed_is_no_nearer(tmp_path):
+    class Same(Swapping):
+        def __call__(self, image, face, mask):
+            return image
+
+    models = {"face_swapper": Same(), "identity": Brightness("face_identity")}
+    swap_faces(tasks(tmp_path, "a"), tmp_path / "run", models=models)
+    assert title(figures.ways({"swap": open_run(str(tmp_path / "run"))})).endswith(": swap 0 of 1")
+
+
+def test_a_run_that_failed_midway_says_why(tmp_path):
+    class Failing(Painting):
+        def __call__(self, request):
+            if len(self.requests) == 2:
+                raise ModelFailed("out of paint")
+            return super().__call__(request)
+
+    parameters = BatchParameters.checked(
+        source=str(tasks(tmp_path, "a")),
+        flow="inpaint",
+        options=OPTIONS | {"start": "picture"},
+        output=str(tmp_path / "run"),
+    )
+    scorers = {"identity": Brightness("face_identity"), "blend": Brightness()}
+    run_batch(parameters, models={"generator": Failing(), **scorers}, progress=False)
+    figure = figures.candidates(open_run(str(tmp_path / "run")), "a")
+    words = " ".join(all_words(figure).split())
+    assert title(figure) == "a: nothing is kept" and "out of paint" in words and "2 global: " in words
 
 
 @pytest.fixture(scope="module")

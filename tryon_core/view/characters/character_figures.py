@@ -162,8 +162,10 @@ def _around(image: Image.Image, sample: Sample) -> Image.Image:
 def _finding(record: SampleRecord) -> str:
     kept = kept_of(record)
     ranked = [step for step in pictures_of(record) if isinstance(step.data.get("potential"), float)]
-    if kept is None or not ranked:
+    if not ranked:
         return f"{record.sample_id}: no candidate could be ranked"
+    if kept is None:
+        return f"{record.sample_id}: nothing is kept"
     lowest = min(step.data["potential"] for step in ranked)
     number = kept.parent if kept.stage == "chosen" else kept.number
     value = record.steps[number - 1].data.get("potential")
