@@ -49,7 +49,7 @@ def shared(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("some", [{"limit": 2}, {"samples": ("a", "b")}])
 def test_each_device_takes_its_shard_without_a_bar(shared, some):
-    first, second = shared(("cuda:0", "cuda:1"), "a", "b", "left out", **some)
+    first, second = shared(("cuda:0", "cuda:1"), "a", "b", "over", **some)
     assert first == ({"face_swapper": "cuda:0"}, 0, 2, ["a", "b"], False)
     assert second == ({"face_swapper": "cuda:1"}, 1, 2, ["a", "b"], False)
 
