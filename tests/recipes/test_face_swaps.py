@@ -1,6 +1,8 @@
 """Faces swapped by the file: the pictures, the summary, a kill, several devices, the command."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from characters import Brightness, Swapping, tasks
@@ -77,3 +79,9 @@ def test_the_command_says_what_came_of_it(tmp_path, capsys):
     assert "1 of 2 faces swapped" in said and "line 2: unusable" in said
     assert main([str(path), str(tmp_path / "o2"), "--face-swapper", "nobody"]) == 1
     assert "no face_swapper is called 'nobody'" in capsys.readouterr().err
+
+
+def test_the_command_starts_without_a_warning():
+    command = [sys.executable, "-m", "tryon_core.recipes.face_swaps", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert shown.stderr == "" and "--task" in shown.stdout
