@@ -8,7 +8,7 @@ import pytest
 from characters import Brightness, Swapping, tasks
 from PIL import Image
 
-from tryon_core.errors import UnknownName
+from tryon_core.errors import RunConflict, UnknownName
 from tryon_core.recipes import swap_faces
 from tryon_core.recipes.face_swaps import main
 
@@ -41,6 +41,15 @@ def test_only_some_tasks_are_asked_for(tmp_path):
     assert [row["id"] for row in summary["results"]] == ["71651078"] and summary["total"] == 1
     with pytest.raises(UnknownName, match="no sample is called '7'"):
         swap_faces(path, tmp_path / "other", task_ids=["7"], models=own())
+
+
+def test_other_tasks_take_over_what_an_earlier_output_holds(tmp_path):
+    path, again = tasks(tmp_path, "a", "b"), Swapping()
+    swap_faces(path, tmp_path / "one", task_ids=["a"], models=own())
+    with pytest.raises(RunConflict, match="give another output, and reuse="):
+        swap_faces(path, tmp_path / "one", models=own())
+    summary = swap_faces(path, tmp_path / "all", models=own(face_swapper=again), reuse=tmp_path / "one")
+    assert summary["success"] == 2 and again.calls == 1
 
 
 def test_without_consent_each_task_failed_and_says_why(tmp_path):
@@ -78,6 +87,7 @@ def test_the_command_says_what_came_of_it(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "1 of 2 faces swapped" in said and "line 2: unusable" in said
     assert main([str(path), str(tmp_path / "o2"), "--face-swapper", "nobody"]) == 1
+    assert main([str(path), str(tmp_path / "o3"), "--reuse", str(tmp_path / "no run")]) == 1
     assert "no face_swapper is called 'nobody'" in capsys.readouterr().err
 
 
