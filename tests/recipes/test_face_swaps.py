@@ -9,8 +9,10 @@ from characters import Brightness, Swapping, tasks
 from PIL import Image
 
 from tryon_core.errors import RunConflict, UnknownName
+from tryon_core.provenance import descendants
 from tryon_core.recipes import swap_faces
 from tryon_core.recipes.face_swaps import main
+from tryon_core.runs.reading import open_run
 
 NAMED = {"face_swapper": "characters:swapping", "identity": "characters:brightness"}
 
@@ -33,6 +35,13 @@ def test_every_task_has_a_result(tmp_path):
     assert Image.open(tmp_path / "out/swapped/b.png").getpixel((50, 40)) == (255, 40, 0)
     assert first["after"]["face_identity"] != first["before"]["face_identity"]
     assert third["id"] == "line 3" and third["outcome"] == "unusable" and third["reason"]
+
+
+def test_what_was_handed_over_is_found_again_by_its_source(tmp_path):
+    swap_faces(tasks(tmp_path, "a"), tmp_path / "out", models=own())
+    (record,) = open_run(str(tmp_path / "out")).records
+    made = descendants(record.pictures["character"], [str(tmp_path / "out")]).relatives
+    assert [one.stage for one in made if "swapped/a.png" in one.files] == ["swap"]
 
 
 def test_only_some_tasks_are_asked_for(tmp_path):

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import TryonError
 from ..images import to_png
 from ..records import Measurement
+from ..runs.kept.keys import swapped_key
 from ..runs.parameters import BatchParameters
 from ..runs.reading import Run, open_run
 from ..sources import open_source
@@ -25,7 +26,7 @@ from ..storage.store import Store, open_store
 from .compared_files import as_json
 from .several_devices import run_on
 
-SUMMARY, FOLDER = "summary.json", "swapped"
+SUMMARY = "summary.json"
 Row = dict[str, Any]
 
 
@@ -77,7 +78,7 @@ def _result(run: Run, record: SampleRecord, store: Store) -> Row:
     row: Row = {"id": record.sample_id, "character_name": line.known.get("character_name"), "consent": line.consent}
     if record.chosen is None:
         return {**row, "status": "failed", "outcome": record.outcome, "reason": record.reason}
-    kept, place = record.steps[record.chosen - 1], f"{FOLDER}/{record.sample_id}.png"
+    kept, place = record.steps[record.chosen - 1], swapped_key(record.sample_id)
     if store.version(place) is None:
         _put(store, place, to_png(run.picture(kept.picture)))
     before, after = (_numbers(record.steps[number]) for number in (0, record.chosen - 1))
