@@ -82,3 +82,9 @@ def test_the_command_lists_flows_and_one():
 def test_the_values_of_a_setting_are_listed():
     assert "arm            'streams' | 'no_tool' | 'new_noise' = 'streams'" in described(named("dual_stream"))
     assert "size           tuple[int, int] | None = None" in described(named("dual_stream"))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_settings_are_a_default_that_nobody_can_change(name):
+    settings = named(name).settings
+    assert settings is None or settings.__dataclass_params__.frozen

@@ -20,6 +20,7 @@ from record import MAX_PICTURE_BYTES
 from tryon_core.errors import BadInput, FewAccepted
 from tryon_core.images import decode
 from tryon_core.runs.notebook import notebook_parameters as parameters
+from tryon_core.runs.notebook.face_parameters import FaceParameters
 from tryon_core.runs.notebook.search_parameters import SearchParameters
 from tryon_core.runs.notebook.stream_parameters import StreamParameters
 
@@ -39,6 +40,7 @@ MODELS = {
     "04_garment_pipeline": parameters.PipelineParameters,
     "05_dual_stream": StreamParameters,
     "06_search": SearchParameters,
+    "07_faces": FaceParameters,
     "09_failures": parameters.FailuresParameters,
     "10_batch": parameters.BatchParameters,
     "11_report": parameters.ReportParameters,

@@ -76,3 +76,17 @@ def test_a_plugin_s_flow_runs_headless(shelf, tmp_path):
     assert done.returncode == 0, done.stderr
     (record,) = open_run(str(tmp_path / "run")).records
     assert record.sample_id == "w1" and [step.stage for step in record.steps] == ["global"] * 2 + ["near"] * 2
+
+
+def test_a_task_is_painted_by_its_id(tmp_path, monkeypatch):
+    """The id as -p gives it, a number; the settings as JSON text."""
+    monkeypatch.chdir(ROOT)
+    given = {"flow": "inpaint", "source": "data_manifests/characters.json", "task_ids": 71651078}
+    options = '{"wide": 1, "parents": 1, "children": 1, "start": "swap"}'
+    run_cells("10_batch", **given, options=options, output=str(tmp_path / "run"))
+    run = open_run(str(tmp_path / "run"))
+    (record,) = run.records
+    assert record.sample_id == "71651078" and record.outcome == "finished" and not run.caution
+    assert [step.stage for step in record.steps] == ["swap", "global", "raw", "near"]
+    terms = record.steps[record.chosen - 1].data["terms"]
+    assert all(0 < terms[term] <= 10 for term in ("consistency", "quality", "identity"))

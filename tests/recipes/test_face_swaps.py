@@ -14,6 +14,7 @@ from tryon_core.recipes import swap_faces
 from tryon_core.recipes.face_swaps import main
 from tryon_core.runs.reading import open_run
 
+DEVICE = ["--device", "cpu"]
 NAMED = {"face_swapper": "characters:swapping", "identity": "characters:brightness"}
 
 
@@ -92,7 +93,7 @@ def test_several_devices_share_the_tasks(tmp_path):
 
 def test_the_command_says_what_came_of_it(tmp_path, capsys):
     path = tasks(tmp_path, "a", bad=["no JSON"])
-    assert main([str(path), str(tmp_path / "out"), "--face-swapper", "characters:swapping"]) == 0
+    assert main([str(path), str(tmp_path / "out"), "--face-swapper", "characters:swapping", *DEVICE]) == 0
     said = capsys.readouterr().out
     assert "1 of 2 faces swapped" in said and "line 2: unusable" in said
     assert main([str(path), str(tmp_path / "o2"), "--face-swapper", "nobody"]) == 1

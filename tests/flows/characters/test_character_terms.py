@@ -70,5 +70,6 @@ def test_a_weight_of_0_leaves_its_metrics_out():
 
 def test_where_nothing_is_scored_the_reason_stands():
     given = scores(face_identity="no face is seen")
-    assert settled(given).value(given) == "no face is seen"
+    later = scores(face_identity="a face is cut")
+    assert settled(given, later).value(given) == "no face is seen"
     assert settled({}).value({}) == "no scorer says anything of a character"

@@ -52,6 +52,8 @@ def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
     assert walk.steps[5].parent in (2, 3, 4), "what was not painted has no children"
     under = generator.requests[0].images[0].getpixel((generator.requests[0].images[0].width // 2,) * 2)
     assert under == (255, 0, 0), "painted over the swapped face"
+    assert len(generator.requests[0].images) == 2, "and still shown the character"
+    assert walk.steps[0].data == {"model": "swapping"} and walk.steps[0].why == "the character's face is put in"
     assert [step.data.get("candidate") for step in walk.steps] == [None, 1, 2, 3, 4, 5, 6]
 
 
@@ -182,8 +184,9 @@ def test_a_judge_that_is_asked_for_is_named():
 def test_the_same_seed_paints_the_same():
     first, second = painted(), painted()
     assert [step.image.tobytes() for step in first.steps] == [step.image.tobytes() for step in second.steps]
-    other = inpaint(task(), generator=Painting(), identity=Brightness("face_identity"), seed=2)
-    assert next(other).image.tobytes() != first.steps[0].image.tobytes()
+    models = {"generator": Painting(), "identity": Brightness("face_identity")}
+    plain, zero, other = (next(inpaint(task(), **models, **seed)) for seed in ({}, {"seed": 0}, {"seed": 2}))
+    assert plain.image.tobytes() == zero.image.tobytes() != other.image.tobytes() != first.steps[0].image.tobytes()
 
 
 def test_a_composite_can_be_painted_over_too():
@@ -216,6 +219,21 @@ def test_a_model_that_needs_two_pictures_is_not_shown_them_as_one():
     with pytest.raises(BadInput, match=f"^{generator.card.name} needs 2 pictures .* leave shown out"):
         painted(Inpaint(shown="side_by_side"), generator=generator)
     assert not generator.requests
+
+
+def test_a_generator_draws_with_the_settings_that_are_given():
+    generator = Painting()
+    painted(Inpaint(wide=1, parents=1, children=1, guidance=2.5, strength=0.4, steps=7), generator=generator)
+    for request in generator.requests:
+        settings = request.settings
+        assert (settings.guidance, settings.strength, settings.steps) == (2.5, 0.4, 7)
+
+
+@pytest.mark.parametrize(
+    ("start", "models"), [("picture", (False, False)), ("swap", (True, False)), ("composite", (False, True))]
+)
+def test_only_what_it_starts_from_is_loaded(start, models):
+    assert (Inpaint(start=start).uses_swapper, Inpaint(start=start).uses_compositor) == models
 
 
 @pytest.mark.parametrize("options", [{"start": "swap"}, {"start": "composite"}, {"shown": "side_by_side"}])

@@ -3,7 +3,9 @@
 import pytest
 from characters import Brightness, Painting, Swapping, tasks
 from drawn import all_words, clashing_labels, title
+from matplotlib.text import Text
 
+from tryon_core.errors import UnknownName
 from tryon_core.recipes import swap_faces
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -32,8 +34,10 @@ def runs(tmp_path_factory):
 @each_theme
 def test_tasks_are_shown_with_their_consent_and_what_came_of_them(runs, theme):
     figure = figures.tasks(runs[0], theme)
-    assert title(figure) == "Of 3 tasks 2 have a picture to keep" and not clashing_labels(figure)
-    assert "consent: no" in all_words(figure) and "no_consent" in all_words(figure)
+    assert title(figure) == "2 of 3 tasks ended with a picture to keep" and not clashing_labels(figure)
+    reason = next(text for text in figure.findobj(Text) if "no_consent" in text.get_text())
+    assert reason.get_color() == theme.soft
+    assert "the character, consent:\nno" in all_words(figure) and "no_consent" in all_words(figure)
 
 
 @each_theme
@@ -54,10 +58,14 @@ def test_a_sample_that_was_refused_says_why(runs):
 @each_theme
 def test_ways_stand_side_by_side_with_reasons_for_what_is_missing(runs, theme):
     figure = figures.ways({"diffusion": "no weights here", "direct swap": runs[0], "painted": runs[1]}, theme=theme)
-    words = all_words(figure)
+    words = " ".join(all_words(figure).split())
     nearer = tables.identities({"direct swap": runs[0]})
-    assert title(figure).startswith("Nearer to the character than before: direct swap 1 of 2, painted ")
-    assert "no weights here" in words and f"{nearer['direct swap'][1]:.2f}" in words and not clashing_labels(figure)
+    assert title(figure).startswith("Nearer to the character than before: direct swap 1 of 2; painted ")
+    assert (
+        "Not run: diffusion (no weights here)." in words
+        and f"direct swap {nearer['direct swap'][1]:.2f} " in words
+        and not clashing_labels(figure)
+    )
 
 
 def test_where_no_way_ran_the_reasons_stand():
@@ -74,3 +82,50 @@ def test_tables_hold_what_the_run_holds(runs):
     identities = tables.identities({"swap": runs[0], "painted": runs[1]})
     assert list(identities.columns) == ["sample_id", "before", "swap", "painted"]
     assert "consent" in identities.swap[0] and identities.before[1] == pytest.approx(1 - 110 / 255, abs=0.05)
+    assert list(found["from"])[:3] == ["step 1"] * 3 and found["from"][3] in ("step 2", "step 3")
+    assert list(tables.identities({"painted": runs[1]}).columns) == ["sample_id", "painted"]
+    assert identities.swap[0] == "no_consent"
+
+
+def test_a_last_row_may_be_shorter(runs, monkeypatch):
+    monkeypatch.setattr(figures, "IN_A_ROW", 3)
+    words = all_words(figures.candidates(runs[1], "b"))
+    assert "1 swap" in words and "3 global" in words and "5 near" in words
+
+
+def test_more_tasks_than_fit_are_counted(runs, monkeypatch):
+    monkeypatch.setattr(figures, "MOST_TASKS", 1)
+    assert "2 more tasks are in the table" in " ".join(all_words(figures.tasks(runs[0])).split())
+
+
+def test_the_metric_says_which_way_is_nearer(runs, tmp_path):
+    """A swap to red makes it darker: of cosines, less is further."""
+    models = {"face_swapper": Swapping(), "identity": Brightness("arcface_identity")}
+    swap_faces(tasks(tmp_path, "a"), tmp_path / "run", models=models)
+    figure = figures.ways({"swap": open_run(str(tmp_path / "run")), "painted": runs[1]}, "arcface_identity")
+    assert title(figure).endswith("swap 0 of 1; painted not measured")
+    assert "1 is the same face" in " ".join(all_words(figure).split())
+    with pytest.raises(UnknownName, match="Did you mean 'arcface_identity'"):
+        figures.ways({"swap": runs[0]}, "arcface_identty")
+
+
+@pytest.fixture(scope="module")
+def unranked(tmp_path_factory):
+    """One sample, of whose face nothing could be said; a judge saw none of it."""
+    folder = tmp_path_factory.mktemp("unranked")
+    options = {"wide": 1, "parents": 1, "children": 1}
+    parameters = BatchParameters.checked(
+        source=str(tasks(folder, "a")), flow="inpaint", options=options, output=str(folder / "run")
+    )
+    scorers = {"identity": Brightness(reasons={"face_identity": "no face is seen"}), "blend": Brightness()}
+    run_batch(parameters, models={"generator": Painting(), **scorers}, progress=False)
+    return open_run(str(folder / "run"))
+
+
+def test_candidates_that_nothing_ranks_say_so(unranked):
+    figure, row = figures.candidates(unranked, "a"), tables.candidates(unranked).iloc[0]
+    words = " ".join(all_words(figure).split())
+    assert title(figure) == "a: no candidate could be ranked" and "1 global: not ranked" in words
+    assert tables.identities({"painted": unranked}).painted[0] == "finished"
+    assert row["from"] == "the picture" and row.potential == "no face is seen" and row.kept == ""
+    assert figure.get_figheight() < 6, "one picture does not fill the page"

@@ -41,7 +41,7 @@ def check_consent(sample: Sample, what: str = "face swap") -> None:
 def consents(text: str) -> bool:
     """Whether a source's words on consent give it: False for none, for any 'no', and where it is not known."""
     said = " ".join(text.casefold().replace("_", " ").split())
-    first = re.split(r"[,;.(]", said, maxsplit=1)[0].strip()
+    first = re.split(r"[,;.(]", said)[0].strip()
     if _NOBODY.match(first):
         return True
     return bool(re.search(r"\w", first)) and not _DENIED.search(first) and not _TAKEN_BACK.search(said)

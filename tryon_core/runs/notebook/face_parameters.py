@@ -6,6 +6,9 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from ...errors import UnknownName
+from ...flows import named
+from ...models import declared
 from ...models.embedded.revision import source_digest
 from ...models.specs import SPECS
 from ...records import canonical
@@ -15,6 +18,12 @@ from .words_models import weights_here
 
 TASKS = "data_manifests/characters.json"
 SIDE_BY_SIDE, REFINED = "side-by-side diffusion", "composite and refine"
+EMBEDDED = (  # what swaps, draws and scores here without weights: a run refuses to go on with other code of them
+    ("classical_swap", "faces"),
+    ("composite", "faces"),
+    ("face_identity", "scorers"),
+    ("blend_scorer", "scorers/blend"),
+)
 
 
 class FaceParameters(NotebookParameters):
@@ -25,7 +34,7 @@ class FaceParameters(NotebookParameters):
     generator  paints inside the mask; empty: `composite`, which needs no weights
     diffusion  a diffusion model that takes a mask, for the first of the three ways; empty: it is not run
     models     further models by argument of the flow inpaint, such as verifier
-    options    settings of the flow inpaint
+    options    settings of the flow inpaint; not start, in which the ways differ
     seed, output   as in BatchParameters; output empty: runs/faces-<digest>
     """
 
@@ -46,15 +55,29 @@ class FaceParameters(NotebookParameters):
             raise ValueError("samples and task_ids name the same; give one of the two")
         return self
 
+    @model_validator(mode="after")
+    def _known_names(self) -> "FaceParameters":
+        """Else a mistyped name is refused when the faces are swapped already."""
+        if "start" in self.options:
+            raise ValueError("start is what the ways of this notebook differ in; leave it out of options")
+        spec = named("inpaint")
+        spec.checked(self.options)
+        for argument in self.models:
+            if argument not in spec.roles:
+                raise UnknownName(f"model argument of flow {spec.name}", argument, spec.roles)
+        for name in filter(None, (self.generator, self.diffusion)):
+            declared(name, "generator")
+        return self
+
     @property
     def ids(self) -> tuple[str, ...]:
         return self.samples or self.task_ids
 
     @cached_property
     def place(self) -> str:
-        """Where everything lies. Other code of the models that draw here makes another run."""
-        code = [source_digest("warp"), source_digest("classical_swap", "faces")]
-        deciding = [self.model_dump(mode="json", exclude={"output"}), code]
+        """Where everything lies. Other code of the embedded models makes another run."""
+        code = [source_digest(name, folder) for name, folder in EMBEDDED]
+        deciding = [self.model_dump(mode="json", exclude={"output", "samples", "task_ids"}), self.ids, code]
         return self.output or f"runs/faces-{hashlib.sha256(canonical(deciding).encode()).hexdigest()[:8]}"
 
     def inpainting(self, name: str, generator: str, **settings: Any) -> BatchParameters:

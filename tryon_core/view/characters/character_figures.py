@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from ...flows.characters.character_terms import TERMS
+from ...errors import UnknownName
+from ...flows.characters.character_terms import READINGS, TERMS, Reading
 from ...flows.first_request import LIGHT
 from ...pictures.crop_and_stitch import CropOptions, around
 from ...records import Sample
@@ -20,12 +21,13 @@ from ..figures.chart import TEXT_PT, WIDTH_IN, Drawn, cut, empty, words
 from ..figures.notebook_theme import themed
 from ..figures.palette import Theme
 from ..tables.totals import plural
-from .character_tables import IDENTITY, identities, kept_of
+from .character_tables import IDENTITY, identities, keeps, kept_of, pictures_of
 
 SHOWN = CropOptions(padding=0.45, least_px=256)
 IN_A_ROW, MOST_TASKS = 5, 6
 _CAPTION_IN, _MOST_IN, _HEAD_IN = 0.5, 2.6, 1.0
-_CHARACTERS, _REASON_LINES = 22, 9  # of a line over a picture; of a reason in place of one
+_CHARACTERS, _ALL_CHARACTERS = 22, 110  # of a line over a picture at least; of the lines of a row together
+_REASON_LINES = 9
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def tasks(run: Run, theme: Theme | None = None) -> Figure:
         return words(run, "No task has a picture, a mask and a character", "Nothing can be shown.", theme)
     rows = [_task(run, record) for record in records]
     kept = sum(record.chosen is not None for record in run.records)
-    title = f"Of {len(run.records)} {plural('task', len(run.records))} {kept} have a picture to keep"
+    title = f"{kept} of {len(run.records)} {plural('task', len(run.records))} ended with a picture to keep"
     note = "Red: what may change. The last picture is what the run keeps."
     if len(run.records) > len(records):
         note += f" {len(run.records) - len(records)} more tasks are in the table."
@@ -57,20 +59,24 @@ def tasks(run: Run, theme: Theme | None = None) -> Figure:
 def candidates(run: Run, sample_id: str, theme: Theme | None = None) -> Figure:
     """All candidates of one sample around the mask, in the order drawn, with their terms; the kept one is ringed."""
     (record,) = run.records_of([sample_id])
-    drawn = [step for step in record.steps if step.picture and step.stage != "chosen"]
+    drawn = [step for step in pictures_of(record) if step.picture]
     if not drawn:
         return words(run, f"Nothing was drawn of {sample_id}", record.reason or "The run has not begun it.", theme)
     cells = [_candidate(run, record, step) for step in drawn]
     rows = [cells[start : start + IN_A_ROW] for start in range(0, len(cells), IN_A_ROW)]
-    return _grid(run, _finding(record), rows, theme, note="Terms are 0-10: c consistency, q quality, i identity.")
+    note = f"{record.reason}. " if record.reason else ""
+    note += "Terms are 0-10: c consistency, q quality, i identity."
+    return _grid(run, _finding(record), rows, theme, note=note)
 
 
 @themed
 def ways(runs: Mapping[str, Run | str], metric: str = IDENTITY, theme: Theme | None = None) -> Figure:
     """Each sample as it was and as each way left it, around the mask, with the metric of identity over it.
 
-    runs   way -> its run, or why there is none
+    runs    way -> its run; or why there is none, which the note says
+    raises  UnknownName for a metric that says nothing of identity
     """
+    reading = _reading(metric)
     ran = {way: run for way, run in runs.items() if not isinstance(run, str)}
     if not ran:
         reasons = "; ".join(f"{way}: {reason}" for way, reason in runs.items())
@@ -81,12 +87,14 @@ def ways(runs: Mapping[str, Run | str], metric: str = IDENTITY, theme: Theme | N
     for record in first.records[:MOST_TASKS]:
         sample = first.sample(record)
         row = [_Cell(_around(sample.images["init"], sample), f"as it was\n{_number(table, record, 'before')}")]
-        for way, run in runs.items():
+        for way, run in ran.items():
             row.append(_way(way, run, record.sample_id, sample, _number(table, record, way)))
-        rows.append([*row, _Cell(sample.images["character"], "the character\n")])
+        rows.append([*row, _Cell(sample.images.get("character"), "the character\n", reason="none is named")])
     caution = "; ".join(dict.fromkeys(run.caution for run in ran.values() if run.caution))
-    note = f"Over each: {metric.replace('_', ' ')}, by an embedding that drew none of them; 0 is the same face."
-    return _grid(_Caution(caution), _ways_finding(table, list(ran)), rows, theme, note=note)
+    by = f"{metric.replace('_', ' ')}, by an embedding that drew none of them"
+    note = f"Over each: {by}; {reading.best:g} is the same face."
+    note += "".join(f" Not run: {way} ({run})." for way, run in runs.items() if isinstance(run, str))
+    return _grid(_Caution(caution), _ways_finding(table, list(ran), reading), rows, theme, note=note)
 
 
 @dataclass(frozen=True)
@@ -99,12 +107,12 @@ class _Caution:
 
 def _task(run: Run, record: SampleRecord) -> list[_Cell]:
     sample, kept = run.sample(record), kept_of(record)
-    agreed = cut(f"consent: {record.line.consent or 'nothing said'}", _CHARACTERS)
+    agreed = record.line.consent or "nothing said"
     image = run.picture(kept.picture) if kept and kept.picture else None
     came = f"{record.outcome}, step {kept.number}\n" if kept else f"{record.outcome}\n"
     return [
-        _Cell(_marked(sample), f"{cut(record.sample_id, _CHARACTERS)}\nwhat may change"),
-        _Cell(sample.images["character"], f"the character\n{agreed}"),
+        _Cell(_marked(sample), f"{record.sample_id}\nwhat may change"),
+        _Cell(sample.images["character"], f"the character, consent:\n{agreed}"),
         _Cell(_around(sample.images["init"], sample), "as it was\n"),
         _Cell(image and _around(image, sample), came, kept=image is not None, reason=record.reason),
     ]
@@ -116,23 +124,15 @@ def _candidate(run: Run, record: SampleRecord, step: StepRecord) -> _Cell:
     scored = [f"{term[0]} {terms[term]:.1f}" for term in TERMS if isinstance(terms.get(term), float)]
     potential = step.data.get("potential")
     value = f": {potential:.2f}" if isinstance(potential, float) else ": not ranked" if terms else ""
-    kept = run_keeps(record, step)
-    return _Cell(image, f"{step.number} {step.stage}{value}\n{'  '.join(scored)}", kept=kept)
+    under = "" if "candidate" in step.data else "what is painted over"
+    return _Cell(image, f"{step.number} {step.stage}{value}\n{'  '.join(scored) or under}", kept=keeps(record, step))
 
 
-def run_keeps(record: SampleRecord, step: StepRecord) -> bool:
-    """Whether this step's picture is the one kept, also where a later step judges the same picture."""
-    kept = kept_of(record)
-    return kept is not None and step.number in (kept.number, kept.parent if kept.stage == "chosen" else kept.number)
-
-
-def _way(way: str, run: Run | str, sample_id: str, sample: Sample, number: str) -> _Cell:
-    if isinstance(run, str):
-        return _Cell(None, f"{way}\n", reason=run)
+def _way(way: str, run: Run, sample_id: str, sample: Sample, number: str) -> _Cell:
     record = next(iter(run.records_of([sample_id])), None)
     kept = kept_of(record) if record else None
     if kept is None or kept.picture is None:
-        return _Cell(None, f"{way}\n", reason=record.reason if record and record.reason else "nothing was kept")
+        return _Cell(None, f"{way}\n", reason=record.reason if record else "")
     return _Cell(_around(run.picture(kept.picture), sample), f"{way}\n{number}")
 
 
@@ -161,7 +161,7 @@ def _around(image: Image.Image, sample: Sample) -> Image.Image:
 
 def _finding(record: SampleRecord) -> str:
     kept = kept_of(record)
-    ranked = [step for step in record.steps if isinstance(step.data.get("potential"), float)]
+    ranked = [step for step in pictures_of(record) if isinstance(step.data.get("potential"), float)]
     if kept is None or not ranked:
         return f"{record.sample_id}: no candidate could be ranked"
     lowest = min(step.data["potential"] for step in ranked)
@@ -173,16 +173,23 @@ def _finding(record: SampleRecord) -> str:
     return f"{record.sample_id}: step {number} is kept, potential {value:.2f}; {of}"
 
 
-def _ways_finding(table, ways_run: Sequence[str]) -> str:
+def _reading(metric: str) -> Reading:
+    known = [name for name, reading in READINGS.items() if reading.term == "identity"]
+    if metric not in known:
+        raise UnknownName("metric of identity", metric, known)
+    return READINGS[metric]
+
+
+def _ways_finding(table, ways_run: Sequence[str], reading: Reading) -> str:
     """How often each way brought the face nearer to the character's."""
     if "before" not in table:
         return "The picture as it was is not measured: no face swap is among the ways"
-    told = []
+    shares = []
     for way in ways_run:
         pairs = table[["before", way]].apply(lambda column: column.map(_as_number)).dropna()
-        nearer, n = int((pairs[way] < pairs.before).sum()), len(pairs)
-        told.append(f"{way} {nearer} of {n}")
-    return f"Nearer to the character than before: {', '.join(told)}"
+        nearer = pairs[way] < pairs.before if reading.best < reading.worst else pairs[way] > pairs.before
+        shares.append(f"{way} {int(nearer.sum())} of {len(pairs)}" if len(pairs) else f"{way} not measured")
+    return f"Nearer to the character than before: {'; '.join(shares)}"
 
 
 def _as_number(value) -> float:
@@ -202,16 +209,18 @@ def _grid(drawn: Drawn, title: str, rows: Sequence[Sequence[_Cell]], theme: Them
         for panel in row:
             panel.set_axis_off()
         for panel, cell in zip(row, of_row, strict=False):
-            _draw(panel, cell, theme)
+            _draw(panel, cell, theme, characters=max(_CHARACTERS, _ALL_CHARACTERS // columns))
     return figure
 
 
-def _draw(panel: Axes, cell: _Cell, theme: Theme) -> None:
-    lines = [cut(line, _CHARACTERS) for line in cell.caption.split("\n")]
+def _draw(panel: Axes, cell: _Cell, theme: Theme, characters: int) -> None:
+    lines = [cut(line, characters) for line in cell.caption.split("\n")]
     panel.set_title("\n".join(lines), fontsize=TEXT_PT - 2, loc="left", color=theme.ink, parse_math=False)
     if cell.image is None:
-        reason = "\n".join(textwrap.wrap(cell.reason or "no picture", _CHARACTERS)[:_REASON_LINES])
-        panel.text(0, 1, reason, va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
+        reason = cell.reason or "nothing was kept"
+        lines = textwrap.wrap(reason, characters - 3, max_lines=_REASON_LINES, placeholder=" …")
+        text = panel.text(0, 1, "\n".join(lines), va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
+        text.set_in_layout(False)  # or it widens its column
         return
     panel.imshow(cell.image, interpolation="antialiased")
     panel.set_anchor("NW")

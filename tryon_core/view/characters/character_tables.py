@@ -21,12 +21,12 @@ def candidates(run: Run) -> pd.DataFrame:
             "step": step.number,
             "stage": step.stage,
             "from": f"step {step.parent}" if step.parent else "the picture",
-            **{term: _rounded(step.data.get("terms", {}).get(term, "not asked")) for term in TERMS},
-            "potential": _rounded(step.data.get("potential") or step.data.get("unranked", "")),
-            "kept": "kept" if step.number == record.chosen else "",
+            **{term: rounded(step.data.get("terms", {}).get(term, "not asked")) for term in TERMS},
+            "potential": rounded(step.data.get("unranked", step.data.get("potential", ""))),
+            "kept": "kept" if keeps(record, step) else "",
         }
         for record in run.records
-        for step in record.steps
+        for step in pictures_of(record)
         if "candidate" in step.data
     ]
     columns = ("sample_id", "step", "stage", "from", *TERMS, "potential", "kept")
@@ -44,7 +44,7 @@ def identities(runs: Mapping[str, Run], metric: str = IDENTITY) -> pd.DataFrame:
             row = rows.setdefault(record.sample_id, {})
             if record.steps and record.steps[0].stage == "original":
                 row["before"] = _scored(record.steps[0], metric)
-            row[way] = _scored(kept, metric) if (kept := kept_of(record)) else record.reason or "nothing was kept"
+            row[way] = _scored(kept, metric) if (kept := kept_of(record)) else _why(record)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["before", *runs])
     return table.dropna(axis=1, how="all").rename_axis("sample_id").reset_index()
 
@@ -54,10 +54,27 @@ def kept_of(record: SampleRecord) -> StepRecord | None:
     return None if record.chosen is None else record.steps[record.chosen - 1]
 
 
+def keeps(record: SampleRecord, step: StepRecord) -> bool:
+    """Whether this step's picture is the one kept, also where a later step judges the same picture."""
+    kept = kept_of(record)
+    return kept is not None and step.number in (kept.number, kept.parent if kept.stage == "chosen" else kept.number)
+
+
+def pictures_of(record: SampleRecord) -> list[StepRecord]:
+    """The steps but the last judgement, which shows a picture again."""
+    return [step for step in record.steps if step.stage != "chosen"]
+
+
+def rounded(value: Any) -> Any:
+    """A number to 0.01; anything else as it is."""
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def _why(record: SampleRecord) -> str:
+    """Why nothing is kept, short enough for a table."""
+    return record.reason.partition(":")[0] if record.outcome == "refused" else record.outcome
+
+
 def _scored(step: StepRecord, metric: str) -> float | str:
     found = step.scores.get(metric, "not scored")
     return found.value if isinstance(found, Measurement) else found
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, 2) if isinstance(value, float) else value
