@@ -41,7 +41,7 @@ class UnknownName(BadInput):
         shown = ", ".join(known[:_NAMES_SHOWN]) + (
             f" and {more} more" if (more := len(known) - _NAMES_SHOWN) > 0 else ""
         )
-        super().__init__(f"no {what} is called {name!r}.{hint} Known: {shown}")
+        super().__init__(f"no {what} is called {name!r}.{hint} Known: {shown or 'none'}")
 
 
 class BadManifest(BadInput):

@@ -28,6 +28,12 @@ def test_a_task_is_a_sample_by_its_own_id(tmp_path):
     assert sample.images["character"].getpixel((0, 0)) == (0, 0, 255) and sample.consent == "written, 2025"
 
 
+def test_a_byte_order_mark_before_the_tasks_is_no_error(tmp_path):
+    place = written(tmp_path, [nested()])
+    place.write_bytes(b"\xef\xbb\xbf" + place.read_bytes())
+    assert open_source(place).listing().found == 1
+
+
 @pytest.mark.parametrize("wrap", [list, lambda tasks: {"tasks": tasks}, lambda tasks: {"results": tasks, "total": 2}])
 def test_tasks_stand_flat_or_nested_in_any_wrapping(tmp_path, wrap):
     flat = {**DATA, "id": "b-2", "init_image_url": "c.png"}

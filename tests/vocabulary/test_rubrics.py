@@ -159,6 +159,10 @@ def test_a_name_that_stands_twice_is_said_once():
     assert str(UnknownName("model", "x", ["cutout", "sam3", "cutout"])).endswith("Known: cutout, sam3")
 
 
+def test_where_no_name_is_known_it_says_none():
+    assert str(UnknownName("option of face_swap", "wide", [])).endswith("Known: none")
+
+
 def test_an_unknown_rubric_suggests_the_nearest():
     with pytest.raises(UnknownName, match="no rubric is called 'clasic'. Did you mean 'classic'"):
         rubric("clasic")

@@ -13,7 +13,7 @@ from ..steps import Flow, Ledger, Step
 from .characters.beginnings import composed, swapped, tried
 from .characters.character_terms import CharacterRanking
 from .characters.consent import check_consent
-from .characters.diptych import Diptych
+from .characters.diptych import diptych
 from .characters.inpaint_settings import Inpaint
 from .first_request import check_mask, check_seen, hard_mask, opening_request
 from .searching.noises import Noises
@@ -68,7 +68,7 @@ def inpaint(
             )
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
-    seer = Diptych(generator) if options.shown == "side_by_side" else generator
+    seer = diptych(generator) if options.shown == "side_by_side" else generator
     opening = _opening(sample, seer, mask, options, seed)
     scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
     pool = Pool(

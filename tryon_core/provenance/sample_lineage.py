@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..errors import Damaged
-from ..runs.kept.keys import picture_key, verdict_key
+from ..runs.kept.keys import picture_key, swapped_key, verdict_key
 from ..runs.reading import Run
 from ..steps import SampleRecord, StepRecord
 from .kept_calls import KeptCall, kept_call, request_text
@@ -116,9 +116,11 @@ class _Reader:
             self.lineage.roots.update(changed.values())
             names = names if step.number > after else {}
             names |= {picture: f"{role} by {step.change.by}" for role, picture in changed.items()}
-            second = verdict_key(self.record.sample_id, step, steps)
+            copies = [verdict_key(self.record.sample_id, step, steps)]
+            if step.number == self.record.chosen:
+                copies.append(swapped_key(self.record.sample_id))
             for picture, name in names.items():
-                files = (second,) if picture == step.picture and not branch else ()
+                files = tuple(copies) if picture == step.picture and not branch else ()
                 self._keep(picture, name, branch=branch, step=step.number, stage=step.stage, files=files)
 
     def read_rest(self, keys: Iterable[str]) -> None:

@@ -6,18 +6,24 @@ swap_faces(tasks, ...)               the faces of a file's tasks swapped, with s
 compare_search(image, ...), batch_compare(dataset, ...)   EACPS against TTFLUX by the flow `search`, kept as runs
 """
 
-from .dual_stream_recipe import Refined, dual_stream_feedback_loop
-from .face_swaps import swap_faces
-from .garment_recipe import Pipeline, Processed
-from .search_recipe import Compared, batch_compare, compare_search
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "Compared",
-    "Pipeline",
-    "Processed",
-    "Refined",
-    "batch_compare",
-    "compare_search",
-    "dual_stream_feedback_loop",
-    "swap_faces",
-]
+_WHERE = {
+    "Compared": "search_recipe",
+    "Pipeline": "garment_recipe",
+    "Processed": "garment_recipe",
+    "Refined": "dual_stream_recipe",
+    "batch_compare": "search_recipe",
+    "compare_search": "search_recipe",
+    "dual_stream_feedback_loop": "dual_stream_recipe",
+    "swap_faces": "face_swaps",
+}  # resolved when asked for: `python -m` warns of a module that its own package imported before
+
+__all__ = [*_WHERE]  # noqa: PLE0604  all of them are texts
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"tryon_core.recipes has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)

@@ -3,8 +3,8 @@
     python -m tryon_core.recipes.face_swaps project-label.json face_swaps
     python -m tryon_core.recipes.face_swaps project-label.json OUT --task 71651078 --device cuda:0 --device cuda:1
 
-Run it again to go on where it stopped: what was swapped is not swapped again. A task whose person did not agree, or of
-whom the file does not say so, is refused.
+Run it again to go on where it stopped: what was swapped is not swapped again. Other tasks need another output, and
+--reuse the earlier one. A task whose person did not agree, or of whom the file does not say so, is refused.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import TryonError
 from ..images import to_png
 from ..records import Measurement
+from ..runs.kept.keys import swapped_key
 from ..runs.parameters import BatchParameters
 from ..runs.reading import Run, open_run
 from ..sources import open_source
@@ -25,7 +26,7 @@ from ..storage.store import Store, open_store
 from .compared_files import as_json
 from .several_devices import run_on
 
-SUMMARY, FOLDER = "summary.json", "swapped"
+SUMMARY = "summary.json"
 Row = dict[str, Any]
 
 
@@ -36,6 +37,7 @@ def swap_faces(
     task_ids: Sequence[str] = (),
     models: Mapping[str, Any] | None = None,
     devices: Sequence[str] = (),
+    reuse: str | PathLike[str] = "",
     progress: bool = False,
 ) -> Row:
     """Swap the faces of tasks. Under `output`: the run, swapped/ID.png for each success, and summary.json.
@@ -45,15 +47,16 @@ def swap_faces(
     models    face_swapper and identity, by name, {name, options}, or as they are; left out: classical-swap, which needs
               no download, and face-identity
     devices   one process for each, which takes its share of the tasks
+    reuse     an earlier output, such as that of other task_ids: what is there is not swapped again
     returns   what summary.json says: {total, success, failed, results: [{id, status, ...}]}; a task that cannot be used
               failed, with its reason, and loses no other
-    raises    BadInput, MissingWeights before anything is swapped
+    raises    BadInput, MissingWeights before anything is swapped; RunConflict where `output` was begun with other tasks
     """
     source = open_source(fspath(tasks), needs=(), samples=tuple(map(str, task_ids)), skip_bad=True)
     given = dict(models or {})
     own = {argument: model for argument, model in given.items() if not isinstance(model, str | Mapping)}
     named = {argument: model for argument, model in given.items() if argument not in own}
-    parameters = BatchParameters.checked(flow="face_swap", models=named, output=fspath(output))
+    parameters = BatchParameters.checked(flow="face_swap", models=named, output=fspath(output), reuse=fspath(reuse))
     run_on(tuple(devices), parameters, source, own, argument="face_swapper", progress=progress)
     run = open_run(fspath(output))
     return _written(run, () if task_ids else run.listing.skipped)
@@ -75,7 +78,7 @@ def _result(run: Run, record: SampleRecord, store: Store) -> Row:
     row: Row = {"id": record.sample_id, "character_name": line.known.get("character_name"), "consent": line.consent}
     if record.chosen is None:
         return {**row, "status": "failed", "outcome": record.outcome, "reason": record.reason}
-    kept, place = record.steps[record.chosen - 1], f"{FOLDER}/{record.sample_id}.png"
+    kept, place = record.steps[record.chosen - 1], swapped_key(record.sample_id)
     if store.version(place) is None:
         _put(store, place, to_png(run.picture(kept.picture)))
     before, after = (_numbers(record.steps[number]) for number in (0, record.chosen - 1))
@@ -103,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--task", action="append", default=[], help="only this task, by its id; may be repeated")
     parser.add_argument("--face-swapper", default="classical-swap", help="by name (classical-swap)")
     parser.add_argument("--device", action="append", default=[], help="a process on each; may be repeated")
+    parser.add_argument("--reuse", default="", help="an earlier output: what it holds is not swapped again")
     parser.add_argument(
         "--accept-research-licence", action="store_true", help="of a swapper whose weights are for research only"
     )
@@ -111,7 +115,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models = {"face_swapper": {"name": asked.face_swapper, "options": options}}
     try:
         summary = swap_faces(
-            asked.tasks, asked.output, task_ids=asked.task, models=models, devices=asked.device, progress=True
+            asked.tasks,
+            asked.output,
+            task_ids=asked.task,
+            models=models,
+            devices=asked.device,
+            reuse=asked.reuse,
+            progress=True,
         )
     except TryonError as e:
         print(f"{type(e).__name__}: {e}", file=sys.stderr)

@@ -57,6 +57,12 @@ def test_a_metric_that_no_first_candidate_has_counts_for_none_later():
     assert ranking.value(scores(face_identity=0.4, identity_vl=10)) == pytest.approx(6)
 
 
+def test_a_term_left_out_for_all_is_not_said_to_lack_its_number():
+    ranking = settled(scores(face_identity="no face is seen", blend_quality=6))
+    later = ranking.data(scores(face_identity=0.3, blend_quality=6))["terms"]["identity"]
+    assert later == "face_identity: it counts for none, since no candidate of the first stage has it"
+
+
 def test_a_weight_of_0_leaves_its_metrics_out():
     given = scores(quality_vl="unread", face_identity=0.5)
     assert settled(given, quality=0.0).value(given) == pytest.approx(5)

@@ -11,7 +11,10 @@ no|No.|  NO  |nope|N|none|None given|null|nan|n/a|N / A|n.a.|na|not applicable|f
 not given|not yet asked|nobody asked|never asked|has not agreed|didn't agree|pending|requested, no answer yet|tbd|
 consent: no|consent_given=no|no consent|no one agreed|no person was asked|no person gave consent|without consent|
 refused|Refused by the person, 2026-01-02|denied|declined|expired|withdrawn|written, 2025-03-01; withdrawn 2026-01-02|
-yes (revoked later)|written, no longer valid
+yes (revoked later)|written, no longer valid|rejected|refuse|declines|deny|forbidden|prohibited|disagreed|
+disagrees|objected|
+opted out|opt-out|unsigned|withheld|asked|to be asked|will ask|tbc|invalid|void|signed, but not for face swaps|
+yes (not for AI edits)|nein|kein Einverständnis|nicht erteilt|non|não|нет|否|無|不同意
 """
 
 
@@ -36,6 +39,11 @@ def test_a_denied_consent_refuses_the_swap(text):
         "No person is shown: rendered",
         "public domain, a published portrait",
         "model release 20-117",
+        "non-commercial use agreed in writing",
+        "agreed when asked on 2026-02-01",
+        "oui",
+        "signed; may refuse at any time",
+        "yes (not for advertisements with faces)",
     ],
 )
 def test_a_given_consent_lets_it_be(text):

@@ -204,6 +204,14 @@ def test_a_model_that_takes_one_picture_is_shown_both_side_by_side():
     assert "words alone" not in walk.steps[0].why and (np.asarray(walk.steps[0].image)[0] == init[0]).all()
 
 
+def test_a_model_that_needs_two_pictures_is_not_shown_them_as_one():
+    generator = Painting()
+    generator.min_images = 2
+    with pytest.raises(BadInput, match=f"^{generator.card.name} needs 2 pictures .* leave shown out"):
+        painted(Inpaint(shown="side_by_side"), generator=generator)
+    assert not generator.requests
+
+
 def test_a_generator_draws_with_the_settings_that_are_given():
     generator = Painting()
     painted(Inpaint(wide=1, parents=1, children=1, guidance=2.5, strength=0.4, steps=7), generator=generator)

@@ -36,6 +36,8 @@ READINGS: dict[str, Reading] = {
     "blend_consistency": Reading("consistency", *_OF_10),
 }
 
+_UNCOUNTED = "it counts for none, since no candidate of the first stage has it"
+
 
 class CharacterRanking:
     """Ranks the candidates of one sample by the same metrics for all of them, as `searching.potentials.Ranking` does.
@@ -98,6 +100,8 @@ class CharacterRanking:
         if metrics and not lacking:
             return sum(READINGS[metric].value(scores[metric].value) for metric in metrics) / len(metrics)
         reasons = {metric: scores.get(metric) for metric in lacking} or {
-            metric: reason for metric, reason in self.left_out.items() if READINGS[metric].term == term
+            metric: _UNCOUNTED if isinstance(scores.get(metric), Measurement) else reason
+            for metric, reason in self.left_out.items()
+            if READINGS[metric].term == term
         }
         return "; ".join(f"{metric}: {reason}" for metric, reason in reasons.items()) or "no scorer is given"

@@ -13,10 +13,15 @@ _NOBODY = re.compile(
 )
 _DENIED = re.compile(
     r"\b(no|nope|not|none|nobody|never|false|null|nil|nan|na|unknown|unclear|unspecified|undefined|missing|absent"
-    r"|pending|tbd|todo|requested|without (any )?(consent|permission))\b|n't\b|\bn ?/ ?a\b|^[n0f]$"
+    r"|pending|tb[cd]|todo|requested|to be asked|will ask|unsigned|invalid|void|forbidden|prohibited|withheld"
+    r"|refuses?|den(y|ies)|declines?|rejects?|disagrees?|objects?|without (any )?(consent|permission))\b"
+    r"|n't\b|\bn ?/ ?a\b|^([n0f]|asked)$"
+    r"|\b(nein|nicht|keine?|non|n[aã]o|нет|не)\b(?!-)|^[否無无不]"  # 'no' in other languages
 )
 _TAKEN_BACK = re.compile(
-    r"(?<!be )\b(refus(ed|es|al)|denie[ds]|declined|withdrawn|withdrew|revoked|expired|lapsed|no longer)\b"
+    r"(?<!be )\b(refus(ed|es|al)|denie[ds]|declined|rejected|disagreed|objected|opt(ed)?[ -]out|withdrawn|withdrew"
+    r"|revoked|expired|lapsed|no longer)\b"
+    r"|\bnot for (any |an |a )?(face|ai|swap|edit)"  # what we do with it
 )
 
 

@@ -5,11 +5,23 @@ from dataclasses import replace
 
 from PIL import Image
 
+from ...errors import BadInput
 from ...records import EditRequest
-from ...roles import Generator
+from ...roles import Generator, card_of
 from ..searching.pool import together
 
 WORDS = "On the left is the character. On the right is the picture to change, where it is marked."
+
+
+def diptych(generator: Generator) -> "Diptych":
+    """raises BadInput for a generator that one picture is not enough for"""
+    needs = getattr(generator, "min_images", 1)
+    if needs > 1:
+        raise BadInput(
+            f"{card_of(generator).name} needs {needs} pictures and shown 'side_by_side' makes one of two; leave shown "
+            "out, or name a generator that takes one picture, such as qwen-image-edit"
+        )
+    return Diptych(generator)
 
 
 class Diptych:

@@ -44,3 +44,8 @@ def verdict_key(sample_id: str, step: StepRecord, steps: Sequence[StepRecord]) -
     accepted, judged = step.decision is Decision.ACCEPT, step.judged
     folder = "correct_try_on" if accepted else f"incorrect_try_on_{k}" if judged else f"not_judged_{k}"
     return f"{folder}/{sample_id}_tryon_iter{k}.png"
+
+
+def swapped_key(sample_id: str) -> str:
+    """What recipes.swap_faces calls a swap for whoever takes it: traced as the same picture (provenance)."""
+    return f"swapped/{sample_id}.png"

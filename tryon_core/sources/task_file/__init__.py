@@ -64,7 +64,7 @@ class TaskFile:
 
     def _tasks(self) -> Tasks:
         try:
-            return _usable(*_items(json_value(self._read())), self._place)
+            return _usable(*_items(json_value(self._read().removeprefix(b"\xef\xbb\xbf"))), self._place)
         except BadInput as e:
             raise BadInput(f"{self.where}: {e}") from e
 
