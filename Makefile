@@ -54,7 +54,7 @@ voila: .venv/.ready-demo  ## the notebooks as pages without code, on loopback
 prove: .venv/.ready-all  ## the long proofs; prints their tables
 	$(BIN)/python -m pytest tests -m prove -s --timeout 3600
 	$(BIN)/python tests/support/committed.py
-	$(PYTEST) .work/notebooks/{05_dual_stream,06_search,10_batch}.ipynb --nbval-lax \
+	$(PYTEST) .work/notebooks/{05_dual_stream,06_search,07_faces,10_batch}.ipynb --nbval-lax \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 1800 --timeout 3600
 	$(BIN)/python tests/benchmarks/embedded_bench.py
 	PYTHONPATH=tests/models/embedded/planting $(BIN)/python tests/benchmarks/planted_bench.py

@@ -19,6 +19,7 @@ SMALLER = {
     "05_dual_stream": ({"samples": ["p2_blossoms"], "example": False}, "nothing"),
     "10_batch": ({"samples": ["demo_04_dots", "demo_08_white"]}, "nothing"),
     "06_search": ({"samples": ["q2_r_floral"]}, "large."),
+    "07_faces": ({"samples": ["71651078"], "options": {"wide": 1, "parents": 1, "children": 1}}, "nothing"),
 }
 
 
