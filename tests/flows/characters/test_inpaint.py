@@ -76,6 +76,13 @@ def test_without_consent_no_face_is_swapped(consent):
     assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent=consent)).chosen
 
 
+def test_without_consent_no_face_is_laid_in():
+    compositor = Painting()
+    with pytest.raises(Refused, match="^a composite needs the consent"):
+        painted(Inpaint(start="composite"), sample=task(consent="no"), compositor=compositor)
+    assert not compositor.requests
+
+
 def test_a_generator_is_told_the_character_and_a_crop_round_the_mask():
     generator = Painting()
     painted(generator=generator)

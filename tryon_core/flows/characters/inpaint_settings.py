@@ -17,9 +17,9 @@ class Inpaint:
     stage2      'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise, 'anneal' the parent's noise at
                 another guidance or strength
     cosine      of a neighbour's noise to its parent's, 0 to 1; None: as in flow search
-    start       what is painted over: the 'picture' itself; it with the character's face in, by a 'swap', which needs
-                the consent of the person shown; or it with the character laid into the mask, a 'composite'. The last
-                two are candidates themselves
+    start       what is painted over: the 'picture' itself; it with the character's face in, by a 'swap'; or it with
+                the character laid into the mask, a 'composite'. The last two need the consent of the person shown, and
+                are candidates themselves
     shown       how a generator sees the character: as a 'reference' behind the picture, or 'side_by_side' with it in
                 one picture, for a model that takes one
     guidance, strength, steps   to draw with; None: the model's own. anneal varies the one that is given by `spread`, a
