@@ -11,7 +11,7 @@ from ..roles import FaceSwapper, Generator, Judge, Scorer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
 from .characters.beginnings import composed, swapped, tried
-from .characters.character_terms import CharacterRanking
+from .characters.character_terms import CharacterRanking, check_counts
 from .characters.consent import check_consent
 from .characters.diptych import diptych
 from .characters.inpaint_settings import Inpaint
@@ -71,8 +71,10 @@ def inpaint(
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
     seer = diptych(generator) if options.shown == "side_by_side" else generator
-    opening = _opening(sample, seer, mask, options, seed)
     scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
+    for argument, scorer in scorers.items():
+        check_counts(argument, scorer)
+    opening = _opening(sample, seer, mask, options, seed)
     pool = Pool(
         sample=sample,
         generator=seer,

@@ -76,6 +76,13 @@ def test_without_consent_no_face_is_swapped(consent):
     assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent=consent)).chosen
 
 
+def test_a_verifier_that_says_nothing_of_a_character_is_refused():
+    verifier, generator = Brightness("overall_score"), Painting()
+    with pytest.raises(BadInput, match="^verifier .* scores overall_score and nothing of a character.* leave it out"):
+        painted(generator=generator, verifier=verifier)
+    assert not generator.requests and not verifier.calls
+
+
 def test_without_consent_no_face_is_laid_in():
     compositor = Painting()
     with pytest.raises(Refused, match="^a composite needs the consent"):
