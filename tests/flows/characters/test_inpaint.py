@@ -154,6 +154,8 @@ def test_a_generator_without_masks_is_refused():
 @pytest.mark.parametrize(("options", "match"), [
     ({"consistency": 0, "quality": 0, "identity": 0}, "weights of consistency, quality, identity are all 0"),
     ({"identity": -1}, "the weight of identity is 0 or more, got -1"),
+    ({"strength": 2.0}, "strength is 0 to 1, got 2"),
+    ({"steps": 0}, "steps must be 1 or more, got 0"),
     ({"wide": 2, "parents": 3}, "2 is too many"),
     ({"stage2": "anneal"}, "give the one to vary around"),
 ])  # fmt: skip

@@ -54,6 +54,8 @@ class Inpaint:
                 raise BadInput(f"the weight of {name} is 0 or more, got {weight:g}: more of it is always better")
         if not any(self.weights.values()):
             raise BadInput(f"the weights of {', '.join(TERMS)} are all 0, so nothing would select; raise one")
+        if self.steps is not None and self.steps < 1:
+            raise BadInput(f"steps must be 1 or more, got {self.steps}")
         self.searching()
 
     @property
