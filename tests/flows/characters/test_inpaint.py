@@ -75,6 +75,20 @@ def test_without_consent_no_face_is_swapped(consent):
     assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent=consent)).chosen
 
 
+def test_a_verifier_that_says_nothing_of_a_character_is_refused():
+    verifier, generator = Brightness("overall_score"), Painting()
+    with pytest.raises(BadInput, match="^verifier .* scores overall_score and nothing of a character.* leave it out"):
+        painted(generator=generator, verifier=verifier)
+    assert not generator.requests and not verifier.calls
+
+
+def test_without_consent_no_face_is_laid_in():
+    compositor = Painting()
+    with pytest.raises(Refused, match="^a composite needs the consent"):
+        painted(Inpaint(start="composite"), sample=task(consent="no"), compositor=compositor)
+    assert not compositor.requests
+
+
 def test_a_generator_is_told_the_character_and_a_crop_round_the_mask():
     generator = Painting()
     painted(generator=generator)
@@ -139,6 +153,8 @@ def test_a_generator_without_masks_is_refused():
 @pytest.mark.parametrize(("options", "match"), [
     ({"consistency": 0, "quality": 0, "identity": 0}, "weights of consistency, quality, identity are all 0"),
     ({"identity": -1}, "the weight of identity is 0 or more, got -1"),
+    ({"strength": 2.0}, "strength is 0 to 1, got 2"),
+    ({"steps": 0}, "steps must be 1 or more, got 0"),
     ({"wide": 2, "parents": 3}, "2 is too many"),
     ({"stage2": "anneal"}, "give the one to vary around"),
 ])  # fmt: skip

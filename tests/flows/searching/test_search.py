@@ -180,6 +180,9 @@ def test_a_budget_in_what_nobody_counts_is_refused():
         ({"stage2": "anneal"}, "give the one to vary around"),
         ({"weights": alone("height", 0.0)}, "every weight"),
         ({"metric": "height"}, "takes no weights"),
+        ({"strength": 2.0}, "strength is 0 to 1, got 2"),
+        ({"strength": -0.1}, "strength is 0 to 1, got -0.1"),
+        ({"guidance": -1.0}, "guidance is 0 or more, got -1"),
     ],
 )
 def test_a_bad_setting_fails_where_it_is_written(bad, words):

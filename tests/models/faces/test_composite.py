@@ -122,6 +122,15 @@ def test_a_person_is_cut_from_a_scene():
     assert alpha[face[1], face[0]] > 0.9 and alpha[40, 40] < 0.1 and cut_out(Image.new("RGB", (64, 64))).alpha_HW.all()
 
 
+def test_no_rim_of_the_wall_comes_along():
+    """Of a dark head before a light wall, pixels as light as the wall are the whites of the eyes alone."""
+    left, top, right, bottom = 300, 0, 470, 200
+    head_HW3 = np.asarray(person("q1"))[top:bottom, left:right]
+    alpha_HW = cut_out(person("q1")).alpha_HW[top:bottom, left:right]
+    wall_HW = (head_HW3 > 190).all(-1)
+    assert wall_HW.mean() > 0.2 and (wall_HW & (alpha_HW > 0.5)).mean() < 0.005
+
+
 BAD = {
     "two pictures": {"images": (person("q3"),)},
     "mode L and 768 x 1024": {"mask": None},

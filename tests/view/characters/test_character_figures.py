@@ -53,7 +53,16 @@ def test_candidates_are_shown_with_their_terms(runs, theme):
 
 
 def test_a_sample_that_was_refused_says_why(runs):
-    assert "consent" in all_words(figures.candidates(runs[1], "a"))
+    figure = figures.candidates(runs[1], "a")
+    figure.draw_without_rendering()
+    (reason,) = figure.axes[0].texts
+    assert "consent" in reason.get_text() and reason.get_window_extent().x1 <= figure.bbox.x1, "it ends on the figure"
+
+
+def test_where_every_swap_was_refused_the_title_says_so(tmp_path):
+    swap_faces(tasks(tmp_path, "a", consent="no"), tmp_path / "out", models={"face_swapper": Swapping()})
+    figure = figures.ways({"direct swap": open_run(str(tmp_path / "out"))})
+    assert title(figure) == "The picture as it was is not measured: no way has swapped a face"
 
 
 @each_theme

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from ...errors import BadInput
 from ...records import Measurement
+from ...roles import Scorer, card_of
 
 TERMS = ("consistency", "quality", "identity")
 
@@ -37,6 +39,16 @@ READINGS: dict[str, Reading] = {
 }
 
 _UNCOUNTED = "it counts for none, since no candidate of the first stage has it"
+
+
+def check_counts(argument: str, scorer: Scorer) -> None:
+    """raises BadInput for a scorer of which no declared metric is part of a term: it would be paid for nothing"""
+    names = [metric.name for metric in getattr(scorer, "metrics", ())]
+    if names and not READINGS.keys() & names:
+        raise BadInput(
+            f"{argument} {card_of(scorer).name} scores {', '.join(names)} and nothing of a character, so it would "
+            "count for nothing; a vision-language model does with the option aspect 'character'; else leave it out"
+        )
 
 
 class CharacterRanking:

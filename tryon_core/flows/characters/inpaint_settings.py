@@ -17,9 +17,9 @@ class Inpaint:
     stage2      'perturb' takes neighbours of a parent's noise, 'reseed' unrelated noise, 'anneal' the parent's noise at
                 another guidance or strength
     cosine      of a neighbour's noise to its parent's, 0 to 1; None: as in flow search
-    start       what is painted over: the 'picture' itself; it with the character's face in, by a 'swap', which needs
-                the consent of the person shown; or it with the character laid into the mask, a 'composite'. The last
-                two are candidates themselves
+    start       what is painted over: the 'picture' itself; it with the character's face in, by a 'swap'; or it with
+                the character laid into the mask, a 'composite'. The last two need the consent of the person shown, and
+                are candidates themselves
     shown       how a generator sees the character: as a 'reference' behind the picture, or 'side_by_side' with it in
                 one picture, for a model that takes one
     guidance, strength, steps   to draw with; None: the model's own. anneal varies the one that is given by `spread`, a
@@ -54,6 +54,8 @@ class Inpaint:
                 raise BadInput(f"the weight of {name} is 0 or more, got {weight:g}: more of it is always better")
         if not any(self.weights.values()):
             raise BadInput(f"the weights of {', '.join(TERMS)} are all 0, so nothing would select; raise one")
+        if self.steps is not None and self.steps < 1:
+            raise BadInput(f"steps must be 1 or more, got {self.steps}")
         self.searching()
 
     @property

@@ -96,6 +96,10 @@ class Search:
             raise BadInput(f"cosine lies between 0 and 1, got {self.cosine}")
         if not 0 < self.spread < 1:
             raise BadInput(f"spread lies between 0 and 1, a share of what is varied, got {self.spread}")
+        if self.guidance is not None and self.guidance < 0:
+            raise BadInput(f"guidance is 0 or more, got {self.guidance:g}")
+        if self.strength is not None and not 0 <= self.strength <= 1:
+            raise BadInput(f"strength is 0 to 1, got {self.strength:g}")
         if self.metric and self.weights:
             raise BadInput(f"metric {self.metric!r} selects alone and takes no weights; leave one of the two out")
         if self.strategy == "eacps" and self.stage2 == "anneal" and (self.guidance is None) == (self.strength is None):

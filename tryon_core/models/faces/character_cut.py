@@ -13,6 +13,7 @@ from ..embedded.seeing.perception import working_size
 
 _WHITE = 248  # of 255, in every channel: a picture with alpha lies on white
 _BORDER_SHARE = 0.5  # of the picture's border that is white on such a ground; a bust reaches the lower edge
+_RIM = 0.005  # of the longer side: the silhouette is seen at 256 pixels, and a pixel of that is ground as much as body
 _PRESENT = 0.6  # the pose network's belief that there is a body
 
 
@@ -58,4 +59,6 @@ def _silhouette(image: Image.Image) -> np.ndarray:
     pose = find_pose(working_size(image))
     if pose.presence < _PRESENT:
         return np.ones(image.size[::-1], np.float32)
-    return cv2.resize(pose.alpha_HW, image.size, interpolation=cv2.INTER_LINEAR)
+    alpha_HW = cv2.resize(pose.alpha_HW, image.size, interpolation=cv2.INTER_LINEAR)
+    rim_px = max(1, round(_RIM * max(image.size)))
+    return cv2.erode(alpha_HW, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim_px + 1, 2 * rim_px + 1)))

@@ -185,7 +185,7 @@ def _reading(metric: str) -> Reading:
 def _ways_finding(table, ways_run: Sequence[str], reading: Reading) -> str:
     """How often each way brought the face nearer to the character's."""
     if "before" not in table:
-        return "The picture as it was is not measured: no face swap is among the ways"
+        return "The picture as it was is not measured: no way has swapped a face"
     shares = []
     for way in ways_run:
         pairs = table[["before", way]].apply(lambda column: column.map(_as_number)).dropna()

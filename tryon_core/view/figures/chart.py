@@ -132,11 +132,11 @@ def canvas(drawn: Drawn, finding: str, height_in: float, theme: Theme, note: str
 
 def words(drawn: Drawn, finding: str, text: str, theme: Theme) -> Chart:
     """What a figure says where there is nothing to draw."""
-    lines = textwrap.wrap(text, 100)
-    figure = empty(drawn, finding, 1.4 + _TITLE_LINE_IN * max(1, len(lines)), theme)
+    lines = "\n".join(textwrap.fill(line, 105) for line in text.split("\n"))
+    figure = empty(drawn, finding, 1.6 + _NOTE_LINE_IN * lines.count("\n"), theme)
     axes = figure.add_subplot()
     axes.set_axis_off()
-    axes.text(0.0, 0.5, "\n".join(lines), fontsize=TEXT_PT, color=theme.soft, va="center", parse_math=False)
+    axes.text(0.0, 0.5, lines, fontsize=TEXT_PT, color=theme.soft, va="center", parse_math=False)
     return figure
 
 
