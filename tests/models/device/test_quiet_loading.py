@@ -15,7 +15,7 @@ SAYING = "requires torchvision (not installed); falling back to its twin"
 
 def test_a_toy_is_built_and_read_without_bars_or_torchvision(tmp_path):
     pytest.importorskip("diffusers", reason="diffusers is not installed; run make setup")
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    environment = os.environ | {"TRYON_CACHE": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True, env=environment)
     assert list(tmp_path.glob("**/unet/*.safetensors"))
     assert "%|" not in done.stderr + done.stdout and "torchvision" not in done.stderr
