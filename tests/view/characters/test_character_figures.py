@@ -1,5 +1,6 @@
 """Tasks, candidates and ways of character runs as figures and tables: what they claim is what the run holds."""
 
+import numpy as np
 import pytest
 from characters import Brightness, Painting, Swapping, tasks
 from drawn import all_words, clashing_labels, title
@@ -67,6 +68,15 @@ def test_ways_stand_side_by_side_with_reasons_for_what_is_missing(runs, theme):
     nearer = tables.identities({"direct swap": runs[0]})
     assert title(figure).startswith("Nearer to the character than before: direct swap 1 of 2, painted ")
     assert "no weights here" in words and f"{nearer['direct swap'][1]:.2f}" in words and not clashing_labels(figure)
+
+
+def test_a_reason_takes_no_room_from_the_pictures(tmp_path):
+    swap_faces(tasks(tmp_path, "a", consent="no"), tmp_path / "out", models={"face_swapper": Swapping()})
+    refused = open_run(str(tmp_path / "out"))
+    figure = figures.ways({"one": "none named", "two": refused, "three": refused, "four": "none named"})
+    assert not clashing_labels(figure)
+    lefts = [panel.get_position(original=True).x0 for panel in figure.axes]
+    assert np.ptp(np.diff(lefts)) < 0.02, "columns are equally wide"
 
 
 def test_where_no_way_ran_the_reasons_stand():

@@ -25,7 +25,8 @@ from .character_tables import IDENTITY, identities, kept_of
 SHOWN = CropOptions(padding=0.45, least_px=256)
 IN_A_ROW, MOST_TASKS = 5, 6
 _CAPTION_IN, _MOST_IN, _HEAD_IN = 0.5, 2.6, 1.0
-_CHARACTERS, _REASON_LINES = 22, 9  # of a line over a picture; of a reason in place of one
+_CHARACTERS, _REASON_LINES = 22, 11  # of a line over a picture; of a reason in place of one
+_LINE = 116  # characters of all columns; a longer reason widens its own, and names over the others run into one another
 
 
 @dataclass(frozen=True)
@@ -202,15 +203,16 @@ def _grid(drawn: Drawn, title: str, rows: Sequence[Sequence[_Cell]], theme: Them
         for panel in row:
             panel.set_axis_off()
         for panel, cell in zip(row, of_row, strict=False):
-            _draw(panel, cell, theme)
+            _draw(panel, cell, theme, columns)
     return figure
 
 
-def _draw(panel: Axes, cell: _Cell, theme: Theme) -> None:
+def _draw(panel: Axes, cell: _Cell, theme: Theme, columns: int) -> None:
     lines = [cut(line, _CHARACTERS) for line in cell.caption.split("\n")]
     panel.set_title("\n".join(lines), fontsize=TEXT_PT - 2, loc="left", color=theme.ink, parse_math=False)
     if cell.image is None:
-        reason = "\n".join(textwrap.wrap(cell.reason or "no picture", _CHARACTERS)[:_REASON_LINES])
+        lines = textwrap.wrap(cell.reason or "no picture", min(_CHARACTERS, _LINE // columns))
+        reason = "\n".join(lines[:_REASON_LINES])
         panel.text(0, 1, reason, va="top", color=theme.soft, fontsize=TEXT_PT - 2, parse_math=False)
         return
     panel.imshow(cell.image, interpolation="antialiased")
