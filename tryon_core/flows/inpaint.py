@@ -57,6 +57,8 @@ def inpaint(
     check_mask(sample)
     if options.start in LAYS_IN:
         check_consent(sample, LAYS_IN[options.start])
+    elif "character" in sample.images and sample.consent.strip():  # nothing said lets it be painted; a no does not
+        check_consent(sample, "painting a character")
     if "character" not in sample.images and (options.start != "picture" or options.shown == "side_by_side"):
         raise Refused(
             "picture_missing",

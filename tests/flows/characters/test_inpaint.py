@@ -72,7 +72,16 @@ def test_without_consent_no_face_is_swapped(consent):
     with pytest.raises(Refused, match="face swap needs the consent") as caught:
         painted(SWAP, sample=task(consent=consent), face_swapper=swapper)
     assert caught.value.reason == "no_consent" and swapper.calls == 0
-    assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent=consent)).chosen
+
+
+def test_a_character_is_painted_unless_the_person_denies_it():
+    """Exported files often say nothing of consent; a no is a no for whatever shows the person."""
+    generator = Painting()
+    with pytest.raises(Refused, match="^painting a character needs the consent"):
+        painted(sample=task(consent="no"), generator=generator)
+    assert not generator.requests
+    assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent="")).chosen
+    assert painted(Inpaint(wide=1, parents=1, children=1), sample=task(consent="no").without("character")).chosen
 
 
 def test_a_verifier_that_says_nothing_of_a_character_is_refused():

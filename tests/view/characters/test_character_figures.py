@@ -1,5 +1,6 @@
 """Tasks, candidates and ways of character runs as figures and tables: what they claim is what the run holds."""
 
+import numpy as np
 import pytest
 from characters import Brightness, Painting, Swapping, tasks
 from drawn import all_words, clashing_labels, title
@@ -81,6 +82,15 @@ def test_a_reason_widens_no_column(runs, monkeypatch):
     figure = figures.ways({f"way {number}": runs[0] for number in range(4)})
     chart.png(figure)
     assert len({round(panel.get_position().width, 2) for panel in figure.axes}) == 1
+
+
+def test_a_reason_takes_no_room_from_the_pictures(tmp_path):
+    swap_faces(tasks(tmp_path, "a", consent="no"), tmp_path / "out", models={"face_swapper": Swapping()})
+    refused = open_run(str(tmp_path / "out"))
+    figure = figures.ways({"one": "none named", "two": refused, "three": refused, "four": "none named"})
+    assert not clashing_labels(figure)
+    lefts = [panel.get_position(original=True).x0 for panel in figure.axes]
+    assert np.ptp(np.diff(lefts)) < 0.02, "columns are equally wide"
 
 
 def test_where_no_way_ran_the_reasons_stand():
