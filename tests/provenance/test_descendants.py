@@ -8,17 +8,17 @@ from pathlib import Path
 import four_flows
 import pytest
 import traced_runs
-from doubles import card, cloth
+from doubles import Painter, card, cloth
 from PIL import Image
 from traced_runs import MODELS, run
 
 from tryon_core import images
-from tryon_core.errors import BadInput
+from tryon_core.errors import BadInput, Refused
 from tryon_core.images import digest
 from tryon_core.provenance import ancestors, descendants
 from tryon_core.provenance.__main__ import main
 from tryon_core.records import EditRequest
-from tryon_core.roles import Enhancer
+from tryon_core.roles import Enhancer, Generator
 from tryon_core.runs import stepping
 from tryon_core.runs.batch import run_batch
 from tryon_core.runs.parameters import BatchParameters
@@ -97,6 +97,18 @@ def test_a_picture_given_back_was_not_drawn(shelf, tmp_path):
     run_batch(asked, flow=enhanced, models={"enhancer": same}, progress=False)
     (one,) = descendants("bo.png", [str(tmp_path / "run")]).relatives
     assert (one.name, one.how, one.models) == ("shown to enhancer", "composed", ())
+
+
+def test_what_a_refused_sample_drew_is_listed(shelf, tmp_path):
+    def shy(sample, *, generator: Generator) -> Flow:
+        generator(EditRequest(prompt="", images=(sample.images["person"],)))
+        raise Refused("shy", "no further")
+        yield
+
+    asked = BatchParameters(source=str(shelf / "m.jsonl"), output=str(tmp_path / "run"), samples=("bo-shirt",))
+    run_batch(asked, flow=shy, models={"generator": Painter()}, progress=False)
+    (one,) = descendants("bo.png", [str(tmp_path / "run")]).relatives
+    assert (one.step, one.stage, one.name) == (None, "behind the last step", "drawn by generator")
 
 
 def test_a_person_s_mask_is_a_source(shelf, tmp_path):
