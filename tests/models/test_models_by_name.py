@@ -111,7 +111,8 @@ NO_DOWNLOAD = ["composite", "classical-swap", "face-identity", "face", "blend", 
 
 @pytest.mark.parametrize("name", NO_DOWNLOAD)
 def test_the_list_names_the_licence_of_the_card(name):
-    (entry,) = [entry for entry in entries(commercial=True) if entry.name == name]
+    named = [entry for entry in entries(commercial=True) if entry.name == name]
+    (entry,) = [entry for entry in named if models.TABLE[entry.role][name].startswith(".")]  # ours, not a plugin's
     assert entry.licence == models.load(name, role=entry.role).card.licence and entry.parameters == "embedded"
 
 
