@@ -33,8 +33,7 @@ def load(
     """
     pictures = {}
     for role, where in line.pictures.items():
-        expected = line.sha256.get(role)
-        name = shown(where)
+        expected, name = line.sha256.get(role), shown(where)
         if is_url(where):
             data = outside(line.sample_id, role, where)
         elif is_s3(where):
@@ -53,8 +52,7 @@ def is_s3(where: str) -> bool:
 
 def _in_bucket(where: str, etag: str | None, expected: str | None, requester_pays: bool) -> bytes:
     bucket, key = s3.split(where)
-    found = s3.get(bucket, key, etag, MAX_FILE_BYTES, sha256=expected, requester_pays=requester_pays)
-    return found[0]
+    return s3.get(bucket, key, etag, MAX_FILE_BYTES, sha256=expected, requester_pays=requester_pays)[0]
 
 
 def _read(where: str, base: Path | None) -> bytes:
