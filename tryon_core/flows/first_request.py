@@ -13,8 +13,8 @@ from ..roles import Generator, card_of
 
 REFERENCES = ("garment", "character")  # what the picture is to show, behind the photograph
 LIGHT = 128  # of 255; from here on a pixel of a mask may change, for every model that draws into one
-# Share of pixels that are neither black nor white: scikit-image's photographs have 0.40 to 0.99, a disc of half the
-# picture's height blurred with a sigma of 15 pixels 0.06, and one blurred with 40 pixels 0.16
+# Share of pixels that are neither black nor white: scikit-image's photographs have 0.40 to 0.99; a disc of half the
+# height of 768 x 1024 pixels blurred with a sigma of 15 pixels 0.04, with 40 pixels 0.11
 MOST_GREYS = 1 / 3
 
 

@@ -54,6 +54,13 @@ def test_the_swap_is_a_candidate_and_what_the_others_are_painted_over():
     assert [step.data.get("candidate") for step in walk.steps] == [None, 1, 2, 3, 4, 5, 6]
 
 
+def test_a_budget_of_few_pictures_leaves_the_swap_a_candidate():
+    generator = Painting()
+    options = Inpaint(wide=3, start="swap", parents=1, budget=Budget(pictures=2))
+    walk = painted(options, generator=generator, face_swapper=Swapping(), ledger=_ledger(generator))
+    assert stages(walk) == ["swap", "global", "global", "raw"]
+
+
 def test_the_swap_itself_can_be_kept():
     white = task(images={"character": Image.new("RGB", (40, 40), "white")})
     walk = painted(SWAP, sample=white, face_swapper=Swapping())

@@ -107,8 +107,8 @@ class Pool:
             yield from self._together(stage, now)
 
     def given(self, step: Step) -> Iterator[Step]:
-        """A candidate that was not drawn here: scored, judged and ranked like the others."""
-        if not self.is_over:
+        """A candidate that was not drawn here, whatever the budget: scored, judged and ranked like the others."""
+        if not self.steps or not _ends(self.steps[-1].change):
             yield from self._shown(self._numbered(step.stage, [step]))
 
     def unscored(self, step: Step) -> Iterator[Step]:
@@ -159,7 +159,7 @@ class Pool:
         self.is_over = self.is_over or 0 < self.stop_after <= accepted
         if change is not None and change.prompt:
             self.opening = replace(self.opening, prompt=change.prompt)
-        if change is None or change.decision not in (Decision.ACCEPT, Decision.STOP):
+        if not _ends(change):
             return False
         self.is_over = True
         self.accepted = self.steps[-1] if change.decision is Decision.ACCEPT else None
@@ -228,6 +228,11 @@ class Pool:
 def together(model: Any, calls: Sequence[tuple]) -> list[Any]:
     """Several calls of one sample: behind a journal they reach the device as one batch."""
     return model.all(calls) if hasattr(model, "all") else [model(*call) for call in calls]
+
+
+def _ends(change: Change | None) -> bool:
+    """Whether a person ended the search."""
+    return change is not None and change.decision in (Decision.ACCEPT, Decision.STOP)
 
 
 def _sentences(*said: str) -> str:
